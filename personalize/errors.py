@@ -1,0 +1,54 @@
+"""Every error that a user can cause or mend.
+
+::
+
+    PersonalizeError
+    |-- InputError            a file or folder given by the user cannot be used
+    |   |-- VideoError        ... a video or a folder of frames
+    |   |-- DatasetError      ... a data set that is not in its published layout
+    |   `-- WeightsError      ... a weights or person file
+    |-- NobodyFoundError      the video was read, but shows no person to learn
+    |-- SettingsError         numbers that contradict each other or the input
+    |-- DeviceError           a device was asked for that is not here
+    `-- WorkspaceError        the output folder cannot be written or belongs to another run
+
+A message is one sentence: what was being done, what was found, what to do.
+The command line prints it as it stands and exits with 1; anything else that
+escapes is a defect of this project and keeps its traceback.
+"""
+
+
+class PersonalizeError(Exception):
+    """Base of all errors of this project; its text is meant for the user."""
+
+
+class InputError(PersonalizeError):
+    """A file or folder given by the user cannot be used."""
+
+
+class VideoError(InputError):
+    """A video or a folder of frames is missing, damaged, empty or inconsistent."""
+
+
+class DatasetError(InputError):
+    """A data set is not in the layout in which it was published."""
+
+
+class WeightsError(InputError):
+    """A weights or person file is damaged, of another kind, or for other base weights."""
+
+
+class NobodyFoundError(PersonalizeError):
+    """The video could be read, but no person was found in it."""
+
+
+class SettingsError(PersonalizeError):
+    """Settings that contradict each other or the input."""
+
+
+class DeviceError(PersonalizeError):
+    """A device was asked for explicitly and is not available."""
+
+
+class WorkspaceError(PersonalizeError):
+    """The output folder cannot be written, or belongs to another input."""

@@ -1,0 +1,1 @@
+"""Carry labels through a video along a tree of matches."""
