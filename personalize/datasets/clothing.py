@@ -1,0 +1,83 @@
+"""Clothing Co-Parsing (Yang, Luo and Lin, CVPR 2014): photographs of people in the street.
+
+`photos/*.jpg`, and for some of them `pixel-level/*.mat` (in the repository of its authors
+`annotations/pixel-level/*.mat`), whose `groundtruth` gives a garment, skin or hair for
+every pixel. Here only the silhouette is read. Bags are no part of a person, yet the person
+may be behind them: they are left open, label 255, neither learned from nor scored.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from personalize.datasets.reading import list_files, read_image, read_mat
+from personalize.errors import DatasetError
+
+BAGS = (2, 33, 56)
+"""bag, purse and wallet in `label_list.mat`, which counts from 0, the background."""
+
+IGNORED = 255
+"""Silhouette label of a pixel that is neither the person nor the background."""
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """A photograph of one person.
+
+    Attributes
+    ----------
+    name : str
+        Its number, with leading zeros.
+    image, labels : path
+        The photograph, and its labels.
+    """
+
+    name: str
+    image: Path
+    labels: Path
+
+    def read_image(self):
+        """Read the photograph, an (H, W, 3) uint8 array (RGB)."""
+        return read_image(self.image)
+
+    def read_silhouette(self):
+        """Read the silhouette, an (H, W) uint8 array: 1 person, 0 background, 255 ignored."""
+        labels = read_mat(self.labels, "groundtruth")
+        silhouette = (labels != 0).astype(np.uint8)
+        silhouette[np.isin(labels, BAGS)] = IGNORED
+        return silhouette
+
+
+def photographs(root):
+    """List the photographs of Clothing Co-Parsing that have labels for every pixel.
+
+    Parameters
+    ----------
+    root : path
+        The folder that holds `photos` and `pixel-level`.
+
+    Returns
+    -------
+    list of Photograph
+        In the order of their names.
+
+    Raises
+    ------
+    DatasetError
+        If a folder is missing or empty, or labels have no photograph.
+    """
+    root = Path(root)
+    published = root / "annotations" / "pixel-level"
+    folder = published if published.is_dir() else root / "pixel-level"
+    images = {path.stem: path for path in list_files(root / "photos", (".jpg", ".jpeg"))}
+    labels = list_files(folder, (".mat",))
+    if not labels:
+        raise DatasetError(f"{folder}: there are no labels")
+    alone = [path.stem for path in labels if path.stem not in images]
+    if alone:
+        raise DatasetError(
+            f"{root / 'photos'}: {len(alone)} photographs that have labels are missing, "
+            f"the first is {alone[0]}.jpg"
+        )
+    return [Photograph(path.stem, images[path.stem], path) for path in labels]

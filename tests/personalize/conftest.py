@@ -1,0 +1,104 @@
+"""Data sets written in the layouts in which they are published, with numbers known by heart."""
+
+import numpy as np
+import pytest
+import scipy.io
+from PIL import Image
+
+YOUTUBE_JOINTS = (
+    "Head",
+    "Right wrist",
+    "Left wrist",
+    "Right elbow",
+    "Left elbow",
+    "Right shoulder",
+    "Left shoulder",
+)
+
+
+@pytest.fixture
+def write_youtube_pose(tmp_path):
+    """Return a function that writes YouTube Pose and returns its folder.
+
+    Frame f is of the grey level f; joint j of frame f lies at (f + j, 2 j + 5) as MATLAB counts.
+    """
+
+    def write(names=("aaaa", "-bbb", "cccc&", "żółć"), frame_ids=(30, 10, 20), joints=YOUTUBE_JOINTS):
+        root = tmp_path / "youtube_pose"
+        fields = "url videoname locs frameids label_names scale crop origRes isYouTubePoseSubset"
+        records = np.empty((1, len(names)), [(field, object) for field in fields.split()])
+        for number, name in enumerate(names):
+            records[0, number] = (
+                f"https://www.youtube.com/watch?v={name}",
+                name,
+                youtube_locs(frame_ids, len(joints)),
+                np.array([frame_ids], np.uint16),
+                np.array([joints], object),
+                0.5,
+                np.array([[1, 1, 128, 96]], np.uint16),
+                np.array([[96, 128]], np.uint16),
+                np.uint8(number == 1),
+            )
+            folder = root / "GT_frames" / name
+            folder.mkdir(parents=True)
+            for frame_id in frame_ids:
+                write_grey(folder / f"frame_{frame_id:06d}.jpg", (48, 64, 3), frame_id)
+        scipy.io.savemat(root / "YouTube_Pose_dataset.mat", {"data": records})
+        return root
+
+    return write
+
+
+@pytest.fixture
+def write_davis(tmp_path):
+    """Return a function that writes sequences in the layout of DAVIS and returns their folder.
+
+    Each has frames of 4 x 6 pixels; in frame t, the mask is the left t + 1 columns.
+    """
+
+    def write(names=("dance", "hike"), frames=3, level=""):
+        root = tmp_path / "davis"
+        for name in names:
+            images, masks = (root / kind / level / name for kind in ("JPEGImages", "Annotations"))
+            images.mkdir(parents=True)
+            masks.mkdir(parents=True)
+            for frame in range(frames):
+                write_grey(images / f"{frame:05d}.jpg", (4, 6, 3), frame)
+                mask = np.zeros((4, 6), np.uint8)
+                mask[:, : frame + 1] = 255
+                Image.fromarray(mask).save(masks / f"{frame:05d}.png")
+        return root
+
+    return write
+
+
+@pytest.fixture
+def write_clothing(tmp_path):
+    """Return a function that writes Clothing Co-Parsing and returns its folder.
+
+    Every photograph is labelled skin, background, bag / purse, wallet, hair.
+    """
+
+    def write(names=("0001", "0002"), published=False):
+        root = tmp_path / "clothing"
+        labels = root / ("annotations/pixel-level" if published else "pixel-level")
+        labels.mkdir(parents=True)
+        (root / "photos").mkdir()
+        groundtruth = np.array([[41, 0, 2], [33, 56, 19]], np.uint8)
+        for name in names:
+            write_grey(root / "photos" / f"{name}.jpg", (2, 3, 3), 100)
+            scipy.io.savemat(labels / f"{name}.mat", {"groundtruth": groundtruth})
+        return root
+
+    return write
+
+
+def youtube_locs(frame_ids, joints):
+    """(2, joints, N): x and y of the labels as MATLAB counts."""
+    joint, frame = np.mgrid[:joints, : len(frame_ids)]
+    return np.stack([np.asarray(frame_ids)[frame] + joint, 2 * joint + 5]).astype(float)
+
+
+def write_grey(path, shape, level):
+    """Write an image of one grey level."""
+    Image.fromarray(np.full(shape, level, np.uint8)).save(path, quality=100)

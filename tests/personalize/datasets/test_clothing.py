@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from personalize.datasets.clothing import photographs
+from personalize.errors import DatasetError
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_bags_are_neither_person_nor_background(write_clothing, published):
+    photograph = photographs(write_clothing(published=published))[1]
+    silhouette = photograph.read_silhouette()
+    assert photograph.name == "0002"
+    assert photograph.read_image().shape == (2, 3, 3)
+    assert silhouette.dtype == np.uint8
+    assert silhouette.tolist() == [[1, 0, 255], [255, 255, 1]]
+
+
+def test_photographs_without_labels_are_left_out(write_clothing):
+    root = write_clothing()
+    (root / "pixel-level" / "0001.mat").unlink()
+    assert [photograph.name for photograph in photographs(root)] == ["0002"]
+
+
+def test_labels_without_a_photograph_are_refused(write_clothing):
+    root = write_clothing()
+    (root / "photos" / "0001.jpg").unlink()
+    with pytest.raises(DatasetError, match=r"1 photographs that have labels .* is 0001\.jpg"):
+        photographs(root)
+
+
+def test_missing_and_empty_folders_are_refused(tmp_path, write_clothing):
+    with pytest.raises(DatasetError, match="photos: no such folder"):
+        photographs(tmp_path)
+    with pytest.raises(DatasetError, match="pixel-level: there are no labels"):
+        photographs(write_clothing(names=()))
+
+
+def test_the_real_photographs_show_a_person(shared_data):
+    found = photographs(shared_data / "clothing_co_parsing_dev")
+    assert len(found) == 699
+    assert found[0].read_image().shape == (832, 550, 3)
+    silhouette = found[0].read_silhouette()
+    assert silhouette.shape == (832, 550)
+    assert set(np.unique(silhouette)) <= {0, 1, 255}
+    assert 0.1 < (silhouette == 1).mean() < 0.5
