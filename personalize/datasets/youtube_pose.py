@@ -26,8 +26,6 @@ from personalize.errors import DatasetError
 MAT_NAME = "YouTube_Pose_dataset.mat"
 FRAMES_FOLDER = "GT_frames"
 FIELDS = ("videoname", "locs", "frameids", "label_names", "isYouTubePoseSubset")
-SIDECARS = frozenset(".part .ytdl .json .txt .description .srt .vtt .jpg .png .webp".split())
-"""What downloaders leave beside a video under the same name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,48 +140,6 @@ def find_mat(root):
             f"it should hold {MAT_NAME}"
         )
     return candidates[0]
-
-
-def find_source(folder, name):
-    """Find the source video of a labelled video.
-
-    Parameters
-    ----------
-    folder : path
-        Holds videos, or folders of frames, that are called as the labelled video is, with
-        any extension: `NAME.mp4`; also `TITLE [NAME].webm` and `TITLE-NAME.mkv`, as
-        downloaders name them. An `&` at the end of `name` may be missing.
-    name : str
-        Name of the labelled video.
-
-    Returns
-    -------
-    path or None
-        None if it is not there: not every video of the data set is still to be had.
-
-    Raises
-    ------
-    DatasetError
-        If there is no such folder, or several files fit.
-    """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise DatasetError(f"{folder}: no such folder of source videos")
-    titles = {
-        entry: entry.name if entry.is_dir() else entry.stem
-        for entry in sorted(folder.iterdir())
-        if entry.suffix.lower() not in SIDECARS
-    }
-    for called in dict.fromkeys((name, name.rstrip("&"))):
-        exact = [entry for entry, title in titles.items() if title == called]
-        endings = (f"[{called}]", f"-{called}")
-        fitting = exact or [entry for entry, title in titles.items() if title.endswith(endings)]
-        if len(fitting) > 1:
-            found = ", ".join(entry.name for entry in fitting)
-            raise DatasetError(f"{folder}: several source videos for {name}: {found}; keep one")
-        if fitting:
-            return fitting[0]
-    return None
 
 
 def _labelled_video(name, record, path):

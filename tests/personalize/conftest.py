@@ -5,6 +5,7 @@ import pytest
 import scipy.io
 from PIL import Image
 
+YOUTUBE_NAMES = ("aaaa", "-bbb", "cccc&", "żółć")
 YOUTUBE_JOINTS = (
     "Head",
     "Right wrist",
@@ -23,7 +24,7 @@ def write_youtube_pose(tmp_path):
     Frame f is of the grey level f; joint j of frame f lies at (f + j, 2 j + 5) as MATLAB counts.
     """
 
-    def write(names=("aaaa", "-bbb", "cccc&", "żółć"), frame_ids=(30, 10, 20), joints=YOUTUBE_JOINTS):
+    def write(names=YOUTUBE_NAMES, frame_ids=(30, 10, 20), joints=YOUTUBE_JOINTS):
         root = tmp_path / "youtube_pose"
         fields = "url videoname locs frameids label_names scale crop origRes isYouTubePoseSubset"
         records = np.empty((1, len(names)), [(field, object) for field in fields.split()])

@@ -1,0 +1,192 @@
+"""The results of an evaluation, for programs (JSON) and for people (Markdown).
+
+JSON has no NaN: what could not be measured is null there, and a dash in a table.
+"""
+
+import math
+
+from personalize import parts
+from personalize.evaluation.bootstrap import reduction_interval
+from personalize.evaluation.joint_errors import (
+    group_errors,
+    group_errors_found,
+    group_errors_per_width,
+    group_miss_rates,
+    group_pck,
+)
+
+NETWORKS = ("generic", "personalized")
+
+PAPER_TABLE_3 = {
+    "generic": {"Head": 9.1, "Wrists": 15.4, "Elbows": 23.5, "Shoulders": 12.8},
+    "personalized": {"Head": 9.1, "Wrists": 12.6, "Elbows": 17.3, "Shoulders": 9.6},
+}
+"""Pixels; Charles et al., BMVC 2017, Table 3: 500 frames of five videos that it does not name."""
+
+MEASURES_BESIDE = (
+    ("{}, missed", group_miss_rates, ".1%"),
+    ("{}, px where not missed", group_errors_found, ".1f"),
+    ("{}, of the shoulder width", group_errors_per_width, ".1%"),
+    ("{}, within 0.2 of it (PCK)", group_pck, ".1%"),
+)
+"""What the joint table shows under the errors: name of the row, measure, format."""
+
+TABLE_3_NOTE = (
+    "Errors are means over frames and both sides, in pixels of the labelled frames; every joint is "
+    "estimated wherever a person is found. A joint is missed when its part wins no pixel. "
+    "Intervals: videos drawn with replacement. The paper's numbers are of 500 frames of five "
+    "videos that it does not name."
+)
+
+SILHOUETTE_STAGES = ("generic", "propagated", "refined", "personalized")
+"""The networks and the steps between them, in the order of the pipeline."""
+
+
+def report_joints(videos):
+    """Assemble the joint errors of all videos for JSON.
+
+    Parameters
+    ----------
+    videos : dict of str to dict of str to JointErrors
+        Name of the video -> "generic" and "personalized" -> errors.
+
+    Returns
+    -------
+    dict
+        ``{"groups": {"Head": {"generic": px, "personalized": px}, ...}, "videos": {NAME:
+        the same of one video}, "missed": ..., "per_shoulder_width": ...}``. Errors are
+        means over frames and sides under rule A; "missed" holds shares of the labelled
+        joints, "per_shoulder_width" errors as shares of a video's shoulder width.
+    """
+    everything = list(videos.values())
+    return {
+        "groups": _compare(group_errors, everything),
+        "videos": {name: _compare(group_errors, [video]) for name, video in videos.items()},
+        "missed": _compare(group_miss_rates, everything),
+        "per_shoulder_width": _compare(group_errors_per_width, everything),
+    }
+
+
+def joint_table(videos, *, generator):
+    """Lay the joint errors out as the paper's Table 3, with the paper's numbers beside.
+
+    Parameters
+    ----------
+    videos : dict of str to dict of str to JointErrors
+        As for `report_joints`.
+    generator : numpy.random.Generator
+        Draws the videos for the confidence intervals.
+
+    Returns
+    -------
+    str
+        A Markdown table and what its rows mean.
+    """
+    ours = {network: [video[network] for video in videos.values()] for network in NETWORKS}
+    rows = [
+        *_rows("{}, px", {network: group_errors(ours[network]) for network in NETWORKS}),
+        ["reduction (95 % interval)", *_reductions(ours, generator)],
+        *_rows("paper, {}, px", PAPER_TABLE_3),
+    ]
+    for label, measure, style in MEASURES_BESIDE:
+        rows += _rows(label, {network: measure(ours[network]) for network in NETWORKS}, style)
+    frames = sum(len(errors.pixels) for errors in ours["generic"])
+    table = _table(["Joint error", *parts.JOINT_GROUPS], rows)
+    return f"{table}\n\n{frames} labelled frames of {len(videos)} videos. {TABLE_3_NOTE}"
+
+
+def report_silhouettes(sequences):
+    """Assemble the mean J of all sequences for JSON.
+
+    Parameters
+    ----------
+    sequences : dict of str to dict of str to float
+        Name of the sequence -> stage of `SILHOUETTE_STAGES` -> mean J.
+
+    Returns
+    -------
+    dict
+        ``{"sequences": {NAME: {"generic": j, "propagated": j, "refined": j,
+        "personalized": j}}, "mean": the same, over sequences}``.
+    """
+    return {
+        "sequences": {
+            name: {stage: _or_none(scores[stage]) for stage in SILHOUETTE_STAGES}
+            for name, scores in sequences.items()
+        },
+        "mean": {stage: _or_none(score) for stage, score in _mean_of_stages(sequences).items()},
+    }
+
+
+def silhouette_table(sequences):
+    """Lay the mean J of all sequences out as a Markdown table.
+
+    Parameters
+    ----------
+    sequences : dict of str to dict of str to float
+        As for `report_silhouettes`.
+
+    Returns
+    -------
+    str
+    """
+    rows = [[name, *_stages(scores)] for name, scores in sequences.items()]
+    rows.append(["mean", *_stages(_mean_of_stages(sequences))])
+    return _table(["J", *SILHOUETTE_STAGES], rows)
+
+
+def _compare(measure, videos):
+    before, after = (measure([video[network] for video in videos]) for network in NETWORKS)
+    return {
+        group: {"generic": _or_none(before[group]), "personalized": _or_none(after[group])}
+        for group in parts.JOINT_GROUPS
+    }
+
+
+def _rows(label, by_network, style=".1f"):
+    return [
+        [
+            label.format(network),
+            *(_format(by_network[network][group], style) for group in parts.JOINT_GROUPS),
+        ]
+        for network in NETWORKS
+    ]
+
+
+def _reductions(errors, generator):
+    for group in parts.JOINT_GROUPS:
+        share = reduction_interval(
+            errors["generic"], errors["personalized"], group, generator=generator
+        )
+        unknown = math.isnan(share.estimate)
+        yield "-" if unknown else f"{share.estimate:.0%} ({share.low:.0%} to {share.high:.0%})"
+
+
+def _mean_of_stages(sequences):
+    return {
+        stage: math.fsum(scores[stage] for scores in sequences.values()) / len(sequences)
+        for stage in SILHOUETTE_STAGES
+    }
+
+
+def _stages(scores):
+    return [_format(scores[stage], ".3f") for stage in SILHOUETTE_STAGES]
+
+
+def _format(number, style):
+    return "-" if math.isnan(number) else format(number, style)
+
+
+def _or_none(number):
+    return None if math.isnan(number) else float(number)
+
+
+def _table(header, rows):
+    """Lay rows of str out in Markdown: the first column to the left, all others to the right."""
+    lines = [header, *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    ruled = [header, ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])], *rows]
+    return "\n".join(
+        "| " + " | ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) + " |"
+        for line in ruled
+    )

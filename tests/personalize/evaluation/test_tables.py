@@ -1,0 +1,106 @@
+import json
+
+import numpy as np
+import pytest
+
+from personalize.evaluation.joint_errors import measure_joints
+from personalize.evaluation.tables import (
+    joint_table,
+    report_joints,
+    report_silhouettes,
+    silhouette_table,
+)
+
+WRISTS = (1, 2)
+
+
+def errors(wrists, frames=2):
+    """All joints right, but the wrists, which are `wrists` pixels off; shoulders 40 px apart."""
+    truth = np.zeros((frames, 7, 2))
+    truth[:, 6] = 40, 0
+    estimate = truth.copy()
+    estimate[:, WRISTS, 0] += wrists
+    return measure_joints(truth, estimate)
+
+
+@pytest.fixture
+def two_videos():
+    return {
+        "-aa": {"generic": errors(10.0), "personalized": errors(8.0)},
+        "b&": {"generic": errors(20.0), "personalized": errors(16.0)},
+    }
+
+
+def test_joint_report_has_the_keys_that_programs_expect(two_videos):
+    none, wrists = {"generic": 0.0, "personalized": 0.0}, {"generic": 15.0, "personalized": 12.0}
+    report = report_joints(two_videos)
+    assert list(report) == ["groups", "videos", "missed", "per_shoulder_width"]
+    assert report["groups"] == {
+        "Head": none,
+        "Wrists": wrists,
+        "Elbows": none,
+        "Shoulders": none,
+    }
+    assert list(report["videos"]) == ["-aa", "b&"]
+    assert report["videos"]["b&"]["Wrists"] == {"generic": 20.0, "personalized": 16.0}
+    assert report["missed"]["Wrists"] == none
+    assert report["per_shoulder_width"]["Wrists"] == pytest.approx(
+        {"generic": 0.375, "personalized": 0.3}
+    )
+
+
+def test_what_could_not_be_measured_is_null():
+    report = report_joints({"a": {"generic": errors(1.0), "personalized": errors(np.nan)}})
+    text = json.dumps(report, allow_nan=False)
+    assert json.loads(text)["groups"]["Wrists"] == {"generic": 1.0, "personalized": None}
+    assert json.loads(text)["missed"]["Wrists"] == {"generic": 0.0, "personalized": 1.0}
+
+
+def test_joint_table_shows_the_numbers_of_the_paper_beside_ours(two_videos):
+    table = joint_table(two_videos, generator=np.random.default_rng(0))
+    cells = [[cell.strip() for cell in line.strip("| ").split("|")] for line in table.splitlines()]
+    assert cells[0] == ["Joint error", "Head", "Wrists", "Elbows", "Shoulders"]
+    assert cells[2] == ["generic, px", "0.0", "15.0", "0.0", "0.0"]
+    assert cells[3] == ["personalized, px", "0.0", "12.0", "0.0", "0.0"]
+    assert cells[4] == ["reduction (95 % interval)", "-", "20% (20% to 20%)", "-", "-"]
+    assert cells[5] == ["paper, generic, px", "9.1", "15.4", "23.5", "12.8"]
+    assert cells[6] == ["paper, personalized, px", "9.1", "12.6", "17.3", "9.6"]
+    assert ["generic, missed", "0.0%", "0.0%", "0.0%", "0.0%"] in cells
+    assert ["personalized, of the shoulder width", "0.0%", "30.0%", "0.0%", "0.0%"] in cells
+    assert ["personalized, within 0.2 of it (PCK)", "100.0%", "50.0%", "100.0%", "100.0%"] in cells
+    assert "4 labelled frames of 2 videos" in table
+
+
+def test_what_could_not_be_measured_is_a_dash_in_the_table():
+    lost = {"a": {"generic": errors(1.0), "personalized": errors(np.nan)}}
+    table = joint_table(lost, generator=np.random.default_rng(0))
+    row = next(line for line in table.splitlines() if line.startswith("| personalized, px "))
+    assert row.split("|")[3].strip() == "-"
+
+
+def test_silhouette_report_averages_sequences():
+    scores = {
+        "hike": dict(generic=0.5, propagated=0.6, refined=0.7, personalized=0.8),
+        "tennis": dict(generic=0.1, propagated=0.2, refined=0.3, personalized=float("nan")),
+    }
+    report = report_silhouettes(scores)
+    assert list(report) == ["sequences", "mean"]
+    assert report["sequences"]["hike"] == scores["hike"]
+    assert report["sequences"]["tennis"]["personalized"] is None
+    assert report["mean"]["generic"] == pytest.approx(0.3)
+    assert report["mean"]["personalized"] is None
+    json.dumps(report, allow_nan=False)
+
+
+def test_silhouette_table_ends_with_the_mean():
+    scores = {
+        "hike": dict(generic=0.5, propagated=0.6, refined=0.7, personalized=0.8),
+        "tennis": dict(generic=0.1, propagated=0.2, refined=0.3, personalized=0.4),
+    }
+    assert silhouette_table(scores).splitlines() == [
+        "| J      | generic | propagated | refined | personalized |",
+        "| ------ | ------: | ---------: | ------: | -----------: |",
+        "| hike   |   0.500 |      0.600 |   0.700 |        0.800 |",
+        "| tennis |   0.100 |      0.200 |   0.300 |        0.400 |",
+        "| mean   |   0.300 |      0.400 |   0.500 |        0.600 |",
+    ]
