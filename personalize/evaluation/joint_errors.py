@@ -52,7 +52,7 @@ class JointErrors:
     shoulder_width: float
 
 
-def measure_joints(truth, estimate, won_no_pixel=None):
+def measure_joints(truth, estimate, found=None):
     """Measure the estimated joints of a video against its labels.
 
     Parameters
@@ -61,8 +61,8 @@ def measure_joints(truth, estimate, won_no_pixel=None):
         Labels (x, y) in pixels of the labelled frames; NaN where there is none.
     estimate : (N, 7, 2) float array
         Estimates in the same pixels; NaN where there is none.
-    won_no_pixel : (N, 7) bool array, optional
-        Joints that are estimated although their part won no pixel. By default none.
+    found : (N, 7) bool array, optional
+        Where the part of a joint won a pixel; by default wherever it is estimated.
 
     Returns
     -------
@@ -81,8 +81,8 @@ def measure_joints(truth, estimate, won_no_pixel=None):
     pixels = np.linalg.norm(estimate - truth, axis=-1)  # (N, 7, 2) -> (N, 7)
     labelled = ~np.isnan(truth).any(axis=-1)
     missed = np.isnan(estimate).any(axis=-1)
-    if won_no_pixel is not None:
-        missed = missed | won_no_pixel
+    if found is not None:
+        missed = missed | ~found
     return JointErrors(pixels, labelled, missed & labelled, shoulder_width(truth))
 
 

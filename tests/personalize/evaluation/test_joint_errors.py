@@ -24,11 +24,11 @@ def labels(frames=2, width=50.0):
     return truth
 
 
-def errors(frame, joint, pixels, frames=2, width=50.0, won_no_pixel=None):
+def errors(frame, joint, pixels, frames=2, width=50.0, found=None):
     """Estimates that are right, but for one that is `pixels` too far down."""
     estimate = labels(frames, width)
     estimate[frame, joint, 1] += pixels
-    return measure_joints(labels(frames, width), estimate, won_no_pixel)
+    return measure_joints(labels(frames, width), estimate, found)
 
 
 def test_an_offset_of_3_and_4_is_an_error_of_5_pixels():
@@ -74,9 +74,9 @@ def test_a_joint_without_a_label_is_neither_wrong_nor_missed():
 
 
 def test_a_part_without_pixels_is_estimated_and_missed():
-    won_no_pixel = np.zeros((2, 7), bool)
-    won_no_pixel[0, RIGHT_WRIST] = True
-    measured = errors(0, RIGHT_WRIST, 8.0, won_no_pixel=won_no_pixel)
+    found = np.ones((2, 7), bool)
+    found[0, RIGHT_WRIST] = False
+    measured = errors(0, RIGHT_WRIST, 8.0, found=found)
     assert group_errors([measured])["Wrists"] == 2  # rule A
     assert group_errors_found([measured])["Wrists"] == 0  # rule B
     assert group_miss_rates([measured])["Wrists"] == 0.25
