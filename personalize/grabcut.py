@@ -1,0 +1,180 @@
+"""Cut one person out of one image, starting from a soft belief.
+
+GrabCut (Rother et al., SIGGRAPH 2004), which the paper refines its labels with
+(Charles et al., BMVC 2017, section 4.4), with one change: there the belief only
+sorts the pixels into sure and unsure, here its log-odds stay in the energy
+beside those of the colours, so that a pixel has to be convinced, not guessed.
+
+The minimum cut is PyMaxflow's, on a grid of eight neighbours. This is the only
+file that imports it.
+"""
+
+import maxflow
+import numpy as np
+
+from personalize.mixture import fit_mixture, monomials
+from personalize.settings import CutSettings
+
+NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (1, -1))  # (rows, cols); the other four by symmetry
+LEAST_TRUST = 0.05  # weight of a pixel of which the belief is 0.5
+
+
+def grabcut(image, probability, *, settings=CutSettings()):
+    """Cut the person out, learning the colours of both sides from the image itself.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8 array
+        RGB.
+    probability : (H, W) float array
+        Belief in the person, in [0, 1].
+    settings : CutSettings
+
+    Returns
+    -------
+    (H, W) bool array
+        The person. Where one side is too small to learn colours from, or the
+        cut strays too far from the belief, this is `probability >= 0.5`.
+    """
+    believed = probability >= 0.5
+    if is_too_small(believed, settings):
+        return believed
+    terms = monomials(image)
+    current = probability
+    for _ in range(settings.rounds):
+        ratio = _own_colours(terms, current.ravel(), settings).reshape(believed.shape)
+        mask = cut(image, probability, ratio, settings=settings)
+        if not is_acceptable(mask, believed, settings):
+            return believed
+        current = 0.5 * (probability + mask)  # what the cut overruled teaches little
+    return mask
+
+
+def cut(image, probability, colour_ratio, *, settings):
+    """The mask of least energy: belief, colours, and few edges where the image has none.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8 array
+        RGB.
+    probability : (H, W) float array
+        Belief in the person, in [0, 1].
+    colour_ratio : (H, W) float array
+        Log density of each pixel's colour on the person against behind it.
+    settings : CutSettings
+
+    Returns
+    -------
+    (H, W) bool array
+    """
+    mask = np.zeros(probability.shape, bool)
+    box = _surroundings(probability >= 0.5, settings.margin)
+    if box is None:
+        return mask
+    colour = np.clip(colour_ratio[box], -settings.colour_limit, settings.colour_limit)
+    data = colour + settings.belief_weight * _log_odds(probability[box], settings.belief_limit)
+    mask[box] = _minimum_cut(data, contrast_edges(image[box], settings.contrast))
+    return mask
+
+
+def colour_log_ratio(person, background, terms):
+    """Log density of N colours on the person against behind it: (N,) float32 array."""
+    return person.log_density(terms) - background.log_density(terms)
+
+
+def contrast_edges(image, strength):
+    """Cost of a cut between neighbouring pixels: high where they look alike.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8 array
+    strength : float
+        Cost between equal pixels (gamma); their distance divides it.
+
+    Returns
+    -------
+    list of float32 arrays
+        One for each of `NEIGHBOURS`, smaller than the image by the offset.
+    """
+    pixels = image.astype(np.float32)
+    squares = []
+    for offset in NEIGHBOURS:
+        here, there = _neighbouring(image.shape[:2], offset)
+        difference = pixels[here] - pixels[there]
+        squares.append(np.einsum("ijk,ijk->ij", difference, difference))
+    total = sum(float(square.sum()) for square in squares)
+    count = sum(square.size for square in squares)
+    beta = 0.5 * count / total if total > 0 else 0.0
+    return [
+        strength / np.hypot(*offset) * np.exp(-beta * square)
+        for offset, square in zip(NEIGHBOURS, squares, strict=True)
+    ]
+
+
+def is_too_small(mask, settings):
+    """Whether either side of a mask has too few pixels to learn its colours from."""
+    share = mask.mean()
+    return min(share, 1 - share) < settings.smallest_share
+
+
+def is_acceptable(mask, believed, settings):
+    """Whether a cut is near enough to the belief it started from: in place and in size."""
+    overlap, union = (mask & believed).sum(), (mask | believed).sum()
+    small, large = sorted((int(mask.sum()), int(believed.sum())))
+    near = overlap >= settings.accept_overlap * union
+    return bool(near and small > 0 and large <= settings.accept_growth * small)
+
+
+def _own_colours(terms, probability, settings):
+    """Log ratio of the colours that the two sides of this image have: (N,) float32."""
+    trust = np.maximum(np.abs(2 * probability - 1), LEAST_TRUST)
+    sides = []
+    for members in (np.flatnonzero(probability >= 0.5), np.flatnonzero(probability < 0.5)):
+        taken = members[:: -(-len(members) // settings.samples)]
+        sides.append(
+            fit_mixture(
+                terms[taken],
+                trust[taken],
+                components=settings.components,
+                iterations=settings.iterations,
+            )
+        )
+    return colour_log_ratio(*sides, terms)
+
+
+def _log_odds(probability, limit):
+    """Log-odds of a probability, no further from 0 than `limit`."""
+    least = 1 / (1 + np.exp(limit))
+    probability = np.clip(probability, least, 1 - least)
+    return np.log(probability / (1 - probability))
+
+
+def _surroundings(mask, margin):
+    """Slices of the box around a mask, widened by `margin` of its size; None if it is empty."""
+    rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return None
+    room = int(np.ceil(margin * max(np.ptp(rows), np.ptp(cols)))) + 1
+    return tuple(slice(max(0, side[0] - room), side[-1] + room + 1) for side in (rows, cols))
+
+
+def _minimum_cut(data, edges):
+    """Solve a grid of eight neighbours; `data` (H, W) is the gain of calling a pixel person."""
+    graph = maxflow.GraphFloat(data.size, len(NEIGHBOURS) * data.size)
+    nodes = graph.add_grid_nodes(data.shape)
+    for offset, weights in zip(NEIGHBOURS, edges, strict=True):
+        here, there = _neighbouring(data.shape, offset)
+        weights = weights.ravel()
+        graph.add_edges(nodes[here].ravel(), nodes[there].ravel(), weights, weights)
+    graph.add_grid_tedges(nodes, np.maximum(-data, 0), np.maximum(data, 0))
+    graph.maxflow()
+    return graph.get_grid_segments(nodes)  # True: the sink's side
+
+
+def _neighbouring(shape, offset):
+    """Two pairs of slices: all pixels that have a neighbour at `offset`, and these neighbours."""
+    here, there = [], []
+    for size, step in zip(shape, offset, strict=True):
+        here.append(slice(max(0, -step), size - max(0, step)))
+        there.append(slice(max(0, step), size - max(0, -step)))
+    return tuple(here), tuple(there)

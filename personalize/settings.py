@@ -1,0 +1,167 @@
+"""The numbers of every stage: one frozen record each, every number with its source."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CutSettings:
+    """Colour mixtures and the cut of one image (Rother et al., SIGGRAPH 2004; `grabcut`)."""
+
+    components: int = 5
+    """Gaussians on each side (GrabCut: 5)."""
+    iterations: int = 4
+    """Rounds of expectation maximisation of a mixture."""
+    rounds: int = 2
+    """Times that colours are learned and the image cut (GrabCut: until nothing changes)."""
+    samples: int = 4000
+    """Most pixels of a side that a mixture is learned from."""
+    contrast: float = 50.0
+    """Cost of cutting between two pixels of the same colour, in nats (GrabCut's gamma)."""
+    colour_limit: float = 5.0
+    """Most nats that the colour of one pixel may say; mixtures have thin tails."""
+    belief_weight: float = 1.0
+    """How much the log-odds of the belief count beside those of the colour."""
+    belief_limit: float = 4.6
+    """Most nats that a belief may say: those of 0.99, the paper's confidence (section 4.4)."""
+    margin: float = 0.25
+    """The cut is looked for this far around the believed person, in parts of its size."""
+    smallest_share: float = 0.005
+    """Share of the image below which a side is too small to have colours of its own."""
+    accept_overlap: float = 0.5
+    """Least intersection over union of cut and belief; else the belief is kept."""
+    accept_growth: float = 2.0
+    """Most by which the cut may be larger or smaller than the belief; else the belief is kept."""
+
+
+@dataclass(frozen=True)
+class RefineSettings:
+    """Refinement of a window of beliefs (Charles et al., BMVC 2017, section 4.4; `refine`)."""
+
+    cut: CutSettings = CutSettings(components=8, contrast=10.0)
+    """The cut of every frame. At the working size arms are three to five pixels
+    wide, and GrabCut's contrast of 50 cuts them off."""
+    samples: int = 20000
+    """Pixels of the window that the colours of each side are learned from."""
+    sure: float = 0.8
+    """Belief from which a pixel is sure: it teaches colours, and is left unlabelled
+    rather than overruled by the cut."""
+
+
+@dataclass(frozen=True)
+class JointSettings:
+    """Joints from part probabilities (Charles et al., BMVC 2017, section 4.4; `joints`)."""
+
+    rule: str = "component"
+    """Of "component", the probability-weighted centre of the heaviest connected piece;
+    "mass", the paper's centre of mass, and like the first an estimate for every joint;
+    "plain", the centre of mass, and no estimate without a cell of the part."""
+    half: float = 0.5
+    """Where a part wins no cell, those with this share of its greatest probability count."""
+    least: float = 1e-4
+    """Greatest probability below which a part says nothing, and neighbouring joints decide."""
+
+
+@dataclass(frozen=True)
+class OverlaySettings:
+    """Look of the overlay video (`overlay`)."""
+
+    opacity: float = 0.5
+    """Of the colours of the parts."""
+    line: float = 0.004
+    """Width of the lines, in parts of the frame's shorter side."""
+    doubtful: float = 0.3
+    """Joints of less confidence are drawn hollow, and without limbs."""
+
+
+@dataclass(frozen=True)
+class AugmentSettings:
+    """How training images are varied (Charles et al., BMVC 2017, section 4.1; `datasets.augment`)."""
+
+    rotation: float = 80.0
+    """Greatest rotation, degrees either way."""
+    shift: float = 200 / 512
+    """Greatest shift either way, in parts of the image's side (paper: 200 of 512 pixels)."""
+    scale: tuple[float, float] = (0.8, 1.2)
+    """Range of the scale, on top of bringing the picture to the image's size."""
+    occluder: float = 0.0
+    """Probability of an object before the person (not in the paper)."""
+    photometric: float = 0.0
+    """Strength of changes of light, colour, sharpness and noise, 0 to 1 (not in the paper)."""
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """The paper's recipe (Charles et al., BMVC 2017, section 4.1; `training.train`)."""
+
+    size: int = 512
+    """Side of the training images."""
+    samples: int = 260 * 6812
+    """Images seen (paper: 260 epochs of the 6812 of Unite the People)."""
+    batch: int = 8
+    """Images a step (not stated in the paper; ENet 10)."""
+    optimizer: str = "rmsprop"
+    """"rmsprop" (paper) or "adamw"."""
+    learning_rate: float = 5e-4
+    weight_decay: float = 2e-4
+    warmup: int = 0
+    """Samples in which the learning rate rises from 0."""
+    cooldown: float = 0.0
+    """Share of the samples, at the end, in which the learning rate falls to 0."""
+    end_to_end: float = 0.0
+    """Share of the samples, at the start, with setting 3 alone; then all four settings, uniformly."""
+    noise: tuple[float, float] = (10.0, 120.0)
+    """Range of the standard deviation of image noise, of 255 (settings 2 and 4)."""
+    swap: tuple[float, float] = (0.0, 0.5)
+    """Range of the share of cells whose confidences are swapped (settings 1 and 4)."""
+    background_weight: float = 1.0
+    """Weight of the background in the main loss, beside 1 for a part."""
+    joint_weight: float = 1.0
+    """Weight of the parts that upper-body joints are read off, hands included."""
+    real_share: float = 0.0
+    """Share of samples that are photographs with a silhouette; they teach the X factor alone."""
+    photograph_scale: tuple[float, float] = (0.5, 1.3)
+    """Range of the scale of photographs, which show a person from head to foot."""
+    augment: AugmentSettings = AugmentSettings()
+    seed: int = 0
+
+
+SMALL_AUGMENT = AugmentSettings(
+    rotation=20.0, shift=0.2, scale=(0.7, 1.3), occluder=0.25, photometric=1.0
+)
+
+RECIPES = {
+    "paper": TrainingSettings(),
+    "quick": TrainingSettings(
+        size=160,
+        samples=60_000,
+        batch=16,
+        optimizer="adamw",
+        learning_rate=3e-3,
+        weight_decay=1e-2,
+        warmup=1600,
+        cooldown=0.25,
+        end_to_end=0.85,
+        background_weight=0.25,
+        joint_weight=2.0,
+        real_share=0.25,
+        augment=SMALL_AUGMENT,
+    ),
+}
+"""Named recipes: the paper's, and one for a CPU and an evening."""
+
+
+@dataclass(frozen=True)
+class FactorSettings:
+    """Fine-tuning of the factored module alone (Charles et al., BMVC 2017, section 3.3; `training.factor`)."""
+
+    epochs: int = 5
+    """Passes over the window (not stated in the paper for video)."""
+    learning_rate: float = 1e-4
+    """Of RMSprop (not stated in the paper for video; a fifth of training's)."""
+    batch: int = 8
+    pull: float = 1e-3
+    """Weight of the squared distance to the base weights, against drift."""
+    flip: bool = True
+    """Learn from mirrored frames too."""
+    least_labelled: float = 0.05
+    """Share of labelled cells below which a frame teaches nothing."""

@@ -1,0 +1,99 @@
+"""Refinement of a window: a red figure walks over a green field."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from personalize.refine import UNLABELLED, person_masks, refine_silhouettes
+from personalize.settings import RefineSettings
+
+LENGTH = 5
+
+
+@pytest.fixture
+def truth():
+    """Masks at working size (48, 64)."""
+    masks = np.zeros((LENGTH, 48, 64), bool)
+    for t in range(LENGTH):
+        masks[t, 8:40, 16 + 4 * t : 30 + 4 * t] = True
+    return masks
+
+
+@pytest.fixture
+def frames(truth):
+    """Frames of twice the working size."""
+    generator = np.random.default_rng(0)
+    large = np.kron(truth, np.ones((1, 2, 2), bool))
+    colours = np.where(large[..., None], [180, 60, 50], [70, 130, 60])
+    return np.clip(colours + generator.normal(0, 12, colours.shape), 0, 255).astype(np.uint8)
+
+
+@pytest.fixture
+def beliefs(truth):
+    return np.stack([cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 3) for mask in truth])
+
+
+def test_labels_follow_the_figure(frames, beliefs, truth):
+    labels = refine_silhouettes(frames, beliefs)
+    assert labels.dtype == np.uint8
+    assert set(np.unique(labels)) <= {0, 1, UNLABELLED}
+    labelled = labels != UNLABELLED
+    assert labelled.mean() > 0.98
+    assert ((labels == 1)[labelled] == truth[labelled]).mean() > 0.999
+    assert (person_masks(labels, beliefs) == truth).mean() > 0.999
+
+
+def test_a_sure_belief_that_the_cut_denies_is_left_unlabelled(frames, beliefs, truth):
+    beliefs[2, 10:16, 4:10] = 0.95  # believed, but as green as the field
+    labels = refine_silhouettes(frames, beliefs)
+    assert (labels[2, 11:15, 5:9] == UNLABELLED).all()
+    assert not person_masks(labels, beliefs)[2, 11:15, 5:9].any()
+
+
+def test_the_window_corrects_a_frame_that_missed_half_the_person(frames, beliefs, truth):
+    beliefs[3, 8:14] = np.minimum(beliefs[3, 8:14], 0.4)  # the head, unsure
+    labels = refine_silhouettes(frames, beliefs)
+    assert (labels[3, 9:13, 31:39] == 1).all()
+
+
+def test_a_frame_whose_cut_is_refused_keeps_its_sure_pixels(frames, beliefs):
+    strict = RefineSettings(cut=replace(RefineSettings().cut, accept_overlap=1.01))
+    labels = refine_silhouettes(frames, beliefs, settings=strict)
+    sure = (beliefs >= 0.8) | (beliefs <= 0.2)
+    assert np.array_equal(labels != UNLABELLED, sure)
+    assert np.array_equal(person_masks(labels, beliefs), beliefs >= 0.5)
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_a_window_with_one_side_only_keeps_its_belief(frames, beliefs, value):
+    labels = refine_silhouettes(frames, np.full_like(beliefs, value))
+    assert (labels == value).all()
+
+
+def test_a_window_without_a_sure_pixel_has_no_labels(frames, beliefs):
+    labels = refine_silhouettes(frames, np.full_like(beliefs, 0.5))
+    assert (labels == UNLABELLED).all()
+
+
+def test_one_frame_is_a_window(frames, beliefs, truth):
+    labels = refine_silhouettes(frames[:1], beliefs[:1])
+    assert (person_masks(labels, beliefs[:1]) == truth[:1]).mean() > 0.999
+
+
+def test_progress_sees_every_frame(frames, beliefs):
+    seen = []
+
+    def progress(numbers):
+        for number in numbers:
+            seen.append(number)
+            yield number
+
+    refine_silhouettes(frames, beliefs, progress=progress)
+    assert seen == [0, 1, 2, 3, 4]
+
+
+def test_frames_and_beliefs_of_different_number_are_refused(frames, beliefs):
+    with pytest.raises(ValueError, match=r"5 frames cannot be refined by beliefs of \(4, 48, 64\)"):
+        refine_silhouettes(frames, beliefs[:4])
