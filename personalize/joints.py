@@ -1,0 +1,173 @@
+"""Read joints off the parts (Charles et al., BMVC 2017, section 4.4).
+
+Part probabilities of one frame in, one point for every joint out. The paper
+takes the mean position of the pixels of a part, and is silent about a part
+without pixels. Here every joint of a person is estimated: from the cells that
+the part wins; else from those where it is most probable; else from the joints
+beside it; else from the person's centre. `found` tells the first kind from the
+others, so that misses can be counted under every rule.
+
+Hips are not in the paper. A hip is where the lower body and the upper leg of
+its side meet: the cells of either that touch the other.
+"""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from personalize import parts as names
+from personalize.errors import SettingsError
+from personalize.settings import JointSettings
+
+RULES = ("component", "mass", "plain")
+JOINT_NAMES = tuple(names.JOINTS)
+HIPS = tuple(JOINT_NAMES.index(name) for name in ("right_hip", "left_hip"))
+BESIDE = tuple(
+    [JOINT_NAMES.index(b if a == name else a) for a, b in names.LIMBS if name in (a, b)]
+    for name in JOINT_NAMES
+)
+"""Of every joint, the indices of those at the other ends of its limbs."""
+WINS = np.array([np.isin(range(names.CLASSES), members) for members in names.JOINTS.values()])
+TOUCHING = np.ones((3, 3), np.uint8)
+GAP = 2.0  # cells between a lower body and a leg that still make a hip
+
+
+class Estimate(NamedTuple):
+    """Joints of one frame, in the order of `parts.JOINTS`.
+
+    Attributes
+    ----------
+    xy : (J, 2) float64 array
+        (column, row) in cells, (0, 0) the centre of the first cell; NaN where
+        there is no estimate.
+    confidence : (J,) float64 array
+        Mean probability of the cells that the point was read off, in [0, 1];
+        0 if it was read off none.
+    found : (J,) bool array
+        Whether the part wins a cell.
+    """
+
+    xy: np.ndarray
+    confidence: np.ndarray
+    found: np.ndarray
+
+
+def locate_joints(parts, person=None, *, settings=JointSettings()):
+    """Estimate the joints of the person in one frame.
+
+    Parameters
+    ----------
+    parts : (32, h, w) float array
+        Probability of every label.
+    person : (h, w) float array, optional
+        Probability of the person; left out, that of not being background.
+    settings : JointSettings
+
+    Returns
+    -------
+    Estimate
+        By the rule "plain", a joint is NaN where its part wins no cell. By the
+        others no joint is NaN, unless nobody is in the picture: then all are.
+
+    Raises
+    ------
+    SettingsError
+        If the rule has no such name.
+    """
+    if settings.rule not in RULES:
+        raise SettingsError(f"no rule {settings.rule!r} for joints; there are {', '.join(RULES)}")
+    weight, won = _evidence(parts)
+    found = won.any(axis=(1, 2))
+    if settings.rule == "plain":
+        xy, confidence = _centres(won, won, weight)
+        return Estimate(xy, confidence, found)
+    person = 1 - parts[names.BACKGROUND] if person is None else person
+    if not found.any() and person.max() < 0.5:
+        nowhere = len(JOINT_NAMES)
+        return Estimate(np.full((nowhere, 2), np.nan), np.zeros(nowhere), found)
+    cells = np.where(found[:, None, None], won, _most_probable(weight, settings))
+    if settings.rule == "component":
+        cells = _heaviest_piece(cells, weight)
+    xy, confidence = _centres(cells, weight if settings.rule == "component" else cells, weight)
+    return Estimate(_fill(xy, person), confidence, found)
+
+
+def _evidence(parts):
+    """Per joint: probability of its parts, and the cells that they win: (J, h, w) twice."""
+    labels = parts.argmax(axis=0)
+    weight = np.empty((len(JOINT_NAMES), *labels.shape), np.float32)
+    won = np.empty(weight.shape, bool)
+    for j, members in enumerate(names.JOINTS.values()):
+        if j in HIPS:
+            weight[j], won[j] = _seam(parts, labels, *members)
+        else:
+            weight[j] = sum(parts[member] for member in members)
+            won[j] = WINS[j][labels]
+    return weight, won
+
+
+def _seam(parts, labels, one, other):
+    """Probability that two parts meet in a cell or beside it, and the cells where they do."""
+    reach = [cv2.dilate((labels == part).astype(np.uint8), TOUCHING) > 0 for part in (one, other)]
+    won = reach[0] & reach[1] & ((labels == one) | (labels == other))
+    maps = [np.float32(parts[part]) for part in (one, other)]
+    if won.any():
+        near = [cv2.dilate(probability, TOUCHING) for probability in maps]
+    else:  # something lies between them, so look further
+        near = [cv2.GaussianBlur(probability, (0, 0), GAP) for probability in maps]
+    return np.sqrt(near[0] * near[1]), won
+
+
+def _most_probable(weight, settings):
+    """Cells with at least half of a joint's greatest probability; none if that is next to 0."""
+    greatest = weight.max(axis=(1, 2), keepdims=True)
+    return (weight >= settings.half * greatest) & (greatest >= settings.least)
+
+
+def _heaviest_piece(cells, weight):
+    """Of the connected pieces of each joint's cells, the one of most probability: (J, h, w)."""
+    count, rows, cols = cells.shape
+    stacked = np.zeros((count, rows + 1, cols), np.uint8)  # a blank row keeps joints apart
+    stacked[:, :rows] = cells
+    pieces, labels = cv2.connectedComponents(stacked.reshape(-1, cols), connectivity=8)
+    joint, row, col = np.nonzero(cells)
+    piece = labels.reshape(stacked.shape)[joint, row, col]
+    mass = np.bincount(piece, weights=weight[joint, row, col], minlength=pieces)
+    heaviest = np.zeros(count)
+    np.maximum.at(heaviest, joint, mass[piece])
+    kept = np.zeros_like(cells)
+    kept[joint, row, col] = mass[piece] == heaviest[joint]
+    return kept
+
+
+def _centres(cells, pull, weight):
+    """Centre of each joint's cells, every cell pulling by `pull`: (J, 2), and confidence (J,)."""
+    joint, row, col = np.nonzero(cells)
+    chosen = pull[joint, row, col].astype(np.float64)
+    sums = np.zeros((len(cells), 4))
+    for k, factor in enumerate((1, col, row, weight[joint, row, col])):
+        sums[:, k] = np.bincount(joint, weights=chosen * factor, minlength=len(cells))
+    total = np.where(sums[:, 0] > 0, sums[:, 0], np.nan)  # no cells, no place
+    means = sums[:, 1:] / total[:, None]
+    return means[:, :2], np.clip(np.nan_to_num(means[:, 2]), 0, 1)
+
+
+def _fill(xy, person):
+    """Give the joints that are NaN a place between their neighbours, or the person's centre."""
+    missing = np.isnan(xy[:, 0])
+    if not missing.any():
+        return xy
+    filled = xy.copy()
+    centre = _person_centre(person)
+    for j in np.flatnonzero(missing):
+        beside = [n for n in BESIDE[j] if not missing[n]]
+        filled[j] = xy[beside].mean(axis=0) if beside else centre
+    return filled
+
+
+def _person_centre(person):
+    """(column, row) of the centre of a person map."""
+    person = person.astype(np.float64)
+    rows, cols = np.arange(person.shape[0]), np.arange(person.shape[1])
+    return np.array([person.sum(axis=0) @ cols, person.sum(axis=1) @ rows]) / person.sum()

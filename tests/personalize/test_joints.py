@@ -1,0 +1,148 @@
+"""Joints read off label maps that are typed out, one cell at a time."""
+
+import numpy as np
+import pytest
+
+from personalize import parts as names
+from personalize.errors import SettingsError
+from personalize.joints import JOINT_NAMES, locate_joints
+from personalize.settings import JointSettings
+
+PLAIN = JointSettings(rule="plain")
+MASS = JointSettings(rule="mass")
+COMPONENT = JointSettings(rule="component")
+HEAD, RIGHT_WRIST, RIGHT_ELBOW, RIGHT_HIP = (
+    JOINT_NAMES.index(name) for name in ("head", "right_wrist", "right_elbow", "right_hip")
+)
+
+
+def probabilities(labels, sure=0.9):
+    """Part probabilities of a label map: `sure` for the label, the rest shared equally."""
+    parts = np.full((names.CLASSES, *labels.shape), (1 - sure) / (names.CLASSES - 1))
+    np.put_along_axis(parts, labels[None].astype(np.intp), sure, axis=0)
+    return parts
+
+
+@pytest.fixture
+def labels():
+    """A label map (12, 16) with a torso, so that somebody is there."""
+    labels = np.zeros((12, 16), np.uint8)
+    labels[4:8, 6:10] = 7
+    return labels
+
+
+@pytest.mark.parametrize("settings", [PLAIN, MASS, COMPONENT])
+def test_a_part_of_one_piece_is_found_at_its_centre(labels, settings):
+    labels[2:4, 11:14] = 2  # right wrist: rows 2, 3; columns 11 to 13
+    estimate = locate_joints(probabilities(labels), settings=settings)
+    np.testing.assert_allclose(estimate.xy[RIGHT_WRIST], [12.0, 2.5])
+    assert estimate.confidence[RIGHT_WRIST] == pytest.approx(0.9)
+    assert estimate.found[RIGHT_WRIST]
+
+
+def test_four_parts_make_one_head(labels):
+    labels[1, 7], labels[1, 8], labels[2, 8], labels[2, 7] = 27, 28, 29, 30
+    estimate = locate_joints(probabilities(labels))
+    np.testing.assert_allclose(estimate.xy[HEAD], [7.5, 1.5])
+
+
+def test_the_papers_rule_takes_all_pieces_and_the_other_the_heaviest(labels):
+    labels[2, 12:15] = 2
+    labels[10, 2] = 2
+    parts = probabilities(labels)
+    np.testing.assert_allclose(locate_joints(parts, settings=MASS).xy[RIGHT_WRIST], [10.25, 4.0])
+    np.testing.assert_allclose(locate_joints(parts, settings=PLAIN).xy[RIGHT_WRIST], [10.25, 4.0])
+    np.testing.assert_allclose(locate_joints(parts).xy[RIGHT_WRIST], [13.0, 2.0])
+
+
+def test_pieces_of_different_joints_are_kept_apart(labels):
+    labels[11, 3], labels[1, 3:5] = 27, 27  # head: one cell in the last row, two elsewhere
+    labels[0, 3:6] = 2  # the next joint begins in the first row, in the same column
+    estimate = locate_joints(probabilities(labels))
+    np.testing.assert_allclose(estimate.xy[HEAD], [3.5, 1.0])
+
+
+def test_probability_pulls_the_centre_between_cells(labels):
+    labels[2, 12:14] = 2
+    parts = probabilities(labels)
+    parts[2, 2, 12], parts[2, 2, 13] = 0.9, 0.6
+    np.testing.assert_allclose(locate_joints(parts).xy[RIGHT_WRIST], [12.4, 2.0])
+    np.testing.assert_allclose(locate_joints(parts, settings=MASS).xy[RIGHT_WRIST], [12.5, 2.0])
+
+
+def test_a_part_without_cells_is_missed_by_the_plain_rule_and_guessed_by_the_others(labels):
+    parts = probabilities(labels)
+    parts[2, 10, 4], parts[2, 10, 5] = 0.04, 0.03  # not enough to win, half the greatest or more
+    parts[2, 1, 1] = 0.015
+    plain = locate_joints(parts, settings=PLAIN)
+    assert np.isnan(plain.xy[RIGHT_WRIST]).all()
+    assert plain.confidence[RIGHT_WRIST] == 0
+    guessed = locate_joints(parts)
+    np.testing.assert_allclose(guessed.xy[RIGHT_WRIST], [4 + 3 / 7, 10.0])
+    assert 0 < guessed.confidence[RIGHT_WRIST] < 0.04
+    assert not plain.found[RIGHT_WRIST]
+    assert not guessed.found[RIGHT_WRIST]
+
+
+def test_a_part_without_any_evidence_lies_between_its_neighbours(labels):
+    labels[2, 14] = 2
+    labels[2, 10] = 6
+    parts = probabilities(labels, sure=1.0)
+    estimate = locate_joints(parts)
+    np.testing.assert_allclose(estimate.xy[RIGHT_ELBOW], [12.0, 2.0])
+    assert estimate.confidence[RIGHT_ELBOW] == 0
+
+
+def test_without_neighbours_it_lies_at_the_persons_centre(labels):
+    estimate = locate_joints(probabilities(labels, sure=1.0))
+    np.testing.assert_allclose(estimate.xy, np.tile([7.5, 5.5], (13, 1)))
+
+
+def test_the_given_person_map_is_the_centre(labels):
+    person = np.zeros(labels.shape, np.float32)
+    person[9, 3] = 1
+    estimate = locate_joints(probabilities(labels, sure=1.0), person)
+    np.testing.assert_allclose(estimate.xy[HEAD], [3.0, 9.0])
+
+
+@pytest.mark.parametrize("settings", [PLAIN, MASS, COMPONENT])
+def test_nobody_has_no_joints(settings):
+    parts = probabilities(np.zeros((12, 16), np.uint8))
+    estimate = locate_joints(parts, np.full((12, 16), 0.1), settings=settings)
+    assert np.isnan(estimate.xy).all()
+    assert (estimate.confidence == 0).all()
+    assert not estimate.found.any()
+
+
+@pytest.mark.parametrize("settings", [PLAIN, MASS, COMPONENT])
+def test_a_hip_is_where_lower_body_and_upper_leg_meet(settings):
+    labels = np.zeros((14, 10), np.uint8)
+    labels[2:6, 3:6] = 8
+    labels[6:12, 3:6] = 9
+    estimate = locate_joints(probabilities(labels), settings=settings)
+    np.testing.assert_allclose(estimate.xy[RIGHT_HIP], [4.0, 5.5], atol=1e-6)
+    assert estimate.found[RIGHT_HIP]
+
+
+def test_a_leg_that_does_not_touch_the_body_leaves_the_hip_between_them():
+    labels = np.zeros((14, 10), np.uint8)
+    labels[2:5, 3:6] = 8
+    labels[8:12, 3:6] = 9
+    estimate = locate_joints(probabilities(labels))
+    assert not estimate.found[RIGHT_HIP]
+    np.testing.assert_allclose(estimate.xy[RIGHT_HIP], [4.0, 6.5], atol=2.0)
+
+
+def test_mirrored_parts_give_mirrored_joints():
+    generator = np.random.default_rng(0)
+    parts = generator.dirichlet(np.full(names.CLASSES, 0.1), (20, 24)).transpose(2, 0, 1)
+    mirrored = parts[list(names.MIRRORED), :, ::-1]
+    for settings in (MASS, COMPONENT):
+        xy = locate_joints(parts, settings=settings).xy
+        back = locate_joints(mirrored, settings=settings).xy[list(names.MIRRORED_JOINTS)]
+        np.testing.assert_allclose(back, np.array([23, 0]) + np.array([-1, 1]) * xy, atol=1e-6)
+
+
+def test_an_unknown_rule_is_refused(labels):
+    with pytest.raises(SettingsError, match="no rule 'best' for joints; there are component"):
+        locate_joints(probabilities(labels), settings=JointSettings(rule="best"))
