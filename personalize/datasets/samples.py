@@ -1,0 +1,196 @@
+"""Training samples: rendered people over backgrounds, and photographs with silhouettes.
+
+A sample is drawn from its number alone, so a training that is resumed sees what
+it would have seen. Shapes: S the side of the image, s = S/8 cells.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from personalize.datasets import augment
+from personalize.errors import DatasetError
+from personalize.framing import CELL, cell_labels
+from personalize.images import read_image
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One training image and what is known of its cells.
+
+    Attributes
+    ----------
+    image : (S, S, 3) uint8 array
+    parts : (s, s) uint8 array
+        Part labels; 255 where unknown.
+    person : (s, s) uint8 array
+        1 person, 0 background; 255 where unknown.
+    """
+
+    image: np.ndarray
+    parts: np.ndarray
+    person: np.ndarray
+
+
+class RenderedPeople:
+    """A set written by `personalize synthesize`: cut-out people and backgrounds.
+
+    Parameters
+    ----------
+    root : path-like
+
+    Raises
+    ------
+    DatasetError
+        If people or backgrounds are missing.
+    """
+
+    def __init__(self, root):
+        self.root = Path(root)
+        self.people = sorted(self.root.glob("people/*/*.png"))
+        self.backgrounds = sorted(self.root.glob("backgrounds/*.jpg"))
+        if not self.people or not self.backgrounds:
+            raise DatasetError(
+                f"{root}: found {len(self.people)} rendered people and {len(self.backgrounds)} "
+                "backgrounds; make a set with `personalize synthesize`"
+            )
+
+    def __len__(self):
+        return len(self.people)
+
+    def person(self, index):
+        """Return a cut-out: RGBA (P, P, 4) and part labels (P, P), both uint8."""
+        path = self.people[index]
+        cutout = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)[..., [2, 1, 0, 3]]
+        labels = read_image(self.root / "parts" / path.parent.name / path.name, colour=False)
+        return cutout, labels
+
+    def background(self, size, generator):
+        """Return a random (size, size, 3) crop of a random background, mirrored or not."""
+        picture = read_image(self.backgrounds[generator.integers(len(self.backgrounds))])
+        side = int(min(picture.shape[:2]) * generator.uniform(0.4, 1.0))
+        top = generator.integers(picture.shape[0] - side + 1)
+        left = generator.integers(picture.shape[1] - side + 1)
+        crop = picture[top : top + side, left : left + side]
+        smooth = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
+        crop = cv2.resize(crop, (size, size), interpolation=smooth)
+        return crop[:, ::-1] if generator.random() < 0.5 else crop
+
+
+def rendered_sample(people, index, size, settings, generator):
+    """Compose a rendered person over a background.
+
+    Parameters
+    ----------
+    people : RenderedPeople
+    index : int
+        Which person.
+    size : int
+        Side of the image, a multiple of 8.
+    settings : AugmentSettings
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    Sample
+    """
+    cutout, labels = people.person(index)
+    if generator.random() < 0.5:
+        cutout, labels = augment.mirror(cutout, labels)
+    matrix = augment.draw_placement(labels.shape, size, settings, generator)
+    labels = augment.place(labels, matrix, size, labels=True)
+    opaque = cutout[..., 3:].astype(np.float32) / 255
+    colours = augment.relight(cutout[..., :3], settings.photometric, generator)
+    layer = np.concatenate((colours * opaque, opaque), axis=2)
+    layer = augment.place(layer, matrix, size)  # premultiplied, so that edges stay clean
+    background = people.background(size, generator)
+    background = augment.relight(background, settings.photometric, generator)
+    image = layer[..., :3] + background * (1 - layer[..., 3:])
+    image = np.clip(image + 0.5, 0, 255).astype(np.uint8)
+    if generator.random() < settings.occluder:
+        image, labels = augment.occlude(image, labels, people.background(size, generator), generator)
+    image = finish(image, settings, generator)
+    cells = labels[CELL // 2 :: CELL, CELL // 2 :: CELL]
+    return Sample(image, cells, (cells > 0).astype(np.uint8))
+
+
+def photograph_sample(photograph, silhouette, background, settings, generator):
+    """Vary a photograph whose silhouette is known; its parts stay unknown.
+
+    Half of the time the person alone is put before the background, else the
+    whole photograph is.
+
+    Parameters
+    ----------
+    photograph : (H, W, 3) uint8 array
+    silhouette : (H, W) uint8 array
+        1 person, 0 background, 255 unknown.
+    background : (S, S, 3) uint8 array
+    settings : AugmentSettings
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    Sample
+    """
+    if generator.random() < 0.5:
+        photograph, silhouette = photograph[:, ::-1], silhouette[:, ::-1]
+    size = len(background)
+    matrix = augment.draw_placement(silhouette.shape, size, settings, generator)
+    shown = (silhouette > 0) if generator.random() < 0.5 else np.ones_like(silhouette, bool)
+    opaque = np.where(shown, np.uint8(255), np.uint8(0))
+    photograph = augment.relight(photograph, settings.photometric, generator)
+    layer = augment.place(np.dstack((photograph, opaque)), matrix, size).astype(np.float32)
+    labels = augment.place(np.ascontiguousarray(silhouette), matrix, size, labels=True)
+    cover = layer[..., 3:] / 255
+    image = (layer[..., :3] * cover + background * (1 - cover) + 0.5).astype(np.uint8)
+    cells = (size // CELL, size // CELL)
+    person = cell_labels(labels, cells, share=0.5)
+    unknown = np.full(cells, augment.UNKNOWN, np.uint8)
+    return Sample(finish(image, settings, generator), unknown, person)
+
+
+def finish(image, settings, generator):
+    """Light and degrade a composed image as a whole."""
+    image = augment.relight(image, settings.photometric * 0.5, generator)
+    return augment.degrade(image, settings.photometric, generator)
+
+
+class TrainingSamples:
+    """Samples by number, rendered people mixed with photographs.
+
+    Parameters
+    ----------
+    people : RenderedPeople
+    indices : sequence of int
+        The rendered people to draw from.
+    photographs : sequence of ((H, W, 3) uint8, (H, W) uint8)
+        Photographs and silhouettes (1, 0, 255 unknown); may be empty.
+    settings : TrainingSettings
+    """
+
+    def __init__(self, people, indices, photographs, settings):
+        self.people = people
+        self.indices = indices
+        self.photographs = photographs
+        self.settings = settings
+
+    def __len__(self):
+        return self.settings.samples
+
+    def __getitem__(self, number):
+        settings = self.settings
+        generator = np.random.default_rng((settings.seed, number))
+        if self.photographs and generator.random() < settings.real_share:
+            photograph, silhouette = self.photographs[generator.integers(len(self.photographs))]
+            background = self.people.background(settings.size, generator)
+            vary = replace(settings.augment, scale=settings.photograph_scale)
+            sample = photograph_sample(photograph, silhouette, background, vary, generator)
+        else:
+            which = self.indices[generator.integers(len(self.indices))]
+            sample = rendered_sample(
+                self.people, which, settings.size, settings.augment, generator
+            )
+        return sample.image, sample.parts, sample.person

@@ -1,0 +1,181 @@
+"""All coordinate arithmetic: source frame <-> canvas of the network <-> cells of a map.
+
+The network is fully convolutional, so its input (the *canvas*) keeps the frame's
+shape and only its area is settled. A point (x, y) has (0, 0) at the centre of the
+top-left pixel, in all three systems; a cell covers 8 x 8 pixels of the canvas.
+"""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from personalize.errors import SettingsError
+
+CELL = 8
+"""Canvas pixels per map cell; the network's stride."""
+
+
+@dataclass(frozen=True)
+class Framing:
+    """How a source frame lies on the canvas.
+
+    Attributes
+    ----------
+    height, width : int
+        Size of the source frame.
+    scale : float
+        Canvas pixels per source pixel.
+    left, top : float
+        Canvas pixels from the canvas's top-left corner to the frame's; negative
+        where the frame reaches beyond the canvas.
+    rows, cols : int
+        Size of the canvas; multiples of 8.
+    """
+
+    height: int
+    width: int
+    scale: float
+    left: float
+    top: float
+    rows: int
+    cols: int
+
+    def __post_init__(self):
+        if self.rows % CELL or self.cols % CELL or min(self.rows, self.cols) < CELL:
+            raise SettingsError(
+                f"a canvas of {self.rows} x {self.cols}: sides must be multiples of {CELL}"
+            )
+
+    @property
+    def cells(self):
+        """Rows and columns of a map of the canvas."""
+        return self.rows // CELL, self.cols // CELL
+
+    def apply(self, frame):
+        """Bring a (height, width, 3) uint8 frame to the canvas: (rows, cols, 3) uint8.
+
+        What lies outside the frame repeats its edge.
+        """
+        if frame.shape[:2] != (self.height, self.width):
+            raise ValueError(f"{self} got a frame of shape {frame.shape}")
+        rows, cols = round(self.height * self.scale), round(self.width * self.scale)
+        smooth = cv2.INTER_AREA if self.scale < 1 else cv2.INTER_LINEAR
+        scaled = cv2.resize(frame, (cols, rows), interpolation=smooth)
+        top, left = round(self.top), round(self.left)
+        if top < 0 or left < 0:
+            scaled = scaled[max(-top, 0) :, max(-left, 0) :]
+            top, left = max(top, 0), max(left, 0)
+        scaled = scaled[: self.rows - top, : self.cols - left]
+        bottom, right = self.rows - top - scaled.shape[0], self.cols - left - scaled.shape[1]
+        return cv2.copyMakeBorder(scaled, top, bottom, left, right, cv2.BORDER_REPLICATE)
+
+    def to_canvas(self, xy):
+        """Map points (..., 2) of the source frame to the canvas."""
+        return (np.asarray(xy) + 0.5) * self.scale - 0.5 + (self.left, self.top)
+
+    def to_source(self, xy):
+        """Map points (..., 2) of the canvas to the source frame."""
+        return (np.asarray(xy) - (self.left, self.top) + 0.5) / self.scale - 0.5
+
+    def cells_to_source(self, xy):
+        """Map points (..., 2), column and row of a map, to the source frame."""
+        return self.to_source((np.asarray(xy) + 0.5) * CELL - 0.5)
+
+    def restore(self, values):
+        """Bring a map (h, w) or (h, w, C) of the canvas to the source frame, bilinearly.
+
+        Returns
+        -------
+        (height, width[, C]) array of the same dtype (float32 or uint8)
+        """
+        return self._warp(values, cv2.INTER_LINEAR)
+
+    def restore_labels(self, labels):
+        """Bring labels (h, w) of the canvas to the source frame: the nearest label."""
+        return self._warp(labels, cv2.INTER_NEAREST)
+
+    def _warp(self, values, interpolation):
+        rows, cols = values.shape[:2]
+        per_row, per_col = self.rows / rows, self.cols / cols  # canvas pixels per value
+        fx, fy = self.scale / per_col, self.scale / per_row
+        # source pixel -> place in `values`; the halves are pixel centres
+        matrix = np.array(
+            [
+                [fx, 0, fx / 2 + self.left / per_col - 0.5],
+                [0, fy, fy / 2 + self.top / per_row - 0.5],
+            ]
+        )
+        return cv2.warpAffine(
+            values,
+            matrix,
+            (self.width, self.height),
+            flags=interpolation | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+
+
+def fit_frame(height, width, size):
+    """Lay a whole frame on a canvas of about `size` x `size` pixels of its own shape.
+
+    Parameters
+    ----------
+    height, width : int
+        Size of the frame.
+    size : int
+        Side of the square that has the canvas's area.
+
+    Returns
+    -------
+    Framing
+        The frame is at the top left; up to 7 rows and columns that fill the
+        canvas to a multiple of 8 repeat its edge.
+    """
+    scale = size / math.sqrt(height * width)
+    rows, cols = round(height * scale), round(width * scale)
+    if min(rows, cols) < 1:
+        raise SettingsError(f"a frame of {width}x{height} is too long and thin to be parsed")
+    return Framing(height, width, scale, 0.0, 0.0, round_up(rows), round_up(cols))
+
+
+def round_up(side):
+    """Return the least multiple of the cell that is not below `side`."""
+    return -(-side // CELL) * CELL
+
+
+def resize_area(frames, rows, cols):
+    """Shrink (T, H, W, 3) uint8 frames to (T, rows, cols, 3), averaging over areas."""
+    if frames.shape[1:3] == (rows, cols):
+        return frames
+    shrunk = np.empty((len(frames), rows, cols, 3), np.uint8)
+    for small, frame in zip(shrunk, frames):
+        cv2.resize(frame, (cols, rows), dst=small, interpolation=cv2.INTER_AREA)
+    return shrunk
+
+
+def cell_labels(labels, cells, *, unlabelled=255, share=0.75):
+    """Label the cells of a map by what the pixels below them agree on.
+
+    Parameters
+    ----------
+    labels : (H, W) uint8 array
+        0 background, 1 person, `unlabelled` otherwise; H, W at least the map's.
+    cells : (int, int)
+        Rows and columns of the map.
+    share : float
+        A cell is labelled if at least this share of its pixels is labelled, and
+        at least this share of those agrees (METHOD: area average).
+
+    Returns
+    -------
+    (h, w) uint8 array
+    """
+    size = cells[::-1]
+    known = cv2.resize((labels != unlabelled).astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    person = cv2.resize((labels == 1).astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    person = person / np.maximum(known, 1e-6)
+    cell = np.full(cells, unlabelled, np.uint8)
+    cell[(known >= share) & (person >= share)] = 1
+    cell[(known >= share) & (person <= 1 - share)] = 0
+    return cell

@@ -1,0 +1,87 @@
+"""The building blocks of the network (Charles et al., BMVC 2017, Figure 2, top).
+
+They are ENet's (Paszke et al., 2016): an initial block and residual bottlenecks
+of three kinds, each of which may also halve the resolution. Shapes: B images,
+C channels, maps of h x w.
+"""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+NORM_EPS = 1e-3  # ENet's batch norm
+SQUEEZE = 4  # a bottleneck works on a quarter of its output channels
+
+
+class Initial(nn.Module):
+    """Halve the image and widen it to 16 channels: a strided convolution beside a max pooling.
+
+    (B, 3, H, W) -> (B, 16, H/2, W/2), H and W even.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 13, 3, stride=2, padding=1)
+        self.norm = nn.BatchNorm2d(16, eps=NORM_EPS)
+        self.act = nn.PReLU(16)
+
+    def forward(self, images):
+        halves = (self.conv(images), F.max_pool2d(images, 2))
+        return self.act(self.norm(torch.cat(halves, dim=1)))
+
+
+class Bottleneck(nn.Module):
+    """A residual block: squeeze by 1x1, convolve, expand by 1x1, add the skip.
+
+    (B, inputs, h, w) -> (B, outputs, h, w), or half of h and w with `downsample`.
+    The skip is the input itself, max-pooled where the block halves, its missing
+    channels filled with zeros.
+
+    Parameters
+    ----------
+    inputs, outputs : int
+        Channels; `outputs` a multiple of 4 and not below `inputs`.
+    kernel : {"regular", "dilated", "asymmetric"}
+        3x3, 3x3 with `dilation`, or 1x5 followed by 5x1.
+    dilation : int
+        Spacing of a dilated kernel.
+    downsample : bool
+        Halve the resolution: the first 1x1 becomes 2x2 with stride 2.
+    dropout : float
+        Probability with which a whole channel of the branch is dropped in training.
+    """
+
+    def __init__(self, inputs, outputs, kernel="regular", *, dilation=1, downsample=False, dropout):
+        super().__init__()
+        width = outputs // SQUEEZE
+        step = 2 if downsample else 1
+        self.downsample = downsample
+        self.padding = outputs - inputs
+        self.branch = nn.Sequential(
+            nn.Conv2d(inputs, width, step, stride=step, bias=False),
+            nn.BatchNorm2d(width, eps=NORM_EPS),
+            nn.PReLU(width),
+            main_convolution(width, kernel, dilation),
+            nn.BatchNorm2d(width, eps=NORM_EPS),
+            nn.PReLU(width),
+            nn.Conv2d(width, outputs, 1, bias=False),
+            nn.BatchNorm2d(outputs, eps=NORM_EPS),
+            nn.Dropout2d(dropout),
+        )
+        self.act = nn.PReLU(outputs)
+
+    def forward(self, features):
+        skip = F.max_pool2d(features, 2) if self.downsample else features
+        if self.padding:
+            skip = F.pad(skip, (0, 0, 0, 0, 0, self.padding))  # zeros in the new channels
+        return self.act(self.branch(features) + skip)
+
+
+def main_convolution(width, kernel, dilation):
+    """Return the middle convolution of a bottleneck of `width` channels; it keeps the size."""
+    if kernel == "asymmetric":
+        return nn.Sequential(
+            nn.Conv2d(width, width, (1, 5), padding=(0, 2), bias=False),
+            nn.Conv2d(width, width, (5, 1), padding=(2, 0)),
+        )
+    return nn.Conv2d(width, width, 3, padding=dilation, dilation=dilation)

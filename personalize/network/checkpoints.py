@@ -1,0 +1,124 @@
+"""Weights on disk: safetensors files whose metadata say what they are.
+
+A *base* file holds the whole network. A *person* file holds the factored module
+alone and names, by digest, the base weights that it belongs to.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+
+from personalize.atomic import atomic_write
+from personalize.errors import WeightsError
+from personalize.network.factored import FactoredNetwork
+
+SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "base.safetensors"
+"""The weights that come with the project; see the model card beside them."""
+
+FACTOR = "factored."
+
+
+def digest(tensors):
+    """Return the sha256 of named tensors: names, shapes and values."""
+    sha = hashlib.sha256()
+    for name in sorted(tensors):
+        values = tensors[name].detach().cpu().contiguous()
+        sha.update(f"{name} {tuple(values.shape)} {values.dtype}".encode())
+        sha.update(values.numpy().tobytes())
+    return sha.hexdigest()
+
+
+def save_base(network, path, facts):
+    """Write all weights of `network` to `path`, atomically.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+    path : path-like
+    facts : dict
+        What the weights were made of and how they score; kept as JSON.
+    """
+    write_tensors(path, network.state_dict(), {"kind": "base", "facts": json.dumps(facts)})
+
+
+def load_base(path=SHIPPED, device="cpu"):
+    """Read a network from a base file.
+
+    Returns
+    -------
+    network : FactoredNetwork
+        In evaluation mode, on `device`.
+    facts : dict
+        What `save_base` was given.
+
+    Raises
+    ------
+    WeightsError
+        If the file is missing, damaged, or not a base file of this network.
+    """
+    tensors, metadata = read_tensors(path, "base")
+    network = FactoredNetwork()
+    try:
+        network.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise WeightsError(
+            f"{path}: these weights are of another network; give a file that "
+            "`personalize train` of this version wrote"
+        ) from error
+    return network.eval().to(device), json.loads(metadata["facts"])
+
+
+def save_person(network, path, base_digest, facts):
+    """Write the factored module of `network` to `path`, bound to its base weights."""
+    tensors = {n: t for n, t in network.state_dict().items() if n.startswith(FACTOR)}
+    metadata = {"kind": "person", "base": base_digest, "facts": json.dumps(facts)}
+    write_tensors(path, tensors, metadata)
+
+
+def load_person(path, base):
+    """Return a copy of `base` whose factored module is that of a person file.
+
+    Raises
+    ------
+    WeightsError
+        If the file is missing, damaged, no person file, or made for other base weights.
+    """
+    tensors, metadata = read_tensors(path, "person")
+    weights = base.state_dict()
+    if metadata.get("base") != digest(weights):
+        raise WeightsError(
+            f"{path}: this person was learned with other base weights "
+            f"({metadata.get('base', '')[:12]}); give those with --weights, or run again"
+        )
+    device = next(base.parameters()).device
+    personal = FactoredNetwork()
+    personal.load_state_dict({**weights, **tensors})
+    return personal.eval().to(device)
+
+
+def write_tensors(path, tensors, metadata):
+    """Write named tensors and string metadata to a safetensors file, atomically."""
+    content = {name: t.detach().cpu().contiguous() for name, t in tensors.items()}
+    with atomic_write(path) as partial:
+        Path(partial).write_bytes(save(content, metadata))
+
+
+def read_tensors(path, kind):
+    """Return the tensors and the metadata of a safetensors file of a `kind`."""
+    if not Path(path).is_file():
+        raise WeightsError(f"{path}: there is no weights file here; check the path")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+    except (SafetensorError, OSError) as error:
+        raise WeightsError(f"{path}: not a readable safetensors file ({error})") from error
+    if metadata.get("kind") != kind:
+        raise WeightsError(
+            f"{path}: expected a {kind} file, found {metadata.get('kind', 'other weights')}"
+        )
+    return tensors, metadata

@@ -1,0 +1,84 @@
+"""The Factored ConvNet (Charles et al., BMVC 2017, Figure 1)."""
+
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from personalize.network.injection import silhouette_probabilities
+from personalize.network.modules import (
+    AggregationModule,
+    FactoredModule,
+    initial_module,
+    shared_module,
+)
+
+
+class Parsing(NamedTuple):
+    """What the network says of B images, in cells of 8 x 8 pixels.
+
+    Attributes
+    ----------
+    person : (B, 2, h, w) tensor or None
+        Logits of background and person; None from a network without an X factor.
+    parts : (B, 32, h, w) tensor
+        Logits of the background and the 31 parts.
+    """
+
+    person: torch.Tensor | None
+    parts: torch.Tensor
+
+
+class FactoredNetwork(nn.Module):
+    """Parse a person into 31 parts, with foreground and background as a factored sub-task.
+
+    Images are (B, 3, H, W) float32 RGB in [0, 1]; H and W multiples of 8.
+    505,742 parameters.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.initial = initial_module()
+        self.shared = shared_module()
+        self.factored = FactoredModule()
+        self.aggregation = AggregationModule()
+
+    def features(self, images):
+        """Return the shared features (B, 128, H/8, W/8) of `images`."""
+        return self.shared(self.initial(images * 2 - 1))  # the mean of a grey image is 0
+
+    def forward(self, images, silhouettes=None):
+        """Parse `images`.
+
+        Parameters
+        ----------
+        images : (B, 3, H, W) float32 tensor
+            RGB in [0, 1].
+        silhouettes : (B, H', W') tensor, or a sequence of B (H', W') tensors and None, optional
+            Known silhouettes, bool or probabilities of the person, of any size.
+            Where one is given it takes the place of the factored module's answer.
+
+        Returns
+        -------
+        Parsing
+        """
+        features = self.features(images)
+        person = self.factored(features)
+        believed = inject(person.softmax(dim=1), silhouettes)
+        return Parsing(person, self.aggregation(features, believed))
+
+
+def inject(person, silhouettes):
+    """Replace the probabilities (B, 2, h, w) of each image whose silhouette is known."""
+    if silhouettes is None:
+        return person
+    if len(silhouettes) != len(person):
+        raise ValueError(f"{len(silhouettes)} silhouettes for {len(person)} images")
+    return torch.stack(
+        [
+            guess
+            if known is None
+            else silhouette_probabilities(known[None], guess.shape[1:])[0].to(guess)
+            for guess, known in zip(person, silhouettes)
+        ]
+    )

@@ -1,0 +1,37 @@
+"""Direct injection of a known silhouette (Charles et al., BMVC 2017, section 3.1).
+
+A silhouette that is known replaces the answer of the factored module, so that
+the aggregation module merges the truth instead of a guess.
+"""
+
+import torch
+from torch.nn import functional as F
+
+
+def silhouette_probabilities(silhouette, size):
+    """Turn a silhouette into what the factored module would say if it were sure.
+
+    Parameters
+    ----------
+    silhouette : (B, H, W) tensor
+        Bool, or probabilities of the person in [0, 1]; any H and W.
+    size : (int, int)
+        Rows and columns of the map.
+
+    Returns
+    -------
+    (B, 2, h, w) float32 tensor
+        Probabilities of background and person: means over the area of each cell.
+
+    Raises
+    ------
+    ValueError
+        If the silhouette has another shape or leaves [0, 1].
+    """
+    if silhouette.ndim != 3:
+        raise ValueError(f"a silhouette is (B, H, W), got {tuple(silhouette.shape)}")
+    person = silhouette.to(torch.float32)
+    if person.numel() and not (0 <= person.min() and person.max() <= 1):
+        raise ValueError("a silhouette holds probabilities in [0, 1]")
+    person = F.adaptive_avg_pool2d(person[:, None], size)
+    return torch.cat((1 - person, person), dim=1)

@@ -1,0 +1,1 @@
+"""Train the whole network, or its factored module alone."""

@@ -1,0 +1,70 @@
+"""Which modules learn, and which stay as they are to the last bit.
+
+A frozen module is in evaluation mode: without that its batch-norm statistics
+would follow the images although no gradient reaches its weights.
+"""
+
+import torch
+from torch import nn
+
+END_TO_END = 3
+"""The training setting without noise, in which every module learns (section 3.2)."""
+
+MOMENTUM = 0.1  # of batch-norm statistics; torch's and ENet's
+
+
+def prepare_setting(network, setting):
+    """Make a network ready for one step in a training setting (section 3.2).
+
+    In setting 3 everything learns. In 1, 2 and 4 only the aggregation module
+    does; it normalises by the statistics of the batch, but does not remember
+    them, since its input is corrupted on purpose.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+        Changed in place.
+    setting : int
+        1 to 4.
+    """
+    everything = setting == END_TO_END
+    network.train(everything)
+    network.requires_grad_(everything)
+    network.aggregation.train()
+    network.aggregation.requires_grad_(True)
+    for norm in norms(network.aggregation):
+        norm.momentum = MOMENTUM if everything else 0.0
+
+
+def freeze_all_but_factor(network):
+    """Leave only the factored module's weights trainable; nothing remembers statistics."""
+    network.eval()
+    network.requires_grad_(False)
+    network.factored.requires_grad_(True)
+
+
+def norms(module):
+    """Return the batch norms inside a module."""
+    return [child for child in module.modules() if isinstance(child, nn.BatchNorm2d)]
+
+
+@torch.no_grad()
+def reestimate_statistics(network, batches):
+    """Measure the aggregation module's batch-norm statistics again on clean images.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+        Changed in place; left in evaluation mode.
+    batches : iterable of (B, 3, H, W) float32 tensors
+    """
+    network.eval()
+    for norm in norms(network.aggregation):
+        norm.train()
+        norm.reset_running_stats()
+        norm.momentum = None  # the plain mean over all batches
+    for images in batches:
+        network(images)
+    for norm in norms(network.aggregation):
+        norm.momentum = MOMENTUM
+    network.eval()

@@ -1,0 +1,107 @@
+"""One step of training, in any of the four settings (Charles et al., BMVC 2017, section 3.2)."""
+
+from dataclasses import dataclass
+
+import torch
+
+from personalize.training.freezing import END_TO_END, prepare_setting
+from personalize.training.losses import class_weights, cross_entropy
+from personalize.training.noise import noisy_images, swap_confidences
+
+NOISY_IMAGE = (2, 4)
+SWAPPED_SILHOUETTE = (1, 4)
+
+
+@dataclass(frozen=True)
+class Losses:
+    """What a step measured; `person` is NaN where the X factor does not learn."""
+
+    parts: float
+    person: float
+
+
+def setting_of_step(step, steps, settings):
+    """Return the setting (1 to 4) of a step, drawn from the seed and the step alone."""
+    if step < settings.end_to_end * steps:
+        return END_TO_END
+    return 1 + int(torch.randint(4, (), generator=step_generator(settings.seed, step)))
+
+
+def step_generator(seed, step):
+    """Return the source of all randomness of one step, so that a resumed training repeats it."""
+    return torch.Generator().manual_seed((seed << 32) + step)
+
+
+def learning_rate(seen, settings):
+    """Return the learning rate after `seen` samples: a rise, a plateau, a linear fall."""
+    rise = min(1.0, (seen + settings.batch) / max(settings.warmup, 1))
+    fall = settings.cooldown * settings.samples
+    left = (settings.samples - seen) / fall if fall else 1.0
+    return settings.learning_rate * rise * max(0.0, min(1.0, left))
+
+
+def make_optimizer(network, settings):
+    """Return the optimizer of a recipe over all weights; `frozen` ones get no gradient."""
+    kinds = {"rmsprop": torch.optim.RMSprop, "adamw": torch.optim.AdamW}
+    return kinds[settings.optimizer](
+        network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
+    )
+
+
+def believe(network, images, setting, settings, generator):
+    """Run everything before the aggregation module in one setting.
+
+    The factored module always sees the clean image; with a noisy one, the
+    clones of the initial and shared modules that feed the aggregation module
+    see the noise.
+
+    Returns
+    -------
+    features : (B, 128, h, w) tensor
+        What the aggregation module gets of the image.
+    logits : (B, 2, h, w) tensor
+        Of background and person.
+    person : (B, 2, h, w) tensor
+        The probabilities that the aggregation module gets.
+    """
+    with torch.set_grad_enabled(setting == END_TO_END):
+        features = network.features(images)
+        logits = network.factored(features)
+        person = logits.softmax(dim=1)
+        if setting in NOISY_IMAGE:
+            features = network.features(noisy_images(images, settings.noise, generator))
+        if setting in SWAPPED_SILHOUETTE:
+            person = swap_confidences(person, settings.swap, generator)
+    return features, logits, person
+
+
+def train_step(network, optimizer, batch, setting, settings, generator):
+    """Change the network by one batch.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+    optimizer : torch.optim.Optimizer
+    batch : (images (B, 3, H, W) float32, parts (B, h, w), person (B, h, w))
+        Labels with 255 where unknown.
+    setting : int
+        1 to 4.
+    settings : TrainingSettings
+    generator : torch.Generator
+
+    Returns
+    -------
+    Losses
+    """
+    images, parts, person = batch
+    prepare_setting(network, setting)
+    features, logits, believed = believe(network, images, setting, settings, generator)
+    weights = class_weights(settings.background_weight, settings.joint_weight).to(images.device)
+    parts_loss = cross_entropy(network.aggregation(features, believed), parts, weights)
+    person_loss = cross_entropy(logits, person)
+    loss = parts_loss + person_loss if setting == END_TO_END else parts_loss
+    optimizer.zero_grad(set_to_none=True)  # a zero gradient would still decay frozen weights
+    loss.backward()
+    optimizer.step()
+    learned = person_loss.item() if setting == END_TO_END else float("nan")
+    return Losses(parts_loss.item(), learned)

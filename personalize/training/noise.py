@@ -1,0 +1,53 @@
+"""The noise of the four training settings (Charles et al., BMVC 2017, section 3.2).
+
+Noise in the image, and swapped confidences in the silhouette, teach the
+aggregation module when to trust which of its two inputs.
+"""
+
+import torch
+
+
+def noisy_images(images, deviation, generator):
+    """Add Gaussian noise, its deviation drawn for each image.
+
+    The paper draws a "variance between 10 and 120 pixel values"; a variance of
+    120 would be invisible, so the range is read as one of standard deviations.
+
+    Parameters
+    ----------
+    images : (B, 3, H, W) float32 tensor
+        In [0, 1].
+    deviation : (float, float)
+        Range of the standard deviation, of 255.
+    generator : torch.Generator
+
+    Returns
+    -------
+    (B, 3, H, W) float32 tensor
+        Not clipped.
+    """
+    low, high = deviation
+    drawn = torch.rand((len(images), 1, 1, 1), generator=generator) * (high - low) + low
+    noise = torch.randn(images.shape, generator=generator) * drawn / 255
+    return images + noise.to(images)
+
+
+def swap_confidences(person, share, generator):
+    """Exchange background and person in a random share of the cells of each map.
+
+    Parameters
+    ----------
+    person : (B, 2, h, w) tensor
+        Probabilities.
+    share : (float, float)
+        Range of the share, drawn for each map (the paper gives none).
+    generator : torch.Generator
+
+    Returns
+    -------
+    (B, 2, h, w) tensor
+    """
+    low, high = share
+    drawn = torch.rand((len(person), 1, 1, 1), generator=generator) * (high - low) + low
+    swapped = torch.rand((len(person), 1, *person.shape[2:]), generator=generator) < drawn
+    return torch.where(swapped.to(person.device), person.flip(1), person)

@@ -1,0 +1,195 @@
+"""Train a network from samples to weights; stop and go on at any time.
+
+The state is written every few minutes and holds all that the next step depends
+on: weights, optimizer and the number of steps done. Everything random is drawn
+from the seed and the numbers of step and sample.
+"""
+
+import csv
+import dataclasses
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Subset
+
+from personalize.atomic import atomic_write
+from personalize.errors import SettingsError
+from personalize.network.checkpoints import save_base
+from personalize.network.factored import FactoredNetwork
+from personalize.training.freezing import reestimate_statistics
+from personalize.training.loop import (
+    learning_rate,
+    make_optimizer,
+    setting_of_step,
+    step_generator,
+    train_step,
+)
+from personalize.training.validation import to_tensors, validate
+
+STATE = "state.pt"
+LOG = "log.csv"
+WEIGHTS = "base.safetensors"
+LOG_FIELDS = ("samples", "hours", "parts_loss", "person_loss", "parts_iou", "parts_accuracy", "person_iou")  # fmt: skip
+CLEAN_BATCHES = 40  # for the statistics of the aggregation module
+MAY_CHANGE = ("samples", "size", "batch", "learning_rate", "end_to_end", "cooldown")
+"""Settings that may differ when a training goes on: how long, how large, how fast."""
+
+
+@dataclass
+class TrainingState:
+    """A training under way; changed in place by every step.
+
+    Attributes
+    ----------
+    network : FactoredNetwork
+    optimizer : torch.optim.Optimizer
+    seen : int
+        Samples seen.
+    hours : float
+        Time spent in steps and checkpoints.
+    """
+
+    network: FactoredNetwork
+    optimizer: torch.optim.Optimizer
+    seen: int = 0
+    hours: float = 0.0
+
+
+def train(root, samples, validation, settings, *, device="cpu", workers=1, minutes=5.0, progress=iter):
+    """Train until `settings.samples` have been seen, from the last state in `root` if there is one.
+
+    Parameters
+    ----------
+    root : path-like
+        Folder of the state, the log, and the weights.
+    samples : TrainingSamples
+    validation : sequence of (image, parts, person)
+        Samples that are only measured.
+    settings : TrainingSettings
+    device : str
+    workers : int
+        Processes that compose samples.
+    minutes : float
+        Time between checkpoints.
+    progress : callable
+
+    Returns
+    -------
+    FactoredNetwork
+        In evaluation mode.
+
+    Raises
+    ------
+    SettingsError
+        If the state in `root` was made with another recipe.
+    """
+    root = Path(root)
+    root.mkdir(parents=True, exist_ok=True)
+    state = resume(root, settings, device)
+    first = state.seen // settings.batch
+    steps = settings.samples // settings.batch
+    batches = DataLoader(
+        Subset(samples, range(state.seen, steps * settings.batch)),
+        batch_size=settings.batch,
+        num_workers=workers,
+        persistent_workers=workers > 0,
+    )
+    losses, began = [], time.monotonic()
+    for step, batch in zip(progress(range(first, steps)), batches):
+        losses.append(advance(state, step, steps, to_tensors(batch, device), settings))
+        last = step == steps - 1
+        if last or time.monotonic() - began > 60 * minutes:
+            state.hours += (time.monotonic() - began) / 3600
+            checkpoint(root, state, samples, validation, losses, settings, device)
+            losses, began = [], time.monotonic()
+    return state.network.eval()
+
+
+def advance(state, step, steps, batch, settings):
+    """Take one step; return its `Losses`."""
+    setting = setting_of_step(step, steps, settings)
+    for group in state.optimizer.param_groups:
+        group["lr"] = learning_rate(state.seen, settings)
+    generator = step_generator(settings.seed, step)
+    torch.manual_seed(int(torch.randint(2**31, (), generator=generator)))  # dropout knows no generator
+    losses = train_step(state.network, state.optimizer, batch, setting, settings, generator)
+    state.seen += len(batch[0])
+    return losses
+
+
+def resume(root, settings, device):
+    """Return the state in a folder, or a new one if there is none."""
+    torch.manual_seed(settings.seed)
+    network = FactoredNetwork().to(device)
+    state = TrainingState(network, make_optimizer(network, settings))
+    if not (root / STATE).exists():
+        return state
+    saved = torch.load(root / STATE, map_location=device, weights_only=True)
+    check_recipe(root, saved["settings"], settings)
+    network.load_state_dict(saved["network"])
+    state.optimizer.load_state_dict(saved["optimizer"])
+    state.seen, state.hours = saved["seen"], saved["hours"]
+    return state
+
+
+def check_recipe(root, saved, settings):
+    """Raise SettingsError if a state was made with settings that must not change on the way."""
+    saved, wanted = json.loads(saved), json.loads(settings_json(settings))
+    other = [name for name in wanted if name not in MAY_CHANGE and saved[name] != wanted[name]]
+    if other:
+        raise SettingsError(
+            f"{root}: this training was begun with other {', '.join(other)}; "
+            "use the same recipe or another folder"
+        )
+
+
+def checkpoint(root, state, samples, validation, losses, settings, device):
+    """Measure, and write the state, the weights and one line of the log."""
+    with atomic_write(root / STATE) as partial:
+        torch.save(
+            {
+                "network": state.network.state_dict(),
+                "optimizer": state.optimizer.state_dict(),
+                "seen": state.seen,
+                "hours": state.hours,
+                "settings": settings_json(settings),
+            },
+            partial,
+        )
+    network = FactoredNetwork().to(device)
+    network.load_state_dict(state.network.state_dict())
+    reestimate_statistics(network, clean_images(samples, settings.batch, device))
+    line = {
+        "samples": state.seen,
+        "hours": round(state.hours, 3),
+        "parts_loss": np.mean([loss.parts for loss in losses]),
+        "person_loss": np.nanmean([loss.person for loss in losses] or [np.nan]),
+        **validate(network, validation, settings.batch, device),
+    }
+    save_base(network, root / WEIGHTS, {**line, "recipe": json.loads(settings_json(settings))})
+    append_line(root / LOG, line)
+
+
+def settings_json(settings):
+    """Return settings as JSON."""
+    return json.dumps(dataclasses.asdict(settings))
+
+
+def clean_images(samples, batch, device):
+    """Yield batches of images as they are trained on, the first of the set."""
+    for images, *_ in DataLoader(Subset(samples, range(CLEAN_BATCHES * batch)), batch):
+        yield to_tensors((images,), device)[0]
+
+
+def append_line(path, line):
+    """Add one line to a CSV log, with a head if it is new."""
+    new = not path.exists()
+    with open(path, "a", newline="") as file:
+        writer = csv.DictWriter(file, LOG_FIELDS)
+        if new:
+            writer.writeheader()
+        writer.writerow({name: round(line[name], 4) for name in LOG_FIELDS})

@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+
+from personalize.errors import SettingsError
+from personalize.framing import Framing, cell_labels, fit_frame
+
+SHAPES = [(360, 640), (480, 854), (301, 203), (64, 64)]
+CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_canvas_has_the_area_asked_for(shape):
+    framing = fit_frame(*shape, 256)
+    assert framing.rows % 8 == framing.cols % 8 == 0
+    assert 256**2 <= framing.rows * framing.cols < 1.08 * 256**2
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_corner_comes_back_from_its_cell_within_half_a_cell(shape):
+    framing = fit_frame(*shape, 256)
+    corners = CORNERS * (shape[1] - 1, shape[0] - 1)
+    cells = np.rint((framing.to_canvas(corners) + 0.5) / 8 - 0.5)
+    back = framing.cells_to_source(cells)
+    assert np.abs(back - corners).max() <= 4 / framing.scale + 1e-9
+
+
+def test_canvas_and_source_are_inverse_of_each_other():
+    framing = Framing(100, 60, 1.7, -12.0, 5.0, 160, 96)
+    points = np.array([[0.0, 0.0], [59.0, 99.0], [13.2, 70.1]])
+    np.testing.assert_allclose(framing.to_source(framing.to_canvas(points)), points, atol=1e-9)
+
+
+def test_a_bright_square_lies_where_the_coordinates_say():
+    frame = np.zeros((90, 160, 3), np.uint8)
+    frame[30:50, 100:120] = 255
+    framing = fit_frame(90, 160, 64)
+    canvas = framing.apply(frame)
+    assert canvas.shape == (framing.rows, framing.cols, 3)
+    rows, cols = np.nonzero(canvas[..., 0] > 127)
+    middle = framing.to_source([cols.mean(), rows.mean()])
+    np.testing.assert_allclose(middle, [109.5, 39.5], atol=0.5 / framing.scale)
+
+
+def test_a_crop_beyond_the_frame_repeats_its_edge():
+    frame = np.full((40, 40, 3), 7, np.uint8)
+    framing = Framing(40, 40, 1.0, -8.0, -16.0, 48, 64)
+    canvas = framing.apply(frame)
+    assert canvas.shape == (48, 64, 3)
+    assert (canvas == 7).all()
+
+
+def test_a_map_of_columns_is_restored_to_columns():
+    framing = fit_frame(80, 160, 113)
+    columns = np.arange(framing.cols // 8, dtype=np.float32)
+    restored = framing.restore(np.tile(columns, (framing.rows // 8, 1)))
+    assert restored.shape == (80, 160)
+    x = 100
+    expected = (framing.to_canvas([x, 40])[0] + 0.5) / 8 - 0.5
+    assert restored[40, x] == pytest.approx(expected, abs=0.05)
+
+
+def test_labels_are_restored_without_new_values():
+    framing = fit_frame(80, 160, 113)
+    labels = np.zeros((framing.rows, framing.cols), np.uint8)
+    labels[:, framing.cols // 2 :] = 30
+    assert set(np.unique(framing.restore_labels(labels))) == {0, 30}
+
+
+def test_a_frame_of_another_size_is_refused():
+    with pytest.raises(ValueError, match="shape"):
+        fit_frame(80, 160, 64).apply(np.zeros((80, 161, 3), np.uint8))
+
+
+def test_a_canvas_that_no_cell_divides_is_refused():
+    with pytest.raises(SettingsError, match="multiples of 8"):
+        Framing(40, 40, 1.0, 0.0, 0.0, 41, 40)
+
+
+def test_cells_take_the_label_that_three_quarters_agree_on():
+    labels = np.zeros((8, 32), np.uint8)
+    labels[:, 8:16] = 1
+    labels[:4, 16:24] = 1  # half and half
+    labels[:, 24:] = 255
+    np.testing.assert_array_equal(cell_labels(labels, (1, 4)), [[0, 1, 255, 255]])
