@@ -1,0 +1,89 @@
+"""Exact beliefs on a forest: one pass to the roots, one back to the leaves.
+
+A layered forest has a parent in layer t + 1 for every node of layer t, so all
+messages of a layer are computed together.  A node and its parent carry the
+same label with probability 1 - error, and any of the others with error shared
+equally; an error of one half (K labels: 1 - 1/K) says nothing, and splits the
+tree there.  Roots have no preference of their own.
+
+With two labels everything is one number per node, the log-odds.
+"""
+
+import numpy as np
+
+
+def settle_log_odds(parents, errors, log_odds):
+    """Turn the evidence of every node into its belief, two labels, in place.
+
+    Parameters
+    ----------
+    parents : (T - 1, N) int array
+        Parent, in layer t + 1, of every node of layer t.
+    errors : (T - 1, N) or (T - 1, 1) float32 array
+        Probability in (0, 0.5] that a node and its parent differ.
+    log_odds : (T, N) float32 array
+        Of label 1 against label 0.  Before: the evidence at each node alone.
+        After: its exact marginal given the evidence everywhere.
+    """
+    _sum_product(parents, errors, log_odds, _cross_link_binary)
+
+
+def settle_log_labels(parents, errors, logs):
+    """Turn the evidence of every node into its belief, any number of labels, in place.
+
+    Parameters
+    ----------
+    parents : (T - 1, N) int array
+    errors : (T - 1, N) or (T - 1, 1) float32 array
+        Probability in (0, 1 - 1/K] that a node and its parent differ.
+    logs : (T, N, K) float32 array
+        Before: log-potentials of the labels at each node, up to a constant.
+        After: logarithms of the exact marginals, which sum to one.
+    """
+    _sum_product(parents, errors, logs, _cross_link_labels)
+    for layer in logs:
+        layer -= _log_sum(layer)
+
+
+def _sum_product(parents, errors, beliefs, cross_link):
+    upward = np.empty((len(parents), *beliefs.shape[1:]), np.float32)
+    for t in range(len(parents)):
+        upward[t] = cross_link(beliefs[t], errors[t])
+        _gather_children(beliefs[t + 1], parents[t], upward[t])
+    for t in reversed(range(len(parents))):
+        # what a node told its parent must not come back to it
+        others = beliefs[t + 1][parents[t]] - upward[t]
+        beliefs[t] += cross_link(others, errors[t])
+
+
+def _gather_children(beliefs, parents, messages):
+    """Add the messages of all children to their parents, in place."""
+    nodes = len(beliefs)
+    if messages.ndim == 1:
+        beliefs += np.bincount(parents, messages, nodes)
+        return
+    for label in range(messages.shape[1]):
+        beliefs[:, label] += np.bincount(parents, messages[:, label], nodes)
+
+
+def _cross_link_binary(log_odds, error):
+    """What log-odds are worth at the other end of a link."""
+    # 2 artanh((1 - 2 error) tanh(log_odds / 2)), in a form that cannot overflow
+    doubt = np.exp(-np.abs(log_odds))
+    kept = 1 - error
+    worth = np.log((kept + error * doubt) / (error + kept * doubt))
+    return np.copysign(worth, log_odds)
+
+
+def _cross_link_labels(logs, error):
+    """What (N, K) log-potentials are worth at the other end of a link."""
+    labels = logs.shape[1]
+    probabilities = np.exp(logs - _log_sum(logs))
+    share = (error / (labels - 1))[:, None]
+    return np.log(share + (1 - share * labels) * probabilities)
+
+
+def _log_sum(logs):
+    """Logarithm of the summed exponentials of each row, (N, 1)."""
+    peak = logs.max(axis=1, keepdims=True)
+    return peak + np.log(np.exp(logs - peak).sum(axis=1, keepdims=True))

@@ -1,0 +1,193 @@
+"""Best match of every patch of one frame in another, by exact search.
+
+The distance of two patches is the sum of squared differences of their pixels
+(Badrinarayanan et al., CVPR 2010, compare patches under a Gaussian of fixed
+variance, which is the same order).  Every displacement on a list is tried, and
+of equal ones the first on the list wins: give short displacements first, and
+what has no texture stays where it is.
+
+One distance image serves both directions: what pixel p pays for going to p + d
+is what p + d pays for going back.  All arrays are kept as one flat run with
+rows that touch, so that a displacement is a single offset and each step of the
+search is one pass over contiguous memory.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Match:
+    """Where every pixel of a frame went.
+
+    Attributes
+    ----------
+    target : (H, W) int32 array
+        Flat index ``row * W + column`` of the best pixel in the other frame.
+    distance : (H, W) float32 array
+        Sum of squared differences of the two patches.
+    """
+
+    target: np.ndarray
+    distance: np.ndarray
+
+
+def list_displacements(radius):
+    """All (rows, columns) steps of a square window, shortest first.
+
+    Parameters
+    ----------
+    radius : int
+        Largest step in either direction, in pixels.
+
+    Returns
+    -------
+    (D, 2) int array
+        D = (2 radius + 1) squared; the first is (0, 0).
+    """
+    steps = np.mgrid[-radius:radius + 1, -radius:radius + 1].reshape(2, -1).T
+    return steps[np.argsort((steps**2).sum(axis=1), kind="stable")]
+
+
+def match_frames(first, second, displacements, *, patch):
+    """Match two frames in both directions.
+
+    Parameters
+    ----------
+    first, second : (H, W, C) array
+        Colours or any other features.  Sums of integers are exact as long as
+        no patch distance passes 2**24, which 8-bit colours need patches of
+        more than 9 x 9 pixels for.
+    displacements : (D, 2) int array
+        The (rows, columns) steps from `first` to `second` to try, in the
+        order in which ties are settled.
+    patch : int
+        Side of the square patch, odd, in pixels.  Outside of a frame its
+        border pixels repeat.
+
+    Returns
+    -------
+    forward, backward : Match
+        From `first` to `second` and, by the opposite steps, back.
+    """
+    if first.ndim != 3 or first.shape != second.shape:
+        raise ValueError(
+            f"matching two frames: need one shape (H, W, C) for both, "
+            f"found {first.shape} and {second.shape}")
+    grid = _Grid(*first.shape[:2], patch)
+    ours, theirs = grid.lay_out(first), grid.lay_out(second)
+    forward = _Best(grid, displacements)
+    backward = _Best(grid, -displacements)
+    for number, (down, right) in enumerate(displacements.tolist()):
+        if abs(down) < grid.height and abs(right) < grid.width:
+            distance, start = grid.compare(ours, theirs, down, right)
+            forward.offer(distance, start, number)
+            backward.offer(distance, start + grid.offset(down, right), number)
+    return forward.finish(), backward.finish()
+
+
+class _Grid:
+    """Padded frames as flat runs, and the patch distance between two of them.
+
+    Rows have `stride` = W + patch - 1 cells.  A patch is addressed by its top
+    left cell, which is then the flat position of its centre pixel in a frame
+    padded on the right only: pixel (y, x) is cell ``y * stride + x``.
+    """
+
+    def __init__(self, height, width, patch):
+        self.height, self.width, self.patch = height, width, patch
+        self.stride = width + patch - 1
+        self.size = (height + patch - 1) * self.stride
+        self._buffers = np.zeros((4, self.size), np.float32)
+
+    def lay_out(self, frame):
+        """Planes (C, size) float32 of a frame whose border pixels repeat."""
+        half = self.patch // 2
+        edges = ((half, half), (half, half), (0, 0))
+        padded = np.pad(np.asarray(frame, np.float32), edges, mode="edge")
+        return np.ascontiguousarray(padded.reshape(self.size, -1).T)
+
+    def offset(self, down, right):
+        """Cells from a pixel to its displaced partner."""
+        return down * self.stride + right
+
+    def compare(self, ours, theirs, down, right):
+        """Distances of the patches of all rows that stay inside.
+
+        Returns the run of distances, infinite where the partner is outside,
+        and the cell at which the run starts.
+        """
+        top, bottom = max(0, -down), self.height - max(0, down)
+        shift = self.offset(down, right)
+        start = max(top * self.stride, -shift)
+        stop = min((bottom + self.patch - 1) * self.stride, self.size - shift)
+        here, there = slice(start, stop), slice(start + shift, stop + shift)
+        difference, squares, sums, spare = self._buffers[:, here]
+        np.subtract(ours[0, here], theirs[0, there], out=difference)
+        np.multiply(difference, difference, out=squares)
+        for our_plane, their_plane in zip(ours[1:], theirs[1:]):
+            np.subtract(our_plane[here], their_plane[there], out=difference)
+            cv2.accumulateSquare(difference[None], squares[None])
+        _sum_windows(squares, self.patch, 1, sums, (difference, spare))
+        _sum_windows(sums, self.patch, self.stride, squares, (difference, spare))
+        distance = self._buffers[1].reshape(-1, self.stride)[top:bottom]
+        distance[:, self.width - max(0, right):] = np.inf
+        distance[:, :max(0, -right)] = np.inf
+        return distance.reshape(-1), top * self.stride
+
+
+def _sum_windows(values, length, step, sums, scratch):
+    """Write the sums of `length` values, `step` apart, from every position on.
+
+    Windows of 1, 2, 4, ... values are built by doubling, and those that make
+    up `length` are added one behind the other: four additions for seven values.
+    """
+    doubled, spare = scratch
+    window, done = values, 0
+    for bit in range(length.bit_length()):
+        if length >> bit & 1:
+            window_end = len(values) - (done + (1 << bit) - 1) * step
+            behind = window[done * step:done * step + window_end]
+            if done:
+                np.add(sums[:window_end], behind, out=sums[:window_end])
+            else:
+                sums[:window_end] = behind
+            done += 1 << bit
+        reach = step << bit
+        usable = len(values) - 2 * reach + step
+        if length >> bit > 1:
+            np.add(window[:usable], window[reach:reach + usable], out=doubled[:usable])
+            window, doubled, spare = doubled, spare, doubled
+
+
+class _Best:
+    """The best offer so far to every pixel, and the number of who made it."""
+
+    def __init__(self, grid, displacements):
+        self._grid, self._steps = grid, displacements
+        self._margin = int(np.abs(displacements[:, 1]).max())
+        cells = grid.height * grid.stride + 2 * self._margin
+        self._distance = np.full(cells, np.inf, np.float32)
+        self._number = np.zeros(cells, np.int32)
+        self._better = np.empty(cells, bool)
+
+    def offer(self, distance, start, number):
+        """Take `number` wherever its distance is strictly smaller."""
+        cells = slice(start + self._margin, start + self._margin + len(distance))
+        best = self._distance[cells]
+        better = np.less(distance, best, out=self._better[:len(distance)])
+        np.minimum(distance, best, out=best)
+        np.copyto(self._number[cells], number, where=better)
+
+    def finish(self):
+        """The winners as a `Match`."""
+        height, width = self._grid.height, self._grid.width
+        inside = slice(self._margin, self._margin + height * self._grid.stride)
+        shape = (height, self._grid.stride)
+        number = self._number[inside].reshape(shape)[:, :width]
+        distance = self._distance[inside].reshape(shape)[:, :width]
+        pixels = np.arange(height * width, dtype=np.int32).reshape(height, width)
+        shifts = (self._steps @ [width, 1]).astype(np.int32)
+        return Match(pixels + shifts[number], distance.copy())
