@@ -1,0 +1,153 @@
+"""From frames and seeds to beliefs."""
+
+import numpy as np
+import pytest
+
+from propagation import PropagationSettings, propagate
+
+SURE = 4.6
+
+
+def moving_square(frames=8, step=2, side=10):
+    """Textured square on a textured ground, and its masks, (T, 32, 40)."""
+    generator = np.random.default_rng(0)
+    ground = generator.integers(0, 120, (32, 40, 3))
+    square = generator.integers(130, 256, (side, side, 3))
+    video = np.repeat(ground[None], frames, axis=0)
+    masks = np.zeros((frames, 32, 40), bool)
+    for t in range(frames):
+        place = t, slice(10, 10 + side), slice(5 + step * t, 5 + step * t + side)
+        video[place], masks[place] = square, True
+    return video.astype(np.uint8), masks
+
+
+def seed_frame(masks, t):
+    seeds = np.zeros(masks.shape, np.float32)
+    seeds[t] = np.where(masks[t], SURE, -SURE)
+    return seeds
+
+
+SETTINGS = PropagationSettings(radius=3, patch=5)
+
+
+@pytest.mark.parametrize("known", [0, 4, 7])
+@pytest.mark.parametrize("combination", ["mean", "product"])
+def test_moving_square_is_followed(known, combination):
+    frames, masks = moving_square()
+    settings = PropagationSettings(radius=3, patch=5, combination=combination)
+    beliefs = propagate(frames, seed_frame(masks, known), settings=settings)
+    assert beliefs.shape == masks.shape and beliefs.dtype == np.float32
+    found = beliefs > 0.5
+    assert (found & masks).sum() / (found | masks).sum() > 0.9
+
+
+def test_reversed_time_gives_reversed_beliefs():
+    frames, masks = moving_square()
+    seeds = seed_frame(masks, 2)
+    beliefs = propagate(frames, seeds, settings=SETTINGS)
+    mirrored = propagate(frames[::-1], seeds[::-1], settings=SETTINGS)
+    np.testing.assert_allclose(mirrored[::-1], beliefs, atol=1e-5)
+
+
+def test_seeds_survive_where_evidence_agrees():
+    frames, masks = moving_square()
+    seeds = np.where(masks, SURE, -SURE).astype(np.float32)
+    beliefs = propagate(frames, seeds, settings=PropagationSettings(radius=3, offsets=1))
+    np.testing.assert_array_equal(beliefs > 0.99, masks)
+
+
+def test_swapping_the_labels_swaps_the_beliefs():
+    frames, masks = moving_square()
+    seeds = seed_frame(masks, 3)
+    beliefs = propagate(frames, seeds, settings=SETTINGS)
+    swapped = propagate(frames, -seeds, settings=SETTINGS)
+    np.testing.assert_allclose(swapped, 1 - beliefs, atol=1e-5)
+
+
+@pytest.mark.parametrize("combination", ["mean", "product"])
+def test_two_labels_as_many_give_the_binary_beliefs(combination):
+    frames, masks = moving_square(frames=5)
+    seeds = seed_frame(masks, 2)
+    settings = PropagationSettings(radius=3, patch=5, combination=combination)
+    beliefs = propagate(frames, seeds, settings=settings)
+    each = propagate(frames, np.stack([-seeds / 2, seeds / 2], axis=-1), settings=settings)
+    np.testing.assert_allclose(each.sum(axis=-1), 1, atol=1e-5)
+    np.testing.assert_allclose(each[..., 1], beliefs, atol=1e-4)
+
+
+def test_cut_splits_the_forest():
+    frames, masks = moving_square(frames=10)
+    frames[6:] = 255 - frames[6:, ::-1]
+    beliefs = propagate(frames, seed_frame(masks, 2), settings=SETTINGS)
+    assert (np.abs(beliefs[:6] - 0.5) > 0.3).mean() > 0.9
+    np.testing.assert_array_equal(beliefs[6:], 0.5)
+
+
+def test_frames_without_seeds_stay_unknown():
+    frames, masks = moving_square(frames=3)
+    beliefs = propagate(frames, np.zeros(masks.shape, np.float32), settings=SETTINGS)
+    np.testing.assert_array_equal(beliefs, 0.5)
+
+
+def test_single_frame_keeps_its_seeds():
+    frames, masks = moving_square(frames=1)
+    settings = PropagationSettings(offsets=1)
+    beliefs = propagate(frames, seed_frame(masks, 0), settings=settings)
+    np.testing.assert_allclose(beliefs[masks], 1 / (1 + np.exp(-SURE)), rtol=1e-5)
+
+
+def test_forests_that_disagree_leave_the_pixel_void():
+    frames, masks = moving_square()
+    mean = propagate(frames, seed_frame(masks, 4), settings=SETTINGS)
+    settings = PropagationSettings(radius=3, patch=5, combination="agreement")
+    agreed = propagate(frames, seed_frame(masks, 4), settings=settings)
+    void = agreed == 0.5
+    assert 0 < void.mean() < 0.2
+    np.testing.assert_allclose(agreed[~void], mean[~void], atol=1e-6)
+
+
+def test_workers_do_not_change_the_beliefs():
+    frames, masks = moving_square(frames=4)
+    seeds = seed_frame(masks, 1)
+    alone = propagate(frames, seeds, settings=SETTINGS, workers=1)
+    np.testing.assert_array_equal(
+        propagate(frames, seeds, settings=SETTINGS, workers=3), alone)
+
+
+def test_progress_sees_every_pair_and_every_run():
+    frames, masks = moving_square(frames=4)
+    lengths = []
+
+    def progress(steps):
+        lengths.append(len(steps))
+        return iter(steps)
+
+    propagate(frames, seed_frame(masks, 0), settings=SETTINGS, progress=progress)
+    assert lengths == [3, 10]  # pairs of frames; two forests, five offsets each
+
+
+def test_inputs_are_left_as_they_are():
+    frames, masks = moving_square(frames=3)
+    seeds = seed_frame(masks, 1)
+    kept = frames.copy(), seeds.copy()
+    propagate(frames, seeds, settings=SETTINGS)
+    np.testing.assert_array_equal(frames, kept[0])
+    np.testing.assert_array_equal(seeds, kept[1])
+
+
+@pytest.mark.parametrize("frames, seeds, message", [
+    ((4, 8, 9), (4, 8, 9), r"frames \(T, H, W, channels\)"),
+    ((4, 8, 9, 3), (3, 8, 9), r"found frames \(4, 8, 9, 3\) and seeds \(3, 8, 9\)"),
+    ((4, 8, 9, 3), (4, 9, 8), r"seeds \(4, 9, 8\)"),
+    ((4, 8, 9, 3), (4, 8, 9, 1), "two labels or more"),
+    ((0, 8, 9, 3), (0, 8, 9), r"frames \(0, 8, 9, 3\)"),
+])
+def test_shapes_that_do_not_fit_are_refused(frames, seeds, message):
+    with pytest.raises(ValueError, match=message):
+        propagate(np.zeros(frames, np.uint8), np.zeros(seeds, np.float32))
+
+
+def test_seeds_that_are_not_finite_are_refused():
+    seeds = np.full((2, 8, 9), np.nan, np.float32)
+    with pytest.raises(ValueError, match="found NaN or infinity"):
+        propagate(np.zeros((2, 8, 9, 3), np.uint8), seeds)
