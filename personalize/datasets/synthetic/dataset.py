@@ -1,0 +1,230 @@
+"""Folders of rendered people: written in parallel, resumed, looked at.
+
+A picture depends on the seed and its index only. What an interrupted run has
+finished is kept: a picture counts as finished once its joints are in the file
+of its shard, which is written after the pictures.
+"""
+
+import json
+import multiprocessing
+import os
+from dataclasses import asdict
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+
+import cv2
+import numpy as np
+
+from personalize import parts
+from personalize.datasets.synthetic.backgrounds import list_backgrounds
+from personalize.datasets.synthetic.body import load_body
+from personalize.datasets.synthetic.people import Studio
+from personalize.datasets.synthetic.settings import AssetFolders, SynthesisSettings
+from personalize.errors import DatasetError, WorkspaceError
+
+SHARD = 1000  # pictures in a folder, and in a file of joints
+_FLUSH = 100  # pictures rendered between two writings of joints
+_PNG = (cv2.IMWRITE_PNG_COMPRESSION, 3)
+
+
+def synthesize_people(
+    root, *, count, settings=SynthesisSettings(), assets=AssetFolders(), workers=1, progress=iter
+):
+    """Render people with their parts and joints into a folder.
+
+    Parameters
+    ----------
+    root : Path
+        Made if absent; what it holds of the same settings is kept and completed.
+    count : int
+        Pictures to have in the end.
+    settings : SynthesisSettings
+    assets : AssetFolders
+    workers : int
+        Processes.
+    progress : callable
+        Wraps the sequence of people.
+
+    Raises
+    ------
+    WorkspaceError
+        If the folder holds people of other settings, or cannot be written.
+    PersonalizeError
+        If a package of the extra `synthetic` is missing.
+    """
+    load_body()  # before any work; it also fills anny's cache once for all processes
+    _claim(root, count, settings, assets)
+    _write_backgrounds(root, assets)
+    views = settings.views_per_body
+    done = _finished(root)
+    people = [p for p in range(-(-count // views))
+              if not done.issuperset(range(p * views, min(count, (p + 1) * views)))]  # fmt: skip
+    shards = {}
+    for results in _render_all(people, root, count, settings, assets, workers, progress):
+        for index, joints, visible in results:
+            shards.setdefault(index // SHARD, {})[index] = (joints, visible)
+        if sum(map(len, shards.values())) >= _FLUSH:
+            _write_joints(root, shards)
+    _write_joints(root, shards)
+
+
+def contact_sheet(root, *, first=0, count=24, columns=4, seed=0):
+    """Pictures over backgrounds with their parts and joints beside them.
+
+    Parameters
+    ----------
+    root : Path
+        A folder of `synthesize_people`.
+    first, count, columns : int
+        Which pictures, and how many in a row.
+    seed : int
+        Of the choice of backgrounds.
+
+    Returns
+    -------
+    (rows * S, columns * 2 * S, 3) uint8 array
+        RGB.
+
+    Raises
+    ------
+    DatasetError
+        If there are no people in the folder.
+    """
+    random = np.random.default_rng(seed)
+    indices = [i for i in sorted(_finished(root)) if i >= first][:count]
+    if not indices:
+        raise DatasetError(f"{root}: no rendered people from number {first} on")
+    backgrounds = sorted((root / "backgrounds").glob("*.jpg"))
+    cells = [_cell(root, index, backgrounds[random.integers(len(backgrounds))])
+             for index in indices]  # fmt: skip
+    blank = np.zeros_like(cells[0])
+    cells += [blank] * (-len(cells) % columns)
+    rows = [np.concatenate(cells[k : k + columns], axis=1) for k in range(0, len(cells), columns)]
+    return np.concatenate(rows)
+
+
+def picture_path(root, kind, index):
+    """Where `people` or `parts` of an index are."""
+    return root / kind / f"{index // SHARD:03d}" / f"{index:06d}.png"
+
+
+def write_atomically(path, content):
+    """Write bytes so that the file is either whole or absent."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def _claim(root, count, settings, assets):
+    """Write the manifest, or check that the one there is of the same settings."""
+    path = root / "manifest.json"
+    recipe = json.loads(json.dumps({"settings": asdict(settings),
+                                    "assets": {k: v and str(v) for k, v in asdict(assets).items()}}))  # fmt: skip
+    if path.exists():
+        found = json.loads(path.read_text())
+        if any(found.get(key) != recipe[key] for key in recipe):
+            raise WorkspaceError(
+                f"{root}: holds people rendered with other settings or assets; "
+                "choose another folder, or give the same settings"
+            )
+    versions = {name: _version(name) for name in ("personalize", "anny", "embreex", "numpy")}
+    manifest = {**recipe, "count": count, "size": settings.size, "seed": settings.seed,
+                "versions": versions}  # fmt: skip
+    try:
+        write_atomically(path, json.dumps(manifest, indent=1).encode())
+    except OSError as error:
+        raise WorkspaceError(f"{root}: cannot be written ({error})") from error
+
+
+def _version(name):
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _write_backgrounds(root, assets):
+    for number, make in enumerate(list_backgrounds(assets)):
+        path = root / "backgrounds" / f"{number:05d}.jpg"
+        if not path.exists():
+            write_atomically(path, _encode(make()[..., ::-1], ".jpg"))
+
+
+def _finished(root):
+    """Indices whose joints are written."""
+    done = set()
+    for path in sorted((root / "joints").glob("*.npz")):
+        with np.load(path) as shard:
+            done.update(shard["index"].tolist())
+    return done
+
+
+def _render_all(people, root, count, settings, assets, workers, progress):
+    """For each person the (index, joints, visible) of its pictures, which are then on disk."""
+    tasks = [(person, root, count, settings, assets) for person in people]
+    if workers == 1:
+        yield from map(_render_person, progress(tasks))
+        return
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        results = pool.imap(_render_person, tasks)
+        for _ in progress(tasks):
+            yield next(results)
+
+
+def _render_person(task):
+    person, root, count, settings, assets = task
+    studio = _studio(settings, assets)
+    views = settings.views_per_body
+    sitter = studio.sitter(person)
+    results = []
+    for index in range(person * views, min(count, (person + 1) * views)):
+        picture = studio.photograph(sitter, person, index % views)
+        colour = cv2.cvtColor(picture.colour, cv2.COLOR_RGBA2BGRA)
+        write_atomically(picture_path(root, "people", index), _encode(colour, ".png", _PNG))
+        write_atomically(picture_path(root, "parts", index), _encode(picture.parts, ".png", _PNG))
+        results.append((index, picture.joints, picture.visible))
+    return results
+
+
+@lru_cache(maxsize=1)
+def _studio(settings, assets):
+    return Studio(settings, assets)
+
+
+def _encode(picture, suffix, options=()):
+    return cv2.imencode(suffix, picture, options)[1].tobytes()
+
+
+def _write_joints(root, shards):
+    """Add joints to the files of their shards, and forget them."""
+    for shard, found in shards.items():
+        path = root / "joints" / f"{shard:03d}.npz"
+        if path.exists():
+            with np.load(path) as old:
+                kept = zip(old["index"].tolist(), zip(old["xy"], old["visible"]))
+                found = {**dict(kept), **found}
+        order = sorted(found)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.{os.getpid()}.npz")
+        np.savez(part, index=np.array(order), xy=np.stack([found[i][0] for i in order]),
+                 visible=np.stack([found[i][1] for i in order]))  # fmt: skip
+        part.replace(path)
+    shards.clear()
+
+
+def _cell(root, index, background):
+    """One picture over its background, and its parts, side by side."""
+    person = cv2.imread(str(picture_path(root, "people", index)), cv2.IMREAD_UNCHANGED)
+    labels = cv2.imread(str(picture_path(root, "parts", index)), cv2.IMREAD_UNCHANGED)
+    size = person.shape[1], person.shape[0]
+    behind = cv2.resize(cv2.imread(str(background)), size)
+    cover = person[..., 3:] / 255.0
+    composed = (person[..., :3] * cover + behind * (1 - cover)).astype(np.uint8)[..., ::-1]
+    with np.load(root / "joints" / f"{index // SHARD:03d}.npz") as shard:
+        row = int(np.nonzero(shard["index"] == index)[0][0])
+        joints = shard["xy"][row][shard["visible"][row]]
+    coloured = np.array(parts.COLOURS, np.uint8)[labels]
+    for x, y in joints:
+        cv2.circle(coloured, (round(float(x)), round(float(y))), 3, (255, 255, 255), 1)
+    return np.concatenate([composed, coloured], axis=1)

@@ -1,0 +1,67 @@
+"""Colours of one picture: skin, cloth, hair."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from personalize.datasets.synthetic import outfits
+from personalize.datasets.synthetic.fabrics import (
+    Fabric,
+    draw_cloth_colour,
+    draw_fabric,
+    draw_hair_colour,
+)
+from personalize.datasets.synthetic.skins import Complexion, draw_complexion
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What gives each piece of an outfit its colour.
+
+    Attributes
+    ----------
+    complexion : Complexion
+    top, bottom : Fabric
+    shoes, gloves, hair, hat : (3,) float array
+        RGB in [0, 1].
+    strands : (4,) float array
+        Frequencies and phase of light along the hair.
+    """
+
+    complexion: Complexion
+    top: Fabric
+    bottom: Fabric
+    shoes: np.ndarray
+    gloves: np.ndarray
+    hair: np.ndarray
+    hat: np.ndarray
+    strands: np.ndarray
+
+    def colour_at(self, outfit, surface, uv):
+        """RGB (N, 3) of points with a `Surface` and texture coordinates (N, 2)."""
+        piece = outfits.cover(outfit, surface)
+        colour = self.complexion.colour_at(uv, surface)
+        for name, fabric in ((outfits.TOP, self.top), (outfits.BOTTOM, self.bottom)):
+            colour[piece == name] = fabric.colour_at(surface.rest[piece == name])
+        for name, plain in ((outfits.SHOES, self.shoes), (outfits.GLOVES, self.gloves),
+                            (outfits.HAT, self.hat)):  # fmt: skip
+            colour[piece == name] = plain
+        hair = piece == outfits.HAIR
+        strands = np.sin(surface.rest[hair] @ self.strands[:3] + self.strands[3])
+        colour[hair] = self.hair * (1 + 0.18 * strands[:, None])
+        return colour
+
+
+def draw_look(random, skins):
+    """A random look; `skins` are pictures from `skins.read_skins`, or none."""
+    hair = draw_hair_colour(random)
+    return Look(
+        complexion=draw_complexion(random, skins, hair),
+        top=draw_fabric(random),
+        bottom=draw_fabric(random),
+        shoes=draw_cloth_colour(random),
+        gloves=draw_cloth_colour(random),
+        hair=hair,
+        hat=draw_cloth_colour(random),
+        strands=np.append(random.normal(0, (350, 60, 350)), random.uniform(0, 6.3)),
+    )

@@ -1,0 +1,80 @@
+"""Triangles -> which of them each pixel sees. The only file that knows Embree."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from personalize.errors import PersonalizeError
+
+try:
+    from embreex.mesh_construction import TriangleMesh
+    from embreex.rtcore_scene import EmbreeScene
+except ImportError:  # the extra is not installed; said when a person is rendered
+    EmbreeScene = None
+
+MISSED = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Hits:
+    """What rays met.
+
+    Attributes
+    ----------
+    triangle : (N,) int array
+        Index of the triangle, `MISSED` where there is none.
+    corners : (N, 3) float32 array
+        Barycentric weights of its corners.
+    depth : (N,) float32 array
+        Ray parameter; infinite where nothing was met.
+    """
+
+    triangle: np.ndarray
+    corners: np.ndarray
+    depth: np.ndarray
+
+
+class Scene:
+    """Triangles prepared for casting rays.
+
+    Parameters
+    ----------
+    vertices : (V, 3) float array
+    triangles : (F, 3) int array
+
+    Raises
+    ------
+    PersonalizeError
+        If embreex is not installed.
+    """
+
+    def __init__(self, vertices, triangles):
+        if EmbreeScene is None:
+            raise PersonalizeError(
+                "rendering people needs the package embreex, which is not installed; "
+                "run pip install 'personalize[synthetic]'"
+            )
+        self._scene = EmbreeScene()
+        TriangleMesh(
+            self._scene,
+            np.ascontiguousarray(vertices, dtype=np.float32),
+            np.ascontiguousarray(triangles, dtype=np.int32),
+        )
+
+    def cast(self, origins, directions):
+        """First triangle met by each ray, as `Hits`; origins (3,) or (N, 3)."""
+        met = self._scene.run(*_as_rays(origins, directions), query="INTERSECT", output=1)
+        across, along = met["u"], met["v"]
+        corners = np.stack([1 - across - along, across, along], axis=1).astype(np.float32)
+        triangle = met["primID"].astype(np.int64)
+        return Hits(triangle, corners, np.where(triangle >= 0, met["tfar"], np.inf))
+
+    def blocked(self, origins, directions, reach=np.inf):
+        """Whether anything is met within `reach`, (N,) bool."""
+        return self.cast(origins, directions).depth < reach
+
+
+def _as_rays(origins, directions):
+    directions = np.ascontiguousarray(directions, dtype=np.float32)
+    origins = np.broadcast_to(np.asarray(origins, dtype=np.float32), directions.shape)
+    return np.ascontiguousarray(origins), directions

@@ -1,0 +1,94 @@
+"""Numbers of the rendered people, and the folders that they may be made of.
+
+Imports nothing heavy: the command line shows these defaults in its help.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from personalize.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class AssetFolders:
+    """Where real assets are; None means that the renderer invents its own.
+
+    Attributes
+    ----------
+    garments : Path or None
+        MakeHuman garments, shoes and hair: folders of `.mhclo` and `.obj`, or of json.
+    motion : Path or None
+        Recorded motion: BVH, ASF with AMC, DeepMimic json; searched recursively.
+    backgrounds : Path or None
+        Photographs without people.
+    panoramas : Path or None
+        Equirectangular panoramas in OpenEXR.
+    skins : Path or None
+        Skin pictures for the texture coordinates of the hm08 base mesh.
+    """
+
+    garments: Path | None = None
+    motion: Path | None = None
+    backgrounds: Path | None = None
+    panoramas: Path | None = None
+    skins: Path | None = None
+
+
+@dataclass(frozen=True)
+class SynthesisSettings:
+    """How people are drawn at random. Angles in degrees, lengths in metres.
+
+    Attributes
+    ----------
+    size : int
+        Side of the rendered picture in pixels.
+    seed : int
+        With the index of a picture it fixes every pixel.
+    views_per_body : int
+        Pictures made of one posed body; the dressing and the camera differ.
+    yaw_sigma, all_round_share : float
+        Heading: normal around the camera, or (that share) anywhere.
+    pitch_sigma, roll_sigma : float
+        Of the camera.
+    shortest, tallest : float
+        Height of a standing person as a share of the picture's.
+    motion_share, gesture_share : float
+        Poses from recorded motion as it is, and with invented arms; the rest
+        is invented altogether.
+    seated_share : float
+        Of the invented poses.
+    dressed_share : float
+        People in modelled garments, where there are any; the rest wear painted cloth.
+    occluder_share : float
+        People partly behind an object.
+    samples : int
+        Rays of a pixel on an outline; a multiple of 2.
+    """
+
+    size: int = 320
+    seed: int = 0
+    views_per_body: int = 2
+    yaw_sigma: float = 50.0
+    all_round_share: float = 0.15
+    pitch_sigma: float = 10.0
+    roll_sigma: float = 5.0
+    shortest: float = 0.55
+    tallest: float = 2.2
+    motion_share: float = 0.2
+    gesture_share: float = 0.2
+    seated_share: float = 0.4
+    dressed_share: float = 0.7
+    occluder_share: float = 0.3
+    samples: int = 4
+
+    def __post_init__(self):
+        if self.size < 32 or self.views_per_body < 1 or self.samples < 1:
+            raise SettingsError(
+                f"pictures of {self.size} px with {self.views_per_body} views and "
+                f"{self.samples} rays: at least 32 px, 1 view and 1 ray are needed"
+            )
+        if not 0 < self.shortest <= self.tallest:
+            raise SettingsError(
+                f"people from {self.shortest} to {self.tallest} picture heights: "
+                "the shortest must be positive and not above the tallest"
+            )
