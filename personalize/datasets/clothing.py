@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from personalize.datasets.reading import list_files, read_image, read_mat
+from personalize.datasets.reading import list_files, read_mat
 from personalize.errors import DatasetError
+from personalize.images import read_image
 
 BAGS = (2, 33, 56)
 """bag, purse and wallet in `label_list.mat`, which counts from 0, the background."""

@@ -10,8 +10,9 @@ as in DAVIS 2017, their union is read. What a person holds is foreground in some
 from dataclasses import dataclass
 from pathlib import Path
 
-from personalize.datasets.reading import choose_names, list_files, read_image, read_labels
+from personalize.datasets.reading import choose_names, list_files
 from personalize.errors import DatasetError
+from personalize.images import read_image
 
 IMAGES = "JPEGImages"
 ANNOTATIONS = "Annotations"
@@ -56,9 +57,7 @@ class Sequence:
 
     def read_mask(self, frame):
         """Read the (H, W) bool mask of an annotated frame: the union of all its objects."""
-        labels = read_labels(self.masks[frame])
-        # bear/00077.png of DAVIS 2016 is stored in colour, unlike all others
-        return labels.any(axis=-1) if labels.ndim == 3 else labels != 0
+        return read_image(self.masks[frame], colour=False) != 0
 
 
 def sequences(root, names=None):

@@ -1,64 +1,13 @@
-"""What the readers share: one image, one `.mat`, records chosen by name.
+"""What the readers share: one `.mat`, the files of a folder, names and lists of names.
 
-Every failure becomes a `DatasetError` that names the file. Images are read as they
-are stored, without the rotation of an EXIF tag, because labels are on that grid.
+Every failure becomes a `DatasetError` that names the file.
 """
 
 from difflib import get_close_matches
 
-import numpy as np
 import scipy.io
-from PIL import Image
 
 from personalize.errors import DatasetError
-
-WITH_LABELS_AS_PIXELS = ("1", "L", "P", "I;16", "I")
-"""Pillow's modes in which a pixel is a number and not a colour."""
-
-
-def read_image(path):
-    """Read an image in colour.
-
-    Parameters
-    ----------
-    path : path
-        Any format that Pillow knows.
-
-    Returns
-    -------
-    (H, W, 3) uint8 array
-        RGB.
-
-    Raises
-    ------
-    DatasetError
-        If the file is missing, no image, or cut off.
-    """
-    return _decode(path, lambda image: image.convert("RGB"))
-
-
-def read_labels(path):
-    """Read an image whose pixels are labels.
-
-    Parameters
-    ----------
-    path : path
-        A grey or palette image, or a colour-coded one.
-
-    Returns
-    -------
-    (H, W) or (H, W, 3) array
-        The numbers of a grey image, the indices of a palette image, or the RGB of a
-        colour image.
-
-    Raises
-    ------
-    DatasetError
-        If the file is missing, no image, or cut off.
-    """
-    return _decode(
-        path, lambda image: image if image.mode in WITH_LABELS_AS_PIXELS else image.convert("RGB")
-    )
 
 
 def read_mat(path, variable):
@@ -113,6 +62,33 @@ def list_files(folder, suffixes):
     ]
 
 
+def read_names(path):
+    """Read a list of names, one a line; empty lines and those after a `#` are left out.
+
+    Parameters
+    ----------
+    path : path
+        A text file, as those in `data/splits`.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    DatasetError
+        If there is no such text file, or it holds no name.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(f"{path}: not a readable list of names ({error})") from error
+    names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    if not names:
+        raise DatasetError(f"{path}: there are no names in this list")
+    return names
+
+
 def choose_names(available, names, source):
     """Check a list of names against those that a data set has.
 
@@ -148,13 +124,3 @@ def choose_names(available, names, source):
 def _few(names, most=5):
     shown = ", ".join(list(names)[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
-
-
-def _decode(path, convert):
-    try:
-        with Image.open(path) as image:
-            return np.array(convert(image))
-    except FileNotFoundError:
-        raise DatasetError(f"{path}: no such file") from None
-    except (OSError, SyntaxError, ValueError) as error:  # Pillow reports damage as any of them
-        raise DatasetError(f"{path}: not a readable image ({error})") from error

@@ -1,48 +1,9 @@
 import numpy as np
 import pytest
 import scipy.io
-from PIL import Image
 
-from personalize.datasets.reading import choose_names, list_files, read_image, read_labels, read_mat
+from personalize.datasets.reading import choose_names, list_files, read_mat, read_names
 from personalize.errors import DatasetError
-
-
-def test_colours_come_in_the_order_red_green_blue(tmp_path):
-    Image.new("RGB", (3, 2), (255, 128, 0)).save(tmp_path / "orange.png")
-    image = read_image(tmp_path / "orange.png")
-    assert image.shape == (2, 3, 3) and image.dtype == np.uint8
-    assert image[0, 0].tolist() == [255, 128, 0]
-
-
-def test_a_grey_image_is_read_in_colour(tmp_path):
-    Image.new("L", (3, 2), 7).save(tmp_path / "grey.png")
-    assert read_image(tmp_path / "grey.png")[1, 2].tolist() == [7, 7, 7]
-
-
-def test_labels_of_a_palette_image_are_its_indices(tmp_path):
-    image = Image.fromarray(np.array([[0, 1, 2]], np.uint8)).convert("P")
-    image.putpalette([0, 0, 0, 128, 0, 0, 0, 128, 0])
-    image.save(tmp_path / "palette.png")
-    assert read_labels(tmp_path / "palette.png").tolist() == [[0, 1, 2]]
-
-
-def test_labels_of_a_colour_image_are_its_colours(tmp_path):
-    Image.new("RGBA", (1, 1), (253, 107, 0, 255)).save(tmp_path / "colour.png")
-    assert read_labels(tmp_path / "colour.png").tolist() == [[[253, 107, 0]]]
-
-
-def test_a_missing_image_is_named(tmp_path):
-    with pytest.raises(DatasetError, match=r"gone\.jpg: no such file"):
-        read_image(tmp_path / "gone.jpg")
-
-
-@pytest.mark.parametrize("kept", [0, 11, 700])
-def test_a_damaged_image_is_named(tmp_path, kept):
-    noise = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
-    Image.fromarray(noise).save(tmp_path / "cut.jpg")
-    (tmp_path / "cut.jpg").write_bytes((tmp_path / "cut.jpg").read_bytes()[:kept])
-    with pytest.raises(DatasetError, match=r"cut\.jpg: not a readable image"):
-        read_image(tmp_path / "cut.jpg")
 
 
 @pytest.mark.parametrize("kept", [0, 60, 140, 200, 400])
@@ -96,3 +57,19 @@ def test_an_unknown_name_is_answered_with_the_nearest():
 def test_a_name_far_from_all_is_answered_with_some():
     with pytest.raises(DatasetError, match="there is no 'zz'; it has a, b, c, d, e and 1 more"):
         choose_names("abcdef", ["zz"], "set")
+
+
+def test_a_list_of_names_may_have_comments(tmp_path):
+    (tmp_path / "test.txt").write_text("# held out\n00003\n\n-b&\n", encoding="utf-8")
+    assert read_names(tmp_path / "test.txt") == ["00003", "-b&"]
+
+
+def test_a_list_that_is_missing_binary_or_empty_is_named(tmp_path):
+    with pytest.raises(DatasetError, match=r"test\.txt: not a readable list of names"):
+        read_names(tmp_path / "test.txt")
+    (tmp_path / "test.txt").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(DatasetError, match=r"test\.txt: not a readable list of names"):
+        read_names(tmp_path / "test.txt")
+    (tmp_path / "test.txt").write_text("# nothing\n")
+    with pytest.raises(DatasetError, match=r"test\.txt: there are no names"):
+        read_names(tmp_path / "test.txt")
