@@ -1,5 +1,11 @@
-"""Data sets written in the layouts in which they are published, with numbers known by heart."""
+"""Data sets written in the layouts in which they are published, with numbers known by heart.
 
+And small videos, coded with PyAV alone.
+"""
+
+from fractions import Fraction
+
+import av
 import numpy as np
 import pytest
 import scipy.io
@@ -103,3 +109,53 @@ def youtube_locs(frame_ids, joints):
 def write_grey(path, shape, level):
     """Write an image of one grey level."""
     Image.fromarray(np.full(shape, level, np.uint8)).save(path, quality=100)
+
+
+@pytest.fixture
+def make_video(tmp_path):
+    """Return a function that writes a video file and returns its path."""
+
+    def make(
+        name="clip.mp4",
+        frames=None,
+        *,
+        fps=25,
+        times=None,
+        tone=None,
+        codec="libx264",
+        pixels=None,
+        **options,
+    ):
+        frames = counting_frames(12, 24, 32) if frames is None else frames
+        path = tmp_path / name
+        options = {"g": "4", **options} if codec == "libx264" else options
+        with av.open(str(path), "w") as container:
+            video = container.add_stream(codec, rate=fps, options=options)
+            video.height, video.width = frames[0].shape[:2]
+            video.pix_fmt = pixels or ("yuv444p" if frames[0].shape[0] % 2 else "yuv420p")
+            video.codec_context.time_base = Fraction(1, 1000) if times else 1 / Fraction(fps)
+            sound = container.add_stream("aac", rate=16000, layout="mono") if tone else None
+            for number, array in enumerate(frames):
+                frame = av.VideoFrame.from_ndarray(array, format="rgb24")
+                frame.pts = round(times[number] * 1000) if times else number
+                container.mux(video.encode(frame))
+            container.mux(video.encode(None))
+            if sound:
+                container.mux(sound.encode(sound_frame(tone(np.arange(16000) / 16000), 16000)))
+                container.mux(sound.encode(None))
+        return path
+
+    return make
+
+
+def sound_frame(samples, rate):
+    """One PyAV frame of mono sound."""
+    frame = av.AudioFrame.from_ndarray(np.float32(samples)[None], format="fltp", layout="mono")
+    frame.sample_rate, frame.pts = rate, 0
+    return frame
+
+
+def counting_frames(count, height, width):
+    """(T, H, W, 3) uint8 frames; frame t is of the grey level 16 + 8 t."""
+    greys = 16 + 8 * np.arange(count, dtype=np.uint8)
+    return np.broadcast_to(greys[:, None, None, None], (count, height, width, 3)).copy()

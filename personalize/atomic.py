@@ -1,0 +1,100 @@
+"""Files that appear whole or not at all.
+
+A file is written under a hidden name in the folder where it will stand and
+renamed at the end: whoever looks sees the old one or the new one, at any
+moment at which the process may be killed.
+"""
+
+import errno
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from personalize.errors import WorkspaceError
+
+TEMPORARY = ".tmp-"
+"""Beginning of the names of all unfinished files and folders."""
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space or choose another folder",
+    errno.EDQUOT: "free some space or choose another folder",
+    errno.EFBIG: "choose a folder that may hold larger files",
+    errno.EACCES: "choose a folder that you may write to",
+    errno.EPERM: "choose a folder that you may write to",
+    errno.EROFS: "choose a folder that you may write to",
+    errno.ENOTDIR: "choose a folder whose path holds no file",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EIO: "check the disk or choose another folder",
+}
+
+
+@contextmanager
+def disk_errors(path):
+    """Turn what a disk can do to a writer of `path` into one sentence.
+
+    Raises
+    ------
+    WorkspaceError
+        If the block fails because the disk is full, read-only, forbidden or broken.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _REMEDIES:
+            raise
+        reason = os.strerror(error.errno)
+        raise WorkspaceError(
+            f"{path}: cannot be written ({reason}); {_REMEDIES[error.errno]}"
+        ) from error
+
+
+@contextmanager
+def atomic_write(path):
+    """Write a file under a temporary name; it gets its own name when the block succeeds.
+
+    Parameters
+    ----------
+    path : path-like
+        The final file; its folder is made if missing.
+
+    Yields
+    ------
+    Path
+        Where to write. It has the suffix of `path`, lies in the same folder,
+        and is removed if the block fails.
+
+    Raises
+    ------
+    WorkspaceError
+        If the disk refuses: full, read-only, no permission.
+
+    Examples
+    --------
+    >>> with atomic_write("joints.csv") as unfinished:
+    ...     unfinished.write_text("frame,x,y")
+    """
+    path = Path(path)
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = _reserve(path)
+        try:
+            yield unfinished
+            os.replace(unfinished, path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+
+
+def _reserve(path):
+    """A new empty file beside `path`, readable like any file that is opened for writing."""
+    descriptor, name = tempfile.mkstemp(prefix=TEMPORARY, suffix=path.suffix, dir=path.parent)
+    os.close(descriptor)
+    os.chmod(name, 0o666 & ~_umask())  # mkstemp makes files that only their owner can read
+    return Path(name)
+
+
+def _umask():
+    current = os.umask(0)
+    os.umask(current)
+    return current

@@ -1,0 +1,187 @@
+"""Video files out: H.264 and AAC in an MP4 that browsers play, whole or not at all."""
+
+from contextlib import ExitStack, contextmanager
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.audio.resampler import AudioResampler
+from av.video.reformatter import Colorspace, VideoReformatter
+
+from personalize.atomic import atomic_write
+
+_TICKS = Fraction(1, 90000)  # time base of the frames; holds 24, 25, 30 and 30000/1001 exactly
+_MUXER = {"movflags": "+faststart"}  # the index comes first: playing starts before all is there
+_QUALITY = {"crf": "20", "preset": "veryfast"}
+_BT709, _LIMITED_RANGE = 1, 1  # what browsers take for granted (ISO 23091-2)
+_AAC_RATES = (16000, 22050, 24000, 32000, 44100, 48000)
+_JITTER = 0.04  # seconds by which timestamps of sound may lie beside its samples
+
+
+class VideoWriter:
+    """Writes RGB frames to an MP4 file; a context manager.
+
+    The file appears when the block succeeds; an older one of that name stands
+    untouched until then, and for good if the block fails. Frames keep the times that
+    they have in `source`, with the sound of those times.
+
+    Parameters
+    ----------
+    path : path-like
+    source : Source, optional
+        Where the frames come from.
+    start : int
+        Number in `source` of the first frame that will be written.
+    fps : number, optional
+        Frames per second; needed without `source`.
+
+    Raises
+    ------
+    WorkspaceError
+        On leaving the block, or at any frame, if the disk refuses.
+
+    Examples
+    --------
+    >>> with VideoWriter("overlay.mp4", source=source) as writer:
+    ...     for frame in source.frames():
+    ...         writer.write(draw(frame))
+    """
+
+    def __init__(self, path, *, source=None, start=0, fps=None):
+        if source is None and fps is None:
+            raise ValueError("frames need times: give a source or fps")
+        self.path = Path(path)
+        self._source, self._start = source, start
+        self._rate = Fraction(source.fps if fps is None else fps).limit_denominator(1001)
+        self._count = 0
+        self._ticks = -1  # of the frame before
+        self._size = None
+        self._sound = None
+        self._reformatter = VideoReformatter()
+
+    def __enter__(self):
+        self._writing = self._write_whole()
+        return self._writing.__enter__()
+
+    def __exit__(self, *raised):
+        return self._writing.__exit__(*raised)
+
+    def write(self, frame):
+        """Append a frame.
+
+        Parameters
+        ----------
+        frame : (H, W, 3) uint8 array
+            RGB, all of one size. A side of odd length gets one more pixel, a copy
+            of the last, because browsers show H.264 of even sizes only.
+        """
+        if self._size is None:
+            self._open_streams(*frame.shape[:2])
+        if frame.shape != (*self._size, 3) or frame.dtype != np.uint8:
+            raise ValueError(f"frame {self._count}: {frame.dtype} {frame.shape} after {self._size}")
+        self._container.mux(self._video.encode(self._picture(frame)))
+        self._count += 1
+        if self._sound:
+            self._container.mux(self._sound.until(self._time(self._count)))
+
+    @contextmanager
+    def _write_whole(self):
+        with (
+            atomic_write(self.path) as unfinished,
+            av.open(f"file:{unfinished.absolute()}", "w", "mp4", _MUXER) as self._container,
+            ExitStack() as self._inputs,
+        ):
+            yield self
+            if not self._count:
+                raise ValueError(f"{self.path}: not one frame was written")
+            self._container.mux(self._video.encode(None))
+            if self._sound:
+                self._container.mux(self._sound.end())
+
+    def _open_streams(self, height, width):
+        self._size = height, width
+        video = self._container.add_stream("libx264", rate=self._rate, options=_QUALITY)
+        video.height, video.width = height + height % 2, width + width % 2
+        video.pix_fmt = "yuv420p"
+        coding = video.codec_context
+        coding.time_base = _TICKS
+        coding.color_primaries = coding.color_trc = coding.colorspace = _BT709
+        coding.color_range = _LIMITED_RANGE
+        self._video = video
+        if self._source is not None and self._source.has_audio:
+            source = self._inputs.enter_context(av.open(f"file:{self._source.path.absolute()}"))
+            begin = self._source.clock + self._source.times[self._start]
+            self._sound = _Sound(source, self._container, begin)
+
+    def _picture(self, frame):
+        height, width = self._size
+        even = np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+        picture = self._reformatter.reformat(
+            av.VideoFrame.from_ndarray(np.ascontiguousarray(even), format="rgb24"),
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+        )
+        # Two frames may share a time in a careless file, but not in a decoder's queue.
+        self._ticks = max(self._ticks + 1, round(self._time(self._count) / _TICKS))
+        picture.pts, picture.time_base = self._ticks, _TICKS
+        return picture
+
+    def _time(self, count):
+        """Seconds from the first written frame to the one numbered `count`."""
+        if self._source is None:
+            return float(count / self._rate)
+        times = self._source.times[self._start :]
+        beyond = max(0, count - len(times) + 1)
+        return times[count - beyond] - times[0] + float(beyond / self._rate)
+
+
+class _Sound:
+    """The sound of a file from a given second on, encoded as far as it is asked for."""
+
+    def __init__(self, source, output, begin):
+        stream = source.streams.audio[0]
+        self._rate = stream.rate if stream.rate in _AAC_RATES else 48000
+        self._layout = "mono" if stream.channels == 1 else "stereo"
+        self._begin = begin
+        self._decoded = source.decode(stream)
+        self._resampler = AudioResampler("fltp", self._layout, self._rate)
+        self._output = output.add_stream("aac", rate=self._rate, layout=self._layout)
+        self._waiting = np.zeros((1 if self._layout == "mono" else 2, 0), np.float32)
+        self._encoded = 0  # samples
+
+    def until(self, seconds):
+        """Packets of the sound before `seconds`, counted from the beginning."""
+        wanted = round(seconds * self._rate) - self._encoded
+        while self._waiting.shape[1] < wanted and self._receive():
+            pass
+        samples, self._waiting = np.split(self._waiting, [wanted], axis=1)
+        if not samples.shape[1]:
+            return []
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", self._layout)
+        frame.sample_rate, frame.pts = self._rate, self._encoded
+        frame.time_base = Fraction(1, self._rate)
+        self._encoded += samples.shape[1]
+        return self._output.encode(frame)
+
+    def end(self):
+        """The packets that the encoder still holds."""
+        return self._output.encode(None)
+
+    def _receive(self):
+        """Decode one piece of sound, if there is one, and put it where its time says."""
+        try:
+            decoded = next(self._decoded)
+            time = float(decoded.pts * decoded.time_base)
+            pieces = [piece.to_ndarray() for piece in self._resampler.resample(decoded)]
+        except (StopIteration, av.FFmpegError):
+            return False  # pictures matter more than the end of a damaged sound
+        if pieces:
+            samples = np.concatenate(pieces, axis=1)
+            received = self._encoded + self._waiting.shape[1]
+            gap = round((time - self._begin) * self._rate) - received
+            if received and abs(gap) < _JITTER * self._rate:
+                gap = 0
+            silence = np.zeros((len(samples), max(0, gap)), np.float32)
+            self._waiting = np.hstack([self._waiting, silence, samples[:, max(0, -gap) :]])
+        return True

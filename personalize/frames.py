@@ -1,0 +1,190 @@
+"""What a video is to this project, and the simplest one: a folder of frames.
+
+The other kind, a video file, is in `video`; `video.open_source` tells them apart.
+"""
+
+import hashlib
+import re
+from fractions import Fraction
+from pathlib import Path
+
+from personalize.errors import InputError, VideoError
+from personalize.images import SUFFIXES, image_size, read_image
+
+DEFAULT_FPS = Fraction(25)
+"""Frames per second of a folder of frames, which does not say."""
+
+_CHUNK = 1 << 20
+
+
+class Source:
+    """A video that was looked through once: every frame that it promises can be read.
+
+    Attributes
+    ----------
+    path : Path
+    name : str
+        Name of the file or folder, for messages and manifests.
+    height, width : int
+        Of every frame, as it is shown (rotation applied).
+    fps : Fraction
+        Mean frames per second.
+    times : list of float
+        Seconds from the first frame to each; frame rates may vary.
+    broken_at : int or None
+        Number of frames before the first damage, if the source is damaged and
+        was opened with ``partial=True``. Frames that do not decode are left out
+        and the others numbered on.
+    remarks : list of str
+        What a user may want to know and cannot see.
+    has_audio : bool
+    clock : float
+        Time of the first frame on the clock of the file, in seconds.
+    """
+
+    has_audio = False
+    clock = 0.0
+
+    def __init__(self, path, height, width, fps, times, broken_at=None, remarks=()):
+        self.path = Path(path)
+        self.name = self.path.name
+        self.height, self.width = height, width
+        self.fps = fps
+        self.times = times
+        self.broken_at = broken_at
+        self.remarks = list(remarks)
+
+    @property
+    def frame_count(self):
+        """Number of frames, exact: each was decoded once."""
+        return len(self.times)
+
+    def frames(self, start=0, stop=None):
+        """Frames from `start` until `stop` (half-open), one at a time.
+
+        Yields
+        ------
+        (H, W, 3) uint8 array
+            RGB.
+
+        Raises
+        ------
+        VideoError
+            If the source has changed since it was opened.
+        """
+        raise NotImplementedError
+
+    def digest(self):
+        """Digest (sha256, hexadecimal) of all that the source consists of."""
+        raise NotImplementedError
+
+    def describe(self):
+        """What a manifest keeps of the source, as JSON has it."""
+        return {
+            "name": self.name,
+            "digest": self.digest(),
+            "frames": self.frame_count,
+            "height": self.height,
+            "width": self.width,
+            "fps": float(self.fps),
+            "broken_at": self.broken_at,
+            "remarks": self.remarks,
+        }
+
+    def span(self, start, stop):
+        """`start` and `stop` of a request for frames, checked; None is the end."""
+        stop = self.frame_count if stop is None else stop
+        if not 0 <= start <= stop <= self.frame_count:
+            raise ValueError(
+                f"{self.name}: frames [{start}, {stop}) asked of {self.frame_count}"
+            )
+        return start, stop
+
+
+class FrameFolder(Source):
+    """A folder of images, in the natural order of their names: 2 comes before 10."""
+
+    def __init__(self, path, *, partial=False, progress=iter):
+        files = _frame_files(path)
+        self.files, damage = _readable(files, progress)
+        broken_at = None
+        if damage:
+            broken_at, error = damage[0]
+            if not partial:
+                raise VideoError(
+                    f"{error}, or pass --partial to go on without it (frame {broken_at} of"
+                    f" {len(files)} in {Path(path).name})"
+                )
+            if not self.files:
+                raise VideoError(f"{path}: none of its {len(files)} images can be read")
+        height, width = _common_size(self.files)
+        times = [float(k / DEFAULT_FPS) for k in range(len(self.files))]
+        super().__init__(path, height, width, DEFAULT_FPS, times, broken_at)
+
+    def frames(self, start=0, stop=None):
+        start, stop = self.span(start, stop)
+        for file in self.files[start:stop]:
+            try:
+                yield read_image(file)
+            except InputError as error:
+                raise VideoError(str(error)) from error
+
+    def digest(self):
+        content = hashlib.sha256()
+        for file in self.files:
+            content.update(f"{file.name}\0{file.stat().st_size}\0".encode())
+            content.update(file.read_bytes())
+        return content.hexdigest()
+
+
+def file_digest(path):
+    """Digest (sha256, hexadecimal) of the bytes of a file."""
+    content = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(_CHUNK):
+            content.update(block)
+    return content.hexdigest()
+
+
+def _frame_files(path):
+    files = [
+        file
+        for file in Path(path).iterdir()
+        if file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and file.is_file()
+    ]
+    if not files:
+        raise VideoError(
+            f"{path}: a folder without frames; it must hold images ({', '.join(SUFFIXES)})"
+        )
+    return sorted(files, key=_natural_order)
+
+
+def _natural_order(file):
+    """Sort key in which digits count as numbers; the name itself decides between 1 and 01."""
+    pieces = re.split(r"(\d+)", file.stem.casefold())
+    return [int(piece) if piece.isdigit() else piece for piece in pieces], file.name
+
+
+def _readable(files, progress):
+    """Split files into those that decode, and (index, error) of those that do not."""
+    sound, damage = [], []
+    for index, file in enumerate(progress(files)):
+        try:
+            read_image(file)
+        except InputError as error:
+            damage.append((index, error))
+        else:
+            sound.append(file)
+    return sound, damage
+
+
+def _common_size(files):
+    height, width = image_size(files[0])
+    for file in files:
+        if image_size(file) != (height, width):
+            rows, cols = image_size(file)
+            raise VideoError(
+                f"{file}: is {cols}x{rows}, but {files[0].name} is {width}x{height}; frames of one"
+                " video must have one size"
+            )
+    return height, width

@@ -1,0 +1,121 @@
+"""Single images on disk: RGB, masks and part maps, whole or not at all.
+
+Read and written with Pillow, which keeps RGB order and raises on damage where
+other readers print a warning and fill the rest with grey.
+"""
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from personalize.atomic import atomic_write
+from personalize.errors import InputError
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
+"""Images that may be frames of a video."""
+
+_ENCODERS = {
+    ".png": {"format": "PNG", "compress_level": 3},
+    ".jpg": {"format": "JPEG", "quality": 92},
+    ".jpeg": {"format": "JPEG", "quality": 92},
+}
+
+
+def read_image(path, *, colour=True):
+    """Read one image.
+
+    Parameters
+    ----------
+    path : path-like
+    colour : bool
+        True for RGB; False for one channel with the stored values (masks,
+        part maps, also of palette images).
+
+    Returns
+    -------
+    (H, W, 3) or (H, W) uint8 array
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged or no image.
+    """
+    with _damage_named(path), Image.open(path) as image:
+        if colour:
+            return np.array(_rgb(ImageOps.exif_transpose(image)))
+        return np.array(image if image.mode in "LP" else image.convert("L"))
+
+
+def image_size(path):
+    """(height, width) of an image as it will be read, from its header alone.
+
+    Raises
+    ------
+    InputError
+        As `read_image`.
+    """
+    turned = (5, 6, 7, 8)  # Exif orientations that swap the sides
+    with _damage_named(path), Image.open(path) as image:
+        width, height = image.size
+        return (width, height) if image.getexif().get(0x0112) in turned else (height, width)
+
+
+def write_image(path, array):
+    """Write one image; the suffix (.png, .jpg) says how.
+
+    Parameters
+    ----------
+    path : path-like
+    array : (H, W, 3) or (H, W) uint8 array, or (H, W) bool array
+        RGB, stored values, or a mask (stored as 0 and 255).
+
+    Raises
+    ------
+    WorkspaceError
+        If the disk refuses.
+    """
+    if array.dtype == bool:
+        array = array.astype(np.uint8) * 255
+    if array.dtype != np.uint8 or array.ndim not in (2, 3) or array.shape[2:] not in ((), (3,)):
+        raise ValueError(f"cannot write {array.dtype} {array.shape} as an image")
+    encoded = io.BytesIO()
+    encoder = _ENCODERS[Path(path).suffix.lower()]
+    Image.fromarray(np.ascontiguousarray(array)).save(encoded, **encoder)
+    with atomic_write(path) as unfinished:
+        unfinished.write_bytes(encoded.getbuffer())
+
+
+def _rgb(image):
+    if image.mode.startswith("I"):  # 16 bits; Pillow would clip them instead of scaling
+        grey = (np.array(image) >> 8).clip(0, 255).astype(np.uint8)
+        image = Image.fromarray(grey)
+    return image.convert("RGB")
+
+
+class _damage_named:
+    """Context: Pillow's many ways to say "damaged" become one sentence."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __enter__(self):
+        self.caught = warnings.catch_warnings()
+        self.caught.__enter__()
+        warnings.simplefilter("ignore")  # of odd metadata; the pixels are what counts
+
+    def __exit__(self, kind, error, trace):
+        self.caught.__exit__(kind, error, trace)
+        if isinstance(error, FileNotFoundError):
+            raise InputError(f"{self.path}: no such image; check the path") from error
+        if isinstance(error, UnidentifiedImageError):
+            raise InputError(
+                f"{self.path}: not an image, or too damaged to tell; remove or replace it"
+            ) from error
+        broken = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
+        if isinstance(error, broken):
+            raise InputError(
+                f"{self.path}: the image is damaged ({error}); remove or replace it"
+            ) from error

@@ -1,0 +1,311 @@
+"""The run folder of one video: what is done, with what, and how long it took.
+
+Every stage has a key: a digest of the input, of the facts that bear on all
+stages (base weights, seed), and of the settings of this stage and of all before
+it. A stage whose key stands in the manifest is loaded; any other is computed,
+and with it every later stage, so that results of different settings never stand
+side by side.
+
+A kill at any moment leaves a folder that the next run continues. A stage writes
+into a hidden folder; when all its outputs are there, its record and those of
+later stages are made void in the manifest, the outputs take their places, and
+only then the new record is written. Outputs of a void record are never read.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+import time
+from dataclasses import asdict, is_dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+
+from personalize import __version__
+from personalize.atomic import TEMPORARY, atomic_write, disk_errors
+from personalize.errors import WorkspaceError
+
+MANIFEST = "manifest.json"
+_FORMAT = 1  # of the manifest; a folder of another format is refused
+_PACKAGES = ("av", "numpy", "opencv-python-headless", "pillow", "scipy", "torch")
+
+
+class Workspace:
+    """The run folder of one input.
+
+    Attributes
+    ----------
+    root : Path
+    manifest : dict
+        What manifest.json holds: ``purpose``, ``source``, ``facts``, ``notes``,
+        ``versions`` and, in the order of the pipeline, ``stages``.
+    reused : list of str
+        Stages whose results were loaded and not computed.
+    """
+
+    def __init__(self, root, manifest):
+        self.root = root
+        self.manifest = manifest
+        self.reused = []
+        self._confirmed = []  # stages that hold, or were made, in this run
+        self._key = _digest([manifest["purpose"], manifest["source"]["digest"], manifest["facts"]])
+
+    @classmethod
+    def open(cls, root, *, source, facts, purpose="run", notes=None):
+        """Open the run folder of `source`, or make it.
+
+        Parameters
+        ----------
+        root : path-like
+        source : Source
+            The input that the folder is bound to, by its digest.
+        facts : mapping
+            What every stage depends on: digest of the base weights, seed. Other
+            facts recompute everything.
+        purpose : str
+            The procedure that fills the folder; those of another one are refused.
+        notes : mapping, optional
+            What is worth keeping, but changes no result: the device.
+
+        Raises
+        ------
+        WorkspaceError
+            If `root` cannot be written, or belongs to another input or purpose.
+        """
+        root = Path(root)
+        _check_folder(root)
+        found = _read_manifest(root / MANIFEST)
+        manifest = {
+            "format": _FORMAT,
+            "purpose": purpose,
+            "source": source.describe(),
+            "facts": {"personalize": __version__, **_plain(facts)},
+            "notes": _plain(notes or {}),
+            "versions": _versions(),
+            "stages": found["stages"] if found else {},
+        }
+        if found:
+            _check_same_owner(root, found, manifest)
+        _remove_unfinished(root)
+        workspace = cls(root, manifest)
+        workspace._save()
+        return workspace
+
+    def stage(self, name, settings, produce, *, outputs, load=None):
+        """Have the outputs of a stage: from an earlier run with the same key, or made now.
+
+        Parameters
+        ----------
+        name : str
+        settings : dataclass or mapping
+            All that this stage depends on beside the stages before it.
+        produce : callable
+            ``produce(folder)`` writes every output, under its name, into `folder`.
+        outputs : sequence of str
+            Files and folders, relative to `root`.
+        load : callable, optional
+            ``load(folder)`` reads the outputs back from `root`.
+
+        Returns
+        -------
+        object
+            What `load` returns; None without it.
+
+        Raises
+        ------
+        WorkspaceError
+            If the disk refuses, or an output would replace something that no run made.
+        """
+        settings = _plain(settings)
+        self._key = _digest([self._key, name, settings])
+        if self._holds(name, outputs):
+            self.reused.append(name)
+        else:
+            self._check_free(outputs)
+            self._make(name, settings, produce, outputs)
+        self._confirmed.append(name)
+        return load(self.root) if load else None
+
+    def arrays(self, name, settings, compute):
+        """A stage whose result is an array, or a dict of arrays, kept in stages/NAME.npz.
+
+        Parameters
+        ----------
+        name : str
+        settings : dataclass or mapping
+        compute : callable
+            Without arguments.
+
+        Returns
+        -------
+        array or dict of str -> array
+            As read back from the file, so that a run that was interrupted and one
+            that was not go on with the same numbers.
+        """
+        output = f"stages/{name}.npz"
+        return self.stage(
+            name,
+            settings,
+            lambda folder: _save_arrays(folder / output, compute()),
+            outputs=[output],
+            load=lambda folder: _load_arrays(folder / output),
+        )
+
+    def _holds(self, name, outputs):
+        record = self.manifest["stages"].get(name)
+        return (
+            record is not None
+            and record["key"] == self._key
+            and record["outputs"] == list(outputs)
+            and all((self.root / output).exists() for output in outputs)
+        )
+
+    def _check_free(self, outputs):
+        records = self.manifest["stages"].values()
+        ours = {output for record in records for output in record["outputs"]}
+        for output in outputs:
+            if output not in ours and (self.root / output).exists():
+                raise WorkspaceError(
+                    f"{self.root / output}: is there, but no run made it; move it away or choose"
+                    " another folder"
+                )
+
+    def _make(self, name, settings, produce, outputs):
+        began = time.perf_counter()
+        with disk_errors(self.root):
+            folder = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.root))
+            try:
+                for output in outputs:
+                    (folder / output).parent.mkdir(parents=True, exist_ok=True)
+                produce(folder)
+                record = {
+                    "key": self._key,
+                    "settings": settings,
+                    "outputs": list(outputs),
+                    "seconds": round(time.perf_counter() - began, 3),
+                }
+                self._adopt(name, record, folder)
+            except WorkspaceError as error:  # of a file in `folder`, a name that says nothing
+                raise WorkspaceError(str(error).replace(str(folder), str(self.root))) from error
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _adopt(self, name, record, folder):
+        """Put finished outputs in place; stages not confirmed in this run are gone with it."""
+        stages = self.manifest["stages"]
+        stale = [stages[other] for other in stages if other not in self._confirmed]
+        # Void, but still listed: whatever a kill leaves of these outputs is known to be ours.
+        for other in stale:
+            other["key"] = None
+        stages[name] = {**record, "key": None}
+        self._save()
+        for output in {*record["outputs"]}.union(*(other["outputs"] for other in stale)):
+            self._remove(output)
+        for output in record["outputs"]:
+            (self.root / output).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(folder / output, self.root / output)
+        kept = {other: stages[other] for other in self._confirmed}
+        self.manifest["stages"] = {**kept, name: record}
+        self._save()
+
+    def _remove(self, output):
+        path = self.root / output
+        if path.is_dir() and not path.is_symlink():
+            # Renamed first: a folder half removed must not stand under its own name.
+            grave = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.root))
+            os.replace(path, grave / path.name)
+            shutil.rmtree(grave)
+        else:
+            path.unlink(missing_ok=True)
+
+    def _save(self):
+        with atomic_write(self.root / MANIFEST) as unfinished:
+            unfinished.write_text(json.dumps(self.manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def _check_folder(root):
+    if root.exists() and not root.is_dir():
+        raise WorkspaceError(f"{root}: is a file; name a folder for the results")
+    with disk_errors(root):
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(prefix=TEMPORARY, dir=root) as probe:
+            probe.write(b"may this folder be written?")
+
+
+def _read_manifest(path):
+    if not path.exists():
+        return None
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        if manifest["format"] == _FORMAT:
+            return manifest
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise WorkspaceError(
+        f"{path}: is not the manifest of a run that this version can read; choose another folder"
+        " or remove this one"
+    )
+
+
+def _check_same_owner(root, found, wanted):
+    if found["source"]["digest"] != wanted["source"]["digest"]:
+        raise WorkspaceError(
+            f"{root}: holds the results of another input, {found['source']['name']}, not of"
+            f" {wanted['source']['name']}; choose another folder or remove this one"
+        )
+    if found["purpose"] != wanted["purpose"]:
+        raise WorkspaceError(
+            f"{root}: holds the results of `{found['purpose']}`, not of `{wanted['purpose']}`;"
+            " choose another folder or remove this one"
+        )
+
+
+def _remove_unfinished(root):
+    """Remove what a killed run left behind."""
+    for path in root.glob(f"{TEMPORARY}*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _versions():
+    """Versions of Python and of the packages that results may depend on."""
+    versions = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            versions[package] = None
+    return versions
+
+
+def _save_arrays(path, arrays):
+    np.savez(path, **(arrays if isinstance(arrays, dict) else {"array": arrays}))
+
+
+def _load_arrays(path):
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = dict(stored)
+    return arrays["array"] if list(arrays) == ["array"] else arrays
+
+
+def _plain(value):
+    """`value` as JSON has it: settings classes are dicts, tuples are lists, the rest is text."""
+    if is_dataclass(value):
+        value = asdict(value)
+    return json.loads(json.dumps(value, default=_text))
+
+
+def _text(value):
+    if is_dataclass(value):
+        return asdict(value)
+    return value.item() if isinstance(value, np.generic) else str(value)
+
+
+def _digest(value):
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,60 @@
+import os
+import stat
+
+import pytest
+
+from personalize.atomic import atomic_write, disk_errors
+from personalize.errors import WorkspaceError
+
+
+def test_file_appears_when_the_block_succeeds(tmp_path):
+    with atomic_write(tmp_path / "joints.csv") as unfinished:
+        unfinished.write_text("frame")
+        assert not (tmp_path / "joints.csv").exists()
+    assert (tmp_path / "joints.csv").read_text() == "frame"
+    assert os.listdir(tmp_path) == ["joints.csv"]
+
+
+def test_failure_leaves_the_old_file_and_nothing_else(tmp_path):
+    (tmp_path / "joints.csv").write_text("old")
+    with pytest.raises(KeyboardInterrupt):
+        with atomic_write(tmp_path / "joints.csv") as unfinished:
+            unfinished.write_text("half")
+            raise KeyboardInterrupt
+    assert (tmp_path / "joints.csv").read_text() == "old"
+    assert os.listdir(tmp_path) == ["joints.csv"]
+
+
+def test_unfinished_file_has_the_suffix_of_the_final_one(tmp_path):
+    with atomic_write(tmp_path / "overlay.mp4") as unfinished:
+        assert unfinished.suffix == ".mp4"
+        assert unfinished.parent == tmp_path
+
+
+def test_missing_folders_are_made(tmp_path):
+    with atomic_write(tmp_path / "a" / "b" / "c.txt") as unfinished:
+        unfinished.write_text("x")
+    assert (tmp_path / "a" / "b" / "c.txt").exists()
+
+
+def test_finished_file_can_be_read_by_others_as_the_umask_says(tmp_path):
+    before = os.umask(0o022)
+    try:
+        with atomic_write(tmp_path / "joints.csv"):
+            pass
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "joints.csv").stat().st_mode) == 0o644
+
+
+def test_full_disk_is_one_sentence_with_the_remedy(tmp_path):
+    with pytest.raises(WorkspaceError, match=r"joints.csv: cannot be written \(No space left.*free"):
+        with atomic_write(tmp_path / "joints.csv"):
+            raise OSError(28, "No space left on device")
+    assert os.listdir(tmp_path) == []
+
+
+def test_other_errors_of_the_system_are_left_as_they_are():
+    with pytest.raises(FileNotFoundError):
+        with disk_errors("out"):
+            raise FileNotFoundError(2, "No such file")

@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from personalize.errors import InputError
+from personalize.images import image_size, read_image, write_image
+
+
+def test_png_keeps_rgb_order(tmp_path):
+    orange = np.full((3, 5, 3), (255, 128, 0), np.uint8)
+    write_image(tmp_path / "a.png", orange)
+    assert np.array(Image.open(tmp_path / "a.png"))[0, 0].tolist() == [255, 128, 0]
+    assert np.array_equal(read_image(tmp_path / "a.png"), orange)
+
+
+def test_jpeg_keeps_rgb_order(tmp_path):
+    write_image(tmp_path / "a.jpg", np.full((16, 16, 3), (200, 100, 20), np.uint8))
+    assert np.abs(read_image(tmp_path / "a.jpg")[8, 8] - np.array([200.0, 100, 20])).max() < 6
+
+
+def test_mask_is_stored_as_0_and_255(tmp_path):
+    write_image(tmp_path / "m.png", np.array([[True, False]]))
+    assert read_image(tmp_path / "m.png", colour=False).tolist() == [[255, 0]]
+
+
+def test_part_ids_come_back_as_stored(tmp_path):
+    parts = np.arange(32, dtype=np.uint8).reshape(4, 8)
+    write_image(tmp_path / "p.png", parts)
+    assert np.array_equal(read_image(tmp_path / "p.png", colour=False), parts)
+
+
+def test_palette_image_gives_its_indices_or_its_colours(tmp_path):
+    image = Image.fromarray(np.array([[0, 1]], np.uint8)).convert("P")
+    image.putpalette([10, 20, 30, 40, 50, 60])
+    image.save(tmp_path / "p.png")
+    assert read_image(tmp_path / "p.png", colour=False).tolist() == [[0, 1]]
+    assert read_image(tmp_path / "p.png").tolist() == [[[10, 20, 30], [40, 50, 60]]]
+
+
+def test_16_bits_are_scaled_to_8(tmp_path):
+    Image.fromarray(np.array([[0, 0x8000, 0xFFFF]], np.uint16)).save(tmp_path / "deep.png")
+    assert read_image(tmp_path / "deep.png")[0, :, 0].tolist() == [0, 128, 255]
+
+
+def test_photograph_is_turned_as_its_exif_asks(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn a quarter clockwise to see it upright
+    pixels = np.zeros((8, 16, 3), np.uint8)
+    pixels[:, :8] = 255
+    Image.fromarray(pixels).save(tmp_path / "phone.png", exif=exif)
+    upright = read_image(tmp_path / "phone.png")
+    assert image_size(tmp_path / "phone.png") == upright.shape[:2] == (16, 8)
+    assert upright[:8].min() == 255 and upright[8:].max() == 0
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg"])
+def test_cut_off_image_is_damaged(tmp_path, suffix):
+    path = tmp_path / f"cut{suffix}"
+    write_image(path, np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(InputError, match=f"cut{suffix}: the image is damaged"):
+        read_image(path)
+
+
+def test_text_is_no_image(tmp_path):
+    (tmp_path / "a.png").write_text("hello")
+    with pytest.raises(InputError, match="a.png: not an image"):
+        read_image(tmp_path / "a.png")
+
+
+def test_missing_image_is_named(tmp_path):
+    with pytest.raises(InputError, match="none.png: no such image"):
+        read_image(tmp_path / "none.png")
+
+
+def test_float_map_cannot_be_written_as_an_image(tmp_path):
+    with pytest.raises(ValueError, match="cannot write float64"):
+        write_image(tmp_path / "a.png", np.zeros((2, 2)))
+    assert not list(tmp_path.iterdir())

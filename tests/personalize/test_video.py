@@ -1,0 +1,254 @@
+import shutil
+import struct
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+
+from personalize.errors import VideoError
+from personalize.images import write_image
+from personalize.video import open_source
+
+
+def numbers(source, *span):
+    return [round((float(frame.mean()) - 16) / 8) for frame in source.frames(*span)]
+
+
+def cut(path, share):
+    """Keep the first `share` of the bytes."""
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+    return path
+
+
+def overwrite(path, begin, content):
+    with open(path, "r+b") as file:
+        file.seek(begin)
+        file.write(content)
+    return path
+
+
+def noisy_frames(count=24):
+    return np.random.default_rng(0).integers(0, 255, (count, 64, 96, 3), np.uint8)
+
+
+def test_frames_are_rgb_of_the_stored_size(make_video):
+    orange = np.broadcast_to(np.uint8([240, 120, 10]), (4, 24, 32, 3)).copy()
+    source = open_source(make_video(frames=orange))
+    frame = next(source.frames())
+    assert frame.dtype == np.uint8 and frame.shape == (24, 32, 3)
+    assert (source.height, source.width) == (24, 32)
+    assert np.abs(frame.mean(axis=(0, 1)) - [240, 120, 10]).max() < 4
+
+
+def test_every_frame_comes_once_and_in_order(make_video):
+    source = open_source(make_video())
+    assert source.frame_count == 12
+    assert source.fps == 25
+    assert numbers(source) == list(range(12))
+
+
+def test_part_of_a_video_begins_at_the_frame_that_was_asked_for(make_video):
+    source = open_source(make_video())
+    assert numbers(source, 5, 9) == [5, 6, 7, 8]
+    assert numbers(source, 10) == [10, 11]
+    assert numbers(source, 4, 4) == []
+
+
+def test_frames_that_do_not_exist_cannot_be_asked_for(make_video):
+    with pytest.raises(ValueError, match=r"frames \[0, 13\) asked of 12"):
+        next(open_source(make_video()).frames(0, 13))
+
+
+def test_odd_sizes_are_kept(make_video):
+    source = open_source(make_video(frames=noisy_frames(3)[:, :23, :31].copy()))
+    assert (source.height, source.width) == (23, 31)
+    assert next(source.frames()).shape == (23, 31, 3)
+
+
+def test_times_follow_a_frame_rate_that_varies(make_video):
+    times = [0, 0.04, 0.08, 0.5, 0.54, 0.58]
+    source = open_source(make_video(frames=noisy_frames(6), times=times))
+    assert source.times == pytest.approx(times, abs=1e-3)
+    assert source.remarks == ["the time between its frames varies"]
+
+
+def test_rate_of_ntsc_is_exact(make_video):
+    assert open_source(make_video(fps=Fraction(30000, 1001))).fps == Fraction(30000, 1001)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "c", "d", "corner"),
+    [
+        (0, 1, -1, 0, (0, -1)),  # shown turned by a quarter clockwise, as from a phone held upright
+        (-1, 0, 0, -1, (-1, -1)),
+        (0, -1, 1, 0, (-1, 0)),
+    ],
+)
+def test_rotation_of_a_phone_is_applied(make_video, a, b, c, d, corner):
+    frames = np.zeros((4, 24, 32, 3), np.uint8)
+    frames[:, :12, :16] = 255  # the top left quarter
+    path = make_video(frames=frames)
+    content = path.read_bytes()
+    matrix = content.index(b"tkhd") + 44  # ISO 14496-12, 8.3.2: the matrix of a version 0 box
+    one = 1 << 16
+    overwrite(path, matrix, struct.pack(">9i", a * one, b * one, 0, c * one, d * one, 0, 0, 0, 1 << 30))
+    source = open_source(path)
+    frame = next(source.frames())
+    assert frame.shape[:2] == (source.height, source.width)
+    assert (source.height > source.width) == (a == 0)
+    assert frame[corner][0] > 240
+    assert sum(int(frame[y, x, 0]) > 128 for y in (0, -1) for x in (0, -1)) == 1
+
+
+def test_pixels_that_are_not_square_are_remarked(make_video):
+    source = open_source(make_video(aspect="4:3"))
+    assert any("pixels are not square (4:3)" in remark for remark in source.remarks)
+    assert (source.height, source.width) == (24, 32)
+
+
+def test_digest_is_that_of_the_file(make_video):
+    path = make_video()
+    shutil.copy(path, path.with_name("copy.mp4"))
+    assert open_source(path).digest() == open_source(path.with_name("copy.mp4")).digest()
+    assert len(open_source(path).digest()) == 64
+
+
+def test_description_is_ready_for_a_manifest(make_video):
+    described = open_source(make_video()).describe()
+    assert described.pop("digest")
+    assert described == {
+        "name": "clip.mp4",
+        "frames": 12,
+        "height": 24,
+        "width": 32,
+        "fps": 25.0,
+        "broken_at": None,
+        "remarks": [],
+    }
+
+
+def test_missing_path_is_named(tmp_path):
+    with pytest.raises(VideoError, match=r"none\.mp4: no such file or folder"):
+        open_source(tmp_path / "none.mp4")
+
+
+def test_empty_file_is_refused(tmp_path):
+    (tmp_path / "a.mp4").touch()
+    with pytest.raises(VideoError, match=r"a\.mp4: the file is empty"):
+        open_source(tmp_path / "a.mp4")
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.txt", "a.png", "a.avi"])
+def test_text_is_refused_whatever_its_name(tmp_path, capfd, name):
+    (tmp_path / name).write_text("this is not a video\n" * 100)
+    with pytest.raises(VideoError, match=rf"{name}: .*give a video"):
+        open_source(tmp_path / name)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_single_picture_is_refused(tmp_path):
+    path = tmp_path / "a.png"
+    write_image(path, np.zeros((24, 32, 3), np.uint8))
+    with pytest.raises(VideoError, match=r"a\.png: is a picture"):
+        open_source(path)
+
+
+def test_sound_alone_is_refused(tmp_path):
+    with av.open(str(tmp_path / "a.m4a"), "w", "mp4") as container:
+        stream = container.add_stream("aac", rate=16000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 4096), np.float32), "fltp", "mono")
+        frame.sample_rate = 16000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    with pytest.raises(VideoError, match=r"a\.m4a: holds sound but no picture"):
+        open_source(tmp_path / "a.m4a")
+
+
+def test_video_whose_index_is_cut_off_is_refused(make_video):
+    path = cut(make_video(frames=noisy_frames()), 0.6)
+    with pytest.raises(VideoError, match="its? index|index of this video is missing"):
+        open_source(path)
+    with pytest.raises(VideoError, match="index of this video is missing"):
+        open_source(path, partial=True)
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts"])
+def test_cut_off_video_is_refused_with_the_frame_where_it_breaks(make_video, capfd, name):
+    path = make_video(name, noisy_frames(50), movflags="faststart", bf="0")
+    _put_index_first(path)
+    cut(path, 0.5)
+    with pytest.raises(VideoError, match=rf"{name}: damaged at frame 2\d; get it again, or"):
+        open_source(path)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_partial_goes_on_with_the_frames_before_the_cut(make_video):
+    frames = noisy_frames(50)
+    path = make_video(frames=frames)
+    _put_index_first(path)
+    whole = list(open_source(path).frames())
+    source = open_source(cut(path, 0.5), partial=True)
+    rest = list(source.frames())
+    assert source.broken_at == source.frame_count == len(rest)
+    assert 20 < len(rest) < 28
+    assert all(np.array_equal(frame, as_before) for frame, as_before in zip(rest, whole))
+
+
+@pytest.mark.parametrize(("codec", "pixels"), [("libx264", "yuv420p"), ("mjpeg", "yuvj420p")])
+@pytest.mark.parametrize("hole", [bytes(400), bytes(range(1, 201)) * 2])
+def test_damage_in_the_middle_is_found_and_every_frame_that_is_left_is_right(
+    make_video, codec, pixels, hole
+):
+    path = make_video("a.mov", noisy_frames(), codec=codec, pixels=pixels)
+    intact = open_source(path)
+    whole = dict(zip(intact.times, intact.frames()))
+    overwrite(path, path.stat().st_size // 2, hole)
+    with pytest.raises(VideoError, match=r"damaged at frame \d+"):
+        open_source(path)
+    source = open_source(path, partial=True)
+    assert 0 < source.broken_at < source.frame_count < 24
+    for time, frame in zip(source.times, source.frames()):
+        assert np.array_equal(frame, whole[nearest(whole, time)])
+
+
+def test_file_that_changes_under_the_reader_is_noticed(make_video):
+    path = make_video()
+    source = open_source(path)
+    shutil.copy(make_video("short.mp4", noisy_frames(3)), path)
+    with pytest.raises(VideoError, match=r"clip\.mp4: has changed since it was opened"):
+        list(source.frames())
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "height", "width"),
+    [
+        ("basketball.mp4", 333, 360, 640),
+        ("05_default_juggle.mp4", 247, 720, 1280),
+        ("01_dog.mp4", 289, 720, 1280),
+        ("bob_test.mov", 375, 240, 320),
+    ],
+)
+def test_real_videos_are_counted(shared_data, name, count, height, width):
+    source = open_source(shared_data / "video" / name)
+    assert (source.frame_count, source.height, source.width) == (count, height, width)
+
+
+def nearest(whole, time):
+    return min(whole, key=lambda other: abs(other - time))
+
+
+def _put_index_first(path):
+    """Rewrite an MP4 so that its index comes before its frames, as on the web."""
+    if path.suffix != ".mp4":
+        return
+    moved = path.with_name("moved.mp4")
+    with av.open(str(path)) as old, av.open(
+        str(moved), "w", options={"movflags": "faststart"}
+    ) as new:
+        stream = new.add_stream_from_template(old.streams.video[0])
+        for packet in old.demux(old.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                new.mux(packet)
+    moved.replace(path)
