@@ -83,7 +83,7 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
         xy, confidence = _centres(won, won, weight)
         return Estimate(xy, confidence, found)
     person = 1 - parts[names.BACKGROUND] if person is None else person
-    if not found.any() and person.max() < 0.5:
+    if not found.any() and person.max() < settings.nobody:
         nowhere = len(JOINT_NAMES)
         return Estimate(np.full((nowhere, 2), np.nan), np.zeros(nowhere), found)
     cells = np.where(found[:, None, None], won, _most_probable(weight, settings))

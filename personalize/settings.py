@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from propagation.settings import PropagationSettings
+
 
 @dataclass(frozen=True)
 class CutSettings:
@@ -59,6 +61,9 @@ class JointSettings:
     """Where a part wins no cell, those with this share of its greatest probability count."""
     least: float = 1e-4
     """Greatest probability below which a part says nothing, and neighbouring joints decide."""
+    nobody: float = 0.5
+    """Greatest probability of the person below which nobody is in the picture, if no part
+    wins a cell either; at 0 every joint always gets an estimate."""
 
 
 @dataclass(frozen=True)
@@ -119,14 +124,14 @@ class TrainingSettings:
     """Weight of the parts that upper-body joints are read off, hands included."""
     real_share: float = 0.0
     """Share of samples that are photographs with a silhouette; they teach the X factor alone."""
-    photograph_scale: tuple[float, float] = (0.5, 1.3)
+    photograph_scale: tuple[float, float] = (0.6, 1.6)
     """Range of the scale of photographs, which show a person from head to foot."""
     augment: AugmentSettings = AugmentSettings()
     seed: int = 0
 
 
 SMALL_AUGMENT = AugmentSettings(
-    rotation=20.0, shift=0.2, scale=(0.7, 1.3), occluder=0.25, photometric=1.0
+    rotation=20.0, shift=0.2, scale=(0.8, 2.0), occluder=0.25, photometric=1.0
 )
 
 RECIPES = {
@@ -165,3 +170,37 @@ class FactorSettings:
     """Learn from mirrored frames too."""
     least_labelled: float = 0.05
     """Share of labelled cells below which a frame teaches nothing."""
+
+
+@dataclass(frozen=True)
+class SeedSettings:
+    """Confident labels and their propagation (Charles et al., BMVC 2017, section 4.4; `propagate`)."""
+
+    confidence: float = 0.99
+    """Certainty above which a prediction becomes a seed (paper)."""
+    limit: float = 4.6
+    """Most nats that a seed says: those of 0.99. No seed is beyond doubt."""
+    size: int = 256
+    """Side of the square that has the area of the frames that are matched."""
+    least_person: float = 0.0005
+    """Share of the window's pixels that must be sure to be a person; below, nobody is there."""
+    propagation: PropagationSettings = PropagationSettings()
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Personalization of one video (Charles et al., BMVC 2017, section 4.4; `pipeline`)."""
+
+    window: int = 301
+    """Frames that the person is learned from (paper)."""
+    centre: int | None = None
+    """Frame in the middle of the window; by default that of the video (paper)."""
+    size: int = 256
+    """Side of the square that has the network's canvas's area (paper: 512)."""
+    seed: int = 0
+    """Of all that is drawn at random."""
+    seeds: SeedSettings = SeedSettings()
+    refine: RefineSettings = RefineSettings()
+    factor: FactorSettings = FactorSettings()
+    joints: JointSettings = JointSettings()
+    overlay: OverlaySettings = OverlaySettings()

@@ -100,11 +100,11 @@ def relight(image, strength, generator):
     Returns a (H, W, 3) uint8 array; `strength` 0 changes nothing.
     """
     values = image.astype(np.float32) / 255
-    gain = np.exp(generator.normal(0, 0.25 * strength) + generator.normal(0, 0.08 * strength, 3))
+    gain = np.exp(generator.normal(0, 0.25 * strength) + generator.normal(0, 0.06 * strength, 3))
     gamma = np.exp(generator.normal(0, 0.25 * strength))
     values = np.clip(values * gain.astype(np.float32), 0, 1) ** np.float32(gamma)
     grey = values.mean(axis=2, keepdims=True)
-    saturation = np.float32(np.clip(1 + generator.normal(0, 0.35) * strength, 0, 2))
+    saturation = np.float32(np.clip(1 + generator.normal(0, 0.25) * strength, 0, 2))
     values = grey + (values - grey) * saturation
     middle = values.mean()
     contrast = np.float32(np.exp(generator.normal(0, 0.15 * strength)))

@@ -34,7 +34,7 @@ STATE = "state.pt"
 LOG = "log.csv"
 WEIGHTS = "base.safetensors"
 LOG_FIELDS = ("samples", "hours", "parts_loss", "person_loss", "parts_iou", "parts_accuracy", "person_iou")  # fmt: skip
-CLEAN_BATCHES = 40  # for the statistics of the aggregation module
+CLEAN_BATCHES = 12  # for the statistics of the aggregation module
 MAY_CHANGE = ("samples", "size", "batch", "learning_rate", "end_to_end", "cooldown")
 """Settings that may differ when a training goes on: how long, how large, how fast."""
 

@@ -1,0 +1,98 @@
+"""Personalize every video of a folder; one that fails never stops the rest."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from personalize.errors import InputError, PersonalizeError
+from personalize.images import SUFFIXES
+
+VIDEO_SUFFIXES = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".wmv")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one video of a batch.
+
+    Attributes
+    ----------
+    name : str
+    state : {"done", "unchanged", "failed"}
+        "unchanged": an earlier run had finished it.
+    note : str
+        Seconds spent, or why it failed.
+    """
+
+    name: str
+    state: str
+    note: str
+
+
+def list_videos(folder):
+    """List the videos and the folders of frames directly inside a folder, by name.
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    InputError
+        If there is no such folder, or nothing in it to run.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; name a folder of videos")
+    found = sorted(entry for entry in folder.iterdir() if is_video(entry))
+    if not found:
+        raise InputError(f"{folder}: no video and no folder of frames in it")
+    return found
+
+
+def is_video(entry):
+    """Tell whether a path looks like a video file or a folder of frames."""
+    if entry.name.startswith("."):
+        return False
+    if entry.is_dir():
+        return any(file.suffix.lower() in SUFFIXES for file in entry.iterdir())
+    return entry.suffix.lower() in VIDEO_SUFFIXES
+
+
+def run_batch(videos, root, run_one):
+    """Run videos one after the other, each into its own folder.
+
+    Parameters
+    ----------
+    videos : sequence of Path
+    root : path-like
+        Gets a folder for each video, named like it.
+    run_one : callable
+        ``run_one(video, folder)`` returns the finished Workspace.
+
+    Yields
+    ------
+    Outcome
+        Of each video, as it ends.
+    """
+    for video, name in zip(videos, folder_names(videos)):
+        try:
+            workspace = run_one(video, Path(root) / name)
+        except PersonalizeError as error:
+            yield Outcome(video.name, "failed", str(error))
+        else:
+            yield finished(video.name, workspace)
+
+
+def finished(name, workspace):
+    """Return the outcome of a run that succeeded."""
+    stages = workspace.manifest["stages"]
+    made = [stage for stage in stages if stage not in workspace.reused]
+    seconds = sum(stages[stage]["seconds"] for stage in made)
+    return Outcome(name, "done" if made else "unchanged", f"{seconds:.0f} s")
+
+
+def folder_names(videos):
+    """Return a name for each video's folder: without its suffix, unless two would be the same."""
+    stems = [video.stem for video in videos]
+    return [
+        stem if stems.count(stem) == 1 else video.name for stem, video in zip(stems, videos)
+    ]

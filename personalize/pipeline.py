@@ -1,0 +1,238 @@
+"""Personalize one video (Charles et al., BMVC 2017, section 4.4): the stages, in the paper's order.
+
+Every stage leaves its result in the run folder; a second run with the same
+input and settings finds it there and goes on behind it.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import torch
+
+from personalize.export import OUTPUTS, write_parsing
+from personalize.framing import fit_frame
+from personalize.network.checkpoints import digest, load_person, save_person
+from personalize.network.factored import FactoredNetwork
+from personalize.predict import predict_person
+from personalize.propagate import propagate_person
+from personalize.refine import refine_silhouettes
+from personalize.training.factor import finetune_factor
+from personalize.types import Clip
+from personalize.window import choose_window
+from personalize.workspace import Workspace
+
+PERSON = "person.safetensors"
+
+
+def silent(stage):
+    """Return the progress of a stage that nobody watches."""
+    return iter
+
+
+@dataclass(frozen=True, eq=False)
+class Base:
+    """The generic network that every person starts from.
+
+    Attributes
+    ----------
+    network : FactoredNetwork
+        In evaluation mode, on the device of all computation.
+    digest : str
+        Of its weights.
+    """
+
+    network: FactoredNetwork
+    digest: str
+
+    @classmethod
+    def of(cls, network):
+        """Return the base of a network."""
+        return cls(network, digest(network.state_dict()))
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What was learned from a window of T frames.
+
+    Attributes
+    ----------
+    person : (T, h, w) float32 array
+        The generic network's probability of the person, in cells.
+    beliefs : (T, H, W) float16 array
+        After propagation, at the working size.
+    labels : (T, H, W) uint8 array
+        After refinement: 1 person, 0 background, 255 unlabelled.
+    network : FactoredNetwork
+        The personal network.
+    """
+
+    person: np.ndarray
+    beliefs: np.ndarray
+    labels: np.ndarray
+    network: FactoredNetwork
+
+
+def run(source, root, base, settings, *, progress=silent):
+    """Learn the person of a video and parse all of it with the personal network.
+
+    Parameters
+    ----------
+    source : Source
+        From `video.open_source`.
+    root : path-like
+        The run folder; made, or continued.
+    base : Base
+    settings : RunSettings
+    progress : callable
+        ``progress(stage)`` returns the wrapper of that stage's sequence.
+
+    Returns
+    -------
+    Workspace
+        Of the finished run.
+    """
+    window = choose_window(source.frame_count, length=settings.window, centre=settings.centre)
+    framing = fit_frame(source.height, source.width, settings.size)
+    workspace = open_run(root, source, base, settings)
+    lesson = learn_person(source, window, framing, workspace, base, settings, progress)
+    parse_stage(workspace, source, framing, lesson.network, settings, progress)
+    return workspace
+
+
+def parse(source, root, network, settings, *, progress=silent):
+    """Parse a video with a network as it is, generic or personal.
+
+    Parameters
+    ----------
+    source, root, settings, progress
+        As for `run`.
+    network : FactoredNetwork
+
+    Returns
+    -------
+    Workspace
+    """
+    framing = fit_frame(source.height, source.width, settings.size)
+    facts = {"weights": digest(network.state_dict())}
+    notes = {"device": device_of(network)}
+    workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
+    parse_stage(workspace, source, framing, network, settings, progress)
+    return workspace
+
+
+def parse_stage(workspace, source, framing, network, settings, progress):
+    """Parse every frame of a video into a run folder."""
+    workspace.stage(
+        "parse",
+        {"size": settings.size, "joints": settings.joints, "overlay": settings.overlay},
+        lambda folder: write_parsing(
+            folder, source, framing, network, settings, progress=progress("parse")
+        ),
+        outputs=OUTPUTS,
+    )
+
+
+def open_run(root, source, base, settings):
+    """Open the run folder of a source, bound to the base weights and the seed."""
+    facts = {"base": base.digest, "seed": settings.seed}
+    notes = {"device": device_of(base.network)}
+    return Workspace.open(root, source=source, facts=facts, notes=notes)
+
+
+def device_of(network):
+    """Return the name of the device that a network is on."""
+    return str(next(network.parameters()).device)
+
+
+def learn_person(source, window, framing, workspace, base, settings, progress=silent):
+    """Take the stages from the window to the personal network.
+
+    Parameters
+    ----------
+    source : Source
+    window : Window
+    framing : Framing
+    workspace : Workspace
+        Where every stage's result is kept.
+    base : Base
+    settings : RunSettings
+    progress : callable
+
+    Returns
+    -------
+    Lesson
+    """
+    clip = cache(lambda: read_clip(source, window, framing, progress=progress("read")))
+    laid = {"size": settings.size, "start": window.start, "stop": window.stop}
+    person = workspace.arrays(
+        "predict",
+        laid,
+        lambda: predict_person(base.network, clip().frames, progress=progress("predict")),
+    )
+    beliefs = workspace.arrays(
+        "propagate",
+        settings.seeds,
+        lambda: propagate_person(
+            clip().frames, person, settings=settings.seeds, progress=progress("propagate")
+        ).astype(np.float16),
+    )
+    labels = workspace.arrays(
+        "refine",
+        settings.refine,
+        lambda: refine_silhouettes(
+            clip().frames,
+            beliefs.astype(np.float32),
+            settings=settings.refine,
+            progress=progress("refine"),
+        ),
+    )
+
+    def finetune(folder):
+        network = finetune_factor(
+            base.network,
+            clip().frames,
+            labels,
+            settings=settings.factor,
+            generator=torch.Generator().manual_seed(settings.seed),
+            progress=progress("learn"),
+        )
+        facts = {"source": source.name, "window": [window.start, window.stop]}
+        save_person(network, folder / PERSON, base.digest, facts)
+
+    personal = workspace.stage(
+        "learn",
+        settings.factor,
+        finetune,
+        outputs=[PERSON],
+        load=lambda folder: load_person(folder / PERSON, base.network),
+    )
+    return Lesson(person, beliefs, labels, personal)
+
+
+def read_clip(source, window, framing, *, progress=iter):
+    """Read the frames of a window, each brought to the canvas as it comes.
+
+    Returns
+    -------
+    Clip
+    """
+    frames = np.empty((len(window), framing.rows, framing.cols, 3), np.uint8)
+    decoded = source.frames(window.start, window.stop)
+    for canvas, frame in zip(frames, progress(SizedFrames(decoded, len(window)))):
+        canvas[:] = framing.apply(frame)
+    return Clip(frames, window)
+
+
+class SizedFrames:
+    """An iterator of frames that knows how many will come; progress bars ask."""
+
+    def __init__(self, frames, count):
+        self.frames = frames
+        self.count = count
+
+    def __iter__(self):
+        return iter(self.frames)
+
+    def __len__(self):
+        return self.count

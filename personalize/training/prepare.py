@@ -1,0 +1,80 @@
+"""Bring a rendered set and photographs into samples to train and to validate on."""
+
+import cv2
+import numpy as np
+
+from personalize.datasets.clothing import photographs as list_photographs
+from personalize.datasets.samples import (
+    RenderedPeople,
+    TrainingSamples,
+    photograph_sample,
+    rendered_sample,
+)
+from personalize.settings import AugmentSettings
+
+VALIDATION_PEOPLE = 160
+"""Rendered people, the last of the set, that are only measured on."""
+
+VALIDATION_PHOTOGRAPHS = 100
+"""Photographs, the last by name, that are only measured on."""
+
+PHOTOGRAPH_SIDE = 288  # pixels of the shorter side that are kept in memory
+
+PLAIN = AugmentSettings(rotation=0, shift=0, scale=(1, 1))
+WHOLE = AugmentSettings(rotation=0, shift=0, scale=(0.65, 0.65))
+
+
+def training_data(people_root, photographs_root, settings):
+    """Split what there is into samples to learn from and samples to measure on.
+
+    Parameters
+    ----------
+    people_root : path-like
+        A set of `personalize synthesize`.
+    photographs_root : path-like or None
+        Clothing Co-Parsing.
+    settings : TrainingSettings
+
+    Returns
+    -------
+    TrainingSamples, list of (image, parts, person)
+    """
+    people = RenderedPeople(people_root)
+    kept = max(len(people) - VALIDATION_PEOPLE, len(people) // 2)
+    photographs = read_photographs(photographs_root) if photographs_root else []
+    held_out = photographs[-VALIDATION_PHOTOGRAPHS:]
+    samples = TrainingSamples(
+        people, range(kept), photographs[:-VALIDATION_PHOTOGRAPHS], settings
+    )
+    return samples, validation_samples(people, range(kept, len(people)), held_out, settings.size)
+
+
+def validation_samples(people, indices, photographs, size):
+    """Compose samples that are the same at every checkpoint, without augmentation."""
+    chosen = []
+    for index in indices:
+        generator = np.random.default_rng((1, index))
+        chosen.append(rendered_sample(people, index, size, PLAIN, generator))
+    for number, (photograph, silhouette) in enumerate(photographs):
+        generator = np.random.default_rng((2, number))
+        background = people.background(size, generator)
+        chosen.append(photograph_sample(photograph, silhouette, background, WHOLE, generator))
+    return [(sample.image, sample.parts, sample.person) for sample in chosen]
+
+
+def read_photographs(root):
+    """Read all photographs and silhouettes of Clothing Co-Parsing, reduced, into memory."""
+    return [
+        reduced(photograph.read_image(), photograph.read_silhouette())
+        for photograph in list_photographs(root)
+    ]
+
+
+def reduced(image, silhouette):
+    """Shrink a photograph and its silhouette to the size kept in memory."""
+    scale = PHOTOGRAPH_SIDE / min(silhouette.shape)
+    size = round(silhouette.shape[1] * scale), round(silhouette.shape[0] * scale)
+    return (
+        cv2.resize(image, size, interpolation=cv2.INTER_AREA),
+        cv2.resize(silhouette, size, interpolation=cv2.INTER_NEAREST),
+    )

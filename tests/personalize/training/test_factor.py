@@ -1,0 +1,77 @@
+import copy
+
+import numpy as np
+import pytest
+import torch
+
+from personalize.errors import NobodyFoundError
+from personalize.network.factored import FactoredNetwork
+from personalize.predict import predict_person
+from personalize.settings import FactorSettings
+from personalize.training.factor import finetune_factor
+
+FAST = FactorSettings(epochs=6, learning_rate=1e-3, batch=4)
+
+
+@pytest.fixture(scope="module")
+def network():
+    torch.manual_seed(0)
+    return FactoredNetwork().eval()
+
+
+@pytest.fixture(scope="module")
+def window():
+    """Six frames of a bright square on noise, and where it is."""
+    random = np.random.default_rng(0)
+    frames = random.integers(0, 90, (6, 64, 64, 3), dtype=np.uint8)
+    labels = np.zeros((6, 64, 64), np.uint8)
+    for t in range(6):
+        frames[t, 16:48, 8 + 2 * t : 40 + 2 * t] = 230
+        labels[t, 16:48, 8 + 2 * t : 40 + 2 * t] = 1
+    return frames, labels
+
+
+def finetune(network, frames, labels, settings=FAST):
+    generator = torch.Generator().manual_seed(0)
+    return finetune_factor(network, frames, labels, settings=settings, generator=generator)
+
+
+def agreement(network, frames, labels):
+    person = predict_person(network, frames)
+    return np.mean((person > 0.5) == labels[:, 4::8, 4::8])
+
+
+def test_only_the_factored_module_changes_and_the_given_network_does_not(network, window):
+    before = copy.deepcopy(network.state_dict())
+    personal = finetune(network, *window)
+    after, given = personal.state_dict(), network.state_dict()
+    assert all(torch.equal(before[name], given[name]) for name in before)
+    moved = {name for name in before if not torch.equal(before[name], after[name])}
+    assert moved
+    assert all(name.startswith("factored.") for name in moved)
+    assert not any("running" in name or "tracked" in name for name in moved)
+
+
+def test_the_silhouettes_are_learned(network, window):
+    personal = finetune(network, *window)
+    assert agreement(personal, *window) > max(0.9, agreement(network, *window))
+
+
+def test_the_same_seed_learns_the_same(network, window):
+    one, other = (finetune(network, *window).state_dict() for _ in range(2))
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_unlabelled_frames_teach_nothing(network, window):
+    frames, labels = window
+    half = labels.copy()
+    half[3:] = 255
+    alone = finetune(network, frames[:3], labels[:3]).state_dict()
+    together = finetune(network, frames, half).state_dict()
+    assert all(torch.equal(alone[name], together[name]) for name in alone)
+
+
+def test_a_window_without_a_person_is_refused(network, window):
+    frames, labels = window
+    with pytest.raises(NobodyFoundError, match="no frame of the window has a silhouette"):
+        finetune(network, frames, np.zeros_like(labels))
