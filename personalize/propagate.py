@@ -16,7 +16,7 @@ import numpy as np
 from personalize.errors import NobodyFoundError
 from personalize.framing import resize_area
 from personalize.types import check_frames
-from propagation import propagate
+from propagation.propagate import propagate
 
 
 def propagate_person(frames, person, *, settings, progress=iter):

@@ -1,6 +1,5 @@
-"""Carry labels through a video along a tree of matches."""
+"""Carry labels through a video along a tree of matches.
 
-from propagation.propagate import propagate
-from propagation.settings import PropagationSettings
-
-__all__ = ["PropagationSettings", "propagate"]
+``from propagation.propagate import propagate``; its numbers are in
+`propagation.settings`, which imports nothing heavy.
+"""

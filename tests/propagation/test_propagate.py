@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from propagation import PropagationSettings, propagate
+from propagation.propagate import propagate
+from propagation.settings import PropagationSettings
 
 SURE = 4.6
 
