@@ -198,6 +198,48 @@ def evaluate_silhouettes(root, videos, out, report, weights, device, **numbers):
     give_report(report_silhouettes(scores), silhouette_table(scores), report)
 
 
+@main.group()
+def synthesize():
+    """Render people with their truth; needs the extra `synthetic`."""
+
+
+asset_options = options(
+    click.option("--garments", type=FILE, help="MakeHuman garments, shoes and hair."),
+    click.option("--motion", type=FILE, help="Recorded motion: BVH, ASF with AMC, DeepMimic."),
+    click.option("--backgrounds", type=FILE, help="Photographs without people."),
+    click.option("--panoramas", type=FILE, help="Panoramas in OpenEXR."),
+    click.option("--skins", type=FILE, help="Skin pictures of the hm08 base mesh."),
+)
+
+
+@synthesize.command("people")
+@click.option("--out", type=FILE, required=True, help="Folder of the set; completed if it is there.")
+@click.option("--count", type=click.IntRange(1), required=True, help="Pictures to have in the end.")
+@click.option("--size", type=click.IntRange(32), default=320, help="Side of the pictures.")
+@click.option("--seed", type=click.IntRange(0), default=0)
+@click.option("--workers", type=click.IntRange(1), default=1, help="Processes.")
+@asset_options
+def synthesize_people(out, count, size, seed, workers, **folders):
+    """Render people to train on: pictures, 31 parts, joints, and backgrounds."""
+    from personalize.datasets.synthetic.dataset import contact_sheet
+    from personalize.datasets.synthetic.dataset import synthesize_people as render
+    from personalize.datasets.synthetic.settings import AssetFolders, SynthesisSettings
+    from personalize.images import write_image
+
+    settings = SynthesisSettings(size=size, seed=seed)
+    with stage_bars() as progress:
+        render(
+            out,
+            count=count,
+            settings=settings,
+            assets=AssetFolders(**folders),
+            workers=workers,
+            progress=progress("render"),
+        )
+    write_image(out / "contact_sheet.png", contact_sheet(out))
+    click.echo(out / "contact_sheet.png")
+
+
 @main.command()
 @click.argument("people", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Folder of the state, the log and the weights.")

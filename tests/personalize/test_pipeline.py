@@ -1,0 +1,140 @@
+import csv
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from personalize import pipeline
+from personalize.errors import NobodyFoundError
+from personalize.images import read_image
+from personalize.network.checkpoints import digest, load_person
+from personalize.parts import JOINTS
+from personalize.pipeline import Base
+from personalize.settings import FactorSettings, RunSettings, SeedSettings
+from personalize.video import open_source
+
+SETTINGS = RunSettings(
+    window=9,
+    size=80,
+    seeds=SeedSettings(confidence=0.9, size=64),
+    factor=FactorSettings(epochs=2),
+)
+STAGES = ["predict", "propagate", "refine", "learn", "parse"]
+
+
+@pytest.fixture(scope="module")
+def base(square_network):
+    return Base.of(square_network)
+
+
+@pytest.fixture(scope="module")
+def source(square_video):
+    return open_source(square_video)
+
+
+@pytest.fixture(scope="module")
+def finished(source, base, tmp_path_factory):
+    root = tmp_path_factory.mktemp("run")
+    pipeline.run(source, root, base, SETTINGS)
+    return root
+
+
+def seconds(root):
+    stages = json.loads((root / "manifest.json").read_text())["stages"]
+    return {name: stage["seconds"] for name, stage in stages.items()}
+
+
+def test_a_run_goes_through_the_stages_of_the_paper(finished):
+    assert list(seconds(finished)) == STAGES
+
+
+def test_every_frame_is_parsed_at_its_own_size(finished, square_frames):
+    _, masks = square_frames
+    for number, mask in enumerate(masks):
+        name = f"{number:06d}.png"
+        silhouette = read_image(finished / "silhouettes" / name, colour=False)
+        parts = read_image(finished / "parts" / name, colour=False)
+        assert silhouette.shape == parts.shape == mask.shape
+        assert set(np.unique(silhouette)) <= {0, 255}
+        assert parts.max() <= 31
+        overlap = np.sum((silhouette > 0) & mask) / np.sum((silhouette > 0) | mask)
+        assert overlap > 0.7
+
+
+def test_the_table_has_a_line_for_every_joint_of_every_frame(finished):
+    with open(finished / "joints.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["frame", "time", "joint", "x", "y", "confidence"]
+    assert len(rows) == 12 * len(JOINTS)
+    assert {row["joint"] for row in rows} == set(JOINTS)
+    assert float(rows[-1]["time"]) == pytest.approx(11 / 25, abs=1e-3)
+    assert all(0 <= float(row["confidence"]) <= 1 for row in rows)
+
+
+def test_the_overlay_has_every_frame(finished):
+    overlay = open_source(finished / "overlay.mp4")
+    assert (overlay.frame_count, overlay.height, overlay.width) == (12, 64, 96)
+
+
+def test_the_person_differs_from_the_base_in_the_factored_module_alone(finished, base):
+    personal = load_person(finished / "person.safetensors", base.network).state_dict()
+    moved = [n for n, t in base.network.state_dict().items() if not t.equal(personal[n])]
+    assert moved
+    assert all(name.startswith("factored.") for name in moved)
+
+
+def test_a_second_run_computes_nothing(finished, source, base):
+    before = sorted((path, path.stat().st_mtime_ns) for path in finished.rglob("*.png"))
+    workspace = pipeline.run(source, finished, base, SETTINGS)
+    assert workspace.reused == STAGES
+    assert before == sorted((path, path.stat().st_mtime_ns) for path in finished.rglob("*.png"))
+
+
+def test_other_settings_recompute_from_the_first_stage_they_touch(source, base, tmp_path):
+    pipeline.run(source, tmp_path, base, SETTINGS)
+    longer = replace(SETTINGS, factor=FactorSettings(epochs=3))
+    assert pipeline.run(source, tmp_path, base, longer).reused == STAGES[:3]
+
+
+def test_the_same_seed_gives_the_same_person(finished, source, base, tmp_path):
+    pipeline.run(source, tmp_path, base, SETTINGS)
+    one, other = (
+        digest(load_person(root / "person.safetensors", base.network).state_dict())
+        for root in (finished, tmp_path)
+    )
+    assert one == other
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(source, base, tmp_path):
+    def stop_at_refine(stage):
+        def wrap(items):
+            if stage == "refine":
+                raise KeyboardInterrupt
+            return items
+
+        return wrap
+
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.run(source, tmp_path, base, SETTINGS, progress=stop_at_refine)
+    assert not (tmp_path / "person.safetensors").exists()
+    assert pipeline.run(source, tmp_path, base, SETTINGS).reused == ["predict", "propagate"]
+
+
+def test_a_video_without_a_person_is_told_and_nothing_is_parsed(base, tmp_path):
+    from personalize.encode import VideoWriter
+
+    with VideoWriter(tmp_path / "empty.mp4", fps=25) as writer:
+        for _ in range(9):
+            writer.write(np.full((64, 96, 3), 40, np.uint8))
+    with pytest.raises(NobodyFoundError, match="nobody was found"):
+        pipeline.run(open_source(tmp_path / "empty.mp4"), tmp_path / "out", base, SETTINGS)
+    assert not (tmp_path / "out" / "overlay.mp4").exists()
+
+
+def test_parsing_alone_writes_the_same_outputs(finished, source, base, tmp_path):
+    personal = load_person(finished / "person.safetensors", base.network)
+    pipeline.parse(source, tmp_path, personal, SETTINGS)
+    name = "silhouettes/000005.png"
+    assert (tmp_path / name).read_bytes() == (finished / name).read_bytes()
+    assert (tmp_path / "joints.csv").read_text() == (finished / "joints.csv").read_text()

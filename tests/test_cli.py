@@ -1,0 +1,176 @@
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from cli import main
+from personalize.images import write_image
+from personalize.settings import RunSettings
+
+FAST = ["--window", "5", "--size", "80", "--epochs", "1"]
+
+
+@pytest.fixture
+def run():
+    def invoke(*words):
+        return CliRunner().invoke(main, [str(word) for word in words])
+
+    return invoke
+
+
+def refused(result, *fragments):
+    """Check that a command failed with one sentence and no traceback."""
+    assert result.exit_code == 1, result.output
+    assert isinstance(result.exception, SystemExit)
+    *bars, sentence = result.stderr.splitlines()
+    assert all("━" in bar for bar in bars if bar)
+    assert sentence.startswith("Error: ")
+    for fragment in fragments:
+        assert fragment in sentence
+
+
+def test_help_shows_the_defaults_of_the_settings(run):
+    text = run("run", "--help").stdout
+    assert f"default: {RunSettings().window}" in text
+    assert f"default: {RunSettings().size}" in text
+
+
+def test_a_command_that_does_not_exist_is_misuse(run):
+    assert run("personalise").exit_code == 2
+
+
+def test_run_tells_seconds_per_stage_and_the_folder(run, square_video, square_weights, tmp_path):
+    out = tmp_path / "out"
+    result = run("run", square_video, "--out", out, "--weights", square_weights, *FAST)
+    assert result.exit_code == 0, result.output
+    assert [line.split()[0] for line in result.stdout.splitlines()] == [
+        *("predict", "propagate", "refine", "learn", "parse"),
+        str(out),
+    ]
+    again = run("run", square_video, "--out", out, "--weights", square_weights, *FAST)
+    assert again.stdout.count("from an earlier run") == 5
+
+
+def test_a_video_shorter_than_the_window_says_so(run, square_video, square_weights, tmp_path):
+    words = ["run", square_video, "--out", tmp_path / "out", "--weights", square_weights]
+    result = run(*words, "--size", "80", "--epochs", "1")
+    assert result.exit_code == 0, result.output
+    assert "12 frames, fewer than a window of 301" in result.stderr
+
+
+def test_parse_takes_a_person_file(run, square_video, square_weights, tmp_path):
+    words = [square_video, "--weights", square_weights, "--size", "80"]
+    run("run", *words, "--window", "5", "--epochs", "1", "--out", tmp_path / "run")
+    person = tmp_path / "run" / "person.safetensors"
+    result = run("parse", *words, "--person", person, "--out", tmp_path / "parse")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "parse" / "joints.csv").exists()
+
+
+def test_a_missing_video_is_refused(run, square_weights, tmp_path):
+    result = run("run", tmp_path / "gone.mp4", "--out", tmp_path / "out", "--weights", square_weights)
+    refused(result, "gone.mp4")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"this is a text file\n" * 50])
+def test_a_file_that_is_no_video_is_refused(run, square_weights, tmp_path, content):
+    (tmp_path / "notes.mp4").write_bytes(content)
+    result = run("run", tmp_path / "notes.mp4", "--out", tmp_path / "out", "--weights", square_weights)
+    refused(result, "notes.mp4")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_empty_folder_is_refused(run, square_weights, tmp_path):
+    (tmp_path / "frames").mkdir()
+    result = run("run", tmp_path / "frames", "--out", tmp_path / "out", "--weights", square_weights)
+    refused(result, "frames")
+
+
+def test_frames_of_different_sizes_are_refused(run, square_weights, tmp_path):
+    for number, width in enumerate((64, 64, 72)):
+        write_image(tmp_path / "frames" / f"{number}.png", np.zeros((48, width, 3), np.uint8))
+    result = run("run", tmp_path / "frames", "--out", tmp_path / "out", "--weights", square_weights)
+    refused(result, "2.png", "72", "64")
+
+
+def test_a_centre_outside_the_video_is_refused(run, square_video, square_weights, tmp_path):
+    words = ["run", square_video, "--out", tmp_path / "out", "--weights", square_weights]
+    refused(run(*words, *FAST, "--centre", "12"), "frames 0 to 11")
+
+
+def test_missing_weights_are_refused(run, square_video, tmp_path):
+    result = run("run", square_video, "--out", tmp_path, "--weights", tmp_path / "gone.safetensors")
+    refused(result, "gone.safetensors")
+
+
+def test_a_person_file_is_not_taken_for_weights(run, square_video, square_weights, tmp_path):
+    words = ["parse", square_video, "--weights", square_weights, "--out", tmp_path / "out"]
+    refused(run(*words, "--person", square_weights), "expected a person file, found base")
+
+
+def test_a_device_that_is_not_here_is_refused(run, square_video, square_weights, tmp_path):
+    words = ["run", square_video, "--out", tmp_path / "out", "--weights", square_weights]
+    refused(run(*words, "--device", "cuda:99"), "--device cuda:99: not available here")
+
+
+def test_an_output_that_is_a_file_is_refused(run, square_video, square_weights, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    words = ["run", square_video, "--out", tmp_path / "out", "--weights", square_weights]
+    refused(run(*words, *FAST), "out")
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_the_folder_of_another_video_is_refused(run, square_video, square_weights, square_frames, tmp_path):
+    out = tmp_path / "out"
+    run("run", square_video, "--out", out, "--weights", square_weights, *FAST)
+    for number, frame in enumerate(square_frames[0]):
+        write_image(tmp_path / "other" / f"{number}.png", frame)
+    other = run("run", tmp_path / "other", "--out", out, "--weights", square_weights, *FAST)
+    refused(other, "square.mp4", "other")
+
+
+def test_batch_goes_on_after_a_failure_and_skips_what_is_done(run, square_video, square_weights, tmp_path):
+    folder, out = tmp_path / "videos", tmp_path / "out"
+    folder.mkdir()
+    (folder / "b_good.mp4").write_bytes(square_video.read_bytes())
+    (folder / "a_bad.mp4").write_bytes(b"broken")
+    (folder / "notes.txt").write_text("no video")
+    words = ["batch", folder, "--out", out, "--weights", square_weights, *FAST]
+    result = run(*words)
+    assert result.exit_code == 3, result.output
+    table = [line.split()[:2] for line in result.stdout.splitlines()]
+    assert table == [["a_bad.mp4", "failed"], ["b_good.mp4", "done"]]
+    assert (out / "b_good" / "overlay.mp4").exists()
+    (folder / "a_bad.mp4").unlink()
+    again = run(*words)
+    assert again.exit_code == 0
+    assert again.stdout.split()[:2] == ["b_good.mp4", "unchanged"]
+
+
+def test_batch_of_an_empty_folder_is_refused(run, square_weights, tmp_path):
+    result = run("batch", tmp_path, "--out", tmp_path / "out", "--weights", square_weights)
+    refused(result, "no video")
+
+
+def test_an_unreadable_mat_is_refused(run, square_weights, tmp_path):
+    (tmp_path / "YouTube_Pose_dataset.mat").write_bytes(b"no matlab")
+    (tmp_path / "GT_frames").mkdir()
+    result = run("evaluate", "youtube-pose", tmp_path, "--weights", square_weights)
+    refused(result, "YouTube_Pose_dataset.mat")
+
+
+def test_silhouettes_are_scored_after_every_stage(run, square_frames, square_weights, tmp_path):
+    frames, masks = square_frames
+    for number, (frame, mask) in enumerate(zip(frames, masks)):
+        write_image(tmp_path / "JPEGImages" / "square" / f"{number:05d}.jpg", frame)
+        write_image(tmp_path / "Annotations" / "square" / f"{number:05d}.png", mask.astype(np.uint8) * 255)
+    report = tmp_path / "report.json"
+    words = ["evaluate", "silhouettes", tmp_path, "--out", tmp_path / "runs", "--json", report]
+    result = run(*words, "--weights", square_weights, *FAST)
+    assert result.exit_code == 0, result.output
+    numbers = json.loads(report.read_text())
+    assert list(numbers["sequences"]["square"]) == ["generic", "propagated", "refined", "personalized"]
+    assert numbers["mean"]["generic"] > 0.7
+    assert "square" in result.stdout
