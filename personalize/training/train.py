@@ -8,11 +8,11 @@ from the seed and the numbers of step and sample.
 import csv
 import dataclasses
 import json
+import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch.utils.data import DataLoader, Subset
 
@@ -166,12 +166,18 @@ def checkpoint(root, state, samples, validation, losses, settings, device):
     line = {
         "samples": state.seen,
         "hours": round(state.hours, 3),
-        "parts_loss": np.mean([loss.parts for loss in losses]),
-        "person_loss": np.nanmean([loss.person for loss in losses] or [np.nan]),
+        "parts_loss": mean_of_known(loss.parts for loss in losses),
+        "person_loss": mean_of_known(loss.person for loss in losses),
         **validate(network, validation, settings.batch, device),
     }
     save_base(network, root / WEIGHTS, {**line, "recipe": json.loads(settings_json(settings))})
     append_line(root / LOG, line)
+
+
+def mean_of_known(values):
+    """Return the mean of the values that are not NaN; NaN if none is."""
+    known = [value for value in values if not math.isnan(value)]
+    return sum(known) / len(known) if known else math.nan
 
 
 def settings_json(settings):

@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from personalize.datasets.samples import (
+    RenderedPeople,
+    TrainingSamples,
+    photograph_sample,
+    rendered_sample,
+)
+from personalize.errors import DatasetError
+from personalize.settings import AugmentSettings, TrainingSettings
+
+STILL = AugmentSettings(rotation=0, shift=0, scale=(1, 1))
+
+
+@pytest.fixture
+def people(rendered_set):
+    return RenderedPeople(rendered_set)
+
+
+def test_a_person_stands_before_a_background_with_the_parts_of_its_side(people):
+    for number in range(6):  # mirrored or not
+        sample = rendered_sample(people, 3, 64, STILL, np.random.default_rng(number))
+        assert sample.image[32, 32].min() > 150
+        assert sample.image[2, 2].max() < 60
+        assert sample.parts[4, 2] == 7
+        assert sample.parts[4, 5] == 20
+        np.testing.assert_array_equal(sample.person, sample.parts > 0)
+
+
+def test_a_photograph_teaches_the_person_alone():
+    photograph = np.full((64, 64, 3), 90, np.uint8)
+    silhouette = np.zeros((64, 64), np.uint8)
+    silhouette[:, 16:32], silhouette[:, 32:48] = 1, 255
+    background = np.full((64, 64, 3), 10, np.uint8)
+    random = np.random.default_rng(3)
+    sample = photograph_sample(photograph, silhouette, background, STILL, random)
+    assert (sample.parts == 255).all()
+    assert set(np.unique(sample.person)) == {0, 1, 255}
+    assert (sample.person == 1).sum() == 16
+
+
+def settings(**changes):
+    return TrainingSettings(size=64, samples=40, augment=AugmentSettings(photometric=1), **changes)
+
+
+def test_a_sample_depends_on_its_number_alone(people):
+    one = TrainingSamples(people, range(8), [], settings())
+    other = TrainingSamples(people, range(8), [], settings())
+    for number in (5, 0, 39):
+        for a, b in zip(one[number], other[number]):
+            np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(one[1][0], one[2][0])
+
+
+def test_the_share_of_photographs_is_the_one_asked_for(people):
+    photographs = [(np.zeros((80, 64, 3), np.uint8), np.ones((80, 64), np.uint8))]
+    samples = TrainingSamples(people, range(8), photographs, settings(real_share=0.5))
+    real = [bool((samples[number][1] == 255).all()) for number in range(40)]
+    assert 10 <= sum(real) <= 30
+
+
+def test_a_set_without_people_is_refused(tmp_path):
+    with pytest.raises(DatasetError, match="found 0 rendered people"):
+        RenderedPeople(tmp_path)

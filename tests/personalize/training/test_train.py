@@ -1,0 +1,125 @@
+import csv
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from personalize.errors import SettingsError
+from personalize.network.checkpoints import digest, load_base
+from personalize.settings import RECIPES, TrainingSettings
+from personalize.training.loop import learning_rate, setting_of_step
+from personalize.training.train import train
+from personalize.training.validation import validate
+
+SETTINGS = TrainingSettings(size=32, batch=2, samples=8, optimizer="adamw", end_to_end=0.5)
+
+
+class Squares:
+    """Numbered samples of a bright square, person and part 7."""
+
+    def __len__(self):
+        return 10_000
+
+    def __getitem__(self, number):
+        image = np.random.default_rng(number).integers(0, 99, (32, 32, 3), dtype=np.uint8)
+        parts = np.zeros((4, 4), np.uint8)
+        parts[1:3, 1:3] = 7
+        image[8:24, 8:24] = 220
+        return image, parts, (parts > 0).astype(np.uint8)
+
+
+VALIDATION = [Squares()[number] for number in range(9000, 9004)]
+
+
+def run(root, settings=SETTINGS, progress=iter):
+    return train(root, Squares(), VALIDATION, settings, workers=0, minutes=0.0, progress=progress)
+
+
+def weights(network):
+    return digest(network.state_dict())
+
+
+def test_a_training_that_was_killed_ends_where_it_would_have(tmp_path):
+    def killed(steps):
+        for step in steps:
+            if step == 2:
+                raise KeyboardInterrupt
+            yield step
+
+    whole = run(tmp_path / "whole")
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "killed", progress=killed)
+    assert weights(run(tmp_path / "killed")) == weights(whole)
+
+
+def test_the_log_and_the_weights_tell_what_was_seen(tmp_path):
+    run(tmp_path)
+    with open(tmp_path / "log.csv", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [int(line["samples"]) for line in lines] == [2, 4, 6, 8]
+    _, facts = load_base(tmp_path / "base.safetensors")
+    assert facts["samples"] == 8
+    assert facts["recipe"]["batch"] == 2
+
+
+def test_a_finished_training_goes_on_when_more_samples_are_asked_for(tmp_path):
+    run(tmp_path)
+    run(tmp_path, replace(SETTINGS, samples=12))
+    _, facts = load_base(tmp_path / "base.safetensors")
+    assert facts["samples"] == 12
+
+
+def test_another_recipe_is_refused_in_the_same_folder(tmp_path):
+    run(tmp_path)
+    with pytest.raises(SettingsError, match="begun with other optimizer"):
+        run(tmp_path, replace(SETTINGS, optimizer="rmsprop", samples=12))
+
+
+def test_squares_are_learned(tmp_path):
+    settings = replace(SETTINGS, samples=200, batch=4, learning_rate=3e-3, end_to_end=1.0)
+    network = train(tmp_path, Squares(), VALIDATION, settings, workers=0, minutes=60)
+    assert validate(network, VALIDATION, 4, "cpu")["person_iou"] > 0.8
+
+
+def test_the_paper_draws_all_four_settings_alike():
+    paper = RECIPES["paper"]
+    drawn = [setting_of_step(step, 400, paper) for step in range(400)]
+    assert [drawn.count(setting) for setting in (1, 2, 3, 4)] == pytest.approx([100] * 4, abs=30)
+
+
+def test_the_quick_recipe_begins_end_to_end():
+    quick = replace(RECIPES["quick"], end_to_end=0.5)
+    drawn = [setting_of_step(step, 200, quick) for step in range(200)]
+    assert set(drawn[:100]) == {3}
+    assert set(drawn[100:]) == {1, 2, 3, 4}
+
+
+def test_the_learning_rate_rises_stays_and_falls():
+    settings = TrainingSettings(
+        samples=1000, batch=10, learning_rate=1.0, warmup=100, cooldown=0.2
+    )
+    rates = [learning_rate(seen, settings) for seen in (0, 40, 100, 500, 800, 900, 1000)]
+    assert rates == pytest.approx([0.1, 0.5, 1.0, 1.0, 1.0, 0.5, 0.0])
+
+
+def test_the_paper_keeps_its_learning_rate():
+    paper = RECIPES["paper"]
+    assert learning_rate(0, paper) == learning_rate(paper.samples - 1, paper) == 5e-4
+
+
+def test_validation_leaves_out_what_is_unknown():
+    class Oracle(torch.nn.Module):
+        def forward(self, images):
+            from personalize.network.factored import Parsing
+
+            bright = (images[:, :1, 4::8, 4::8] > 0.5).float()
+            person = torch.cat((1 - bright, bright), dim=1)
+            parts = torch.zeros((len(images), 32, 4, 4))
+            parts[:, 7:8], parts[:, :1] = bright, 1 - bright
+            return Parsing(person, parts)
+
+    image, parts, person = Squares()[0]
+    unknown = (image, np.full_like(parts, 255), np.where(person, 255, 0).astype(np.uint8))
+    scores = validate(Oracle(), [(image, parts, person), unknown], 2, "cpu")
+    assert scores == {"parts_iou": 1.0, "parts_accuracy": 1.0, "person_iou": 1.0}
