@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import pytest
+
+from personalize.batch import folder_names, list_videos, run_batch
+from personalize.errors import InputError, VideoError
+
+
+class Finished:
+    """A workspace whose first stage was loaded and whose second was made."""
+
+    manifest = {"stages": {"predict": {"seconds": 2.0}, "parse": {"seconds": 3.0}}}
+
+    def __init__(self, reused=("predict",)):
+        self.reused = list(reused)
+
+
+def test_videos_and_folders_of_frames_are_found_and_nothing_else(tmp_path):
+    for name in ("b.mp4", "a.MOV", "notes.txt", ".hidden.mp4"):
+        (tmp_path / name).touch()
+    (tmp_path / "frames").mkdir()
+    (tmp_path / "frames" / "1.png").touch()
+    (tmp_path / "empty").mkdir()
+    assert [path.name for path in list_videos(tmp_path)] == ["a.MOV", "b.mp4", "frames"]
+
+
+def test_a_folder_without_videos_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no video and no folder of frames"):
+        list_videos(tmp_path)
+    with pytest.raises(InputError, match="gone: no such folder"):
+        list_videos(tmp_path / "gone")
+
+
+def test_videos_of_one_name_get_folders_of_their_own():
+    videos = [Path("x/a.mp4"), Path("x/a.mov"), Path("x/b.mp4")]
+    assert folder_names(videos) == ["a.mp4", "a.mov", "b"]
+
+
+def test_one_failure_does_not_stop_the_rest(tmp_path):
+    def run_one(video, folder):
+        if video.stem == "bad":
+            raise VideoError("bad.mp4: broken")
+        return Finished()
+
+    outcomes = list(run_batch([Path("bad.mp4"), Path("good.mp4")], tmp_path, run_one))
+    assert [(o.name, o.state, o.note) for o in outcomes] == [
+        ("bad.mp4", "failed", "bad.mp4: broken"),
+        ("good.mp4", "done", "3 s"),
+    ]
+
+
+def test_a_finished_video_is_unchanged(tmp_path):
+    outcomes = run_batch([Path("a.mp4")], tmp_path, lambda *_: Finished(("predict", "parse")))
+    assert next(outcomes).state == "unchanged"
+
+
+def test_a_defect_is_not_swallowed(tmp_path):
+    def run_one(video, folder):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        list(run_batch([Path("a.mp4")], tmp_path, run_one))

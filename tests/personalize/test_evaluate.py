@@ -1,0 +1,47 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from personalize.datasets.davis import sequences
+from personalize.datasets.youtube_pose import videos
+from personalize.evaluate import evaluate_joints, evaluate_silhouettes, restore_masks
+from personalize.evaluation.joint_errors import group_errors
+from personalize.framing import fit_frame
+from personalize.pipeline import Base
+from personalize.settings import FactorSettings, RunSettings, SeedSettings
+
+SETTINGS = RunSettings(
+    size=80, seeds=SeedSettings(confidence=0.9, size=64), factor=FactorSettings(epochs=1)
+)
+
+
+@pytest.fixture(scope="module")
+def base(square_network):
+    return Base.of(square_network)
+
+
+def test_a_map_goes_back_to_where_its_pixels_came_from():
+    framing = fit_frame(90, 160, 64)
+    truth = np.zeros((90, 160), np.uint8)
+    truth[30:60, 40:100] = 1
+    canvas = framing.apply(np.dstack([truth * 255] * 3))[..., 0] / np.float32(255)
+    mask = next(restore_masks(canvas[None], framing))
+    assert np.sum(mask & (truth == 1)) / np.sum(mask | (truth == 1)) > 0.95
+
+
+def test_silhouettes_are_scored_in_the_window_alone(write_davis, base, tmp_path):
+    sequence = sequences(write_davis(["walk"], 6))[0]
+    empty = replace(SETTINGS, window=3)
+    scores = evaluate_silhouettes(sequence, tmp_path / "run", base, empty)
+    assert list(scores) == ["generic", "propagated", "refined", "personalized"]
+    assert all(0 <= score <= 1 for score in scores.values())
+
+
+def test_every_labelled_joint_gets_an_error(write_youtube_pose, base, tmp_path):
+    video = videos(write_youtube_pose())[0]
+    errors = evaluate_joints(video, tmp_path / "run", base, SETTINGS)
+    assert list(errors) == ["generic", "personalized"]
+    for network in errors.values():
+        assert not np.isnan(network.pixels[network.labelled]).any()
+        assert set(group_errors([network])) == {"Head", "Wrists", "Elbows", "Shoulders"}

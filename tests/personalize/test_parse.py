@@ -1,0 +1,65 @@
+import numpy as np
+import torch
+
+from personalize.framing import fit_frame
+from personalize.network.factored import FactoredNetwork
+from personalize.parse import ParsedFrame, parse_frames
+from personalize.predict import predict_parts, predict_person
+from personalize.settings import JointSettings
+
+
+def test_probabilities_are_probabilities(square_network, square_frames):
+    person, parts = predict_parts(square_network, square_frames[0][:3])
+    assert person.shape == (3, 8, 12)
+    assert parts.shape == (3, 32, 8, 12)
+    np.testing.assert_allclose(parts.sum(axis=1), 1, atol=1e-5)
+
+
+def test_the_person_alone_is_predicted_as_with_the_parts(square_network, square_frames):
+    together, _ = predict_parts(square_network, square_frames[0])
+    alone = predict_person(square_network, square_frames[0], batch=5)
+    np.testing.assert_allclose(alone, together, atol=1e-5)
+
+
+def test_an_injected_silhouette_reaches_the_parts(square_network, square_frames):
+    frames = square_frames[0][:1]
+    _, plain = predict_parts(square_network, frames)
+    _, injected = predict_parts(square_network, frames, [torch.zeros((64, 96))])
+    assert np.abs(plain - injected).max() > 1e-4
+
+
+def test_every_frame_comes_back_with_its_parsing_whatever_the_batch():
+    torch.manual_seed(0)
+    network = FactoredNetwork().eval()
+    random = np.random.default_rng(0)
+    frames = random.integers(0, 255, (5, 45, 61, 3), dtype=np.uint8)
+    framing = fit_frame(45, 61, 48)
+    by_two = list(parse_frames(network, frames, framing, joints=JointSettings(), batch=2))
+    at_once = list(parse_frames(network, frames, framing, joints=JointSettings(), batch=5))
+    assert len(by_two) == 5
+    for (frame, one), (same, other) in zip(by_two, at_once):
+        assert frame is same or np.array_equal(frame, same)
+        np.testing.assert_allclose(one.person, other.person, atol=1e-5)
+        np.testing.assert_allclose(one.xy, other.xy, atol=1e-2)
+
+
+def parsed(cells, label):
+    """A frame whose part `label` fills the cells, as surely as may be."""
+    parts = np.zeros((32, *cells.shape), np.float32)
+    parts[label], parts[0] = cells, ~cells
+    nowhere = np.full((13, 2), np.nan)
+    return ParsedFrame(cells.astype(np.float32), parts, nowhere, np.zeros(13), np.zeros(13, bool))
+
+
+def test_silhouette_and_parts_lie_where_the_cells_are():
+    cells = np.zeros((8, 8), bool)
+    cells[2:6, 1:4] = True
+    framing = fit_frame(128, 128, 64)  # two source pixels a canvas pixel
+    result = parsed(cells, 7)
+    silhouette, labels = result.silhouette(framing), result.part_labels(framing)
+    assert silhouette.shape == labels.shape == (128, 128)
+    assert set(np.unique(labels)) == {0, 7}
+    for mask in (silhouette, labels == 7):
+        rows, cols = np.nonzero(mask)
+        np.testing.assert_allclose([rows.mean(), cols.mean()], [63.5, 39.5], atol=1)
+        assert abs(mask.sum() - 12 * 16 * 16) < 300

@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+
+from personalize.errors import NobodyFoundError
+from personalize.propagate import confident_seeds, propagate_person, working_size
+from personalize.settings import SeedSettings
+
+
+def test_only_what_is_surer_than_the_threshold_becomes_a_seed():
+    person = np.array([[[0.995, 0.98], [0.5, 0.005]]])
+    seeds = confident_seeds(person, (2, 2), SeedSettings(limit=10.0))
+    expected = [[[np.log(0.995 / 0.005), 0], [0, np.log(0.005 / 0.995)]]]
+    np.testing.assert_allclose(seeds, expected, rtol=1e-4)
+
+
+def test_no_seed_is_beyond_doubt():
+    seeds = confident_seeds(np.array([[[1.0, 0.0]]]), (1, 2), SeedSettings())
+    np.testing.assert_allclose(seeds, [[[4.6, -4.6]]])
+
+
+def test_the_edge_between_two_sure_cells_stays_open():
+    seeds = confident_seeds(np.array([[[1.0, 0.0]]]), (1, 16), SeedSettings())
+    assert seeds[0, 0, 0] > 0 > seeds[0, 0, -1]
+    assert (seeds[0, 0, 6:10] == 0).all()
+
+
+def test_frames_are_matched_at_about_the_area_asked_for():
+    assert working_size((384, 680), 256) == (192, 341)
+    assert working_size((64, 64), 256) == (64, 64)
+
+
+def test_an_unsure_frame_gets_the_answer_of_its_neighbours():
+    random = np.random.default_rng(0)
+    frames = np.repeat(random.integers(0, 255, (1, 32, 32, 3), dtype=np.uint8), 5, axis=0)
+    person = np.full((5, 4, 4), 0.5)
+    person[[0, 4]] = 0.001
+    person[[0, 4], 1:3, 1:3] = 0.999
+    beliefs = propagate_person(frames, person, settings=SeedSettings())
+    assert beliefs.shape == (5, 32, 32)
+    assert beliefs[2, 16, 16] > 0.8
+    assert beliefs[2, 2, 2] < 0.2
+
+
+def test_a_window_without_a_sure_person_is_told():
+    frames = np.zeros((3, 16, 16, 3), np.uint8)
+    with pytest.raises(NobodyFoundError, match="0.000% of the window is a person"):
+        propagate_person(frames, np.full((3, 2, 2), 0.9), settings=SeedSettings())
