@@ -11,21 +11,23 @@ class CutSettings:
 
     components: int = 5
     """Gaussians on each side (GrabCut: 5)."""
-    iterations: int = 4
+    iterations: int = 8
     """Rounds of expectation maximisation of a mixture."""
     rounds: int = 2
     """Times that colours are learned and the image cut (GrabCut: until nothing changes)."""
     samples: int = 4000
     """Most pixels of a side that a mixture is learned from."""
-    contrast: float = 50.0
-    """Cost of cutting between two pixels of the same colour, in nats (GrabCut's gamma)."""
+    contrast: float = 3.0
+    """Cost of cutting between two pixels of the same colour, in nats (GrabCut's gamma, 50).
+    At 256 x 256 arms are three to five pixels wide, and 50 cuts them off."""
     colour_limit: float = 5.0
     """Most nats that the colour of one pixel may say; mixtures have thin tails."""
-    belief_weight: float = 1.0
-    """How much the log-odds of the belief count beside those of the colour."""
+    belief_weight: float = 0.7
+    """How much the log-odds of the belief count beside those of the colour: less mends
+    more of a poor belief, and spoils more of a good one."""
     belief_limit: float = 4.6
     """Most nats that a belief may say: those of 0.99, the paper's confidence (section 4.4)."""
-    margin: float = 0.25
+    margin: float = 0.15
     """The cut is looked for this far around the believed person, in parts of its size."""
     smallest_share: float = 0.005
     """Share of the image below which a side is too small to have colours of its own."""
@@ -39,9 +41,8 @@ class CutSettings:
 class RefineSettings:
     """Refinement of a window of beliefs (Charles et al., BMVC 2017, section 4.4; `refine`)."""
 
-    cut: CutSettings = CutSettings(components=8, contrast=10.0)
-    """The cut of every frame. At the working size arms are three to five pixels
-    wide, and GrabCut's contrast of 50 cuts them off."""
+    cut: CutSettings = CutSettings(components=8)
+    """The cut of every frame; a window shows more colours than an image."""
     samples: int = 20000
     """Pixels of the window that the colours of each side are learned from."""
     sure: float = 0.8

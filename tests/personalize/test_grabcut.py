@@ -106,7 +106,7 @@ def test_a_strong_contrast_term_removes_a_speck():
     belief = np.full((21, 21), 0.1, np.float32)
     belief[3:12, 3:12] = 0.9
     belief[16, 16] = 0.9
-    settings = replace(SETTINGS, contrast=2.0)
+    settings = replace(SETTINGS, contrast=2.0, belief_weight=1.0)
     mask = cut(grey, belief, np.zeros((21, 21), np.float32), settings=settings)
     assert mask[7, 7]
     assert not mask[16, 16]
