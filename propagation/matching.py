@@ -28,10 +28,13 @@ class Match:
         Flat index ``row * W + column`` of the best pixel in the other frame.
     distance : (H, W) float32 array
         Sum of squared differences of the two patches.
+    number : (H, W) int32 array
+        Which of the displacements, by its row in the list, leads there.
     """
 
     target: np.ndarray
     distance: np.ndarray
+    number: np.ndarray
 
 
 def list_displacements(radius):
@@ -124,14 +127,15 @@ class _Grid:
         start = max(top * self.stride, -shift)
         stop = min((bottom + self.patch - 1) * self.stride, self.size - shift)
         here, there = slice(start, stop), slice(start + shift, stop + shift)
-        difference, squares, sums, spare = self._buffers[:, here]
-        np.subtract(ours[0, here], theirs[0, there], out=difference)
+        difference, squares, sums, spare = self._buffers[:, None, here]
+        np.subtract(ours[0, here], theirs[0, there], out=difference[0])
         np.multiply(difference, difference, out=squares)
         for our_plane, their_plane in zip(ours[1:], theirs[1:]):
-            np.subtract(our_plane[here], their_plane[there], out=difference)
-            cv2.accumulateSquare(difference[None], squares[None])
-        _sum_windows(squares, self.patch, 1, sums, (difference, spare))
-        _sum_windows(sums, self.patch, self.stride, squares, (difference, spare))
+            np.subtract(our_plane[here], their_plane[there], out=difference[0])
+            cv2.accumulateSquare(difference, squares)
+        _sum_windows(squares[0], self.patch, 1, sums[0], (difference[0], spare[0]))
+        _sum_windows(sums[0], self.patch, self.stride, squares[0],
+                     (difference[0], spare[0]))
         distance = self._buffers[1].reshape(-1, self.stride)[top:bottom]
         distance[:, self.width - max(0, right):] = np.inf
         distance[:, :max(0, -right)] = np.inf
@@ -142,24 +146,24 @@ def _sum_windows(values, length, step, sums, scratch):
     """Write the sums of `length` values, `step` apart, from every position on.
 
     Windows of 1, 2, 4, ... values are built by doubling, and those that make
-    up `length` are added one behind the other: four additions for seven values.
+    up `length`, which is odd, are added one behind the other: three additions
+    for five values, four for seven.
     """
+    if length == 1:
+        sums[:] = values
+        return
     doubled, spare = scratch
-    window, done = values, 0
-    for bit in range(length.bit_length()):
+    window, total = values, values  # an odd length begins with a window of one
+    for bit in range(1, length.bit_length()):
+        usable = len(values) - ((1 << bit) - 1) * step
+        reach = step << bit - 1
+        np.add(window[:usable], window[reach:reach + usable], out=doubled[:usable])
+        window, doubled, spare = doubled, spare, doubled
         if length >> bit & 1:
-            window_end = len(values) - (done + (1 << bit) - 1) * step
-            behind = window[done * step:done * step + window_end]
-            if done:
-                np.add(sums[:window_end], behind, out=sums[:window_end])
-            else:
-                sums[:window_end] = behind
-            done += 1 << bit
-        reach = step << bit
-        usable = len(values) - 2 * reach + step
-        if length >> bit > 1:
-            np.add(window[:usable], window[reach:reach + usable], out=doubled[:usable])
-            window, doubled, spare = doubled, spare, doubled
+            done = (length & (1 << bit) - 1) * step
+            usable -= done
+            np.add(total[:usable], window[done:done + usable], out=sums[:usable])
+            total = sums
 
 
 class _Best:
@@ -211,4 +215,4 @@ class _Best:
         distance = self._distance[inside].reshape(shape)[:, :width]
         pixels = np.arange(height * width, dtype=np.int32).reshape(height, width)
         shifts = (self._steps @ [width, 1]).astype(np.int32)
-        return Match(pixels + shifts[number], distance.copy())
+        return Match(pixels + shifts[number], distance.copy(), number.copy())

@@ -13,9 +13,11 @@ class PropagationSettings:
     Attributes
     ----------
     radius : int
-        Largest motion searched from one frame to the next, in pixels.  Wide
-        windows do not help where nothing moves that far: they add wrong
-        matches.
+        Largest motion looked for from one frame to the next, in pixels.
+    displacements : int
+        About how many motions are tried in full size; the rest of the window
+        is ruled out at smaller sizes.  Enough for a radius of 6 to be searched
+        whole.
     patch : int
         Side of the compared patches, odd, in pixels.
     offsets : int
@@ -26,29 +28,39 @@ class PropagationSettings:
         Probability that two linked pixels differ in label, above 0 and below
         0.5.  It settles how fast certainty fades with time, hardly which
         label wins.
-    cut_ratio : float
-        A pair of frames that matches this many times worse than the median
-        pair is a cut: no label crosses it.
+    tolerance : float or None
+        Root mean square difference, in units of the features (grey levels),
+        at which a match is worth exp(-1/2) of a perfect one.  None trusts
+        all matches alike.
+    cut_share : float
+        Two frames whose best matches leave more than this share of the
+        variance of their pixels unexplained are taken for a cut, or for too
+        far apart to match: no label passes between them.
     combination : {"mean", "product", "agreement"}
         How the beliefs of the two trees become one: their mean; their
         product without counting the seed twice; or their mean where both
         favour one label, and equal shares where they do not.
     """
 
-    radius: int = 8
-    patch: int = 7
+    radius: int = 24
+    displacements: int = 169
+    patch: int = 5
     offsets: int = 5
     link_error: float = 0.005
-    cut_ratio: float = 4.0
+    tolerance: float | None = None
+    cut_share: float = 0.25
     combination: Literal["mean", "product", "agreement"] = "mean"
 
     def __post_init__(self):
         _require(self.radius >= 0, "radius", self.radius, "0 or more")
+        _require(self.displacements > 0, "displacements", self.displacements, "1 or more")
         _require(self.patch > 0 and self.patch % 2 == 1, "patch", self.patch, "odd")
         _require(self.offsets in (1, 5, 9), "offsets", self.offsets, "1, 5 or 9")
         _require(1e-4 <= self.link_error < 0.5, "link_error", self.link_error,
                  "from 0.0001 to below 0.5")
-        _require(self.cut_ratio > 1, "cut_ratio", self.cut_ratio, "above 1")
+        _require(self.tolerance is None or self.tolerance > 0, "tolerance",
+                 self.tolerance, "above 0, or None")
+        _require(self.cut_share > 0, "cut_share", self.cut_share, "above 0")
         _require(self.combination in COMBINATIONS, "combination", self.combination,
                  "one of " + ", ".join(COMBINATIONS))
 

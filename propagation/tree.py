@@ -9,10 +9,12 @@ through it.
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from propagation.matching import list_displacements, match_frames
+from propagation.matching import match_frames
+from propagation.window import choose_displacements
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +25,9 @@ class Forest:
     ----------
     parents : (T - 1, N) int32 array
         Flat index of the parent in layer t + 1 of every pixel of layer t.
-    errors : (T - 1, 1) float32 array
-        Probability that a pixel and its parent differ in label.
+    errors : (T - 1, N) or (T - 1, 1) float32 array
+        Probability that a pixel and its parent differ in label; one half
+        where nothing is known to link them.
 
     Raises
     ------
@@ -66,46 +69,56 @@ def grow_forests(frames, *, settings, workers, progress=iter):
         the previous frame, layers in reverse order of time.
     """
     links, nodes = len(frames) - 1, frames.shape[1] * frames.shape[2]
-    onward, backward = np.empty((2, links, nodes), np.int32)
-    onward_cost, backward_cost = np.empty((2, links))
-    displacements = list_displacements(settings.radius)
-
-    def match(t):
-        return match_frames(frames[t], frames[t + 1], displacements,
-                            patch=settings.patch)
-
+    parents = np.empty((2, links, nodes), np.int32)
+    errors = np.empty((2, links, 1 if settings.tolerance is None else nodes), np.float32)
     with ThreadPoolExecutor(workers) as pool:
-        pairs = pool.map(match, range(links))
+        pairs = pool.map(partial(_link, settings=settings), frames[:-1], frames[1:])
         for t in progress(range(links)):
-            there, back = next(pairs)
-            onward[t], onward_cost[t] = there.target.ravel(), there.distance.mean()
+            onward, backward = next(pairs)
+            parents[0, t], errors[0, t] = onward
             # layers of the second forest run from the last frame to the first
-            backward[-1 - t] = back.target.ravel()
-            backward_cost[-1 - t] = back.distance.mean()
-    return (Forest(onward, _link_errors(onward_cost, settings)),
-            Forest(backward, _link_errors(backward_cost, settings)))
+            parents[1, -1 - t], errors[1, -1 - t] = backward
+    return tuple(map(Forest, parents, errors))
 
 
-def find_cuts(costs, ratio):
-    """Frame pairs that match so badly that a cut must lie between them.
+def _link(first, second, *, settings):
+    """Parents and errors of the pixels of two frames, each in the other."""
+    displacements = choose_displacements(
+        first, second, radius=settings.radius, budget=settings.displacements,
+        patch=settings.patch)
+    matches = match_frames(first, second, displacements, patch=settings.patch)
+    samples = settings.patch**2 * first.shape[2]
+    squares = [match.distance / samples for match in matches]
+    cut = is_cut(first, second, squares, settings.cut_share)
+    return [(match.target.ravel(), _judge(square, cut, settings))
+            for match, square in zip(matches, squares)]
+
+
+def is_cut(first, second, squares, share):
+    """Whether two frames do not match, for want of a common scene.
 
     Parameters
     ----------
-    costs : (T - 1,) float array
-        Mean distance of the best matches of each pair of frames.
-    ratio : float
-        A cut costs more than this times the median.
+    first, second : (H, W, C) array
+    squares : sequence of (H, W) arrays
+        Mean squared difference of the best matches, in either direction.
+    share : float
+        The most they may leave of the variance of the two frames together.
 
     Returns
     -------
-    (T - 1,) bool array
+    bool
     """
-    if not len(costs):
-        return np.zeros(0, bool)
-    return costs > ratio * max(np.median(costs), np.finfo(np.float32).tiny)
+    both = np.concatenate([first, second]).reshape(-1, first.shape[2])
+    variance = both.var(axis=0, dtype=np.float64).mean()
+    return bool(max(square.mean() for square in squares) > share * variance)
 
 
-def _link_errors(costs, settings):
-    cuts = find_cuts(costs, settings.cut_ratio)
-    errors = np.where(cuts, 0.5, settings.link_error)
-    return errors.astype(np.float32)[:, None]
+def _judge(square, cut, settings):
+    """Probability that a pixel and its match differ in label."""
+    if cut:
+        return np.float32(0.5)
+    if settings.tolerance is None:
+        return np.float32(settings.link_error)
+    worth = np.exp(square.ravel() / (-2 * settings.tolerance**2))
+    return 0.5 - (0.5 - settings.link_error) * worth

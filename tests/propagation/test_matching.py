@@ -38,6 +38,9 @@ def test_match_is_the_exact_minimum_in_both_directions(shape, patch):
         target, distance = search_plainly(*pair, tried, patch)
         np.testing.assert_array_equal(match.target, target)
         np.testing.assert_array_equal(match.distance, distance)
+        down, right = tried[match.number].transpose(2, 0, 1)
+        rows, columns = np.mgrid[:shape[0], :shape[1]]
+        np.testing.assert_array_equal((rows + down) * shape[1] + columns + right, target)
 
 
 def test_window_wider_than_the_frame_is_searched_as_far_as_it_goes():
