@@ -1,12 +1,13 @@
 """Pictures without people, to be put behind the rendered ones.
 
 Photographs are cropped, panoramas looked into in several directions; without
-either, rooms of plain walls, boxes and noise are invented.
+either, rooms are invented.
 """
 
 import cv2
 import numpy as np
 
+from personalize.datasets.synthetic.rooms import draw_room, look_at_room
 from personalize.errors import DatasetError, PersonalizeError
 
 WIDTH, HEIGHT = 512, 384
@@ -37,7 +38,7 @@ def list_backgrounds(assets):
             for look in range(_DIRECTIONS):
                 makers.append(lambda path=path, look=look: look_into(read_panorama(path), look))
     if not makers:
-        makers = [lambda seed=seed: invent_room(np.random.default_rng(seed))
+        makers = [lambda seed=seed: invent_background(np.random.default_rng(seed))
                   for seed in range(_INVENTED)]  # fmt: skip
     return makers
 
@@ -65,8 +66,10 @@ def read_panorama(path):
             picture = next(channels[name].pixels for name in ("RGB", "RGBA") if name in channels)
     except Exception as error:  # the package raises plain exceptions of many kinds
         raise DatasetError(f"{path}: not a panorama that can be read ({error})") from error
-    # lamps overflow the half floats of the files, to infinity or to not-a-number
-    return np.nan_to_num(picture[..., :3].astype(np.float32), nan=1e4, posinf=1e4)
+    # lamps overflow the half floats of the files, and resampling left negative rings about them
+    picture = np.nan_to_num(picture[..., :3].astype(np.float32), nan=1e4, posinf=1e4)
+    ring = (picture < 0).any(axis=2, keepdims=True)
+    return np.where(ring, cv2.dilate(picture, np.ones((3, 3), np.uint8)), picture)
 
 
 def look_into(panorama, look, *, view=80.0):
@@ -104,21 +107,10 @@ def tone_map(linear):
     return np.rint(255 * (scaled / (1 + scaled)) ** (1 / 2.2)).astype(np.uint8)
 
 
-def invent_room(random):
-    """A wall, a floor, boxes before them, and noise: (384, 512, 3) uint8 array."""
-    rows = np.linspace(0, 1, HEIGHT)[:, None, None]
-    room = random.uniform(30, 220, 3) * (1 - rows) + random.uniform(30, 220, 3) * rows
-    room = np.tile(room, (1, WIDTH, 1)).astype(np.float32)
-    floor = int(HEIGHT * random.uniform(0.55, 1.0))
-    room[floor:] = random.uniform(20, 200, 3)
-    for _ in range(random.integers(3, 25)):
-        left, top = random.integers(-40, WIDTH), random.integers(-40, HEIGHT)
-        size = random.integers(12, 180, 2)
-        corners = (int(left), int(top)), (int(left + size[0]), int(top + size[1]))
-        cv2.rectangle(room, *corners, random.uniform(10, 245, 3).tolist(), -1)
-    coarse = random.normal(0, random.uniform(2, 18), (HEIGHT // 8, WIDTH // 8, 3))
-    room += cv2.resize(coarse.astype(np.float32), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
-    return np.clip(cv2.GaussianBlur(room, (0, 0), random.uniform(0.5, 2.5)), 0, 255).astype(np.uint8)
+def invent_background(random):
+    """A random room, sometimes out of focus: (384, 512, 3) uint8 array."""
+    picture = look_at_room(draw_room(random), random, WIDTH, HEIGHT, view=random.uniform(40, 80))
+    return cv2.GaussianBlur(picture, (0, 0), random.choice([0.4, 1.0, 2.5]))
 
 
 def _read_photograph(path):

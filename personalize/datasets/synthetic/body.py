@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import sparse
 
+from personalize.datasets.synthetic.chart import name_regions
 from personalize.datasets.synthetic.skeleton import Skeleton, place_bones
 from personalize.errors import PersonalizeError
 
@@ -55,6 +56,8 @@ class Body:
     skeleton : Skeleton
     weights, base_weights : (V, B) and (19158, B) sparse arrays
         Share of each bone in moving a vertex.
+    region : (19158,) str array
+        As in `Chart`.
     """
 
     def __init__(self, model):
@@ -66,6 +69,7 @@ class Body:
         self.skeleton = Skeleton(tuple(model.bone_labels), np.array(model.bone_parents))
         self.base_weights = _sparse_weights(model)
         self.weights = self.base_weights[self.used]
+        self.region = name_regions(self.skeleton, self.base_weights)
         self._model = model
         self.eyes = self._find_eyes()
 

@@ -102,8 +102,9 @@ def draw_camera(random, settings, vertices, head, stature):
     """
     size = settings.size
     share = np.exp(random.uniform(np.log(settings.shortest), np.log(settings.tallest)))
+    close = np.clip(share - 0.9, 0, 1)  # near ones are taken at the height of the face
     camera = facing_camera(
-        vertices.mean(axis=0),
+        (1 - close) * vertices.mean(axis=0) + close * head,
         share * size,
         stature,
         yaw=draw_yaw(random, settings),

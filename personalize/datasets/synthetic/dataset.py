@@ -7,7 +7,6 @@ of its shard, which is written after the pictures.
 
 import json
 import multiprocessing
-import os
 from dataclasses import asdict
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +15,7 @@ import cv2
 import numpy as np
 
 from personalize import parts
+from personalize.atomic import atomic_write
 from personalize.datasets.synthetic.backgrounds import list_backgrounds
 from personalize.datasets.synthetic.body import load_body
 from personalize.datasets.synthetic.people import Studio
@@ -108,14 +108,6 @@ def picture_path(root, kind, index):
     return root / kind / f"{index // SHARD:03d}" / f"{index:06d}.png"
 
 
-def write_atomically(path, content):
-    """Write bytes so that the file is either whole or absent."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    part.write_bytes(content)
-    part.replace(path)
-
-
 def _claim(root, count, settings, assets):
     """Write the manifest, or check that the one there is of the same settings."""
     path = root / "manifest.json"
@@ -131,10 +123,12 @@ def _claim(root, count, settings, assets):
     versions = {name: _version(name) for name in ("personalize", "anny", "embreex", "numpy")}
     manifest = {**recipe, "count": count, "size": settings.size, "seed": settings.seed,
                 "versions": versions}  # fmt: skip
-    try:
-        write_atomically(path, json.dumps(manifest, indent=1).encode())
-    except OSError as error:
-        raise WorkspaceError(f"{root}: cannot be written ({error})") from error
+    _write(path, json.dumps(manifest, indent=1).encode())
+
+
+def _write(path, content):
+    with atomic_write(path) as unfinished:
+        unfinished.write_bytes(content)
 
 
 def _version(name):
@@ -148,7 +142,7 @@ def _write_backgrounds(root, assets):
     for number, make in enumerate(list_backgrounds(assets)):
         path = root / "backgrounds" / f"{number:05d}.jpg"
         if not path.exists():
-            write_atomically(path, _encode(make()[..., ::-1], ".jpg"))
+            _write(path, _encode(make()[..., ::-1], ".jpg"))
 
 
 def _finished(root):
@@ -181,8 +175,8 @@ def _render_person(task):
     for index in range(person * views, min(count, (person + 1) * views)):
         picture = studio.photograph(sitter, person, index % views)
         colour = cv2.cvtColor(picture.colour, cv2.COLOR_RGBA2BGRA)
-        write_atomically(picture_path(root, "people", index), _encode(colour, ".png", _PNG))
-        write_atomically(picture_path(root, "parts", index), _encode(picture.parts, ".png", _PNG))
+        _write(picture_path(root, "people", index), _encode(colour, ".png", _PNG))
+        _write(picture_path(root, "parts", index), _encode(picture.parts, ".png", _PNG))
         results.append((index, picture.joints, picture.visible))
     return results
 
@@ -205,11 +199,9 @@ def _write_joints(root, shards):
                 kept = zip(old["index"].tolist(), zip(old["xy"], old["visible"]))
                 found = {**dict(kept), **found}
         order = sorted(found)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{os.getpid()}.npz")
-        np.savez(part, index=np.array(order), xy=np.stack([found[i][0] for i in order]),
-                 visible=np.stack([found[i][1] for i in order]))  # fmt: skip
-        part.replace(path)
+        with atomic_write(path) as unfinished:
+            np.savez(unfinished, index=np.array(order), xy=np.stack([found[i][0] for i in order]),
+                     visible=np.stack([found[i][1] for i in order]))  # fmt: skip
     shards.clear()
 
 

@@ -27,17 +27,20 @@ _REGIONS = {
     "behind": ((-0.15, -0.7, -0.25), (0.1, 0.08, 0.06), (80, 10), 0.4),
     "anywhere": ((0.3, -0.1, 0.3), (0.5, 0.6, 0.4), (40, 40), 1.5),
 }
+_OF_TALK = ("talking", "wide", "together", "chin", "raised", "lap", "desk", "pointing")
 _ALIKE_SHARE = 0.65  # both hands in the same region
 
 _FISTS = np.array([[0.3, 0.5, 0.6]] + 4 * [[1.3, 1.5, 0.9]])
 
 
-def draw_wrists(random):
+def draw_wrists(random, *, talking=False):
     """Wanted wrists and swivels of both arms.
 
     Parameters
     ----------
     random : numpy.random.Generator
+    talking : bool
+        Only what people do with their hands while they talk.
 
     Returns
     -------
@@ -45,8 +48,9 @@ def draw_wrists(random):
         For "right" and "left": wrist from the shoulder (outwards, up, front) in arm
         lengths, and the swivel of the elbow in radians.
     """
-    first = _draw_region(random)
-    second = first if random.random() < _ALIKE_SHARE else _draw_region(random)
+    names = _OF_TALK if talking else tuple(_REGIONS)
+    first = _draw_region(random, names)
+    second = first if random.random() < _ALIKE_SHARE else _draw_region(random, names)
     sides = ("right", "left") if random.random() < 0.5 else ("left", "right")
     return {side: _draw_wrist(random, name) for side, name in zip(sides, (first, second))}
 
@@ -113,9 +117,9 @@ def _draw_hand(random):
     return np.minimum(curl, 1.6)
 
 
-def _draw_region(random):
-    weights = np.array([region[-1] for region in _REGIONS.values()])
-    return random.choice(list(_REGIONS), p=weights / weights.sum())
+def _draw_region(random, names):
+    weights = np.array([_REGIONS[name][-1] for name in names])
+    return random.choice(names, p=weights / weights.sum())
 
 
 def _draw_wrist(random, name):

@@ -12,6 +12,7 @@ from personalize.datasets.synthetic.fabrics import (
     draw_hair_colour,
 )
 from personalize.datasets.synthetic.skins import Complexion, draw_complexion
+from personalize.datasets.synthetic.textures import sample_picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +27,8 @@ class Look:
         RGB in [0, 1].
     strands : (4,) float array
         Frequencies and phase of light along the hair.
+    dyed : bool
+        Modelled garments take the colours of the fabrics instead of their own.
     """
 
     complexion: Complexion
@@ -36,6 +39,7 @@ class Look:
     hair: np.ndarray
     hat: np.ndarray
     strands: np.ndarray
+    dyed: bool
 
     def colour_at(self, outfit, surface, uv):
         """RGB (N, 3) of points with a `Surface` and texture coordinates (N, 2)."""
@@ -51,6 +55,26 @@ class Look:
         colour[hair] = self.hair * (1 + 0.18 * strands[:, None])
         return colour
 
+    def garment_colour_at(self, garment, surface, uv):
+        """RGB (N, 3) of points on a modelled garment."""
+        if garment.picture is None:
+            picture = np.full((len(uv), 3), garment.brightness)
+        else:
+            picture = sample_picture(garment.picture, uv)[:, :3]
+        if garment.kind != "hair" and not self.dyed:
+            return picture
+        folds = picture.mean(axis=1, keepdims=True) / garment.brightness
+        folds = np.clip(folds, 0.25, 1.4 if garment.kind == "hair" else 1.8)
+        if garment.kind == "suit":
+            colour = np.where(surface.height[:, None] > _WAIST, self.top.colour_at(surface.rest),
+                              self.bottom.colour_at(surface.rest))  # fmt: skip
+        else:
+            colour = {"hair": self.hair, "shoes": self.shoes, "hat": self.hat}[garment.kind]
+        return colour * folds
+
+
+_WAIST = 0.18  # where a dyed suit changes from top to bottom, between hips and neck
+
 
 def draw_look(random, skins):
     """A random look; `skins` are pictures from `skins.read_skins`, or none."""
@@ -64,4 +88,5 @@ def draw_look(random, skins):
         hair=hair,
         hat=draw_cloth_colour(random),
         strands=np.append(random.normal(0, (350, 60, 350)), random.uniform(0, 6.3)),
+        dyed=random.random() < 0.85,
     )

@@ -5,7 +5,7 @@ of the arm, a hem at some height. The same test serves vertices, which are
 pushed outwards, and pixels, which are coloured.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -91,6 +91,12 @@ def surface_of(vertices, chart):
         eye_level=chart.eye_level,
         face=(chart.region == "head").astype(float),
     )
+
+
+def pick(surface, chosen):
+    """The chosen points of a `Surface`."""
+    return Surface(**{field.name: getattr(surface, field.name)[chosen]
+                      for field in fields(Surface)})  # fmt: skip
 
 
 def draw_outfit(random):

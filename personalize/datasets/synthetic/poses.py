@@ -44,7 +44,7 @@ def draw_posture(random, settings, motions, arms):
         pelvis = gestures.turn(random, _TRUNK_SPREAD)
         chest = pelvis @ gestures.turn(random, _CHEST_SPREAD)
         seated = random.random() < settings.seated_share
-        legs = _seated_legs(random) if seated else _standing_legs(random)
+        legs = draw_legs(random, seated)
         posture = Posture(pelvis, chest, chest @ head, legs, hands, curls)
     return jittered(random, with_arms(posture, gestures.draw_wrists(random), arms))
 
@@ -77,6 +77,11 @@ def jittered(random, posture):
     return Posture(posture.pelvis, posture.chest, posture.head, limbs, posture.hands, posture.curls)
 
 
+def draw_legs(random, seated):
+    """Directions of the limbs of somebody who sits or stands, as in `Posture.limbs`."""
+    return _seated_legs(random) if seated else _standing_legs(random)
+
+
 def _standing_legs(random):
     bent = abs(random.normal(0, 8))
     return _legs(
@@ -91,7 +96,7 @@ def _seated_legs(random):
     return _legs(
         random,
         {side: (raised + random.normal(0, 5), random.normal(88, 18)) for side in _SIDES},
-        random.normal(12, 9),
+        random.normal(8, 6),
     )
 
 

@@ -62,7 +62,7 @@ class SynthesisSettings:
     occluder_share : float
         People partly behind an object.
     samples : int
-        Rays of a pixel on an outline; a multiple of 2.
+        Rays of a pixel on an outline.
     """
 
     size: int = 320
@@ -77,8 +77,8 @@ class SynthesisSettings:
     motion_share: float = 0.2
     gesture_share: float = 0.2
     seated_share: float = 0.4
-    dressed_share: float = 0.7
-    occluder_share: float = 0.3
+    dressed_share: float = 0.75
+    occluder_share: float = 0.25
     samples: int = 4
 
     def __post_init__(self):
@@ -91,4 +91,52 @@ class SynthesisSettings:
             raise SettingsError(
                 f"people from {self.shortest} to {self.tallest} picture heights: "
                 "the shortest must be positive and not above the tallest"
+            )
+
+
+@dataclass(frozen=True)
+class FilmSettings:
+    """A rendered video of one person who talks with the hands.
+
+    Attributes
+    ----------
+    frames : int
+    width, height : int
+        Pixels; even.
+    frames_per_second : float
+    seed : int
+        Fixes every pixel.
+    tallness : float
+        Height of the person standing, in picture heights: 1.8 shows head to waist.
+    pan : float
+        How far the camera turns to and fro, pixels; 0 keeps it still.
+    seated : bool
+    recorded : bool
+        Trunk and legs follow recorded motion, where there is any.
+    camouflage : float
+        From 0, clothes of any colour, to 1, of the colours behind the person.
+    exposure : float
+        Brightness of the picture; 1 is well lit.
+    noise : float
+        Of the sensor, grey levels.
+    """
+
+    frames: int = 301
+    width: int = 640
+    height: int = 360
+    frames_per_second: float = 25.0
+    seed: int = 0
+    tallness: float = 1.8
+    pan: float = 0.0
+    seated: bool = False
+    recorded: bool = False
+    camouflage: float = 0.0
+    exposure: float = 1.0
+    noise: float = 2.0
+
+    def __post_init__(self):
+        if self.frames < 1 or min(self.width, self.height) < 32:
+            raise SettingsError(
+                f"{self.frames} frames of {self.width}x{self.height}: at least one frame of "
+                "32x32 is needed"
             )

@@ -1,5 +1,6 @@
 """Light on surfaces: one direction, a softer one from elsewhere, and all around."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,10 @@ import numpy as np
 from personalize.datasets.synthetic.posture import UP, unit
 
 _LIFT = 0.004  # shadow rays begin this far off the surface, metres
+_NEARBY = 0.25  # what shelters from the sky, metres
+_DEPTH = 0.75  # of the sky's light that full shelter takes
+
+_AROUND = np.array([unit(np.array(d)) for d in itertools.product((-1.0, 1.0), repeat=3)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +55,7 @@ def draw_light(random, towards_camera):
                + UP * random.uniform(0.1, 0.9))  # fmt: skip
     fill = unit(random.normal(0, 1, 3) + towards_camera)
     warmth = random.normal(0, 0.07) * np.array([1.0, 0.1, -1.0])
-    exposure = np.exp(random.normal(0.15, 0.28))
+    exposure = np.exp(random.normal(0.22, 0.22))
     strength = random.uniform(0.25, 0.75)
     return Light(
         key=key,
@@ -63,7 +68,7 @@ def draw_light(random, towards_camera):
     )
 
 
-def light_up(light, colour, normals, places, scene):
+def light_up(light, colour, normals, places, shelter, scene):
     """Colour of lit points.
 
     Parameters
@@ -75,6 +80,8 @@ def light_up(light, colour, normals, places, scene):
         Towards the camera's side.
     places : (N, 3) float array
         In the world, metres.
+    shelter : (N,) float array
+        From `find_shelter`.
     scene : Scene
         Casts the shadows.
 
@@ -90,14 +97,42 @@ def light_up(light, colour, normals, places, scene):
     shaded[lit] = scene.blocked(places[lit] + _LIFT * normals[lit], towards)
     key = facing * (1 - light.shadow * shaded)
     fill = np.maximum(normals @ light.fill, 0)
-    sky = 0.75 + 0.25 * normals[:, 1]
+    sky = (0.75 + 0.25 * normals[:, 1]) * (1 - _DEPTH * shelter)
     shade = (key[:, None] * light.key_colour + fill[:, None] * light.fill_colour
              + sky[:, None] * light.ambient)  # fmt: skip
     return np.clip(colour * shade, 0, 1) ** light.gamma
 
 
-def vertex_normals(vertices, triangles, spread):
-    """Unit normals (V, 3); `spread` is the (V, F) matrix of which triangle touches which vertex."""
+def find_shelter(vertices, normals, scene):
+    """Share (V,) of the directions above each vertex that are blocked nearby.
+
+    Parameters
+    ----------
+    vertices, normals : (V, 3) float arrays
+    scene : Scene
+
+    Returns
+    -------
+    (V,) float array
+        0 in the open, 1 in a closed fold.
+    """
+    blocked, open_to = np.zeros(len(vertices)), np.full(len(vertices), 1e-6)
+    begin = vertices + 2 * _LIFT * normals
+    for direction in _AROUND:
+        above = np.nonzero(normals @ direction > 0.2)[0]
+        towards = np.broadcast_to(direction, (len(above), 3))
+        blocked[above] += scene.blocked(begin[above], towards, _NEARBY)
+        open_to[above] += 1
+    return blocked / open_to
+
+
+def vertex_normals(vertices, triangles):
+    """Unit normals (V, 3): the mean over a vertex's triangles, weighted by their areas."""
     first, second, third = (vertices[triangles[:, k]] for k in range(3))
-    normals = spread @ np.cross(second - first, third - first)
+    faces = np.cross(second - first, third - first)
+    normals = np.empty_like(vertices)
+    corners = triangles.ravel()
+    for axis in range(3):
+        shares = np.repeat(faces[:, axis], 3)
+        normals[:, axis] = np.bincount(corners, weights=shares, minlength=len(vertices))
     return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)

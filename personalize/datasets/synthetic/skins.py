@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from personalize.datasets.synthetic.textures import sample_picture
 from personalize.errors import DatasetError
 
 TONES = np.array([(0.96, 0.80, 0.70), (0.89, 0.69, 0.56), (0.78, 0.57, 0.43), (0.60, 0.41, 0.29),
@@ -23,6 +24,8 @@ class Complexion:
         RGB in [0, 1] of skin without a picture; gains with one.
     lips, brows, iris : (3,) float array
         RGB in [0, 1].
+    glasses : (3,) float array or None
+        RGB of their rims.
     """
 
     picture: np.ndarray | None
@@ -30,6 +33,7 @@ class Complexion:
     lips: np.ndarray
     brows: np.ndarray
     iris: np.ndarray
+    glasses: np.ndarray | None
 
     def colour_at(self, uv, surface):
         """RGB (N, 3) of points with texture coordinates (N, 2) and a `Surface`."""
@@ -44,6 +48,8 @@ class Complexion:
         arch = surface.eye_level - 0.020 - 0.1 * (0.02 - np.abs(aside - 0.03))
         brow = (np.abs(arch) < 0.004) & (np.abs(aside - 0.032) < 0.021)
         colour[face & brow & (surface.front > 0.07)] = self.brows
+        if self.glasses is not None:
+            colour[face & _on_rims(surface, aside)] = self.glasses
         return colour
 
     def eye_colour_at(self, rest, centres):
@@ -64,7 +70,16 @@ def draw_complexion(random, pictures, hair):
     if len(pictures) and random.random() < 0.85:
         picture = pictures[random.integers(len(pictures))]
         tone = random.uniform(0.65, 1.1) + random.normal(0, 0.03, 3)
-    return Complexion(picture, tone, lips, 0.8 * hair, iris)
+    glasses = random.uniform(0.02, 0.5, 3) * (1, 0.8, 0.7) if random.random() < 0.2 else None
+    return Complexion(picture, tone, lips, 0.8 * hair, iris, glasses)
+
+
+def _on_rims(surface, aside):
+    """Around the eyes, over the nose and along the temples."""
+    out = np.hypot((aside - 0.033) / 1.2, surface.eye_level + 0.004)
+    rims = (np.abs(out - 0.022) < 0.0025) & (surface.front > 0.06)
+    temples = (np.abs(surface.eye_level - 0.004) < 0.003) & (aside > 0.055) & (surface.front > 0)
+    return rims | temples
 
 
 def read_skins(folder):
@@ -82,16 +97,3 @@ def read_skins(folder):
             raise DatasetError(f"{path}: not a picture that can be read; remove or replace it")
         pictures.append(picture[..., ::-1].copy())
     return pictures
-
-
-def sample_picture(picture, uv):
-    """RGB (N, 3) float in [0, 1], bilinear; v upwards, repeated beyond the edges."""
-    height, width = picture.shape[:2]
-    across = ((uv[:, 0] % 1.0) * width - 0.5).astype(np.float32)
-    down = ((1 - uv[:, 1] % 1.0) * height - 0.5).astype(np.float32)
-    rows = -(-len(uv) // 8192)  # remap cannot take more than 32767 rows or columns
-    padded = np.zeros((2, rows * 8192), np.float32)
-    padded[:, : len(uv)] = across, down
-    across, down = padded.reshape(2, rows, 8192)
-    sampled = cv2.remap(picture, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return sampled.reshape(-1, picture.shape[2])[: len(uv)] / 255.0

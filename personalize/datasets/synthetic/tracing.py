@@ -1,23 +1,49 @@
 """Rays -> pixels: one ray in the middle of each, more where an outline passes."""
 
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields
 
 import cv2
 import numpy as np
 
-from personalize.datasets.synthetic.outfits import Surface
-from personalize.datasets.synthetic.shading import light_up
+from personalize.datasets.synthetic.camera import Camera
+from personalize.datasets.synthetic.dressing import Sitter
+from personalize.datasets.synthetic.looks import Look
+from personalize.datasets.synthetic.outfits import Surface, pick
+from personalize.datasets.synthetic.raster import Scene
+from personalize.datasets.synthetic.shading import Light, light_up
+from personalize.datasets.synthetic.textures import sample_picture
+
+_LAYERS = 16  # of hair that a ray may pass through
+_STEP = 1e-4  # beyond a hole, in units of the ray
 
 
-def trace_picture(sitter, camera, light, look, samples):
-    """Picture of a person on nothing.
+@dataclass(frozen=True, eq=False)
+class View:
+    """A person before a camera.
 
-    Parameters
+    Attributes
     ----------
     sitter : Sitter
     camera : Camera
     light : Light
     look : Look
+    occluders : Scene or None
+        What is between them.
+    """
+
+    sitter: Sitter
+    camera: Camera
+    light: Light
+    look: Look
+    occluders: Scene | None
+
+
+def trace_picture(view, samples):
+    """Picture of a person on nothing.
+
+    Parameters
+    ----------
+    view : View
     samples : int
         Rays of a pixel on an outline.
 
@@ -28,18 +54,18 @@ def trace_picture(sitter, camera, light, look, samples):
     labels : (H, W) uint8 array
         Parts; 0 where less than half of the pixel is covered.
     """
-    height, width = camera.height, camera.width
+    height, width = view.camera.height, view.camera.width
     rgb = np.zeros((height, width, 3))
     alpha = np.zeros((height, width))
     labels = np.zeros((height, width), np.uint8)
-    rows, columns = _bounds(sitter, camera)
+    rows, columns = _bounds(view.sitter, view.camera)
     if rows.size and columns.size:
         grid = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2)
-        colours, parts, _ = _shoot(sitter, camera, light, look, grid.astype(float))
+        colours, parts = _shoot(view, grid.astype(float))
         rgb[grid[:, 1], grid[:, 0]] = colours
         labels[grid[:, 1], grid[:, 0]] = parts
         alpha[labels > 0] = 1
-        _smooth_outlines(sitter, camera, light, look, samples, rgb, alpha, labels)
+        _smooth_outlines(view, samples, rgb, alpha, labels)
     labels[alpha < 0.5] = 0
     colour = np.concatenate([rgb, alpha[..., None]], axis=2)
     return np.rint(255 * np.clip(colour, 0, 1)).astype(np.uint8), labels
@@ -53,7 +79,7 @@ def _bounds(sitter, camera):
     return np.arange(low[1], int(high[1])), np.arange(low[0], int(high[0]))
 
 
-def _smooth_outlines(sitter, camera, light, look, samples, rgb, alpha, labels):
+def _smooth_outlines(view, samples, rgb, alpha, labels):
     """Average several rays in pixels whose neighbours show another part; in place."""
     square = np.ones((3, 3), np.uint8)
     outline = cv2.dilate(labels, square) != cv2.erode(labels, square)
@@ -63,7 +89,7 @@ def _smooth_outlines(sitter, camera, light, look, samples, rgb, alpha, labels):
     middle = np.stack([column, row], axis=1).astype(float)  # (P, 2)
     offsets = _spots(samples)
     rays = (middle[:, None] + offsets).reshape(-1, 2)
-    colours, parts, _ = _shoot(sitter, camera, light, look, rays)
+    colours, parts = _shoot(view, rays)
     met = (parts > 0).reshape(-1, samples)
     sums = (colours.reshape(-1, samples, 3) * met[..., None]).sum(axis=1)
     count = met.sum(axis=1)
@@ -81,37 +107,71 @@ def _spots(samples):
     return np.stack([(order + 0.5) / samples, (order * 0.618034 + 0.25) % 1.0], axis=1) - 0.5
 
 
-def _shoot(sitter, camera, light, look, pixels):
-    """Colour (N, 3), part (N,) and depth (N,) seen through pixels (N, 2)."""
+def _shoot(view, pixels):
+    """Colour (N, 3) and part (N,) seen through pixels (N, 2)."""
+    sitter, camera = view.sitter, view.camera
     directions = camera.rays(pixels)
-    hits = sitter.scene.cast(camera.place, directions)
+    hits = _cast(sitter, camera.place, directions)
     colours = np.zeros((len(pixels), 3))
     labels = np.zeros(len(pixels), np.uint8)
     met = hits.triangle >= 0
+    if view.occluders is not None and met.any():
+        met[met] = ~view.occluders.blocked(camera.place, directions[met], hits.depth[met])
     if met.any():
         triangle, weights = hits.triangle[met], hits.corners[met]
-        corners = sitter.triangles[triangle]  # (M, 3)
-        labels[met] = sitter.labels[corners[np.arange(len(corners)), weights.argmax(axis=1)]]
+        corners = sitter.worn.triangles[triangle]  # (M, 3)
+        labels[met] = sitter.worn.labels[corners[np.arange(len(corners)), weights.argmax(axis=1)]]
         normals = _mix(sitter.normals, corners, weights)
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
         normals *= np.where((normals * directions[met]).sum(axis=1) > 0, -1, 1)[:, None]
         places = camera.place + hits.depth[met, None] * directions[met]
-        colour = _colour(sitter, look, triangle, corners, weights)
-        colours[met] = light_up(light, colour, normals, places, sitter.scene)
-    return colours, labels, hits.depth
+        colour = _colour(sitter, view.look, triangle, corners, weights)
+        shelter = _mix(sitter.shelter, corners, weights)
+        colours[met] = light_up(view.light, colour, normals, places, shelter, sitter.scene)
+    return colours, labels
+
+
+def _cast(sitter, place, directions):
+    """First hits that are not holes in a garment's picture."""
+    hits = sitter.scene.cast(place, directions)
+    clear = np.array([garment.see_through for garment in sitter.worn.costume.garments] + [False])
+    if not clear.any():
+        return hits
+    for _ in range(_LAYERS):
+        met = np.nonzero(hits.triangle >= 0)[0]
+        met = met[clear[sitter.worn.garment[hits.triangle[met]]]]  # BODY, -1, takes the last: False
+        holes = met[_is_hole(sitter, hits.triangle[met], hits.corners[met])]
+        if not len(holes):
+            break
+        begin = hits.depth[holes] + _STEP
+        behind = sitter.scene.cast(place + begin[:, None] * directions[holes], directions[holes])
+        hits.triangle[holes], hits.corners[holes] = behind.triangle, behind.corners
+        hits.depth[holes] = begin + behind.depth
+    return hits
+
+
+def _is_hole(sitter, triangle, corners):
+    hole = np.zeros(len(triangle), bool)
+    uv = np.einsum("nc,nck->nk", corners, sitter.worn.corners_uv[triangle])
+    for number, garment in enumerate(sitter.worn.costume.garments):
+        chosen = sitter.worn.garment[triangle] == number
+        if garment.see_through and chosen.any():
+            hole[chosen] = sample_picture(garment.picture[..., 3:], uv[chosen])[:, 0] < 0.5
+    return hole
 
 
 def _colour(sitter, look, triangle, corners, weights):
-    surface = replace(
-        sitter.surface,
-        **{field.name: _mix(getattr(sitter.surface, field.name), corners, weights)
-           for field in fields(Surface)},
-    )  # fmt: skip
-    uv = np.einsum("nc,nck->nk", weights, sitter.corners_uv[triangle])
-    colour = look.colour_at(sitter.outfit, surface, uv)
-    eyes = sitter.eyes[triangle]
+    surface = Surface(**{field.name: _mix(getattr(sitter.worn.surface, field.name), corners, weights)
+                         for field in fields(Surface)})  # fmt: skip
+    uv = np.einsum("nc,nck->nk", weights, sitter.worn.corners_uv[triangle])
+    colour = look.colour_at(sitter.worn.costume.outfit, surface, uv)
+    eyes = sitter.worn.eyes[triangle]
     if eyes.any():
         colour[eyes] = look.complexion.eye_colour_at(surface.rest[eyes], sitter.eye_centres)
+    for number, garment in enumerate(sitter.worn.costume.garments):
+        chosen = np.nonzero(sitter.worn.garment[triangle] == number)[0]
+        if len(chosen):
+            colour[chosen] = look.garment_colour_at(garment, pick(surface, chosen), uv[chosen])
     return colour
 
 

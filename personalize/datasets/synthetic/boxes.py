@@ -1,0 +1,32 @@
+"""Boxes as triangles: what desks, posts and furniture are made of."""
+
+import numpy as np
+
+# corners of a cube from -1 to 1, and two triangles for each side
+CORNERS = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], float)
+TRIANGLES = np.array([
+    (0, 1, 3), (0, 3, 2), (4, 6, 7), (4, 7, 5), (0, 4, 5), (0, 5, 1),
+    (2, 3, 7), (2, 7, 6), (0, 2, 6), (0, 6, 4), (1, 5, 7), (1, 7, 3),
+])  # fmt: skip
+
+
+def join_boxes(boxes):
+    """Mesh of several boxes.
+
+    Parameters
+    ----------
+    boxes : list of ((3,) array, (3,) array, scipy Rotation or None)
+        Middle, half the sides, and how the box is turned about its middle.
+
+    Returns
+    -------
+    vertices : (8 * N, 3) float array
+    triangles : (12 * N, 3) int array
+        Of box k: rows 12 * k to 12 * k + 11.
+    """
+    corners = []
+    for middle, half, turned in boxes:
+        own = CORNERS * half
+        corners.append(middle + (own if turned is None else turned.apply(own)))
+    starts = np.repeat(8 * np.arange(len(boxes)), len(TRIANGLES))
+    return np.concatenate(corners), np.tile(TRIANGLES, (len(boxes), 1)) + starts[:, None]

@@ -1,0 +1,267 @@
+"""What a person wears, hung on the body and posed with it."""
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from scipy import sparse
+
+from personalize import parts
+from personalize.datasets.synthetic import outfits
+from personalize.datasets.synthetic.body import Shape, skin_vertices
+from personalize.datasets.synthetic.chart import chart_body
+from personalize.datasets.synthetic.garments import drape, nearest_anchor, spread_over
+from personalize.datasets.synthetic.labels import label_parts
+from personalize.datasets.synthetic.outfits import Outfit, Surface
+from personalize.datasets.synthetic.posture import segment_rotations
+from personalize.datasets.synthetic.raster import Scene
+from personalize.datasets.synthetic.shading import find_shelter, vertex_normals
+
+BODY = -1
+
+_JOINT_BONES = {"wrist": "wrist", "elbow": "lowerarm01", "shoulder": "upperarm01",
+                "hip": "upperleg01", "knee": "lowerleg01", "ankle": "foot"}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Costume:
+    """What is worn: painted cloth and hair, and modelled garments over them.
+
+    Attributes
+    ----------
+    outfit : Outfit
+    garments : tuple of Garment
+    """
+
+    outfit: Outfit
+    garments: tuple
+
+
+@dataclass(frozen=True, eq=False)
+class Tailored:
+    """A costume on a body at rest, as one mesh.
+
+    Attributes
+    ----------
+    shape : Shape
+    costume : Costume
+    own : int
+        So many of the vertices, the first, are the body's.
+    rest : (V, 3) float array
+    weights : (V, B) sparse array
+    triangles : (F, 3) int32 array
+    labels : (V,) uint8 array
+    surface : Surface
+        Place on the body, per vertex.
+    corners_uv : (F, 3, 2) float array
+    garment : (F,) int array
+        Index of the garment that a triangle belongs to, or `BODY`.
+    eyes : (F,) bool array
+    """
+
+    shape: Shape
+    costume: Costume
+    own: int
+    rest: np.ndarray
+    weights: sparse.csr_array
+    triangles: np.ndarray
+    labels: np.ndarray
+    surface: Surface
+    corners_uv: np.ndarray
+    garment: np.ndarray
+    eyes: np.ndarray
+
+    @property
+    def stature(self):
+        """Height of the body standing upright, metres."""
+        return float(np.ptp(self.shape.vertices[:, 1]))
+
+
+@dataclass(frozen=True, eq=False)
+class Sitter:
+    """A dressed and posed person, ready for the camera.
+
+    Attributes
+    ----------
+    worn : Tailored
+    vertices, normals : (V, 3) float arrays
+        Of body and garments together.
+    scene : Scene
+    shelter : (V,) float array
+        From `shading.find_shelter`.
+    eye_centres : (2, 3) float array
+        Right and left, in the rest pose.
+    joints : (13, 3) float array
+        In the order of `parts.JOINTS`.
+    """
+
+    worn: Tailored
+    vertices: np.ndarray
+    normals: np.ndarray
+    scene: Scene
+    shelter: np.ndarray
+    eye_centres: np.ndarray
+    joints: np.ndarray
+
+
+def draw_costume(random, settings, wardrobe):
+    """Something to wear.
+
+    Parameters
+    ----------
+    random : numpy.random.Generator
+    settings : SynthesisSettings
+    wardrobe : list of Garment
+        May be empty; then all cloth is painted.
+
+    Returns
+    -------
+    Costume
+    """
+    outfit = outfits.draw_outfit(random)
+    wanted = {
+        "suit": random.random() < settings.dressed_share,
+        "shoes": random.random() < 0.8 * settings.dressed_share,
+        "hair": random.random() < settings.dressed_share and outfit.hairline < 0.2,
+        "hat": random.random() < 0.05,
+    }
+    garments = []
+    for kind, worn in wanted.items():
+        choice = [garment for garment in wardrobe if garment.kind == kind]
+        chosen = random.integers(max(1, len(choice)))  # drawn always: the rest stays the same
+        if worn and choice:
+            garments.append(choice[chosen])
+    return Costume(_under(outfit, [garment.kind for garment in garments]), tuple(garments))
+
+
+def tailor(body, shape, costume):
+    """A costume on a body at rest; it can be posed many times.
+
+    Parameters
+    ----------
+    body : Body
+    shape : Shape
+    costume : Costume
+
+    Returns
+    -------
+    Tailored
+    """
+    chart = chart_body(shape.base, shape.heads, body.skeleton, body.region)
+    surface, labels = outfits.surface_of(shape.base, chart), label_parts(chart)
+    pieces = [_skin(body, shape, costume, surface, labels)]
+    pieces += [_cloth(body, shape, garment, k, surface, labels)
+               for k, garment in enumerate(costume.garments)]  # fmt: skip
+    return Tailored(shape=shape, costume=costume, own=len(body.used), **_join(pieces))
+
+
+def pose_sitter(body, tailored, posture):
+    """The dressed body in a pose.
+
+    Parameters
+    ----------
+    body : Body
+    tailored : Tailored
+    posture : Posture
+
+    Returns
+    -------
+    Sitter
+    """
+    shape = tailored.shape
+    rotations = segment_rotations(posture, body.limb_directions(shape))
+    turned, placed = body.pose(shape, rotations, posture.curls)
+    vertices = skin_vertices(tailored.rest, tailored.weights, shape.heads, turned, placed)
+    normals = vertex_normals(vertices, tailored.triangles)
+    scene = Scene(vertices, tailored.triangles)
+    eyes = [body.skeleton.index("eye", side) for side in ("right", "left")]
+    return Sitter(
+        worn=tailored,
+        vertices=vertices,
+        normals=normals,
+        scene=scene,
+        shelter=find_shelter(vertices, normals, scene),
+        eye_centres=shape.heads[eyes],
+        joints=_joints(body.skeleton, placed, vertices, tailored),
+    )
+
+
+def _under(outfit, kinds):
+    """The painted cloth that is left beneath modelled garments."""
+    if "suit" in kinds:
+        outfit = replace(outfit, hem=9.0, waist=-9.0, gloves=False)
+    if "shoes" in kinds:
+        outfit = replace(outfit, shoe=9.0)
+    if "hat" in kinds:
+        outfit = replace(outfit, hat=False)
+    if "hair" in kinds:  # colours the scalp between the strands
+        outfit = replace(outfit, hair_length=-0.03, loose=(*outfit.loose[:2], 0.001), hat=False)
+    return outfit
+
+
+def _skin(body, shape, costume, surface, labels):
+    """The body itself, pushed out where painted cloth covers it, less what garments hide."""
+    own = outfits.pick(surface, body.used)
+    off = outfits.stand_off(costume.outfit, own, outfits.cover(costume.outfit, own))
+    normals = vertex_normals(shape.vertices, body.triangles)
+    hidden = np.zeros(len(shape.base), bool)
+    for garment in costume.garments:
+        hidden |= garment.hides
+    kept = ~hidden[body.used][body.triangles].all(axis=1)
+    return {
+        "rest": shape.vertices + off[:, None] * normals,
+        "weights": body.weights,
+        "triangles": body.triangles[kept],
+        "labels": labels[body.used],
+        "surface": own,
+        "corners_uv": body.corners_uv[kept],
+        "garment": np.full(int(kept.sum()), BODY),
+        "eyes": body.eyes[kept],
+    }
+
+
+def _cloth(body, shape, garment, number, surface, labels):
+    carried = {field.name: spread_over(garment, getattr(surface, field.name))
+               for field in fields(Surface)}  # fmt: skip
+    rest = drape(garment, shape.base)
+    count = len(garment.triangles)
+    shares = sparse.csr_array(
+        (garment.shares.ravel(),
+         (np.repeat(np.arange(len(rest)), 3), garment.anchors.ravel())),
+        shape=(len(rest), len(shape.base)),
+    )  # fmt: skip
+    return {
+        "rest": rest,
+        "weights": shares @ body.base_weights,
+        "triangles": garment.triangles,
+        "labels": labels[nearest_anchor(garment)],
+        "surface": replace(Surface(**carried), rest=rest),
+        "corners_uv": garment.corners_uv,
+        "garment": np.full(count, number),
+        "eyes": np.zeros(count, bool),
+    }
+
+
+def _join(pieces):
+    """One mesh of several; vertex numbers of later pieces are shifted."""
+    starts = np.cumsum([0] + [len(piece["rest"]) for piece in pieces])
+    whole = {name: np.concatenate([piece[name] for piece in pieces])
+             for name in ("rest", "labels", "corners_uv", "garment", "eyes")}  # fmt: skip
+    whole["triangles"] = np.concatenate(
+        [piece["triangles"] + start for piece, start in zip(pieces, starts)]
+    ).astype(np.int32)
+    whole["weights"] = sparse.vstack([piece["weights"] for piece in pieces], format="csr")
+    whole["surface"] = Surface(**{
+        field.name: np.concatenate([getattr(piece["surface"], field.name) for piece in pieces])
+        for field in fields(Surface)
+    })  # fmt: skip
+    return whole
+
+
+def _joints(skeleton, placed, vertices, tailored):
+    own = vertices[: tailored.own]
+    head = own[np.isin(tailored.labels[: tailored.own], parts.JOINTS["head"])].mean(axis=0)
+    joints = [head]
+    for name in list(parts.JOINTS)[1:]:
+        side, joint = name.split("_")
+        joints.append(placed[skeleton.index(_JOINT_BONES[joint], side)])
+    return np.stack(joints)
