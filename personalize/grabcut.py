@@ -9,6 +9,7 @@ The minimum cut is PyMaxflow's, on a grid of eight neighbours. This is the only
 file that imports it.
 """
 
+import cv2
 import maxflow
 import numpy as np
 
@@ -66,14 +67,18 @@ def cut(image, probability, colour_ratio, *, settings):
     Returns
     -------
     (H, W) bool array
+        Every connected piece of it holds a believed pixel: what only has the
+        person's colours is not the person.
     """
     mask = np.zeros(probability.shape, bool)
-    box = _surroundings(probability >= 0.5, settings.margin)
+    believed = probability >= 0.5
+    box = _surroundings(believed, settings.margin)
     if box is None:
         return mask
     colour = np.clip(colour_ratio[box], -settings.colour_limit, settings.colour_limit)
     data = colour + settings.belief_weight * _log_odds(probability[box], settings.belief_limit)
-    mask[box] = _minimum_cut(data, contrast_edges(image[box], settings.contrast))
+    person = _minimum_cut(data, contrast_edges(image[box], settings.contrast))
+    mask[box] = _touching(person, believed[box])
     return mask
 
 
@@ -169,6 +174,14 @@ def _minimum_cut(data, edges):
     graph.add_grid_tedges(nodes, np.maximum(-data, 0), np.maximum(data, 0))
     graph.maxflow()
     return graph.get_grid_segments(nodes)  # True: the sink's side
+
+
+def _touching(mask, believed):
+    """The connected pieces of a mask that hold a believed pixel."""
+    pieces, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    kept = np.bincount(labels[believed], minlength=pieces) > 0
+    kept[0] = False  # what is in no piece
+    return kept[labels]
 
 
 def _neighbouring(shape, offset):

@@ -112,6 +112,19 @@ def test_a_strong_contrast_term_removes_a_speck():
     assert not mask[16, 16]
 
 
+def test_a_piece_that_nobody_believed_in_is_dropped():
+    grey = np.full((20, 20, 3), 90, np.uint8)
+    belief = np.full((20, 20), 0.4, np.float32)
+    belief[4:16, 2:10] = 0.8
+    ratio = np.full((20, 20), -3.0, np.float32)
+    ratio[4:16, 2:12] = 3.0  # grows beyond the belief
+    ratio[5:10, 14:17] = 3.0  # has the person's colours, but stands apart
+    mask = cut(grey, belief, ratio, settings=replace(SETTINGS, contrast=0.1, margin=1.0))
+    expected = np.zeros((20, 20), bool)
+    expected[4:16, 2:12] = True
+    assert np.array_equal(mask, expected)
+
+
 def test_edges_are_cheap_where_colours_change():
     image = np.zeros((2, 3, 3), np.uint8)
     image[:, 2] = 100
