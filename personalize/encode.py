@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 from av.audio.resampler import AudioResampler
-from av.video.reformatter import Colorspace, VideoReformatter
+from av.video.reformatter import VideoReformatter
 
 from personalize.atomic import atomic_write
 
@@ -120,7 +120,7 @@ class VideoWriter:
         picture = self._reformatter.reformat(
             av.VideoFrame.from_ndarray(np.ascontiguousarray(even), format="rgb24"),
             format="yuv420p",
-            dst_colorspace=Colorspace.ITU709,
+            dst_colorspace=_BT709,
         )
         # Two frames may share a time in a careless file, but not in a decoder's queue.
         self._ticks = max(self._ticks + 1, round(self._time(self._count) / _TICKS))

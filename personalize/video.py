@@ -13,7 +13,8 @@ from pathlib import Path
 import av
 import numpy as np
 from av.stream import Disposition
-from av.video.reformatter import Colorspace, VideoReformatter
+from av.video.frame import PictureType
+from av.video.reformatter import VideoReformatter
 
 from personalize.errors import VideoError
 from personalize.frames import DEFAULT_FPS, FrameFolder, Source, file_digest
@@ -21,7 +22,7 @@ from personalize.frames import DEFAULT_FPS, FrameFolder, Source, file_digest
 _STATES_DURATION = ("mov", "matroska", "avi", "flv")  # formats whose header states a duration
 _SLACK = (1.0, 0.02)  # seconds, share of the duration: by so much a sound file may end earlier
 _HOLE = bytes(64)  # zeros; H.264 and HEVC allow two in a row (ISO 14496-10, 7.4.1)
-_MATRICES = {1: Colorspace.ITU709, 9: Colorspace.BT2020, 10: Colorspace.BT2020}
+_BT601, _BT709, _UNMARKED = 5, 1, 2  # matrices from YUV to RGB (ISO 23091-2)
 
 
 def open_source(path, *, partial=False, progress=iter):
@@ -76,7 +77,7 @@ class VideoFile(Source):
         yielded = start
         with _opened(self.path) as container:
             # With threads errors show at a frame that varies: only for a file without any.
-            decoder = _Decoder(container, threads=self.broken_at is None)
+            decoder = _Decoder(container, self.path, threads=self.broken_at is None)
             reformatter = VideoReformatter()
             for frame in islice(decoder.frames(), start, stop):
                 if _shown_size(frame) != (self.height, self.width):
@@ -99,8 +100,9 @@ class _Scan:
         self.size = None
         self.remarks = []
         with _opened(path) as container:
-            decoder = _Decoder(container, threads=False, all_streams=True)
+            decoder = _Decoder(container, path, threads=False, all_streams=True)
             self.stated_rate = decoder.stream.average_rate or DEFAULT_FPS
+            self._has_times = container.format.name != "avi"  # which knows the order of coding only
             self.has_audio = bool(container.streams.audio)
             for frame in decoder.frames(progress):
                 self._add(frame, decoder.stream.time_base)
@@ -118,7 +120,7 @@ class _Scan:
                 f" {self.size[1]}x{self.size[0]}; cut the video where its size changes"
             )
         self.size = size
-        if frame.pts is not None:
+        if frame.pts is not None and self._has_times:
             self.times.append(float(frame.pts * time_base))
         else:
             self.times.append(self.times[-1] + float(1 / self.stated_rate) if self.times else 0.0)
@@ -151,13 +153,14 @@ class _Decoder:
         Latest second at which any packet seen so far ends.
     """
 
-    def __init__(self, container, *, threads, all_streams=False):
-        self.stream = _video_stream(container)
+    def __init__(self, container, path, *, threads, all_streams=False):
+        self.stream = _video_stream(container, path)
         self.damage = []
         self.end = 0.0
         self._demuxed = container.demux() if all_streams else container.demux(self.stream)
         self._count = 0
         self._awaiting_key = True  # a recording may begin between two key frames
+        self._shown_from = None
         self._codec = self.stream.codec_context
         formats = container.format.name.startswith(("mov", "matroska"))
         self._prefixed = formats and self._codec.name in ("h264", "hevc")
@@ -169,23 +172,27 @@ class _Decoder:
 
     def frames(self, progress=iter):
         """Yield the right frames, as PyAV has them."""
+        held = []  # B frames wait for the frame after them, on which they depend
         for packet in progress(self._packets()):
-            if packet.stream is not self.stream:
-                continue
-            if self._awaiting_key and not packet.is_keyframe:
+            if not self._is_wanted(packet):
                 continue
             decoded, failed = self._decode(packet)
             for frame in decoded:
                 if frame.is_corrupt:
-                    failed = True
+                    held, failed = [], True
                     break
-                self._count += 1
-                yield frame
-            self._awaiting_key = False
+                held.append(frame)
+                if frame.pict_type != PictureType.B:
+                    yield from self._counted(held)
+                    held = []
             if failed:
+                yield from self._counted(held)
+                held = []
                 self._restart()
+        yield from self._counted(held)
 
     def _packets(self):
+        """Yield the packets of the file, and None in place of what cannot be read."""
         try:
             for packet in self._demuxed:
                 if packet.pts is not None:
@@ -193,12 +200,29 @@ class _Decoder:
                     self.end = max(self.end, float(after * packet.time_base))
                 yield packet
         except av.FFmpegError:
-            self.damage.append(self._count)
+            yield None
+
+    def _is_wanted(self, packet):
+        if packet is None:
+            return True
+        if packet.stream is not self.stream:
+            return False
+        if self._awaiting_key:
+            if not packet.is_keyframe:
+                return False
+            self._awaiting_key = False
+            self._shown_from = packet.pts
+        elif packet.pts is not None and self._shown_from is not None:
+            # Frames that come after a key frame but are shown before it depend on what is lost.
+            if packet.pts < self._shown_from:
+                return False
+            self._shown_from = None
+        return True
 
     def _decode(self, packet):
         """Frames that come out when `packet` goes in, and whether it is damaged."""
         try:
-            if not packet.is_corrupt and not self._has_hole(packet):
+            if packet is not None and not packet.is_corrupt and not self._has_hole(packet):
                 return packet.decode(), False
         except av.FFmpegError:
             pass
@@ -206,6 +230,11 @@ class _Decoder:
             return self._codec.decode(None), True  # those before it that wait for their turn
         except av.FFmpegError:
             return [], True
+
+    def _counted(self, frames):
+        for frame in frames:
+            self._count += 1
+            yield frame
 
     def _has_hole(self, packet):
         """Whether a block of the file was never filled: the coding forbids it, decoders skip it."""
@@ -245,7 +274,7 @@ def _why_unreadable(path, error):
     return f"no video can be read from it ({error.strerror}); give a video or a folder of frames"
 
 
-def _video_stream(container):
+def _video_stream(container, path):
     streams = [
         stream
         for stream in container.streams.video
@@ -253,11 +282,11 @@ def _video_stream(container):
     ]
     if not streams:
         what = "sound but no picture" if container.streams.audio else "no video stream"
-        raise VideoError(f"{container.name[5:]}: holds {what}; give a video or a folder of frames")
+        raise VideoError(f"{path}: holds {what}; give a video or a folder of frames")
     chosen = max(streams, key=lambda stream: bool(stream.disposition & Disposition.default))
     if chosen.codec_context is None:
         raise VideoError(
-            f"{container.name[5:]}: is in a coding that cannot be decoded here; convert it to H.264"
+            f"{path}: is in a coding that cannot be decoded here; convert it to H.264"
         )
     return chosen
 
@@ -289,10 +318,12 @@ def _shown_size(frame):
 
 def _as_shown(frame, reformatter):
     """RGB uint8 array (H, W, 3) of a frame, turned as its metadata ask."""
-    # Unmarked video is BT.709 from the sizes of high definition on, as players have it.
-    unmarked = Colorspace.ITU709 if frame.height > 576 else Colorspace.ITU601
-    matrix = _MATRICES.get(frame.colorspace, unmarked if frame.colorspace == 2 else None)
-    converted = reformatter.reformat(frame, format="rgb24", src_colorspace=matrix)
+    matrix = int(frame.colorspace)
+    if matrix == _UNMARKED:  # as players have it: a matrix for each definition, high and standard
+        matrix = _BT709 if frame.height > 576 else _BT601
+    converted = reformatter.reformat(  # RGB has no matrix; equal ones would switch this one off
+        frame, format="rgb24", src_colorspace=matrix, dst_colorspace=_BT601
+    )
     image = converted.to_ndarray()
     quarters = frame.rotation // 90 % 4
     return np.ascontiguousarray(np.rot90(image, quarters)) if quarters else image
