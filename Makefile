@@ -13,7 +13,7 @@ $(VENV)/.installed: setup.cfg pyproject.toml constraints.txt
 
 demo: $(VENV)/.installed
 	$(BIN)/personalize run data/demo/clip.mp4 --out out/demo
-	$(BIN)/personalize evaluate demo --out out/demo
+	$(BIN)/personalize evaluate rendered data/demo --out out/demo
 
 test: $(VENV)/.installed
 	$(BIN)/python -m pytest

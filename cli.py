@@ -198,6 +198,27 @@ def evaluate_silhouettes(root, videos, out, report, weights, device, **numbers):
     give_report(report_silhouettes(scores), silhouette_table(scores), report)
 
 
+@evaluate.command("rendered")
+@click.argument("root", type=FILE)
+@click.option("--out", type=FILE, default="evaluation", help="Run folder; that of an earlier `run` of the same video is used.")
+@click.option("--json", "report", type=FILE, help="File for the numbers.")
+@learning_options
+@network_options
+def evaluate_rendered(root, out, report, weights, device, **numbers):
+    """Joint errors and J on a video of `synthesize video` in ROOT, such as data/demo."""
+    from personalize import evaluate as procedures
+    from personalize.datasets.rendered_video import rendered_video
+    from personalize.evaluation.tables import rendered_table, report_rendered
+
+    video = rendered_video(root)
+    base = load_base(weights, device)
+    with stage_bars() as progress:
+        scores = procedures.evaluate_rendered(
+            video, out, base, run_settings(**numbers), progress=progress
+        )
+    give_report(report_rendered(*scores), rendered_table(*scores), report)
+
+
 @main.group()
 def synthesize():
     """Render people with their truth; needs the extra `synthetic`."""

@@ -12,12 +12,13 @@ import numpy as np
 
 from personalize import parts
 from personalize.datasets.source_videos import find_source
-from personalize.errors import NobodyFoundError
+from personalize.errors import DatasetError, NobodyFoundError
 from personalize.evaluation.joint_errors import measure_joints
 from personalize.evaluation.segmentation import mean_j
+from personalize.evaluation.tables import SILHOUETTE_STAGES
 from personalize.framing import fit_frame
 from personalize.parse import parse_frames
-from personalize.pipeline import learn_person, open_run, silent
+from personalize.pipeline import Sized, learn_person, open_run, silent
 from personalize.refine import person_masks
 from personalize.video import open_source
 from personalize.window import choose_window
@@ -86,12 +87,21 @@ def joint_errors(network, video, settings, progress):
     height, width = video.read_frame(0).shape[:2]
     framing = fit_frame(height, width, settings.size)
     frames = (video.read_frame(label) for label in range(len(video)))
-    joints = replace(settings.joints, nobody=0.0)  # rule A: every joint gets an estimate
-    parsed = parse_frames(network, frames, framing, joints=joints)
-    results = [result for _, (_, result) in zip(progress(range(len(video))), parsed)]
+    parsed = parse_always(network, progress(Sized(frames, len(video))), framing, settings)
+    return measure_upper_body(video.xy, [result for _, result in parsed])
+
+
+def parse_always(network, frames, framing, settings):
+    """Parse frames so that every joint gets an estimate, wherever it is (rule A of Table 3)."""
+    joints = replace(settings.joints, nobody=0.0)
+    return parse_frames(network, frames, framing, joints=joints)
+
+
+def measure_upper_body(truth, results):
+    """Measure N parsed frames against the labels (N, 7, 2) of the paper's joints: `JointErrors`."""
     xy = np.stack([result.xy[:UPPER_BODY] for result in results])
     found = np.stack([result.found[:UPPER_BODY] for result in results])
-    return measure_joints(video.xy, xy, found)
+    return measure_joints(truth, xy, found)
 
 
 def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
@@ -100,7 +110,7 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
     Parameters
     ----------
     sequence : datasets.davis.Sequence
-        With a true mask for every frame that is scored; none is learned from.
+        With true masks of the frames that are scored; none is learned from.
     root, base, settings, progress
         As for `evaluate_joints`.
 
@@ -108,36 +118,73 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
     -------
     dict of str to float
         Mean J of "generic", "propagated", "refined", "personalized", over the
-        annotated frames of the window.
+        annotated frames of the window. Where nobody is found to learn from, all
+        are those of the generic network.
+
+    Raises
+    ------
+    DatasetError
+        If no frame of the window has a mask.
     """
     source = open_source(sequence.folder)
     window = choose_window(source.frame_count, length=settings.window, centre=settings.centre)
     framing = fit_frame(source.height, source.width, settings.size)
     frames = [frame for frame in sequence.annotated if frame in window]
-    truths = [sequence.read_mask(frame) for frame in frames]
+    if not frames:
+        raise DatasetError(f"{sequence.name}: no frame of the window has a mask to score against")
 
     def score(masks):
-        return mean_j(truths, masks)
+        return mean_j((sequence.read_mask(frame) for frame in frames), masks)
 
-    def parsed(network):
-        read = (sequence.read_frame(frame) for frame in frames)
+    def parsed(network, stage):
+        read = progress(stage)(Sized((sequence.read_frame(frame) for frame in frames), len(frames)))
         for _, result in parse_frames(network, read, framing, joints=settings.joints):
             yield result.silhouette(framing)
 
-    generic = score(parsed(base.network))
+    generic = score(parsed(base.network, "generic"))
     try:
         lesson = learn(source, root, base, settings, progress)
     except NobodyFoundError:
-        return dict.fromkeys(("generic", "propagated", "refined", "personalized"), generic)
+        return dict.fromkeys(SILHOUETTE_STAGES, generic)
     beliefs = lesson.beliefs.astype(np.float32)
-    masks = person_masks(lesson.labels, beliefs, settings=settings.refine)
+    refined = person_masks(lesson.labels, beliefs, settings=settings.refine)
     inside = [frame - window.start for frame in frames]
     return {
         "generic": generic,
         "propagated": score(restore_masks(beliefs[inside], framing)),
-        "refined": score(restore_masks(masks[inside].astype(np.float32), framing)),
-        "personalized": score(parsed(lesson.network)),
+        "refined": score(restore_masks(refined[inside].astype(np.float32), framing)),
+        "personalized": score(parsed(lesson.network, "personalized")),
     }
+
+
+def evaluate_rendered(video, root, base, settings, *, progress=silent):
+    """Personalize a rendered video and measure joints and silhouettes in all of it.
+
+    Parameters
+    ----------
+    video : datasets.rendered_video.RenderedVideo
+    root, base, settings, progress
+        As for `evaluate_joints`; the folder of a finished run of the same
+        settings gives its person.
+
+    Returns
+    -------
+    errors : dict of str to JointErrors
+        "generic" and "personalized", of the joints that can be seen.
+    silhouettes : dict of str to float
+        Mean J of both.
+    """
+    source = open_source(video.path)
+    personal = personal_network(source, root, base, settings, progress)
+    framing = fit_frame(source.height, source.width, settings.size)
+    errors, silhouettes = {}, {}
+    for name, network in (("generic", base.network), ("personalized", personal)):
+        frames = progress(name)(Sized(source.frames(), source.frame_count))
+        results = [result for _, result in parse_always(network, frames, framing, settings)]
+        errors[name] = measure_upper_body(video.xy[:, :UPPER_BODY], results)
+        masks = (result.silhouette(framing) for result in results)
+        silhouettes[name] = mean_j(map(video.read_mask, range(len(video))), masks)
+    return errors, silhouettes
 
 
 def restore_masks(maps, framing):

@@ -219,12 +219,12 @@ def read_clip(source, window, framing, *, progress=iter):
     """
     frames = np.empty((len(window), framing.rows, framing.cols, 3), np.uint8)
     decoded = source.frames(window.start, window.stop)
-    for canvas, frame in zip(frames, progress(SizedFrames(decoded, len(window)))):
+    for canvas, frame in zip(frames, progress(Sized(decoded, len(window)))):
         canvas[:] = framing.apply(frame)
     return Clip(frames, window)
 
 
-class SizedFrames:
+class Sized:
     """An iterator of frames that knows how many will come; progress bars ask."""
 
     def __init__(self, frames, count):

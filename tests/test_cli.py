@@ -174,3 +174,25 @@ def test_silhouettes_are_scored_after_every_stage(run, square_frames, square_wei
     assert list(numbers["sequences"]["square"]) == ["generic", "propagated", "refined", "personalized"]
     assert numbers["mean"]["generic"] > 0.7
     assert "square" in result.stdout
+
+
+def test_a_rendered_video_is_scored_from_the_folder_of_its_run(
+    run, square_video, square_frames, square_weights, tmp_path
+):
+    _, masks = square_frames
+    root, out = tmp_path / "rendered", tmp_path / "out"
+    root.mkdir()
+    (root / "clip.mp4").write_bytes(square_video.read_bytes())
+    bits = np.stack([np.packbits(mask) for mask in masks])
+    np.savez(root / "silhouettes.npz", bits=bits, shape=np.array(masks.shape))
+    lines = [f"{frame},0,head,40,30,1" for frame in range(12)]
+    (root / "joints.csv").write_text("\n".join(["frame,time,joint,x,y,visible", *lines]))
+    words = ["--out", out, "--weights", square_weights, *FAST]
+    run("run", root / "clip.mp4", *words)
+    result = run("evaluate", "rendered", root, *words, "--json", tmp_path / "report.json")
+    assert result.exit_code == 0, result.output
+    assert "learn" not in result.stderr  # the person is that of the run
+    numbers = json.loads((tmp_path / "report.json").read_text())
+    assert numbers["silhouettes"]["generic"] > 0.7
+    assert numbers["groups"]["Head"]["personalized"] >= 0
+    assert numbers["groups"]["Wrists"]["generic"] is None

@@ -135,6 +135,45 @@ def silhouette_table(sequences):
     return _table(["J", *SILHOUETTE_STAGES], rows)
 
 
+def report_rendered(errors, silhouettes):
+    """Assemble the scores of one rendered video for JSON.
+
+    Parameters
+    ----------
+    errors : dict of str to JointErrors
+        "generic" and "personalized".
+    silhouettes : dict of str to float
+        Mean J of both.
+
+    Returns
+    -------
+    dict
+        ``{"groups": {"Head": {"generic": px, "personalized": px}, ...}, "silhouettes":
+        {"generic": j, "personalized": j}}``.
+    """
+    return {"groups": _compare(group_errors, [errors]), "silhouettes": silhouettes}
+
+
+def rendered_table(errors, silhouettes):
+    """Lay the scores of one rendered video out as a Markdown table.
+
+    Parameters
+    ----------
+    errors, silhouettes
+        As for `report_rendered`.
+
+    Returns
+    -------
+    str
+    """
+    rows = [
+        [network, *(_format(score, ".1f") for score in group_errors([errors[network]]).values()),
+         _format(silhouettes[network], ".3f")]
+        for network in NETWORKS
+    ]  # fmt: skip
+    return _table(["", *(f"{group}, px" for group in parts.JOINT_GROUPS), "silhouette, J"], rows)
+
+
 def _compare(measure, videos):
     before, after = (measure([video[network] for video in videos]) for network in NETWORKS)
     return {

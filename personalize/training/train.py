@@ -11,6 +11,7 @@ import json
 import math
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -20,6 +21,7 @@ from personalize.atomic import atomic_write
 from personalize.errors import SettingsError
 from personalize.network.checkpoints import save_base
 from personalize.network.factored import FactoredNetwork
+from personalize.training.curves import draw_curves
 from personalize.training.freezing import reestimate_statistics
 from personalize.training.loop import (
     learning_rate,
@@ -32,6 +34,7 @@ from personalize.training.validation import to_tensors, validate
 
 STATE = "state.pt"
 LOG = "log.csv"
+CURVES = "curves.png"
 WEIGHTS = "base.safetensors"
 LOG_FIELDS = ("samples", "hours", "parts_loss", "person_loss", "parts_iou", "parts_accuracy", "person_iou")  # fmt: skip
 CLEAN_BATCHES = 12  # for the statistics of the aggregation module
@@ -172,6 +175,8 @@ def checkpoint(root, state, samples, validation, losses, settings, device):
     }
     save_base(network, root / WEIGHTS, {**line, "recipe": json.loads(settings_json(settings))})
     append_line(root / LOG, line)
+    if find_spec("matplotlib"):  # of the extra `training`; without it the log has to do
+        draw_curves(root / LOG, root / CURVES)
 
 
 def mean_of_known(values):

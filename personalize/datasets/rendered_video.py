@@ -1,0 +1,88 @@
+"""Videos of `personalize synthesize video`, with the truth of every frame."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from personalize import parts
+from personalize.errors import DatasetError
+
+CLIP, JOINTS, SILHOUETTES = "clip.mp4", "joints.csv", "silhouettes.npz"
+
+
+@dataclass(frozen=True, eq=False)
+class RenderedVideo:
+    """One rendered person, and where they are.
+
+    Attributes
+    ----------
+    name : str
+    path : Path
+        The video file, of T frames.
+    xy : (T, J, 2) float array
+        Joints in the order of `parts.JOINTS`, (x, y) in pixels; NaN where a
+        joint is hidden or outside the frame.
+    bits : (T, N) uint8 array
+        Silhouettes, row by row, as `numpy.packbits` packs them.
+    shape : (int, int)
+        Height and width.
+    """
+
+    name: str
+    path: Path
+    xy: np.ndarray
+    bits: np.ndarray
+    shape: tuple[int, int]
+
+    def __len__(self):
+        return len(self.bits)
+
+    def read_mask(self, frame):
+        """Return the true silhouette of a frame, a (height, width) bool array."""
+        pixels = self.shape[0] * self.shape[1]
+        return np.unpackbits(self.bits[frame], count=pixels).reshape(self.shape).astype(bool)
+
+
+def rendered_video(root):
+    """Read the truth of a rendered video; its frames are read later.
+
+    Parameters
+    ----------
+    root : path-like
+        A folder of `personalize synthesize video`.
+
+    Returns
+    -------
+    RenderedVideo
+
+    Raises
+    ------
+    DatasetError
+        If the folder is not one, or its files do not fit each other.
+    """
+    root = Path(root)
+    missing = [name for name in (CLIP, JOINTS, SILHOUETTES) if not (root / name).is_file()]
+    if missing:
+        raise DatasetError(
+            f"{root}: {missing[0]} is missing; a rendered video is a folder that "
+            "`personalize synthesize video` wrote"
+        )
+    with np.load(root / SILHOUETTES) as stored:
+        bits, (count, height, width) = stored["bits"], stored["shape"].tolist()
+    xy = _read_joints(root / JOINTS, count)
+    return RenderedVideo(root.resolve().name, root / CLIP, xy, bits, (height, width))
+
+
+def _read_joints(path, count):
+    xy = np.full((count, len(parts.JOINTS), 2), np.nan)
+    order = {joint: index for index, joint in enumerate(parts.JOINTS)}
+    with open(path, newline="") as file:
+        for row in csv.DictReader(file):
+            frame = int(row["frame"])
+            if frame >= count:
+                raise DatasetError(f"{path}: has a frame {frame}, the silhouettes only {count}")
+            if int(row["visible"]):
+                xy[frame, order[row["joint"]]] = float(row["x"]), float(row["y"])
+    return xy
