@@ -5,12 +5,14 @@ model. Here a body model under a permissive licence is posed, dressed, lit and
 ray-cast, so that every pixel's part is known. From the bottom up::
 
     settings                      numbers and folders
-    skeleton, body, labels        the body: bones, shape, the 31 parts
-    motion_*, motion              recorded motion as points
-    posture, gestures, poses      points and invented arms as rotations of bones
-    outfits, garments, faces      what covers the body
-    camera, raster, shading       from triangles to pixels
-    people                        one picture of one person
-    backgrounds                   what is behind
-    dataset, films                folders of pictures, videos with their truth
+    motion_*, motion              recorded motion of any format as points
+    skeleton, posture             directions of limbs -> rotations of bones
+    gestures, poses, talking      invented arms, one pose, a talk through time
+    chart, body, labels           the body's shape, its coordinates, the 31 parts
+    outfits, garments, dressing   what covers it: painted, modelled, hung on the body
+    textures, fabrics, skins, looks   colours
+    camera, raster, shading, boxes, occluders, rooms
+    sitters, tracing, people      one picture of one person
+    backgrounds, layout, dataset  folders of pictures
+    stages, films                 videos with their truth
 """

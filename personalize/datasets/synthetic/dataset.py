@@ -15,16 +15,22 @@ import cv2
 import numpy as np
 
 from personalize import parts
-from personalize.atomic import atomic_write
 from personalize.datasets.synthetic.backgrounds import list_backgrounds
 from personalize.datasets.synthetic.body import load_body
+from personalize.datasets.synthetic.layout import (
+    SHARD,
+    finished_people,
+    joints_path,
+    picture_path,
+    write_joints,
+    write_picture,
+    write_whole,
+)
 from personalize.datasets.synthetic.people import Studio
 from personalize.datasets.synthetic.settings import AssetFolders, SynthesisSettings
 from personalize.errors import DatasetError, WorkspaceError
 
-SHARD = 1000  # pictures in a folder, and in a file of joints
 _FLUSH = 100  # pictures rendered between two writings of joints
-_PNG = (cv2.IMWRITE_PNG_COMPRESSION, 3)
 
 
 def synthesize_people(
@@ -56,7 +62,7 @@ def synthesize_people(
     _claim(root, count, settings, assets)
     _write_backgrounds(root, assets)
     views = settings.views_per_body
-    done = _finished(root)
+    done = finished_people(root)
     people = [p for p in range(-(-count // views))
               if not done.issuperset(range(p * views, min(count, (p + 1) * views)))]  # fmt: skip
     shards = {}
@@ -64,8 +70,8 @@ def synthesize_people(
         for index, joints, visible in results:
             shards.setdefault(index // SHARD, {})[index] = (joints, visible)
         if sum(map(len, shards.values())) >= _FLUSH:
-            _write_joints(root, shards)
-    _write_joints(root, shards)
+            write_joints(root, shards)
+    write_joints(root, shards)
 
 
 def contact_sheet(root, *, first=0, count=24, columns=4, seed=0):
@@ -91,7 +97,7 @@ def contact_sheet(root, *, first=0, count=24, columns=4, seed=0):
         If there are no people in the folder.
     """
     random = np.random.default_rng(seed)
-    indices = [i for i in sorted(_finished(root)) if i >= first][:count]
+    indices = [i for i in sorted(finished_people(root)) if i >= first][:count]
     if not indices:
         raise DatasetError(f"{root}: no rendered people from number {first} on")
     backgrounds = sorted((root / "backgrounds").glob("*.jpg"))
@@ -101,11 +107,6 @@ def contact_sheet(root, *, first=0, count=24, columns=4, seed=0):
     cells += [blank] * (-len(cells) % columns)
     rows = [np.concatenate(cells[k : k + columns], axis=1) for k in range(0, len(cells), columns)]
     return np.concatenate(rows)
-
-
-def picture_path(root, kind, index):
-    """Where `people` or `parts` of an index are."""
-    return root / kind / f"{index // SHARD:03d}" / f"{index:06d}.png"
 
 
 def _claim(root, count, settings, assets):
@@ -123,12 +124,7 @@ def _claim(root, count, settings, assets):
     versions = {name: _version(name) for name in ("personalize", "anny", "embreex", "numpy")}
     manifest = {**recipe, "count": count, "size": settings.size, "seed": settings.seed,
                 "versions": versions}  # fmt: skip
-    _write(path, json.dumps(manifest, indent=1).encode())
-
-
-def _write(path, content):
-    with atomic_write(path) as unfinished:
-        unfinished.write_bytes(content)
+    write_whole(path, json.dumps(manifest, indent=1).encode())
 
 
 def _version(name):
@@ -142,16 +138,7 @@ def _write_backgrounds(root, assets):
     for number, make in enumerate(list_backgrounds(assets)):
         path = root / "backgrounds" / f"{number:05d}.jpg"
         if not path.exists():
-            _write(path, _encode(make()[..., ::-1], ".jpg"))
-
-
-def _finished(root):
-    """Indices whose joints are written."""
-    done = set()
-    for path in sorted((root / "joints").glob("*.npz")):
-        with np.load(path) as shard:
-            done.update(shard["index"].tolist())
-    return done
+            write_picture(path, make()[..., ::-1])
 
 
 def _render_all(people, root, count, settings, assets, workers, progress):
@@ -175,8 +162,8 @@ def _render_person(task):
     for index in range(person * views, min(count, (person + 1) * views)):
         picture = studio.photograph(sitter, person, index % views)
         colour = cv2.cvtColor(picture.colour, cv2.COLOR_RGBA2BGRA)
-        _write(picture_path(root, "people", index), _encode(colour, ".png", _PNG))
-        _write(picture_path(root, "parts", index), _encode(picture.parts, ".png", _PNG))
+        write_picture(picture_path(root, "parts", index), picture.parts)
+        write_picture(picture_path(root, "people", index), colour)
         results.append((index, picture.joints, picture.visible))
     return results
 
@@ -184,25 +171,6 @@ def _render_person(task):
 @lru_cache(maxsize=1)
 def _studio(settings, assets):
     return Studio(settings, assets)
-
-
-def _encode(picture, suffix, options=()):
-    return cv2.imencode(suffix, picture, options)[1].tobytes()
-
-
-def _write_joints(root, shards):
-    """Add joints to the files of their shards, and forget them."""
-    for shard, found in shards.items():
-        path = root / "joints" / f"{shard:03d}.npz"
-        if path.exists():
-            with np.load(path) as old:
-                kept = zip(old["index"].tolist(), zip(old["xy"], old["visible"]))
-                found = {**dict(kept), **found}
-        order = sorted(found)
-        with atomic_write(path) as unfinished:
-            np.savez(unfinished, index=np.array(order), xy=np.stack([found[i][0] for i in order]),
-                     visible=np.stack([found[i][1] for i in order]))  # fmt: skip
-    shards.clear()
 
 
 def _cell(root, index, background):
@@ -213,7 +181,7 @@ def _cell(root, index, background):
     behind = cv2.resize(cv2.imread(str(background)), size)
     cover = person[..., 3:] / 255.0
     composed = (person[..., :3] * cover + behind * (1 - cover)).astype(np.uint8)[..., ::-1]
-    with np.load(root / "joints" / f"{index // SHARD:03d}.npz") as shard:
+    with np.load(joints_path(root, index // SHARD)) as shard:
         row = int(np.nonzero(shard["index"] == index)[0][0])
         joints = shard["xy"][row][shard["visible"][row]]
     coloured = np.array(parts.COLOURS, np.uint8)[labels]

@@ -1,25 +1,19 @@
-"""What a person wears, hung on the body and posed with it."""
+"""What a person wears, hung on the body at rest."""
 
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from scipy import sparse
 
-from personalize import parts
 from personalize.datasets.synthetic import outfits
-from personalize.datasets.synthetic.body import Shape, skin_vertices
+from personalize.datasets.synthetic.body import Shape
 from personalize.datasets.synthetic.chart import chart_body
 from personalize.datasets.synthetic.garments import drape, nearest_anchor, spread_over
 from personalize.datasets.synthetic.labels import label_parts
 from personalize.datasets.synthetic.outfits import Outfit, Surface
-from personalize.datasets.synthetic.posture import segment_rotations
-from personalize.datasets.synthetic.raster import Scene
-from personalize.datasets.synthetic.shading import find_shelter, vertex_normals
+from personalize.datasets.synthetic.shading import vertex_normals
 
 BODY = -1
-
-_JOINT_BONES = {"wrist": "wrist", "elbow": "lowerarm01", "shoulder": "upperarm01",
-                "hip": "upperleg01", "knee": "lowerleg01", "ankle": "foot"}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,33 +70,6 @@ class Tailored:
         return float(np.ptp(self.shape.vertices[:, 1]))
 
 
-@dataclass(frozen=True, eq=False)
-class Sitter:
-    """A dressed and posed person, ready for the camera.
-
-    Attributes
-    ----------
-    worn : Tailored
-    vertices, normals : (V, 3) float arrays
-        Of body and garments together.
-    scene : Scene
-    shelter : (V,) float array
-        From `shading.find_shelter`.
-    eye_centres : (2, 3) float array
-        Right and left, in the rest pose.
-    joints : (13, 3) float array
-        In the order of `parts.JOINTS`.
-    """
-
-    worn: Tailored
-    vertices: np.ndarray
-    normals: np.ndarray
-    scene: Scene
-    shelter: np.ndarray
-    eye_centres: np.ndarray
-    joints: np.ndarray
-
-
 def draw_costume(random, settings, wardrobe):
     """Something to wear.
 
@@ -152,37 +119,6 @@ def tailor(body, shape, costume):
     pieces += [_cloth(body, shape, garment, k, surface, labels)
                for k, garment in enumerate(costume.garments)]  # fmt: skip
     return Tailored(shape=shape, costume=costume, own=len(body.used), **_join(pieces))
-
-
-def pose_sitter(body, tailored, posture):
-    """The dressed body in a pose.
-
-    Parameters
-    ----------
-    body : Body
-    tailored : Tailored
-    posture : Posture
-
-    Returns
-    -------
-    Sitter
-    """
-    shape = tailored.shape
-    rotations = segment_rotations(posture, body.limb_directions(shape))
-    turned, placed = body.pose(shape, rotations, posture.curls)
-    vertices = skin_vertices(tailored.rest, tailored.weights, shape.heads, turned, placed)
-    normals = vertex_normals(vertices, tailored.triangles)
-    scene = Scene(vertices, tailored.triangles)
-    eyes = [body.skeleton.index("eye", side) for side in ("right", "left")]
-    return Sitter(
-        worn=tailored,
-        vertices=vertices,
-        normals=normals,
-        scene=scene,
-        shelter=find_shelter(vertices, normals, scene),
-        eye_centres=shape.heads[eyes],
-        joints=_joints(body.skeleton, placed, vertices, tailored),
-    )
 
 
 def _under(outfit, kinds):
@@ -255,13 +191,3 @@ def _join(pieces):
         for field in fields(Surface)
     })  # fmt: skip
     return whole
-
-
-def _joints(skeleton, placed, vertices, tailored):
-    own = vertices[: tailored.own]
-    head = own[np.isin(tailored.labels[: tailored.own], parts.JOINTS["head"])].mean(axis=0)
-    joints = [head]
-    for name in list(parts.JOINTS)[1:]:
-        side, joint = name.split("_")
-        joints.append(placed[skeleton.index(_JOINT_BONES[joint], side)])
-    return np.stack(joints)

@@ -7,13 +7,14 @@ import numpy as np
 from personalize import parts
 from personalize.datasets.synthetic.body import PHENOTYPES, load_body
 from personalize.datasets.synthetic.camera import draw_camera
-from personalize.datasets.synthetic.dressing import draw_costume, pose_sitter, tailor
+from personalize.datasets.synthetic.dressing import draw_costume, tailor
 from personalize.datasets.synthetic.garments import read_garments
 from personalize.datasets.synthetic.looks import draw_look
 from personalize.datasets.synthetic.motion import read_motions
 from personalize.datasets.synthetic.occluders import draw_occluders
 from personalize.datasets.synthetic.poses import draw_posture
 from personalize.datasets.synthetic.shading import draw_light
+from personalize.datasets.synthetic.sitters import pose_sitter
 from personalize.datasets.synthetic.skins import read_skins
 from personalize.datasets.synthetic.tracing import View, trace_picture
 

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 
 from personalize.datasets.synthetic.camera import Camera
-from personalize.datasets.synthetic.dressing import Sitter
 from personalize.datasets.synthetic.looks import Look
 from personalize.datasets.synthetic.outfits import Surface, pick
 from personalize.datasets.synthetic.raster import Scene
 from personalize.datasets.synthetic.shading import Light, light_up
+from personalize.datasets.synthetic.sitters import Sitter
 from personalize.datasets.synthetic.textures import sample_picture
 
 _LAYERS = 16  # of hair that a ray may pass through

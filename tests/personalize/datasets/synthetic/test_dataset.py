@@ -6,7 +6,8 @@ import pytest
 
 from personalize import parts
 from personalize.datasets.synthetic import dataset
-from personalize.datasets.synthetic.dataset import contact_sheet, picture_path, synthesize_people
+from personalize.datasets.synthetic.dataset import contact_sheet, synthesize_people
+from personalize.datasets.synthetic.layout import picture_path
 from personalize.datasets.synthetic.people import Picture
 from personalize.datasets.synthetic.settings import AssetFolders, SynthesisSettings
 from personalize.errors import DatasetError, WorkspaceError

@@ -1,0 +1,64 @@
+"""Where the files of a folder of rendered people are, and how they are written."""
+
+import cv2
+import numpy as np
+
+from personalize.atomic import atomic_write
+
+SHARD = 1000
+"""Pictures in a folder, and in a file of joints."""
+
+_PNG = (cv2.IMWRITE_PNG_COMPRESSION, 3)
+
+
+def picture_path(root, kind, index):
+    """Where `people` or `parts` of an index are."""
+    return root / kind / f"{index // SHARD:03d}" / f"{index:06d}.png"
+
+
+def joints_path(root, shard):
+    """Where the joints of a shard are."""
+    return root / "joints" / f"{shard:03d}.npz"
+
+
+def finished_people(root):
+    """Indices of the pictures of a folder that are complete, a set of int."""
+    done = set()
+    for path in sorted((root / "joints").glob("*.npz")):
+        with np.load(path) as shard:
+            done.update(shard["index"].tolist())
+    return done
+
+
+def write_whole(path, content):
+    """Write bytes; the file is whole or absent."""
+    with atomic_write(path) as unfinished:
+        unfinished.write_bytes(content)
+
+
+def write_picture(path, picture):
+    """Write a picture in OpenCV's order of colours; the suffix says how."""
+    options = _PNG if path.suffix == ".png" else ()
+    write_whole(path, cv2.imencode(path.suffix, picture, options)[1].tobytes())
+
+
+def write_joints(root, shards):
+    """Add joints to the files of their shards, and forget them.
+
+    Parameters
+    ----------
+    root : Path
+    shards : dict of int to dict
+        For each shard its pictures' index -> (joints (13, 2), visible (13,)); emptied.
+    """
+    for shard, found in shards.items():
+        path = joints_path(root, shard)
+        if path.exists():
+            with np.load(path) as old:
+                kept = zip(old["index"].tolist(), zip(old["xy"], old["visible"]))
+                found = {**dict(kept), **found}
+        order = sorted(found)
+        with atomic_write(path) as unfinished:
+            np.savez(unfinished, index=np.array(order), xy=np.stack([found[i][0] for i in order]),
+                     visible=np.stack([found[i][1] for i in order]))  # fmt: skip
+    shards.clear()
