@@ -378,9 +378,15 @@ def stage_bars():
     columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=Console(stderr=True)) as bars:
 
+        tasks = {}
+
         def progress(stage):
             def wrap(items):
-                task = bars.add_task(stage, total=length_hint(items) or None)
+                if stage not in tasks:
+                    tasks[stage] = bars.add_task(stage, total=0)
+                task = tasks[stage]
+                total = bars.tasks[task].total + length_hint(items)  # a stage may loop twice
+                bars.update(task, total=total)
                 for item in items:
                     yield item
                     bars.advance(task)

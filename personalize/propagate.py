@@ -7,7 +7,9 @@ along a tree of matches between pixels.
 Where the paper is silent: frames are matched at a working size of about
 256 x 256 pixels; a map is enlarged before it is compared with the threshold, so
 that the edges of the person stay open; a seed is evidence, not a fact, so that
-a confident mistake can be outvoted by its neighbours in time.
+a confident mistake can be outvoted by its neighbours in time; and where a
+cautious network is hardly ever 0.99 sure, the surest share of what it believes
+is taken, for the weight that its probability gives it.
 """
 
 import cv2
@@ -40,17 +42,17 @@ def propagate_person(frames, person, *, settings, progress=iter):
     Raises
     ------
     NobodyFoundError
-        If the network is nowhere sure of a person.
+        If the network sees nobody in the window.
     """
     check_frames(frames)
-    working = working_size(frames.shape[1:3], settings.size)
-    seeds = confident_seeds(person, working, settings)
-    share = np.mean(seeds > 0)
+    share = np.mean(person > settings.somebody)
     if share < settings.least_person:
         raise NobodyFoundError(
             f"nobody was found: only {share:.3%} of the window is a person with more than "
-            f"{settings.confidence:.0%} certainty; choose another window with --centre"
+            f"{settings.somebody:.0%} certainty; choose another window with --centre"
         )
+    working = working_size(frames.shape[1:3], settings.size)
+    seeds = confident_seeds(person, working, settings)
     small = resize_area(frames, *working)
     return propagate(small, seeds, settings=settings.propagation, progress=progress)
 
@@ -62,7 +64,7 @@ def working_size(canvas, size):
 
 
 def confident_seeds(person, size, settings):
-    """Return the log-odds of what the network is sure of; 0 elsewhere.
+    """Return the log-odds of what the network is surest of; 0 elsewhere.
 
     Parameters
     ----------
@@ -77,11 +79,29 @@ def confident_seeds(person, size, settings):
     (T, rows, cols) float32 array
         At most `settings.limit` either way.
     """
-    least = np.log(settings.confidence / (1 - settings.confidence))
+    least_person = log_odds(threshold(person, settings))
+    least_background = log_odds(threshold(1 - person, settings))
     seeds = np.empty((len(person), *size), np.float32)
     for seed, cells in zip(seeds, person):
-        probability = cv2.resize(cells.astype(np.float32), size[::-1])
-        probability = np.clip(probability, 1e-6, 1 - 1e-6)
-        odds = np.log(probability / (1 - probability))
-        seed[:] = np.where(np.abs(odds) > least, np.clip(odds, -settings.limit, settings.limit), 0)
+        odds = log_odds(cv2.resize(cells.astype(np.float32), size[::-1]))
+        sure = (odds >= least_person) | (odds <= -least_background)
+        seed[:] = np.where(sure, np.clip(odds, -settings.limit, settings.limit), 0)
     return seeds
+
+
+def threshold(probability, settings):
+    """Return the probability from which one side of a window is sure enough to be a seed.
+
+    That is `settings.confidence`, or less if too small a share of what is
+    believed at all would reach it.
+    """
+    believed = probability[probability > 0.5]
+    if not believed.size:
+        return settings.confidence
+    return min(settings.confidence, np.quantile(believed, 1 - settings.surest))
+
+
+def log_odds(probability):
+    """Return log(p / (1 - p)), with certainty bounded at a millionth."""
+    probability = np.clip(probability, 1e-6, 1 - 1e-6)
+    return np.log(probability / (1 - probability))

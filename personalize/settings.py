@@ -183,8 +183,13 @@ class SeedSettings:
     """Most nats that a seed says: those of 0.99. No seed is beyond doubt."""
     size: int = 256
     """Side of the square that has the area of the frames that are matched."""
+    surest: float = 0.25
+    """Of all that is believed to be the person, or the background, at least this share
+    becomes seeds, even where it is less certain than `confidence`."""
+    somebody: float = 0.9
+    """Certainty that somebody is there."""
     least_person: float = 0.0005
-    """Share of the window's pixels that must be sure to be a person; below, nobody is there."""
+    """Share of the window's cells with that certainty; below it, nobody was found."""
     propagation: PropagationSettings = PropagationSettings()
 
 

@@ -8,9 +8,17 @@ from personalize.settings import SeedSettings
 
 def test_only_what_is_surer_than_the_threshold_becomes_a_seed():
     person = np.array([[[0.995, 0.98], [0.5, 0.005]]])
-    seeds = confident_seeds(person, (2, 2), SeedSettings(limit=10.0))
+    seeds = confident_seeds(person, (2, 2), SeedSettings(limit=10.0, surest=0.0))
     expected = [[[np.log(0.995 / 0.005), 0], [0, np.log(0.005 / 0.995)]]]
     np.testing.assert_allclose(seeds, expected, rtol=1e-4)
+
+
+def test_of_a_cautious_network_the_surest_share_becomes_seeds():
+    person = np.array([[[0.9, 0.8, 0.7, 0.6, 0.2]]])
+    seeds = confident_seeds(person, (1, 5), SeedSettings(surest=0.5))
+    assert (seeds[0, 0, :2] > 0).all()
+    assert (seeds[0, 0, 2:4] == 0).all()
+    np.testing.assert_allclose(seeds[0, 0, 0], np.log(9), rtol=1e-5)
 
 
 def test_no_seed_is_beyond_doubt():
@@ -44,4 +52,4 @@ def test_an_unsure_frame_gets_the_answer_of_its_neighbours():
 def test_a_window_without_a_sure_person_is_told():
     frames = np.zeros((3, 16, 16, 3), np.uint8)
     with pytest.raises(NobodyFoundError, match="0.000% of the window is a person"):
-        propagate_person(frames, np.full((3, 2, 2), 0.9), settings=SeedSettings())
+        propagate_person(frames, np.full((3, 2, 2), 0.8), settings=SeedSettings())
