@@ -48,7 +48,7 @@ class PropagationSettings:
     offsets: int = 5
     link_error: float = 0.005
     tolerance: float | None = None
-    cut_share: float = 0.25
+    cut_share: float = 0.3
     combination: Literal["mean", "product", "agreement"] = "mean"
 
     def __post_init__(self):
