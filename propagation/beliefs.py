@@ -49,10 +49,11 @@ def _sum_product(parents, errors, beliefs, cross_link):
     upward = np.empty((len(parents), *beliefs.shape[1:]), np.float32)
     for t in range(len(parents)):
         upward[t] = cross_link(beliefs[t], errors[t])
-        _gather_children(beliefs[t + 1], parents[t], upward[t])
+        _gather_children(beliefs[t + 1], parents[t].astype(np.intp), upward[t])
     for t in reversed(range(len(parents))):
         # what a node told its parent must not come back to it
-        others = beliefs[t + 1][parents[t]] - upward[t]
+        others = beliefs[t + 1][parents[t].astype(np.intp)]
+        others -= upward[t]
         beliefs[t] += cross_link(others, errors[t])
 
 
@@ -68,11 +69,18 @@ def _gather_children(beliefs, parents, messages):
 
 def _cross_link_binary(log_odds, error):
     """What log-odds are worth at the other end of a link."""
-    # 2 artanh((1 - 2 error) tanh(log_odds / 2)), in a form that cannot overflow
-    doubt = np.exp(-np.abs(log_odds))
-    kept = 1 - error
-    worth = np.log((kept + error * doubt) / (error + kept * doubt))
-    return np.copysign(worth, log_odds)
+    # 2 artanh((1 - 2 error) tanh(log_odds / 2)) is, for |log_odds| = -log(doubt),
+    # log((1 - error + error doubt) / (error + (1 - error) doubt)): no overflow
+    doubt = np.abs(log_odds)
+    np.negative(doubt, out=doubt)
+    np.exp(doubt, out=doubt)
+    against = doubt * (1 - error)
+    against += error
+    doubt *= error
+    doubt += 1 - error
+    doubt /= against
+    np.log(doubt, out=doubt)
+    return np.copysign(doubt, log_odds, out=doubt)
 
 
 def _cross_link_labels(logs, error):
