@@ -11,8 +11,8 @@ from personalize import parts
 
 # (from, to) along the limb as in `Chart.along`
 _ARM_BANDS = (("shoulder", 0.20), ("uarm", 0.66), ("elbow", 1.27), ("larm", 1.93), ("wrist", 2.13))
-_LEG_BANDS = (("lbody", 0.36), ("uleg", 0.86), ("knee", 1.20), ("lleg", 1.83), ("ankle", 2.06))
-_BODY_SPLIT = 0.42  # upper from lower body, between hips and neck
+_LEG_BANDS = (("lbody", 0.36), ("uleg", 0.85), ("knee", 1.22), ("lleg", 1.83), ("ankle", 2.06))
+_BODY_SPLIT = 0.38  # upper from lower body, between hips and neck
 _SHOULDER_INNER = 0.60  # the shoulder begins here, in units of the shoulder joint's distance
 
 

@@ -57,7 +57,7 @@ class Outfit:
     gloves, hat : bool
     loose : (float, float, float)
         How far top, bottom and hair stand off, metres.
-    hairline, hair_length, parting, beard : float
+    hairline, hair_length, beard : float
         Metres above the eyes; how far it falls behind, metres below the eyes; 1 for a beard.
     waves : (6, 4) tuple of tuples
         Frequencies and phase of the folds.

@@ -52,12 +52,11 @@ def unit(vector):
 def shortest_turn(start, end):
     """Rotation (3, 3) that takes one direction to another by the least angle."""
     start, end = unit(start), unit(end)
-    axis = np.cross(start, end)
-    sine, cosine = np.linalg.norm(axis), start @ end
-    if sine < 1e-6:
-        axis, sine = (unit(np.cross(start, UP + 0.3 * LEFT)), 1.0) if cosine < 0 else (axis, 1.0)
-    return Rotation.from_rotvec(axis / sine * np.arctan2(np.linalg.norm(np.cross(start, end)),
-                                                         cosine)).as_matrix()  # fmt: skip
+    axis, cosine = np.cross(start, end), start @ end
+    angle = np.arctan2(np.linalg.norm(axis), cosine)
+    if angle > np.pi - 1e-6:  # opposite: any axis across will do
+        axis = np.cross(start, UP + 0.3 * LEFT)
+    return Rotation.from_rotvec(angle * unit(axis)).as_matrix()
 
 
 def frame(primary, secondary):
@@ -86,8 +85,7 @@ def posture_of_points(points, head, hands, curls):
     at = dict(zip(POINTS, points))
     spine = at["neck"] - at["pelvis"]
     hips, shoulders = at["left_hip"] - at["right_hip"], at["left_shoulder"] - at["right_shoulder"]
-    pelvis = _from_left_and_up(hips, spine)
-    chest = _from_left_and_up(shoulders, spine)
+    pelvis, chest = frame(hips, spine), frame(shoulders, spine)  # x to the left, y up, z front
     limbs = {}
     for side in ("right", "left"):
         for limb, start, end in (
@@ -99,11 +97,6 @@ def posture_of_points(points, head, hands, curls):
         ):
             limbs[f"{side}_{limb}"] = unit(at[f"{side}_{end}"] - at[f"{side}_{start}"])
     return Posture(pelvis, chest, chest @ head, limbs, hands, curls)
-
-
-def _from_left_and_up(left, up):
-    axes = frame(left, up)  # x to the left, y up, z front
-    return axes
 
 
 def segment_rotations(posture, rest):

@@ -9,6 +9,7 @@ from personalize.datasets.synthetic.posture import UP, unit
 
 _LIFT = 0.004  # shadow rays begin this far off the surface, metres
 _NEARBY = 0.25  # what shelters from the sky, metres
+_BLURRED = 3  # times that shelter is averaged over neighbours: few directions are tried
 _DEPTH = 0.75  # of the sky's light that full shelter takes
 
 _AROUND = np.array([unit(np.array(d)) for d in itertools.product((-1.0, 1.0), repeat=3)])
@@ -103,12 +104,13 @@ def light_up(light, colour, normals, places, shelter, scene):
     return np.clip(colour * shade, 0, 1) ** light.gamma
 
 
-def find_shelter(vertices, normals, scene):
+def find_shelter(vertices, normals, triangles, scene):
     """Share (V,) of the directions above each vertex that are blocked nearby.
 
     Parameters
     ----------
     vertices, normals : (V, 3) float arrays
+    triangles : (F, 3) int array
     scene : Scene
 
     Returns
@@ -123,7 +125,17 @@ def find_shelter(vertices, normals, scene):
         towards = np.broadcast_to(direction, (len(above), 3))
         blocked[above] += scene.blocked(begin[above], towards, _NEARBY)
         open_to[above] += 1
-    return blocked / open_to
+    shelter = blocked / open_to
+    for _ in range(_BLURRED):
+        shelter = _mean_of_corners(shelter[triangles].mean(axis=1), triangles, len(vertices))
+    return shelter
+
+
+def _mean_of_corners(values, triangles, count):
+    """For each vertex the mean of values (F,) over the triangles that touch it."""
+    corners = triangles.ravel()
+    sums = np.bincount(corners, weights=np.repeat(values, 3), minlength=count)
+    return sums / np.maximum(np.bincount(corners, minlength=count), 1)
 
 
 def vertex_normals(vertices, triangles):

@@ -67,7 +67,7 @@ def pose_sitter(body, tailored, posture):
         vertices=vertices,
         normals=normals,
         scene=scene,
-        shelter=find_shelter(vertices, normals, scene),
+        shelter=find_shelter(vertices, normals, tailored.triangles, scene),
         eye_centres=shape.heads[eyes],
         joints=_joints(body.skeleton, placed, vertices, tailored),
     )

@@ -137,6 +137,6 @@ def _blend_in(look, background, settings, random):
     def faded(fabric):
         behind = middle[random.integers(len(middle), size=3)]
         behind[0] = np.median(middle, axis=0)
-        return replace(fabric, colours=(1 - share) * fabric.colours + share * 1.15 * behind)
+        return replace(fabric, colours=(1 - share) * fabric.colours + share * behind)
 
     return replace(look, top=faded(look.top), bottom=faded(look.bottom), dyed=look.dyed or share > 0)
