@@ -112,8 +112,8 @@ def contact_sheet(root, *, first=0, count=24, columns=4, seed=0):
 def _claim(root, count, settings, assets):
     """Write the manifest, or check that the one there is of the same settings."""
     path = root / "manifest.json"
-    recipe = json.loads(json.dumps({"settings": asdict(settings),
-                                    "assets": {k: v and str(v) for k, v in asdict(assets).items()}}))  # fmt: skip
+    folders = {name: folder and str(folder) for name, folder in asdict(assets).items()}
+    recipe = {"settings": asdict(settings), "assets": folders}
     if path.exists():
         found = json.loads(path.read_text())
         if any(found.get(key) != recipe[key] for key in recipe):

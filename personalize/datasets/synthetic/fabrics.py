@@ -72,8 +72,8 @@ def draw_cloth_colour(random):
         return np.clip(random.uniform(0.03, 0.25) + random.normal(0, 0.02, 3), 0, 1)
     if kind < 0.45:
         return np.clip(random.uniform(0.7, 0.95) + random.normal(0, 0.02, 3), 0, 1)
-    hue, saturation, value = random.uniform(0, 360), random.beta(1.6, 1.6), random.uniform(0.1, 0.95)
-    pixel = np.array([[[hue, saturation, value]]], np.float32)
+    hue, saturation = random.uniform(0, 360), random.beta(1.6, 1.6)
+    pixel = np.array([[[hue, saturation, random.uniform(0.1, 0.95)]]], np.float32)
     return cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB)[0, 0].astype(float)
 
 

@@ -121,7 +121,8 @@ def _expose(picture, settings, random):
     down, across = np.linspace(-1, 1, rows)[:, None], np.linspace(-1, 1, columns)
     corners = 1 - 0.15 * (down**2 + across**2)
     noise = random.normal(0, settings.noise, picture.shape)
-    return np.clip(picture * (settings.exposure * corners)[..., None] + noise, 0, 255).astype(np.uint8)
+    seen = picture * (settings.exposure * corners)[..., None] + noise
+    return np.clip(seen, 0, 255).astype(np.uint8)
 
 
 def _joint_rows(frame, time, joints, visible):

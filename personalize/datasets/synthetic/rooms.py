@@ -173,7 +173,8 @@ def _pictures(random, x, back, width, palette):
         y, aside = random.uniform(1.1, 2.0), x + random.uniform(-0.3, 0.3) * width
         things.append(_box((aside, y, back + 0.012), (*half, 0.012), random.uniform(0, 0.5, 3)))
         for _ in range(random.integers(3, 12)):
-            place = aside + random.uniform(-0.6, 0.6) * half[0], y + random.uniform(-0.6, 0.6) * half[1]
+            right, up = random.uniform(-0.6, 0.6, 2) * half
+            place = aside + right, y + up
             spot = random.uniform(0.1, 0.35, 2) * half
             depth = 0.014 + random.uniform(0, 0.004)
             things.append(_box((*place, back + 0.012), (*spot, depth), _muted(random)))

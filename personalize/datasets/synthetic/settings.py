@@ -6,7 +6,7 @@ Imports nothing heavy: the command line shows these defaults in its help.
 from dataclasses import dataclass
 from pathlib import Path
 
-from personalize.errors import SettingsError
+from personalize.errors import InputError, SettingsError
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,11 @@ class AssetFolders:
         Equirectangular panoramas in OpenEXR.
     skins : Path or None
         Skin pictures for the texture coordinates of the hm08 base mesh.
+
+    Raises
+    ------
+    InputError
+        If a folder is given that is not there.
     """
 
     garments: Path | None = None
@@ -32,6 +37,12 @@ class AssetFolders:
     backgrounds: Path | None = None
     panoramas: Path | None = None
     skins: Path | None = None
+
+    def __post_init__(self):
+        for name in ("garments", "motion", "backgrounds", "panoramas", "skins"):
+            folder = getattr(self, name)
+            if folder is not None and not folder.is_dir():
+                raise InputError(f"{folder}: no such folder of {name}; check the path or leave it out")
 
 
 @dataclass(frozen=True)

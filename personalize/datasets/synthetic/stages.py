@@ -139,4 +139,5 @@ def _blend_in(look, background, settings, random):
         behind[0] = np.median(middle, axis=0)
         return replace(fabric, colours=(1 - share) * fabric.colours + share * behind)
 
-    return replace(look, top=faded(look.top), bottom=faded(look.bottom), dyed=look.dyed or share > 0)
+    dyed = look.dyed or share > 0
+    return replace(look, top=faded(look.top), bottom=faded(look.bottom), dyed=dyed)
