@@ -12,26 +12,25 @@ later stages are made void in the manifest, the outputs take their places, and
 only then the new record is written. Outputs of a void record are never read.
 """
 
-import hashlib
-import json
 import os
-import platform
 import shutil
 import tempfile
 import time
-from dataclasses import asdict, is_dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 
-from personalize import __version__
-from personalize.atomic import TEMPORARY, atomic_write, disk_errors
+from personalize.atomic import TEMPORARY, disk_errors
 from personalize.errors import WorkspaceError
-
-MANIFEST = "manifest.json"
-_FORMAT = 1  # of the manifest; a folder of another format is refused
-_PACKAGES = ("av", "numpy", "opencv-python-headless", "pillow", "scipy", "torch")
+from personalize.lock import lock_folder
+from personalize.manifest import (
+    check_same_owner,
+    digest,
+    new_manifest,
+    plain,
+    read_manifest,
+    write_manifest,
+)
 
 
 class Workspace:
@@ -41,18 +40,20 @@ class Workspace:
     ----------
     root : Path
     manifest : dict
-        What manifest.json holds: ``purpose``, ``source``, ``facts``, ``notes``,
-        ``versions`` and, in the order of the pipeline, ``stages``.
+        ``purpose``, ``source``, ``facts``, ``notes``, ``versions`` and, in the order
+        of the pipeline, ``stages``. It becomes manifest.json with the first stage
+        that is made; until then that file tells of the run that made what is there.
     reused : list of str
         Stages whose results were loaded and not computed.
     """
 
-    def __init__(self, root, manifest):
+    def __init__(self, root, manifest, lock):
         self.root = root
         self.manifest = manifest
+        self._lock = lock  # lives as long as this object
         self.reused = []
         self._confirmed = []  # stages that hold, or were made, in this run
-        self._key = _digest([manifest["purpose"], manifest["source"]["digest"], manifest["facts"]])
+        self._key = digest([manifest["purpose"], manifest["source"]["digest"], manifest["facts"]])
 
     @classmethod
     def open(cls, root, *, source, facts, purpose="run", notes=None):
@@ -74,26 +75,21 @@ class Workspace:
         Raises
         ------
         WorkspaceError
-            If `root` cannot be written, or belongs to another input or purpose.
+            If `root` cannot be written, is in use by another process, or belongs to
+            another input or purpose.
         """
         root = Path(root)
         _check_folder(root)
-        found = _read_manifest(root / MANIFEST)
-        manifest = {
-            "format": _FORMAT,
-            "purpose": purpose,
-            "source": source.describe(),
-            "facts": {"personalize": __version__, **_plain(facts)},
-            "notes": _plain(notes or {}),
-            "versions": _versions(),
-            "stages": found["stages"] if found else {},
-        }
+        lock = lock_folder(root)
+        found = read_manifest(root)
+        manifest = new_manifest(purpose, source.describe(), facts, notes or {})
         if found:
-            _check_same_owner(root, found, manifest)
+            check_same_owner(root, found, manifest)
+            manifest["stages"] = found["stages"]
+        else:
+            write_manifest(root, manifest)
         _remove_unfinished(root)
-        workspace = cls(root, manifest)
-        workspace._save()
-        return workspace
+        return cls(root, manifest, lock)
 
     def stage(self, name, settings, produce, *, outputs, load=None):
         """Have the outputs of a stage: from an earlier run with the same key, or made now.
@@ -120,8 +116,8 @@ class Workspace:
         WorkspaceError
             If the disk refuses, or an output would replace something that no run made.
         """
-        settings = _plain(settings)
-        self._key = _digest([self._key, name, settings])
+        settings = plain(settings)
+        self._key = digest([self._key, name, settings])
         if self._holds(name, outputs):
             self.reused.append(name)
         else:
@@ -202,7 +198,7 @@ class Workspace:
         for other in stale:
             other["key"] = None
         stages[name] = {**record, "key": None}
-        self._save()
+        write_manifest(self.root, self.manifest)
         for output in {*record["outputs"]}.union(*(other["outputs"] for other in stale)):
             self._remove(output)
         for output in record["outputs"]:
@@ -210,7 +206,7 @@ class Workspace:
             os.replace(folder / output, self.root / output)
         kept = {other: stages[other] for other in self._confirmed}
         self.manifest["stages"] = {**kept, name: record}
-        self._save()
+        write_manifest(self.root, self.manifest)
 
     def _remove(self, output):
         path = self.root / output
@@ -222,10 +218,6 @@ class Workspace:
         else:
             path.unlink(missing_ok=True)
 
-    def _save(self):
-        with atomic_write(self.root / MANIFEST) as unfinished:
-            unfinished.write_text(json.dumps(self.manifest, indent=1) + "\n", encoding="utf-8")
-
 
 def _check_folder(root):
     if root.exists() and not root.is_dir():
@@ -234,34 +226,6 @@ def _check_folder(root):
         root.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(prefix=TEMPORARY, dir=root) as probe:
             probe.write(b"may this folder be written?")
-
-
-def _read_manifest(path):
-    if not path.exists():
-        return None
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        if manifest["format"] == _FORMAT:
-            return manifest
-    except (ValueError, KeyError, TypeError):
-        pass
-    raise WorkspaceError(
-        f"{path}: is not the manifest of a run that this version can read; choose another folder"
-        " or remove this one"
-    )
-
-
-def _check_same_owner(root, found, wanted):
-    if found["source"]["digest"] != wanted["source"]["digest"]:
-        raise WorkspaceError(
-            f"{root}: holds the results of another input, {found['source']['name']}, not of"
-            f" {wanted['source']['name']}; choose another folder or remove this one"
-        )
-    if found["purpose"] != wanted["purpose"]:
-        raise WorkspaceError(
-            f"{root}: holds the results of `{found['purpose']}`, not of `{wanted['purpose']}`;"
-            " choose another folder or remove this one"
-        )
 
 
 def _remove_unfinished(root):
@@ -273,17 +237,6 @@ def _remove_unfinished(root):
             path.unlink(missing_ok=True)
 
 
-def _versions():
-    """Versions of Python and of the packages that results may depend on."""
-    versions = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            versions[package] = None
-    return versions
-
-
 def _save_arrays(path, arrays):
     np.savez(path, **(arrays if isinstance(arrays, dict) else {"array": arrays}))
 
@@ -292,20 +245,3 @@ def _load_arrays(path):
     with np.load(path, allow_pickle=False) as stored:
         arrays = dict(stored)
     return arrays["array"] if list(arrays) == ["array"] else arrays
-
-
-def _plain(value):
-    """`value` as JSON has it: settings classes are dicts, tuples are lists, the rest is text."""
-    if is_dataclass(value):
-        value = asdict(value)
-    return json.loads(json.dumps(value, default=_text))
-
-
-def _text(value):
-    if is_dataclass(value):
-        return asdict(value)
-    return value.item() if isinstance(value, np.generic) else str(value)
-
-
-def _digest(value):
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

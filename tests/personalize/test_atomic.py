@@ -48,7 +48,8 @@ def test_finished_file_can_be_read_by_others_as_the_umask_says(tmp_path):
 
 
 def test_full_disk_is_one_sentence_with_the_remedy(tmp_path):
-    with pytest.raises(WorkspaceError, match=r"joints.csv: cannot be written \(No space left.*free"):
+    sentence = r"joints.csv: cannot be written \(No space left.*free some space"
+    with pytest.raises(WorkspaceError, match=sentence):
         with atomic_write(tmp_path / "joints.csv"):
             raise OSError(28, "No space left on device")
     assert os.listdir(tmp_path) == []

@@ -92,7 +92,8 @@ def test_rotation_of_a_phone_is_applied(make_video, a, b, c, d, corner):
     content = path.read_bytes()
     matrix = content.index(b"tkhd") + 44  # ISO 14496-12, 8.3.2: the matrix of a version 0 box
     one = 1 << 16
-    overwrite(path, matrix, struct.pack(">9i", a * one, b * one, 0, c * one, d * one, 0, 0, 0, 1 << 30))
+    entries = (a * one, b * one, 0, c * one, d * one, 0, 0, 0, 1 << 30)
+    overwrite(path, matrix, struct.pack(">9i", *entries))
     source = open_source(path)
     frame = next(source.frames())
     assert frame.shape[:2] == (source.height, source.width)
@@ -167,7 +168,7 @@ def test_sound_alone_is_refused(tmp_path):
 
 def test_video_whose_index_is_cut_off_is_refused(make_video):
     path = cut(make_video(frames=noisy_frames()), 0.6)
-    with pytest.raises(VideoError, match="its? index|index of this video is missing"):
+    with pytest.raises(VideoError, match="index of this video is missing"):
         open_source(path)
     with pytest.raises(VideoError, match="index of this video is missing"):
         open_source(path, partial=True)

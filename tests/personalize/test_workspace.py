@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,7 +103,8 @@ def test_notes_change_no_result(run, calls):
     calls.clear()
     work = run(notes={"device": "cuda"})
     assert calls == []
-    assert work.manifest["notes"] == {"device": "cuda"}
+    manifest = json.loads((work.root / "manifest.json").read_text())
+    assert manifest["notes"] == {"device": "cpu"}  # there the results were made
 
 
 def test_lost_output_is_made_again(run, calls, tmp_path):
@@ -119,14 +122,15 @@ def test_results_of_other_settings_are_gone_before_new_ones_appear(tmp_path, run
         pass
 
     def stop():
-        assert (tmp_path / "out" / "joints.csv").exists()  # old results stay while there is no new one
+        assert (tmp_path / "out" / "joints.csv").exists()  # while there is none to replace it
         raise Stop
 
-    work = Workspace.open(tmp_path / "out", source=FakeSource(), facts={"weights": "w1", "seed": 0})
+    facts = {"weights": "w1", "seed": 0}
+    work = Workspace.open(tmp_path / "out", source=FakeSource(), facts=facts)
     with pytest.raises(Stop):
         work.arrays("predict", Settings(0.5), stop)
     assert (tmp_path / "out" / "joints.csv").exists()
-    work = Workspace.open(tmp_path / "out", source=FakeSource(), facts={"weights": "w1", "seed": 0})
+    work = Workspace.open(tmp_path / "out", source=FakeSource(), facts=facts)
     work.arrays("predict", Settings(0.5), lambda: np.zeros(1))
     assert sorted(os.listdir(tmp_path / "out")) == ["manifest.json", "stages"]
     assert os.listdir(tmp_path / "out" / "stages") == ["predict.npz"]
@@ -192,6 +196,37 @@ def test_what_no_run_made_is_never_replaced(tmp_path, run, calls):
     assert (tmp_path / "out" / "parts" / "mine.txt").read_text() == "dear"
 
 
+def test_opening_with_other_facts_does_not_rewrite_what_is_said_of_the_results(run, tmp_path):
+    run()
+    before = (tmp_path / "out" / "manifest.json").read_bytes()
+    Workspace.open(tmp_path / "out", source=FakeSource(), facts={"weights": "w9"})
+    assert (tmp_path / "out" / "manifest.json").read_bytes() == before
+
+
+def test_folder_in_use_by_another_process_is_refused(run, tmp_path):
+    pytest.importorskip("fcntl")
+    (tmp_path / "out").mkdir()
+    code = f"""if True:
+        from personalize.lock import lock_folder
+        lock = lock_folder({str(tmp_path / "out")!r})
+        print("taken", flush=True)
+        input()
+    """
+    other = [sys.executable, "-c", code]
+    with subprocess.Popen(other, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"taken\n"
+        with pytest.raises(WorkspaceError, match="out: another run is writing here; wait"):
+            run()
+        process.kill()
+    run()
+
+
+def test_settings_without_a_text_of_their_own_are_a_mistake(tmp_path):
+    work = Workspace.open(tmp_path, source=FakeSource(), facts={})
+    with pytest.raises(TypeError, match="a set cannot be kept in a manifest"):
+        work.arrays("predict", {"parts": {1, 2}}, lambda: np.zeros(1))
+
+
 def test_failed_stage_leaves_nothing_behind(tmp_path):
     work = Workspace.open(tmp_path, source=FakeSource(), facts={})
 
@@ -244,8 +279,10 @@ def test_kill_at_any_step_leaves_old_results_or_none(run, calls, tmp_path, monke
             pass
     for threshold in (0.99, 0.5):
         work = run(threshold=threshold)
-        assert np.load(work.root / "stages" / "predict.npz")["array"].tolist() == [threshold] * 3
-        assert np.load(work.root / "stages" / "refine.npz")["labels"].tolist() == [threshold * 2] * 3
+        person = np.load(work.root / "stages" / "predict.npz")["array"]
+        labels = np.load(work.root / "stages" / "refine.npz")["labels"]
+        assert person.tolist() == [threshold] * 3
+        assert labels.tolist() == [threshold * 2] * 3
         assert (work.root / "joints.csv").read_text() == f"{threshold} (1, 2)"
         assert (work.root / "parts" / "000000.png").read_text() == f"{threshold} (1, 2)"
         assert sorted(os.listdir(work.root)) == ["joints.csv", "manifest.json", "parts", "stages"]

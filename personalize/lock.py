@@ -1,0 +1,63 @@
+"""One run at a time in a folder."""
+
+import os
+import weakref
+from pathlib import Path
+
+from personalize.errors import WorkspaceError
+
+try:
+    import fcntl
+except ImportError:  # not a POSIX system: nobody is kept out
+    fcntl = None
+
+_HELD = weakref.WeakValueDictionary()  # locks of this process, by folder
+
+
+class FolderLock:
+    """Keeps other processes out of a folder until this object, or the process, is gone.
+
+    Nothing is written; a killed process leaves no lock behind.
+    """
+
+    def __init__(self, descriptor):
+        self._release = weakref.finalize(self, os.close, descriptor)
+
+
+def lock_folder(folder):
+    """Take a folder for this process; take it again and again, it is one lock.
+
+    Parameters
+    ----------
+    folder : path-like
+        Must exist.
+
+    Returns
+    -------
+    FolderLock
+
+    Raises
+    ------
+    WorkspaceError
+        If another process has taken it.
+    """
+    folder = Path(folder).resolve()
+    lock = _HELD.get(folder)
+    if lock is None:
+        lock = _HELD[folder] = FolderLock(_taken(folder))
+    return lock
+
+
+def _taken(folder):
+    descriptor = os.open(folder if fcntl else os.devnull, os.O_RDONLY)
+    try:
+        if fcntl:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise WorkspaceError(
+            f"{folder}: another run is writing here; wait for it, or choose another folder"
+        ) from error
+    except OSError:
+        pass  # a file system without locks
+    return descriptor
