@@ -127,15 +127,15 @@ class _Grid:
         start = max(top * self.stride, -shift)
         stop = min((bottom + self.patch - 1) * self.stride, self.size - shift)
         here, there = slice(start, stop), slice(start + shift, stop + shift)
-        difference, squares, sums, spare = self._buffers[:, None, here]
-        np.subtract(ours[0, here], theirs[0, there], out=difference[0])
+        difference, squares, sums, spare = self._buffers[:, here]
+        np.subtract(ours[0, here], theirs[0, there], out=difference)
         np.multiply(difference, difference, out=squares)
-        for our_plane, their_plane in zip(ours[1:], theirs[1:]):
-            np.subtract(our_plane[here], their_plane[there], out=difference[0])
+        for channel in range(1, len(ours)):
+            np.subtract(ours[channel, here], theirs[channel, there], out=difference)
             cv2.accumulateSquare(difference, squares)
-        _sum_windows(squares[0], self.patch, 1, sums[0], (difference[0], spare[0]))
-        _sum_windows(sums[0], self.patch, self.stride, squares[0],
-                     (difference[0], spare[0]))
+        scratch = difference, spare
+        _sum_windows(squares, self.patch, 1, sums, scratch)
+        _sum_windows(sums, self.patch, self.stride, squares, scratch)
         distance = self._buffers[1].reshape(-1, self.stride)[top:bottom]
         distance[:, self.width - max(0, right):] = np.inf
         distance[:, :max(0, -right)] = np.inf

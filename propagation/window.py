@@ -12,7 +12,8 @@ import numpy as np
 
 from propagation.matching import list_displacements, match_frames
 
-SMALLEST_SIDE = 32  # below it halving saves nothing and leaves no texture
+SMALLEST_SIDE = 48  # below it halving saves little and leaves no texture
+FEWEST = 81  # displacements at a smaller size: a radius of 4 is searched whole
 
 
 def choose_displacements(first, second, *, radius, budget, patch):
@@ -39,7 +40,7 @@ def choose_displacements(first, second, *, radius, budget, patch):
         return list_displacements(radius)
     small = _halve(first), _halve(second)
     tried = choose_displacements(
-        *small, radius=(radius + 1) // 2, budget=budget, patch=patch)
+        *small, radius=(radius + 1) // 2, budget=max(budget // 2, FEWEST), patch=patch)
     matches = match_frames(*small, tried, patch=patch)
     votes = sum(np.bincount(match.number.ravel(), minlength=len(tried))
                 for match in matches)
