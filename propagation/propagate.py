@@ -141,10 +141,12 @@ def _log_odds(probability):
 
 def _squash(log_odds):
     """Turn log-odds into probabilities, in place."""
-    log_odds *= 0.5
-    np.tanh(log_odds, out=log_odds)  # saturates, where an exponential overflows
-    log_odds *= 0.5
-    log_odds += 0.5
+    for layer in log_odds:  # one at a time stays in the cache
+        np.maximum(layer, -80, out=layer)  # exp(80) is finite
+        np.negative(layer, out=layer)
+        np.exp(layer, out=layer)
+        layer += 1
+        np.reciprocal(layer, out=layer)
 
 
 def _check(frames, seeds):
