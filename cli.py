@@ -261,6 +261,35 @@ def synthesize_people(out, count, size, seed, workers, **folders):
     click.echo(out / "contact_sheet.png")
 
 
+@synthesize.command("video")
+@click.option("--out", type=FILE, required=True, help="Folder of clip.mp4 and its truth.")
+@click.option("--frames", type=click.IntRange(1), default=301)
+@click.option("--seed", type=click.IntRange(0), default=0)
+@click.option("--pan", type=click.FloatRange(0), default=0.0, help="Pixels that the camera turns to and fro.")
+@click.option("--camouflage", type=click.FloatRange(0, 1), default=0.0, help="How much the clothes look like what is behind.")
+@click.option("--exposure", type=click.FloatRange(0, min_open=True), default=1.0, help="1 is well lit.")
+@click.option("--noise", type=click.FloatRange(0), default=2.0, help="Grey levels.")
+@click.option("--parts", "keep_parts", is_flag=True, help="Write the part labels of every frame too.")
+@asset_options
+def synthesize_video(out, frames, seed, pan, camouflage, exposure, noise, keep_parts, **folders):
+    """Render a video of one person who moves, with the truth of every frame."""
+    from personalize.datasets.synthetic.films import synthesize_video as render
+    from personalize.datasets.synthetic.settings import AssetFolders, FilmSettings
+
+    settings = FilmSettings(
+        frames=frames, seed=seed, pan=pan, camouflage=camouflage, exposure=exposure, noise=noise
+    )
+    with stage_bars() as progress:
+        render(
+            out,
+            settings=settings,
+            assets=AssetFolders(**folders),
+            keep_parts=keep_parts,
+            progress=progress("render"),
+        )
+    click.echo(out / "clip.mp4")
+
+
 @main.command()
 @click.argument("people", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Folder of the state, the log and the weights.")

@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 ROWS = [
     {"__init__", "errors", "settings", "parts", "types"},
-    {"atomic", "images", "frames", "framing", "video", "encode", "workspace", "mixture", "grabcut"},
+    {"atomic", "images", "frames", "framing", "decode", "video", "encode"}
+    | {"lock", "manifest", "workspace", "mixture", "grabcut"},
     {"evaluation"},
     {"network"},
     {"datasets"},

@@ -49,7 +49,7 @@ class RenderedPeople:
 
     def __init__(self, root):
         self.root = Path(root)
-        self.people = sorted(self.root.glob("people/*/*.png"))
+        self.people = sorted(self.root.glob("people/*/[0-9]*.png"))
         self.backgrounds = sorted(self.root.glob("backgrounds/*.jpg"))
         if not self.people or not self.backgrounds:
             raise DatasetError(
