@@ -81,7 +81,6 @@ class Decoder:
         self._demuxed = container.demux() if all_streams else container.demux(self.stream)
         self._count = 0
         self._awaiting_key = True  # a recording may begin between two key frames
-        self._shown_from = None
         self._codec = self.stream.codec_context
         formats = container.format.name.startswith(("mov", "matroska"))
         self._prefixed = formats and self._codec.name in ("h264", "hevc")
@@ -100,9 +99,6 @@ class Decoder:
                 continue
             decoded, failed = self._decode(packet)
             for frame in decoded:
-                if self._is_leading(frame):
-                    continue
-                self._shown_from = None
                 if frame.is_corrupt:
                     held, failed = [], True
                     break
@@ -142,17 +138,8 @@ class Decoder:
             return True
         if packet.stream is not self.stream:
             return False
-        if self._awaiting_key and packet.is_keyframe:
-            self._awaiting_key = False
-            self._shown_from = packet.pts
+        self._awaiting_key = self._awaiting_key and not packet.is_keyframe
         return not self._awaiting_key
-
-    def _is_leading(self, piece):
-        """Whether a packet or frame is shown before the key frame at which decoding began.
-
-        Such frames may depend on what was before it, and is lost.
-        """
-        return None not in (piece.pts, self._shown_from) and piece.pts < self._shown_from
 
     def _decode(self, packet):
         """Frames that come out when `packet` goes in, and whether it is damaged."""
@@ -160,8 +147,7 @@ class Decoder:
             if packet is not None and not packet.is_corrupt and not self._has_hole(packet):
                 return packet.decode(), False
         except av.FFmpegError:
-            if self._is_leading(packet):
-                return [], False
+            pass
         try:
             return self._codec.decode(None), True  # those before it that wait for their turn
         except av.FFmpegError:

@@ -124,6 +124,7 @@ def make_video(tmp_path):
         tone=None,
         codec="libx264",
         pixels=None,
+        matrix=None,
         **options,
     ):
         frames = counting_frames(12, 24, 32) if frames is None else frames
@@ -137,6 +138,9 @@ def make_video(tmp_path):
             sound = container.add_stream("aac", rate=16000, layout="mono") if tone else None
             for number, array in enumerate(frames):
                 frame = av.VideoFrame.from_ndarray(array, format="rgb24")
+                if matrix is not None:
+                    frame = frame.reformat(format=video.pix_fmt, dst_colorspace=matrix)
+                    frame.colorspace = 2  # which says nothing
                 frame.pts = round(times[number] * 1000) if times else number
                 container.mux(video.encode(frame))
             container.mux(video.encode(None))

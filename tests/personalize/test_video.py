@@ -41,6 +41,14 @@ def test_frames_are_rgb_of_the_stored_size(make_video):
     assert np.abs(frame.mean(axis=(0, 1)) - [240, 120, 10]).max() < 4
 
 
+def test_unmarked_colours_are_read_as_the_definition_says(make_video):
+    orange = np.broadcast_to(np.uint8([240, 120, 10]), (1, 720, 16, 3)).copy()
+    high = next(open_source(make_video(frames=orange, matrix=1)).frames())  # BT.709
+    low = next(open_source(make_video(frames=orange[:, :48], matrix=5)).frames())  # BT.601
+    assert np.abs(high.mean(axis=(0, 1)) - [240, 120, 10]).max() < 4
+    assert np.abs(low.mean(axis=(0, 1)) - [240, 120, 10]).max() < 4
+
+
 def test_every_frame_comes_once_and_in_order(make_video):
     source = open_source(make_video())
     assert source.frame_count == 12
@@ -211,6 +219,65 @@ def test_damage_in_the_middle_is_found_and_every_frame_that_is_left_is_right(
     assert 0 < source.broken_at < source.frame_count < 24
     for time, frame in zip(source.times, source.frames()):
         assert np.array_equal(frame, whole[nearest(whole, time)])
+
+
+def test_frames_shown_before_a_damaged_one_but_made_from_it_are_left_out(shared_data, tmp_path):
+    whole = shared_data / "video" / "01_dog.mp4"
+    damaged = tmp_path / "dog.mp4"
+    damaged.write_bytes(whole.read_bytes())
+    overwrite(damaged, damaged.stat().st_size // 2, np.random.default_rng(0).bytes(300))
+    source = open_source(damaged, partial=True)
+    last = (source.broken_at - 4, source.broken_at)
+    for frame, intact in zip(source.frames(*last), open_source(whole).frames(*last)):
+        assert np.array_equal(frame, intact)
+
+
+def test_hole_that_was_never_filled_is_found_although_the_decoder_skips_it(make_video):
+    frames = np.zeros((8, 64, 96, 3), np.uint8)
+    frames[:, :32] = noisy_frames()[:8, :32]
+    path = make_video(frames=frames)
+    with av.open(str(path)) as container:
+        packet = list(container.demux(video=0))[2]
+        end = packet.pos + packet.size
+    overwrite(path, end - 103, bytes(100))
+    with pytest.raises(VideoError, match="damaged at frame [12]"):
+        open_source(path)
+
+
+@pytest.mark.parametrize("gop", ["open-gop=1:bframes=3", "open-gop=0:bframes=3"])
+def test_recording_that_begins_between_two_key_frames_is_not_damaged(make_video, gop):
+    path = make_video("a.ts", noisy_frames(40), **{"g": "10", "x264-params": gop})
+    whole = open_source(path)
+    intact = dict(zip((time + whole.clock for time in whole.times), whole.frames()))
+    content = path.read_bytes()
+    path.write_bytes(content[len(content) // 3 // 188 * 188 :])
+    source = open_source(path)
+    assert source.broken_at is None
+    assert 15 <= source.frame_count < 30
+    for time, frame in zip(source.times, source.frames()):
+        assert np.array_equal(frame, intact[nearest(intact, time + source.clock)])
+
+
+def test_frames_of_an_avi_have_even_times(make_video):
+    source = open_source(make_video("a.avi", noisy_frames(12), **{"x264-params": "b-adapt=0"}))
+    assert source.times == pytest.approx([number / 25 for number in range(12)])
+    assert source.fps == 25
+
+
+def test_first_frame_of_another_size_in_mid_video_is_named(tmp_path, make_video):
+    small, large = noisy_frames(5), np.zeros((5, 72, 96, 3), np.uint8)
+    first, second = make_video("a.ts", small), make_video("b.ts", large)
+    (tmp_path / "both.ts").write_bytes(first.read_bytes() + second.read_bytes())
+    with pytest.raises(VideoError, match=r"both\.ts: frame \d is 96x72, those before are 96x64"):
+        open_source(tmp_path / "both.ts")
+
+
+@pytest.mark.parametrize("name", ["http:clip.mp4", "50%03d.mp4", "-a.mp4", "a b&ü.mp4", "noext"])
+def test_any_name_is_taken_as_it_is(make_video, monkeypatch, name):
+    path = make_video()
+    path.rename(path.with_name(name))
+    monkeypatch.chdir(path.parent)
+    assert open_source(name).frame_count == 12
 
 
 def test_file_that_changes_under_the_reader_is_noticed(make_video):

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -261,22 +262,31 @@ def test_kill_at_any_step_leaves_old_results_or_none(run, calls, tmp_path, monke
     run()
     left = [step]
 
-    def mortal(function):
+    def mortal(function, dying):
         def call(*arguments, **options):
             if left[0] == 0:
+                dying(*arguments)
                 raise Killed
             left[0] -= 1
             return function(*arguments, **options)
 
         return call
 
+    def half_removed(folder, *_, **__):
+        for path in Path(folder).rglob("*.png"):
+            path.unlink()
+
+    rmtree = workspace_module.shutil.rmtree
     with monkeypatch.context() as patch:
-        patch.setattr(workspace_module.os, "replace", mortal(os.replace))
-        patch.setattr(workspace_module.shutil, "rmtree", mortal(workspace_module.shutil.rmtree))
+        patch.setattr(workspace_module.os, "replace", mortal(os.replace, lambda *paths: None))
+        patch.setattr(workspace_module.shutil, "rmtree", mortal(rmtree, half_removed))
         try:
             run(threshold=0.5)
         except Killed:
             pass
+    assert os.listdir(tmp_path / "out").count("parts") == len(
+        list((tmp_path / "out").glob("parts/000000.png"))
+    )
     for threshold in (0.99, 0.5):
         work = run(threshold=threshold)
         person = np.load(work.root / "stages" / "predict.npz")["array"]
