@@ -103,7 +103,11 @@ class _Grid:
         self.height, self.width, self.patch = height, width, patch
         self.stride = width + patch - 1
         self.size = (height + patch - 1) * self.stride
-        self._buffers = np.zeros((4, self.size), np.float32)
+        self._difference, self._squares, sums, spare = np.zeros((4, self.size), np.float32)
+        scratch = self._difference, spare
+        self._additions = [
+            *_plan_window_sums(self._squares, patch, 1, sums, scratch),
+            *_plan_window_sums(sums, patch, self.stride, self._squares, scratch)]
 
     def lay_out(self, frame):
         """Planes (C, size) float32 of a frame whose border pixels repeat."""
@@ -127,43 +131,42 @@ class _Grid:
         start = max(top * self.stride, -shift)
         stop = min((bottom + self.patch - 1) * self.stride, self.size - shift)
         here, there = slice(start, stop), slice(start + shift, stop + shift)
-        difference, squares, sums, spare = self._buffers[:, here]
+        difference, squares = self._difference[here], self._squares[here]
         np.subtract(ours[0, here], theirs[0, there], out=difference)
         np.multiply(difference, difference, out=squares)
         for channel in range(1, len(ours)):
             np.subtract(ours[channel, here], theirs[channel, there], out=difference)
             cv2.accumulateSquare(difference, squares)
-        scratch = difference, spare
-        _sum_windows(squares, self.patch, 1, sums, scratch)
-        _sum_windows(sums, self.patch, self.stride, squares, scratch)
-        distance = self._buffers[1].reshape(-1, self.stride)[top:bottom]
+        for one, other, total in self._additions:
+            np.add(one, other, out=total)
+        distance = self._squares.reshape(-1, self.stride)[top:bottom]
         distance[:, self.width - max(0, right):] = np.inf
         distance[:, :max(0, -right)] = np.inf
         return distance.reshape(-1), top * self.stride
 
 
-def _sum_windows(values, length, step, sums, scratch):
-    """Write the sums of `length` values, `step` apart, from every position on.
+def _plan_window_sums(values, length, step, sums, scratch):
+    """List the additions (one, other, total) that put window sums into `sums`.
 
-    Windows of 1, 2, 4, ... values are built by doubling, and those that make
-    up `length`, which is odd, are added one behind the other: three additions
-    for five values, four for seven.
+    A window has `length` values, `step` apart.  Windows of 1, 2, 4, ... values
+    are built by doubling, and those that make up `length`, which is odd, are
+    added one behind the other: three additions for five values, four for seven.
     """
-    if length == 1:
-        sums[:] = values
-        return
+    additions = []
     doubled, spare = scratch
     window, total = values, values  # an odd length begins with a window of one
     for bit in range(1, length.bit_length()):
-        usable = len(values) - ((1 << bit) - 1) * step
         reach = step << bit - 1
-        np.add(window[:usable], window[reach:reach + usable], out=doubled[:usable])
+        usable = len(values) - ((1 << bit) - 1) * step
+        half = window[:usable], window[reach:reach + usable]
+        additions.append((*half, doubled[:usable]))
         window, doubled, spare = doubled, spare, doubled
         if length >> bit & 1:
             done = (length & (1 << bit) - 1) * step
             usable -= done
-            np.add(total[:usable], window[done:done + usable], out=sums[:usable])
+            additions.append((total[:usable], window[done:done + usable], sums[:usable]))
             total = sums
+    return additions
 
 
 class _Best:
