@@ -48,6 +48,8 @@ JOINTS = {
 YouTube Pose, are the paper's; the lower body follows in the same manner. A hip
 is where lower body and upper leg meet."""
 
+WRISTS = (2, 15)
+
 UPPER_BODY_JOINTS = tuple(JOINTS)[:7]
 
 MIRRORED_JOINTS = (0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11)

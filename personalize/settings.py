@@ -123,6 +123,9 @@ class TrainingSettings:
     """Weight of the background in the main loss, beside 1 for a part."""
     joint_weight: float = 1.0
     """Weight of the parts that upper-body joints are read off, hands included."""
+    wrist_weight: float = 1.0
+    """Weight of the wrists, bands that are narrower than a cell; 1 labels cells by their centres,
+    more also gives a cell to the wrist that fills a quarter of it."""
     real_share: float = 0.0
     """Share of samples that are photographs with a silhouette; they teach the X factor alone."""
     photograph_scale: tuple[float, float] = (0.6, 1.6)
@@ -149,6 +152,7 @@ RECIPES = {
         end_to_end=0.85,
         background_weight=0.25,
         joint_weight=2.0,
+        wrist_weight=5.0,
         real_share=0.25,
         augment=SMALL_AUGMENT,
     ),

@@ -10,10 +10,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from personalize import parts
 from personalize.datasets import augment
 from personalize.errors import DatasetError
 from personalize.framing import CELL, cell_labels
 from personalize.images import read_image
+
+
+WRIST_SHARE = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +83,22 @@ class RenderedPeople:
         return crop[:, ::-1] if generator.random() < 0.5 else crop
 
 
-def rendered_sample(people, index, size, settings, generator):
+def part_cells(labels, *, wrists):
+    """Label cells (s, s) by the part labels (S, S) at their centres.
+
+    With `wrists`, a cell of which a wrist fills a quarter is the wrist's: seen
+    from afar a wrist is narrower than a cell and would fall between the centres.
+    """
+    cells = labels[CELL // 2 :: CELL, CELL // 2 :: CELL].copy()
+    if wrists:
+        side = len(labels) // CELL
+        for wrist in parts.WRISTS:
+            share = (labels == wrist).reshape(side, CELL, side, CELL).mean(axis=(1, 3))
+            cells[share >= WRIST_SHARE] = wrist
+    return cells
+
+
+def rendered_sample(people, index, size, settings, generator, *, wrists=False):
     """Compose a rendered person over a background.
 
     Parameters
@@ -91,6 +110,8 @@ def rendered_sample(people, index, size, settings, generator):
         Side of the image, a multiple of 8.
     settings : AugmentSettings
     generator : numpy.random.Generator
+    wrists : bool
+        As in `part_cells`.
 
     Returns
     -------
@@ -112,7 +133,7 @@ def rendered_sample(people, index, size, settings, generator):
     if generator.random() < settings.occluder:
         image, labels = augment.occlude(image, labels, people.background(size, generator), generator)
     image = finish(image, settings, generator)
-    cells = labels[CELL // 2 :: CELL, CELL // 2 :: CELL]
+    cells = part_cells(labels, wrists=wrists)
     return Sample(image, cells, (cells > 0).astype(np.uint8))
 
 
@@ -191,6 +212,11 @@ class TrainingSamples:
         else:
             which = self.indices[generator.integers(len(self.indices))]
             sample = rendered_sample(
-                self.people, which, settings.size, settings.augment, generator
+                self.people,
+                which,
+                settings.size,
+                settings.augment,
+                generator,
+                wrists=settings.wrist_weight > 1,
             )
         return sample.image, sample.parts, sample.person

@@ -96,7 +96,7 @@ def train_step(network, optimizer, batch, setting, settings, generator):
     images, parts, person = batch
     prepare_setting(network, setting)
     features, logits, believed = believe(network, images, setting, settings, generator)
-    weights = class_weights(settings.background_weight, settings.joint_weight).to(images.device)
+    weights = class_weights(settings).to(images.device)
     parts_loss = cross_entropy(network.aggregation(features, believed), parts, weights)
     person_loss = cross_entropy(logits, person)
     loss = parts_loss + person_loss if setting == END_TO_END else parts_loss

@@ -14,11 +14,17 @@ JOINT_PARTS = (
 """The parts that upper-body joints are read off, and the hands."""
 
 
-def class_weights(background, joints):
-    """Return the (32,) weights of the main loss: background, parts near joints, 1 otherwise."""
+def class_weights(settings):
+    """Return the (32,) weights of the main loss: of background, joints, wrists; 1 otherwise.
+
+    Parameters
+    ----------
+    settings : TrainingSettings
+    """
     weights = torch.ones(parts.CLASSES)
-    weights[parts.BACKGROUND] = background
-    weights[list(JOINT_PARTS)] = joints
+    weights[parts.BACKGROUND] = settings.background_weight
+    weights[list(JOINT_PARTS)] = settings.joint_weight
+    weights[list(parts.WRISTS)] = settings.wrist_weight
     return weights
 
 

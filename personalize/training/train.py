@@ -38,8 +38,11 @@ CURVES = "curves.png"
 WEIGHTS = "base.safetensors"
 LOG_FIELDS = ("samples", "hours", "parts_loss", "person_loss", "parts_iou", "parts_accuracy", "person_iou")  # fmt: skip
 CLEAN_BATCHES = 12  # for the statistics of the aggregation module
-MAY_CHANGE = ("samples", "size", "batch", "learning_rate", "end_to_end", "cooldown")
-"""Settings that may differ when a training goes on: how long, how large, how fast."""
+MAY_CHANGE = (
+    *("samples", "size", "batch", "learning_rate", "end_to_end", "cooldown"),
+    *("background_weight", "joint_weight", "wrist_weight"),
+)
+"""Settings that may differ when a training goes on: how long, how large, how fast, what counts."""
 
 
 @dataclass
@@ -142,7 +145,7 @@ def resume(root, settings, device):
 def check_recipe(root, saved, settings):
     """Raise SettingsError if a state was made with settings that must not change on the way."""
     saved, wanted = json.loads(saved), json.loads(settings_json(settings))
-    other = [name for name in wanted if name not in MAY_CHANGE and saved[name] != wanted[name]]
+    other = [name for name in wanted if name not in MAY_CHANGE and saved.get(name) != wanted[name]]
     if other:
         raise SettingsError(
             f"{root}: this training was begun with other {', '.join(other)}; "

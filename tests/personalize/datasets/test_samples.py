@@ -4,6 +4,7 @@ import pytest
 from personalize.datasets.samples import (
     RenderedPeople,
     TrainingSamples,
+    part_cells,
     photograph_sample,
     rendered_sample,
 )
@@ -63,3 +64,11 @@ def test_the_share_of_photographs_is_the_one_asked_for(people):
 def test_a_set_without_people_is_refused(tmp_path):
     with pytest.raises(DatasetError, match="found 0 rendered people"):
         RenderedPeople(tmp_path)
+
+
+def test_a_wrist_between_two_centres_gets_the_cell_that_it_fills_a_quarter_of():
+    labels = np.full((16, 16), 3, np.uint8)
+    labels[0:3, 0:8] = 2  # three rows of eight, above the centre of the first cell
+    labels[8:9, 8:16] = 15  # one row of eight
+    np.testing.assert_array_equal(part_cells(labels, wrists=False), [[3, 3], [3, 3]])
+    np.testing.assert_array_equal(part_cells(labels, wrists=True), [[2, 3], [3, 3]])

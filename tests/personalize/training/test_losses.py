@@ -3,6 +3,7 @@ import math
 import pytest
 import torch
 
+from personalize.settings import TrainingSettings
 from personalize.training.losses import class_weights, cross_entropy
 
 
@@ -29,7 +30,9 @@ def test_a_weighted_mean_is_divided_by_its_weights():
 
 
 def test_weights_favour_what_joints_are_read_off():
-    weights = class_weights(0.25, 2.0)
+    settings = TrainingSettings(background_weight=0.25, joint_weight=2.0, wrist_weight=5.0)
+    weights = class_weights(settings)
     assert weights[0] == 0.25
-    assert [part for part in range(32) if weights[part] == 2] == [1, 2, 4, 6, 14, 15, 17, 19]
+    assert [part for part in range(32) if weights[part] == 2] == [1, 4, 6, 14, 17, 19]
+    assert [part for part in range(32) if weights[part] == 5] == [2, 15]
     assert weights[20] == 1
