@@ -36,7 +36,7 @@ def propagate(frames, seeds, *, settings=PropagationSettings(), workers=None,
         of K labels; 0 where nothing is known.
     settings : PropagationSettings, optional
     workers : int, optional
-        Threads; by default one for every core that may be used, 4 at most.
+        Threads; by default one for every core, 4 at most.
     progress : callable, optional
         Wraps the iterables of the long loops.
 
@@ -52,7 +52,7 @@ def propagate(frames, seeds, *, settings=PropagationSettings(), workers=None,
     """
     _check(frames, seeds)
     if workers is None:
-        workers = min(4, len(os.sched_getaffinity(0)))
+        workers = min(4, os.cpu_count() or 1)
     forests = grow_forests(frames, settings=settings, workers=workers,
                            progress=progress)
     onward, backward = _believe(forests, seeds, settings, workers, progress)
