@@ -137,8 +137,10 @@ class _Grid:
         for channel in range(1, len(ours)):
             np.subtract(ours[channel, here], theirs[channel, there], out=difference)
             cv2.accumulateSquare(difference, squares)
-        for one, other, total in self._additions:
-            np.add(one, other, out=total)
+        # Rows outside hold what earlier displacements left; their sums grow and are never read.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for one, other, total in self._additions:
+                np.add(one, other, out=total)
         distance = self._squares.reshape(-1, self.stride)[top:bottom]
         distance[:, self.width - max(0, right):] = np.inf
         distance[:, :max(0, -right)] = np.inf
