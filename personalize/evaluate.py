@@ -48,12 +48,20 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
         "generic" and "personalized".
     """
     source, centre = learning_source(video, sources, progress)
-    personal = personal_network(source, root, base, replace(settings, centre=centre), progress)
-    networks = {"generic": base.network, "personalized": personal}
-    return {
-        name: joint_errors(network, video, settings, progress(f"joints, {name}"))
-        for name, network in networks.items()
-    }
+    settings = replace(settings, centre=centre)
+    workspace = open_run(Path(root), source, base, settings)
+    personal = personal_network(source, workspace, base, settings, progress)
+    errors = {}
+    for name, network in (("generic", base.network), ("personalized", personal)):
+        found = workspace.arrays(
+            f"joints_{name}",
+            settings.joints,
+            lambda network=network, name=name: upper_body_joints(
+                network, video, settings, progress(f"joints, {name}")
+            ),
+        )
+        errors[name] = measure_joints(video.xy, found["xy"], found["found"])
+    return errors
 
 
 def learning_source(video, sources, progress):
@@ -66,29 +74,28 @@ def learning_source(video, sources, progress):
     return source, int(video.source_frames[label])
 
 
-def personal_network(source, root, base, settings, progress):
+def personal_network(source, workspace, base, settings, progress):
     """Learn the person of a source; the generic network where nobody is found."""
     try:
-        return learn(source, root, base, settings, progress).network
+        return learn(source, workspace, base, settings, progress).network
     except NobodyFoundError:
         return base.network
 
 
-def learn(source, root, base, settings, progress):
+def learn(source, workspace, base, settings, progress):
     """Take a source through the stages up to the personal network: a `Lesson`."""
     window = choose_window(source.frame_count, length=settings.window, centre=settings.centre)
     framing = fit_frame(source.height, source.width, settings.size)
-    workspace = open_run(Path(root), source, base, settings)
     return learn_person(source, window, framing, workspace, base, settings, progress)
 
 
-def joint_errors(network, video, settings, progress):
-    """Measure one network's joints on the labelled frames of a video: `JointErrors`."""
+def upper_body_joints(network, video, settings, progress):
+    """Locate the paper's joints in N labelled frames: "xy" (N, 7, 2) and "found" (N, 7)."""
     height, width = video.read_frame(0).shape[:2]
     framing = fit_frame(height, width, settings.size)
     frames = (video.read_frame(label) for label in range(len(video)))
     parsed = parse_always(network, progress(Sized(frames, len(video))), framing, settings)
-    return measure_upper_body(video.xy, [result for _, result in parsed])
+    return stack_upper_body([result for _, result in parsed])
 
 
 def parse_always(network, frames, framing, settings):
@@ -97,11 +104,12 @@ def parse_always(network, frames, framing, settings):
     return parse_frames(network, frames, framing, joints=joints)
 
 
-def measure_upper_body(truth, results):
-    """Measure N parsed frames against the labels (N, 7, 2) of the paper's joints: `JointErrors`."""
-    xy = np.stack([result.xy[:UPPER_BODY] for result in results])
-    found = np.stack([result.found[:UPPER_BODY] for result in results])
-    return measure_joints(truth, xy, found)
+def stack_upper_body(results):
+    """Stack the paper's joints of N parsed frames: "xy" (N, 7, 2) and "found" (N, 7)."""
+    return {
+        "xy": np.stack([result.xy[:UPPER_BODY] for result in results]),
+        "found": np.stack([result.found[:UPPER_BODY] for result in results]),
+    }
 
 
 def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
@@ -143,7 +151,8 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
 
     generic = score(parsed(base.network, "generic"))
     try:
-        lesson = learn(source, root, base, settings, progress)
+        workspace = open_run(Path(root), source, base, settings)
+        lesson = learn(source, workspace, base, settings, progress)
     except NobodyFoundError:
         return dict.fromkeys(SILHOUETTE_STAGES, generic)
     beliefs = lesson.beliefs.astype(np.float32)
@@ -175,13 +184,15 @@ def evaluate_rendered(video, root, base, settings, *, progress=silent):
         Mean J of both.
     """
     source = open_source(video.path)
-    personal = personal_network(source, root, base, settings, progress)
+    workspace = open_run(Path(root), source, base, settings)
+    personal = personal_network(source, workspace, base, settings, progress)
     framing = fit_frame(source.height, source.width, settings.size)
     errors, silhouettes = {}, {}
     for name, network in (("generic", base.network), ("personalized", personal)):
         frames = progress(name)(Sized(source.frames(), source.frame_count))
         results = [result for _, result in parse_always(network, frames, framing, settings)]
-        errors[name] = measure_upper_body(video.xy[:, :UPPER_BODY], results)
+        found = stack_upper_body(results)
+        errors[name] = measure_joints(video.xy[:, :UPPER_BODY], found["xy"], found["found"])
         masks = (result.silhouette(framing) for result in results)
         silhouettes[name] = mean_j(map(video.read_mask, range(len(video))), masks)
     return errors, silhouettes
