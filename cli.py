@@ -295,6 +295,7 @@ def synthesize_video(out, frames, seed, pan, camouflage, exposure, noise, keep_p
 @click.option("--out", type=FILE, required=True, help="Folder of the state, the log and the weights.")
 @click.option("--recipe", type=click.Choice(list(RECIPES)), default="quick")
 @click.option("--photographs", type=FILE, help="Clothing Co-Parsing; its silhouettes teach the X factor.")
+@click.option("--start", type=FILE, help="Base weights that a new training starts from.")
 @click.option("--samples", type=click.IntRange(1), help="Images to see; by default the recipe's.")
 @click.option("--train-size", "size", type=click.IntRange(64), help="Side of the images; by default the recipe's.")
 @click.option("--learning-rate", type=float, help="By default the recipe's.")
@@ -303,7 +304,7 @@ def synthesize_video(out, frames, seed, pan, camouflage, exposure, noise, keep_p
 @click.option("--minutes", type=float, default=5.0, help="Between checkpoints.")
 @click.option("--workers", type=click.IntRange(0), default=1, help="Processes that compose images.")
 @click.option("--device", default="auto")
-def train(people, out, recipe, photographs, minutes, workers, device, **changes):
+def train(people, out, recipe, photographs, start, minutes, workers, device, **changes):
     """Train base weights on PEOPLE, a folder that `synthesize people` made; goes on where it stopped."""
     from personalize.training.prepare import training_data
     from personalize.training.train import train as train_network
@@ -317,6 +318,7 @@ def train(people, out, recipe, photographs, minutes, workers, device, **changes)
             samples,
             validation,
             settings,
+            start=start,
             device=choose_device(device),
             workers=workers,
             minutes=minutes,

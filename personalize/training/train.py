@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, Subset
 
 from personalize.atomic import atomic_write
 from personalize.errors import SettingsError
-from personalize.network.checkpoints import save_base
+from personalize.network.checkpoints import load_base, save_base
 from personalize.network.factored import FactoredNetwork
 from personalize.training.curves import draw_curves
 from personalize.training.freezing import reestimate_statistics
@@ -65,7 +65,18 @@ class TrainingState:
     hours: float = 0.0
 
 
-def train(root, samples, validation, settings, *, device="cpu", workers=1, minutes=5.0, progress=iter):
+def train(
+    root,
+    samples,
+    validation,
+    settings,
+    *,
+    start=None,
+    device="cpu",
+    workers=1,
+    minutes=5.0,
+    progress=iter,
+):
     """Train until `settings.samples` have been seen, from the last state in `root` if there is one.
 
     Parameters
@@ -76,6 +87,8 @@ def train(root, samples, validation, settings, *, device="cpu", workers=1, minut
     validation : sequence of (image, parts, person)
         Samples that are only measured.
     settings : TrainingSettings
+    start : path-like, optional
+        Base weights that a new training starts from, instead of random ones.
     device : str
     workers : int
         Processes that compose samples.
@@ -95,7 +108,7 @@ def train(root, samples, validation, settings, *, device="cpu", workers=1, minut
     """
     root = Path(root)
     root.mkdir(parents=True, exist_ok=True)
-    state = resume(root, settings, device)
+    state = resume(root, settings, start, device)
     first = state.seen // settings.batch
     steps = settings.samples // settings.batch
     batches = DataLoader(
@@ -127,10 +140,10 @@ def advance(state, step, steps, batch, settings):
     return losses
 
 
-def resume(root, settings, device):
+def resume(root, settings, start, device):
     """Return the state in a folder, or a new one if there is none."""
     torch.manual_seed(settings.seed)
-    network = FactoredNetwork().to(device)
+    network = load_base(start, device)[0] if start else FactoredNetwork().to(device)
     state = TrainingState(network, make_optimizer(network, settings))
     if not (root / STATE).exists():
         return state

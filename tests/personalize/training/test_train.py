@@ -70,6 +70,16 @@ def test_a_finished_training_goes_on_when_more_samples_are_asked_for(tmp_path):
     assert facts["samples"] == 12
 
 
+def test_a_new_training_starts_from_the_weights_that_it_is_given(tmp_path):
+    run(tmp_path / "first")
+    still = replace(SETTINGS, samples=2, learning_rate=0.0, end_to_end=0.0, weight_decay=0.0)
+    start = tmp_path / "first" / "base.safetensors"
+    train(tmp_path / "next", Squares(), VALIDATION, still, start=start, workers=0)
+    loaded, _ = load_base(tmp_path / "next" / "base.safetensors")
+    for name, weight in load_base(start)[0].named_parameters():
+        assert torch.equal(weight, dict(loaded.named_parameters())[name])
+
+
 def test_another_recipe_is_refused_in_the_same_folder(tmp_path):
     run(tmp_path)
     with pytest.raises(SettingsError, match="begun with other optimizer"):
