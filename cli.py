@@ -274,7 +274,7 @@ def synthesize_people(out, count, size, seed, workers, **folders):
 def synthesize_video(out, frames, seed, pan, camouflage, exposure, noise, keep_parts, **folders):
     """Render a video of one person who moves, with the truth of every frame."""
     from personalize.datasets.synthetic.films import synthesize_video as render
-    from personalize.datasets.synthetic.settings import AssetFolders, FilmSettings
+    from personalize.datasets.synthetic.settings import AssetFolders, FilmSettings, SynthesisSettings
 
     settings = FilmSettings(
         frames=frames, seed=seed, pan=pan, camouflage=camouflage, exposure=exposure, noise=noise
@@ -283,6 +283,7 @@ def synthesize_video(out, frames, seed, pan, camouflage, exposure, noise, keep_p
         render(
             out,
             settings=settings,
+            people=SynthesisSettings(dressed_share=1.0),  # in garments, where there are any
             assets=AssetFolders(**folders),
             keep_parts=keep_parts,
             progress=progress("render"),
