@@ -409,16 +409,14 @@ def stage_bars():
 
     columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=Console(stderr=True)) as bars:
-
         tasks = {}
 
         def progress(stage):
             def wrap(items):
-                if stage not in tasks:
-                    tasks[stage] = bars.add_task(stage, total=0)
-                task = tasks[stage]
-                total = bars.tasks[task].total + length_hint(items)  # a stage may loop twice
-                bars.update(task, total=total)
+                task = tasks[stage] if stage in tasks else bars.add_task(stage, total=None)
+                tasks[stage] = task
+                total = (bars.tasks[task].total or 0) + length_hint(items)  # a stage may loop twice
+                bars.update(task, total=total or None)
                 for item in items:
                     yield item
                     bars.advance(task)

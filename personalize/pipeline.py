@@ -219,7 +219,7 @@ def read_clip(source, window, framing, *, progress=iter):
     """
     frames = np.empty((len(window), framing.rows, framing.cols, 3), np.uint8)
     decoded = source.frames(window.start, window.stop)
-    for canvas, frame in zip(frames, progress(Sized(decoded, len(window)))):
+    for frame, canvas in zip(progress(Sized(decoded, len(window))), frames):
         canvas[:] = framing.apply(frame)
     return Clip(frames, window)
 
