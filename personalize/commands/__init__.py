@@ -1,0 +1,1 @@
+"""The commands of `cli`: one file for every group, and what they share."""

@@ -1,0 +1,92 @@
+"""`personalize evaluate`: joint errors and silhouettes on labelled videos."""
+
+import click
+
+from personalize.commands.opening import load_base
+from personalize.commands.options import (
+    FILE,
+    evaluation_options,
+    learning_options,
+    names_of,
+    network_options,
+    run_settings,
+)
+from personalize.commands.terminal import give_report, stage_bars
+
+
+@click.group()
+def evaluate():
+    """Measure on labelled videos what personalizing brings."""
+
+
+@evaluate.command("youtube-pose")
+@click.argument("root", type=FILE)
+@evaluation_options
+@click.option("--source-videos", type=FILE, help="Folder of the whole videos; without it a video is its labelled frames.")
+@learning_options
+@network_options
+def evaluate_youtube_pose(root, videos, out, report, source_videos, weights, device, **numbers):
+    """Joint errors on YouTube Pose in ROOT, generic and personalized (the paper's Table 3)."""
+    import numpy as np
+
+    from personalize.datasets.youtube_pose import videos as read_videos
+    from personalize.evaluate import evaluate_joints
+    from personalize.evaluation.tables import joint_table, report_joints
+
+    labelled = read_videos(root, names_of(videos))
+    base = load_base(weights, device)
+    settings = run_settings(**numbers)
+    errors = {}
+    for video in labelled:
+        click.echo(video.name, err=True)
+        with stage_bars() as progress:
+            errors[video.name] = evaluate_joints(
+                video, out / video.name, base, settings, sources=source_videos, progress=progress
+            )
+    generator = np.random.default_rng(settings.seed)
+    give_report(report_joints(errors), joint_table(errors, generator=generator), report)
+
+
+@evaluate.command("silhouettes")
+@click.argument("root", type=FILE)
+@evaluation_options
+@learning_options
+@network_options
+def evaluate_silhouettes(root, videos, out, report, weights, device, **numbers):
+    """Mean J on sequences in the layout of DAVIS in ROOT, after every stage."""
+    from personalize import evaluate as procedures
+    from personalize.datasets.davis import sequences
+    from personalize.evaluation.tables import report_silhouettes, silhouette_table
+
+    labelled = sequences(root, names_of(videos))
+    base = load_base(weights, device)
+    settings = run_settings(**numbers)
+    scores = {}
+    for sequence in labelled:
+        click.echo(sequence.name, err=True)
+        with stage_bars() as progress:
+            scores[sequence.name] = procedures.evaluate_silhouettes(
+                sequence, out / sequence.name, base, settings, progress=progress
+            )
+    give_report(report_silhouettes(scores), silhouette_table(scores), report)
+
+
+@evaluate.command("rendered")
+@click.argument("root", type=FILE)
+@click.option("--out", type=FILE, default="evaluation", help="Run folder; that of an earlier `run` of the same video is used.")
+@click.option("--json", "report", type=FILE, help="File for the numbers.")
+@learning_options
+@network_options
+def evaluate_rendered(root, out, report, weights, device, **numbers):
+    """Joint errors and J on a video of `synthesize video` in ROOT, such as data/demo."""
+    from personalize import evaluate as procedures
+    from personalize.datasets.rendered_video import rendered_video
+    from personalize.evaluation.tables import rendered_table, report_rendered
+
+    video = rendered_video(root)
+    base = load_base(weights, device)
+    with stage_bars() as progress:
+        scores = procedures.evaluate_rendered(
+            video, out, base, run_settings(**numbers), progress=progress
+        )
+    give_report(report_rendered(*scores), rendered_table(*scores), report)

@@ -1,0 +1,72 @@
+"""Options that several commands share, and how they become settings.
+
+Every default is a field of the settings, so that help cannot drift from them.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from personalize.settings import RunSettings
+
+RUN = RunSettings()
+FILE = click.Path(path_type=Path)
+
+
+def options(*decorators):
+    """Join several option decorators into one."""
+
+    def decorate(command):
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+network_options = options(
+    click.option("--weights", type=FILE, help="Base weights; by default those shipped."),
+    click.option("--device", default="auto", help="auto, cpu, cuda, cuda:1 ..."),
+    click.option("--size", type=click.IntRange(64), default=RUN.size,
+                 help="Side of the square that has the area of the network's input."),
+)  # fmt: skip
+
+learning_options = options(
+    click.option("--window", type=click.IntRange(1), default=RUN.window,
+                 help="Frames to learn from."),
+    click.option("--epochs", type=click.IntRange(1), default=RUN.factor.epochs,
+                 help="Passes over the window."),
+    click.option("--seed", type=click.IntRange(0), default=RUN.seed,
+                 help="Of all that is drawn at random."),
+)  # fmt: skip
+
+source_options = options(
+    click.option("--partial", is_flag=True,
+                 help="Go on with the frames that decode of a damaged video."),
+)  # fmt: skip
+
+evaluation_options = options(
+    click.option("--videos", help="Only these, separated by commas."),
+    click.option("--out", type=FILE, default="evaluation", help="Folder of the runs."),
+    click.option("--json", "report", type=FILE, help="File for the numbers."),
+)
+
+asset_options = options(
+    click.option("--garments", type=FILE, help="MakeHuman garments, shoes and hair."),
+    click.option("--motion", type=FILE, help="Recorded motion: BVH, ASF with AMC, DeepMimic."),
+    click.option("--backgrounds", type=FILE, help="Photographs without people."),
+    click.option("--panoramas", type=FILE, help="Panoramas in OpenEXR."),
+    click.option("--skins", type=FILE, help="Skin pictures of the hm08 base mesh."),
+)
+
+
+def run_settings(*, window, epochs, seed, size):
+    """Turn the options of learning into settings."""
+    factor = replace(RUN.factor, epochs=epochs)
+    return replace(RUN, window=window, seed=seed, size=size, factor=factor)
+
+
+def names_of(text):
+    """Split a list of names at its commas; None if there is none."""
+    return [name.strip() for name in text.split(",")] if text else None

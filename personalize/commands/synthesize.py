@@ -1,0 +1,69 @@
+"""`personalize synthesize`: rendered people and videos with their truth."""
+
+import click
+
+from personalize.commands.options import FILE, asset_options
+from personalize.commands.terminal import stage_bars
+
+
+@click.group()
+def synthesize():
+    """Render people with their truth; needs the extra `synthetic`."""
+
+
+@synthesize.command("people")
+@click.option("--out", type=FILE, required=True, help="Folder of the set; completed if it is there.")
+@click.option("--count", type=click.IntRange(1), required=True, help="Pictures to have in the end.")
+@click.option("--size", type=click.IntRange(32), default=320, help="Side of the pictures.")
+@click.option("--seed", type=click.IntRange(0), default=0)
+@click.option("--workers", type=click.IntRange(1), default=1, help="Processes.")
+@asset_options
+def synthesize_people(out, count, size, seed, workers, **folders):
+    """Render people to train on: pictures, 31 parts, joints, and backgrounds."""
+    from personalize.datasets.synthetic.dataset import contact_sheet
+    from personalize.datasets.synthetic.dataset import synthesize_people as render
+    from personalize.datasets.synthetic.settings import AssetFolders, SynthesisSettings
+    from personalize.images import write_image
+
+    settings = SynthesisSettings(size=size, seed=seed)
+    with stage_bars() as progress:
+        render(
+            out,
+            count=count,
+            settings=settings,
+            assets=AssetFolders(**folders),
+            workers=workers,
+            progress=progress("render"),
+        )
+    write_image(out / "contact_sheet.png", contact_sheet(out))
+    click.echo(out / "contact_sheet.png")
+
+
+@synthesize.command("video")
+@click.option("--out", type=FILE, required=True, help="Folder of clip.mp4 and its truth.")
+@click.option("--frames", type=click.IntRange(1), default=301)
+@click.option("--seed", type=click.IntRange(0), default=0)
+@click.option("--pan", type=click.FloatRange(0), default=0.0, help="Pixels that the camera turns to and fro.")
+@click.option("--camouflage", type=click.FloatRange(0, 1), default=0.0, help="How much the clothes look like what is behind.")
+@click.option("--exposure", type=click.FloatRange(0, min_open=True), default=1.0, help="1 is well lit.")
+@click.option("--noise", type=click.FloatRange(0), default=2.0, help="Grey levels.")
+@click.option("--parts", "keep_parts", is_flag=True, help="Write the part labels of every frame too.")
+@asset_options
+def synthesize_video(out, frames, seed, pan, camouflage, exposure, noise, keep_parts, **folders):
+    """Render a video of one person who moves, with the truth of every frame."""
+    from personalize.datasets.synthetic.films import synthesize_video as render
+    from personalize.datasets.synthetic.settings import AssetFolders, FilmSettings, SynthesisSettings
+
+    settings = FilmSettings(
+        frames=frames, seed=seed, pan=pan, camouflage=camouflage, exposure=exposure, noise=noise
+    )
+    with stage_bars() as progress:
+        render(
+            out,
+            settings=settings,
+            people=SynthesisSettings(dressed_share=1.0),  # in garments, where there are any
+            assets=AssetFolders(**folders),
+            keep_parts=keep_parts,
+            progress=progress("render"),
+        )
+    click.echo(out / "clip.mp4")

@@ -1,0 +1,50 @@
+"""What a user sees: bars on stderr, results on stdout."""
+
+import json
+from contextlib import contextmanager
+from operator import length_hint
+
+import click
+
+
+def report_run(workspace):
+    """Tell where the results are and how long each stage took."""
+    for name, stage in workspace.manifest["stages"].items():
+        again = "  (from an earlier run)" if name in workspace.reused else ""
+        click.echo(f"{name:10} {stage['seconds']:8.1f} s{again}")
+    click.echo(workspace.root)
+
+
+def give_report(numbers, table, path):
+    """Print a table, and write its numbers as JSON if a path is given."""
+    from personalize.atomic import atomic_write
+
+    click.echo(table)
+    if path:
+        with atomic_write(path) as partial:
+            partial.write_text(json.dumps(numbers, indent=1) + "\n")
+
+
+@contextmanager
+def stage_bars():
+    """Yield ``progress(stage)``, which wraps a sequence in a bar of that name on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn  # fmt: skip
+
+    columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks = {}
+
+        def progress(stage):
+            def wrap(items):
+                task = tasks[stage] if stage in tasks else bars.add_task(stage, total=None)
+                tasks[stage] = task
+                total = (bars.tasks[task].total or 0) + length_hint(items)  # a stage may loop twice
+                bars.update(task, total=total or None)
+                for item in items:
+                    yield item
+                    bars.advance(task)
+
+            return wrap
+
+        yield progress

@@ -1,0 +1,47 @@
+"""`personalize train`: base weights from rendered people and photographs."""
+
+from dataclasses import replace
+
+import click
+
+from personalize.commands.opening import choose_device
+from personalize.commands.options import FILE
+from personalize.commands.terminal import stage_bars
+from personalize.settings import RECIPES
+
+
+@click.command()
+@click.argument("people", type=FILE)
+@click.option("--out", type=FILE, required=True, help="Folder of the state, the log and the weights.")
+@click.option("--recipe", type=click.Choice(list(RECIPES)), default="quick")
+@click.option("--photographs", type=FILE, help="Clothing Co-Parsing; its silhouettes teach the X factor.")
+@click.option("--start", type=FILE, help="Base weights that a new training starts from.")
+@click.option("--samples", type=click.IntRange(1), help="Images to see; by default the recipe's.")
+@click.option("--train-size", "size", type=click.IntRange(64), help="Side of the images; by default the recipe's.")
+@click.option("--learning-rate", type=float, help="By default the recipe's.")
+@click.option("--end-to-end", type=click.FloatRange(0, 1), help="Share of the samples before the noise settings; by default the recipe's.")
+@click.option("--cooldown", type=click.FloatRange(0, 1), help="Share of the samples in which the rate falls; by default the recipe's.")
+@click.option("--minutes", type=float, default=5.0, help="Between checkpoints.")
+@click.option("--workers", type=click.IntRange(0), default=1, help="Processes that compose images.")
+@click.option("--device", default="auto")
+def train(people, out, recipe, photographs, start, minutes, workers, device, **changes):
+    """Train base weights on PEOPLE, a folder that `synthesize people` made; goes on where it stopped."""
+    from personalize.training.prepare import training_data
+    from personalize.training.train import train as train_network
+
+    given = {name: value for name, value in changes.items() if value is not None}
+    settings = replace(RECIPES[recipe], **given)
+    samples, validation = training_data(people, photographs, settings)
+    with stage_bars() as progress:
+        train_network(
+            out,
+            samples,
+            validation,
+            settings,
+            start=start,
+            device=choose_device(device),
+            workers=workers,
+            minutes=minutes,
+            progress=progress("train"),
+        )
+    click.echo(out / "base.safetensors")
