@@ -115,6 +115,8 @@ class TrainingSettings:
     """Share of the samples, at the end, in which the learning rate falls to 0."""
     end_to_end: float = 0.0
     """Share of the samples, at the start, with setting 3 alone; then all four settings, uniformly."""
+    dropout: float = 1.0
+    """Times the dropout of `network.modules`; a short training forgets enough without."""
     noise: tuple[float, float] = (10.0, 120.0)
     """Range of the standard deviation of image noise, of 255 (settings 2 and 4)."""
     swap: tuple[float, float] = (0.0, 0.5)
@@ -135,13 +137,13 @@ class TrainingSettings:
 
 
 SMALL_AUGMENT = AugmentSettings(
-    rotation=20.0, shift=0.2, scale=(0.8, 2.0), occluder=0.25, photometric=1.0
+    rotation=20.0, shift=0.2, scale=(0.8, 1.7), occluder=0.25, photometric=1.0
 )
 
 RECIPES = {
     "paper": TrainingSettings(),
     "quick": TrainingSettings(
-        size=160,
+        size=192,
         samples=60_000,
         batch=16,
         optimizer="adamw",
@@ -150,6 +152,7 @@ RECIPES = {
         warmup=1600,
         cooldown=0.25,
         end_to_end=0.85,
+        dropout=0.0,
         background_weight=0.25,
         joint_weight=2.0,
         wrist_weight=5.0,

@@ -20,6 +20,7 @@ ROWS = [
     {"overlay", "export"},
     {"pipeline", "evaluate"},
     {"batch"},
+    {"commands"},
 ]
 """Files and packages of `personalize`, lowest first; a row knows those before it."""
 

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import torch
+from torch import nn
 from torch.utils.data import DataLoader, Subset
 
 from personalize.atomic import atomic_write
@@ -38,11 +39,8 @@ CURVES = "curves.png"
 WEIGHTS = "base.safetensors"
 LOG_FIELDS = ("samples", "hours", "parts_loss", "person_loss", "parts_iou", "parts_accuracy", "person_iou")  # fmt: skip
 CLEAN_BATCHES = 12  # for the statistics of the aggregation module
-MAY_CHANGE = (
-    *("samples", "size", "batch", "learning_rate", "end_to_end", "cooldown"),
-    *("background_weight", "joint_weight", "wrist_weight"),
-)
-"""Settings that may differ when a training goes on: how long, how large, how fast, what counts."""
+MUST_STAY = ("optimizer", "seed")
+"""Settings that the saved state depends on; the others may differ when a training goes on."""
 
 
 @dataclass
@@ -144,6 +142,7 @@ def resume(root, settings, start, device):
     """Return the state in a folder, or a new one if there is none."""
     torch.manual_seed(settings.seed)
     network = load_base(start, device)[0] if start else FactoredNetwork().to(device)
+    set_dropout(network, settings.dropout)
     state = TrainingState(network, make_optimizer(network, settings))
     if not (root / STATE).exists():
         return state
@@ -155,10 +154,17 @@ def resume(root, settings, start, device):
     return state
 
 
+def set_dropout(network, strength):
+    """Multiply the probabilities with which a network drops channels in training."""
+    for module in network.modules():
+        if isinstance(module, nn.Dropout2d):
+            module.p *= strength
+
+
 def check_recipe(root, saved, settings):
     """Raise SettingsError if a state was made with settings that must not change on the way."""
     saved, wanted = json.loads(saved), json.loads(settings_json(settings))
-    other = [name for name in wanted if name not in MAY_CHANGE and saved.get(name) != wanted[name]]
+    other = [name for name in MUST_STAY if saved[name] != wanted[name]]
     if other:
         raise SettingsError(
             f"{root}: this training was begun with other {', '.join(other)}; "
