@@ -21,6 +21,7 @@ from personalize.commands.options import (
     run_settings,
     source_options,
 )
+from personalize.commands.report import report
 from personalize.commands.synthesize import synthesize
 from personalize.commands.terminal import report_run, stage_bars
 from personalize.commands.train import train
@@ -118,7 +119,7 @@ def run_video(source, out, base, settings, partial, progress):
     return pipeline.run(video, out, base, settings, progress=progress)
 
 
-for command in (evaluate, synthesize, train):
+for command in (evaluate, report, synthesize, train):
     main.add_command(command)
 
 if __name__ == "__main__":

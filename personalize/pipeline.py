@@ -10,13 +10,15 @@ from functools import cache
 import numpy as np
 import torch
 
-from personalize.export import OUTPUTS, write_parsing
+from personalize.export import OUTPUTS, SILHOUETTES, write_parsing
 from personalize.framing import fit_frame
 from personalize.network.checkpoints import digest, load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
 from personalize.propagate import propagate_person
 from personalize.refine import refine_silhouettes
+from personalize.report.compare import write_comparison
+from personalize.report.page import COMPARISON, REPORT, write_report
 from personalize.training.factor import finetune_factor
 from personalize.types import Clip
 from personalize.window import choose_window
@@ -97,6 +99,20 @@ def run(source, root, base, settings, *, progress=silent):
     workspace = open_run(root, source, base, settings)
     lesson = learn_person(source, window, framing, workspace, base, settings, progress)
     parse_stage(workspace, source, framing, lesson.network, settings, progress)
+    report_stage(
+        workspace,
+        lambda folder: write_comparison(
+            folder,
+            source,
+            framing,
+            (base.network, lesson.network),
+            lesson.person,
+            window=window,
+            silhouettes=workspace.root / SILHOUETTES,
+            settings=settings,
+            progress=progress("report"),
+        ),
+    )
     return workspace
 
 
@@ -118,6 +134,7 @@ def parse(source, root, network, settings, *, progress=silent):
     notes = {"device": device_of(network)}
     workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
     parse_stage(workspace, source, framing, network, settings, progress)
+    report_stage(workspace)
     return workspace
 
 
@@ -130,6 +147,23 @@ def parse_stage(workspace, source, framing, network, settings, progress):
             folder, source, framing, network, settings, progress=progress("parse")
         ),
         outputs=OUTPUTS,
+    )
+
+
+def report_stage(workspace, compare=None):
+    """Write the report of a run; ``compare(folder)`` draws generic and personal side by side."""
+    manifest = workspace.manifest
+
+    def produce(folder):
+        if compare:
+            compare(folder / COMPARISON)
+        write_report(folder / REPORT, workspace.root, manifest, comparison=folder / COMPARISON)
+
+    workspace.stage(
+        "report",
+        {"name": manifest["source"]["name"], "verdict": manifest.get("verdict")},
+        produce,
+        outputs=[REPORT, COMPARISON] if compare else [REPORT],
     )
 
 

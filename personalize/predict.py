@@ -68,3 +68,13 @@ def predict_parts(network, frames, silhouettes=None):
     parsing = network(to_images(frames, device), silhouettes)
     person = parsing.person.softmax(dim=1)[:, 1]
     return person.cpu().numpy(), parsing.parts.softmax(dim=1).cpu().numpy()
+
+
+def certainty(person):
+    """Return how certain person maps (..., h, w) are: the mean of max(p, 1 - p), in [0.5, 1].
+
+    Returns
+    -------
+    (...) float64 array
+    """
+    return np.maximum(person, 1 - person).mean(axis=(-2, -1), dtype=np.float64)

@@ -45,11 +45,11 @@ def test_run_tells_seconds_per_stage_and_the_folder(run, square_video, square_we
     result = run("run", square_video, "--out", out, "--weights", square_weights, *FAST)
     assert result.exit_code == 0, result.output
     assert [line.split()[0] for line in result.stdout.splitlines()] == [
-        *("predict", "propagate", "refine", "learn", "parse"),
+        *("predict", "propagate", "refine", "learn", "parse", "report"),
         str(out),
     ]
     again = run("run", square_video, "--out", out, "--weights", square_weights, *FAST)
-    assert again.stdout.count("from an earlier run") == 5
+    assert again.stdout.count("from an earlier run") == 6
 
 
 def test_a_video_shorter_than_the_window_says_so(run, square_video, square_weights, tmp_path):
