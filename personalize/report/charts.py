@@ -105,14 +105,18 @@ def time_axis(axes):
     return "".join(pieces)
 
 
-def value_axis(axes, ticks, write):
-    """Return level lines and their values, which `write` turns into words."""
+def value_axis(axes, ticks, write, *, inside=False):
+    """Return level lines and their values, which `write` turns into words.
+
+    With `inside`, the words at the top and the bottom do not reach beyond the axes.
+    """
     pieces = []
     for tick in ticks:
         y = axes.y(tick)
         right = axes.left + axes.width
         pieces.append(f'<path class="grid" d="M{axes.left:.1f} {y:.1f}H{right:.1f}"/>')
-        pieces.append(text(axes.left - 8, y + 4, write(tick), "tick end"))
+        middle = min(max(y, axes.top + 6), axes.bottom - 5) if inside else y
+        pieces.append(text(axes.left - 8, middle + 4, write(tick), "tick end"))
     return "".join(pieces)
 
 
@@ -142,7 +146,7 @@ def time_ticks(first, last, most=8):
     steps = [0.04, 0.1, 0.2, 0.5, *_TIME_STEPS]
     step = next((step for step in steps if (last - first) / step <= most), (last - first) / most)
     ticks = np.arange(np.ceil(first / step - 1e-6), np.floor(last / step + 1e-6) + 1) * step
-    return [float(tick) for tick in ticks]
+    return [abs(float(tick)) for tick in ticks]  # never -0
 
 
 def clock(seconds, longest=None):

@@ -30,7 +30,7 @@ def write_comparison(
     ----------
     folder : path-like
         Gets ``numbers.npz`` and, for every chosen frame, ``%06d_generic.jpg`` and
-        ``%06d_personal.jpg``; of a frame that looks alike only the second.
+        ``%06d_personal.jpg``; only the second if all look alike.
     source : Source
     framing : Framing
     networks : (FactoredNetwork, FactoredNetwork)
@@ -53,13 +53,16 @@ def write_comparison(
             for number, cells in zip(progress(numbers), person)
         ]
     )
-    chosen = choose_frames(1 - overlap, PAIRS) + window.start
+    chosen = choose_frames(1 - overlap, PAIRS)
+    alike = (overlap[chosen] >= SAME).all()
+    if not alike:
+        chosen = chosen[overlap[chosen] < SAME]
+    chosen += window.start
+    drawn = list(zip(("personal", "generic"), networks[::-1]))[: 1 if alike else 2]
     for number, frame in _read(source, chosen, window):
-        alike = overlap[number - window.start] >= SAME
-        for name, network in zip(("personal", "generic"), networks[::-1][: 1 if alike else 2]):
+        for name, network in drawn:
             picture = _shrink(_draw(network, frame, framing, settings))
             write_image(folder / f"{number:06d}_{name}.jpg", picture)
-    folder.mkdir(parents=True, exist_ok=True)
     np.savez(folder / NUMBERS, frames=chosen, overlap=overlap, certainty=certainty(person))
 
 

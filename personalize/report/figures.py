@@ -32,7 +32,8 @@ def silhouette_figure(findings):
 
 def certainty_figure(findings):
     """Draw how certain the networks were of person or background, over the whole video."""
-    times, window, other = findings.times, findings.window, findings.comparison
+    times, window = findings.times, findings.window
+    other = findings.comparison if findings.parsed_by == "personal" else None
     shown = [findings.certainty] + ([other.certainty] if other else [])
     low = min(float(charts.thin(curve).min()) for curve in shown)
     ticks = charts.level_ticks(low, max(float(charts.thin(curve).max()) for curve in shown))
@@ -79,7 +80,7 @@ def overlap_figure(findings):
 
 def joints_figure(findings):
     """Draw x and y of every joint of the upper body over time, as small multiples."""
-    left, gap, high, apart = 112, 56, 46, 60
+    left, gap, high, apart = 116, 56, 50, 66
     wide = (WIDTH - left - gap - RIGHT) / 2
     spans = [_span(findings.xy[..., k]) for k in (0, 1)]
     spans[1] = spans[1][::-1]  # up in the picture is up in the figure
@@ -109,7 +110,7 @@ def _joint(axes, findings, j, k):
     sure = np.where(findings.confidence[:, j] >= DOUBTFUL, values, np.nan)
     style = side if side in ("right", "left") else "ink"
     return (
-        charts.value_axis(axes, axes.values, lambda v: f"{v:.0f}")
+        charts.value_axis(axes, axes.values, lambda v: f"{v:.0f}", inside=True)
         + charts.line(axes, findings.times, values, f"line faint {style}")
         + charts.line(axes, findings.times, sure, f"line {style}")
     )
@@ -121,32 +122,37 @@ def _span(values):
     if not len(known):
         return 0.0, 1.0
     low, high = np.percentile(known, (0.5, 99.5))
-    ticks = charts.level_ticks(float(low), max(float(high), float(low) + 10.0))
+    ticks = charts.level_ticks(float(low), max(float(high), float(low) + 10.0), about=8)
     return ticks[0], ticks[-1]
 
 
 def _row_of_silhouettes(figures, axes):
     """Silhouettes over the stretches of time that they stand for, all at one scale."""
     slot = axes.width / len(figures)
-    boxes = [np.concatenate(edges) for _, edges in figures if edges]
-    if not boxes:
+    bodies = [max(edges, key=_extent) for _, edges in figures if edges]  # specks do not count
+    if not bodies:
         return charts.text(axes.left, STRIP / 2, "nobody was seen", "note")
-    tall = max(float(np.ptp(box[:, 1])) for box in boxes)
-    wide = max(float(np.ptp(box[:, 0])) for box in boxes)
-    top, bottom = min(box[:, 1].min() for box in boxes), max(box[:, 1].max() for box in boxes)
-    scale = min((STRIP - 8) / max(float(bottom - top), tall), (slot - 4) / wide)
+    top, bottom = min(b[:, 1].min() for b in bodies), max(b[:, 1].max() for b in bodies)
+    widths = [np.ptp(body[:, 0]) for body in bodies]
+    scale = min((STRIP - 8) / (bottom - top), 0.92 * slot / max(max(widths), 1e-6))
     pieces = []
     for k, (number, edges) in enumerate(figures):
         middle = axes.left + (k + 0.5) * slot
         if not edges:
             pieces.append(charts.text(middle, STRIP - 6, "–", "tick middle"))
             continue
-        points = np.concatenate(edges)
-        centre = (points[:, 0].min() + points[:, 0].max()) / 2
+        body = max(edges, key=_extent)
+        centre = (body[:, 0].min() + body[:, 0].max()) / 2
         shift = middle - centre * scale, STRIP - bottom * scale
-        path = "".join(_closed(edge * scale + shift) for edge in edges)
+        near = [edge for edge in edges if np.abs(edge[:, 0] - centre).max() * scale < 0.6 * slot]
+        path = "".join(_closed(edge * scale + shift) for edge in near)
         pieces.append(f'<path class="figure" d="{path}"><title>frame {number}</title></path>')
     return "".join(pieces)
+
+
+def _extent(edge):
+    """How much of the frame the box of an outline covers."""
+    return np.ptp(edge[:, 0]) * np.ptp(edge[:, 1])
 
 
 def _closed(points):

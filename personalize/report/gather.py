@@ -18,7 +18,7 @@ from personalize.images import read_image
 from personalize.report.compare import NUMBERS
 
 UPPER_BODY = {name: j for j, name in enumerate(parts.UPPER_BODY_JOINTS)}
-FIGURES = 12  # silhouettes drawn in a row
+FIGURES = 10  # silhouettes drawn in a row
 ROWS = 120  # of a silhouette before its outline is taken
 PRECISION = 0.6  # of these rows, by which an outline may be off
 
@@ -77,6 +77,13 @@ class Findings:
     outlines: list
     window: slice | None
     comparison: Comparison | None
+
+    @property
+    def parsed_by(self):
+        """Which network parsed the video, as a name for its curves."""
+        if self.window is None:
+            return "network"
+        return (self.manifest.get("verdict") or {"kept": "personal"})["kept"]
 
 
 def gather(root, manifest, comparison):

@@ -15,6 +15,7 @@ from personalize.frames import file_digest
 from personalize.lock import lock_folder
 from personalize.manifest import read_manifest
 from personalize.report import figures, words
+from personalize.report.compare import SAME
 from personalize.report.gather import gather
 
 REPORT, COMPARISON = "report.html", "stages/comparison"
@@ -100,18 +101,22 @@ def _comparison(findings):
     if other is None:
         return ""
     pairs = "".join(_pair(findings, int(frame)) for frame in other.frames)
-    if other.overlap.min() >= 0.99:
+    if other.overlap.min() >= SAME:
         said = "Both networks draw the same silhouette in every frame of the window."
-    else:
-        said = (
-            "On the left the generic network, on the right the personal one, in frames of the"
-            " window in which their silhouettes differ most."
+        if findings.parsed_by == "generic":
+            said = "The generic network was kept, so there is nothing to compare."
+        return (
+            f'<section aria-labelledby="compared"><h2 id="compared">What was seen</h2>'
+            f'<p>{said}</p><div class="pairs alike">{pairs}</div></section>'
         )
     return (
-        f'<section aria-labelledby="compared"><h2 id="compared">Before and after</h2>'
-        f'<p>{said}</p><div class="pairs">{pairs}</div>'
-        f"<h3>How much of the silhouettes both share</h3>{figures.overlap_figure(findings)}"
-        "<p class=\"key\">Intersection over union; the dots are the frames above.</p></section>"
+        '<section aria-labelledby="compared"><h2 id="compared">Before and after</h2>'
+        "<p>On the left the generic network, on the right the personal one, in frames of the"
+        ' window in which their silhouettes differ most.</p><div class="pairs">'
+        '<div class="sides" aria-hidden="true"><span>generic</span><span>personal</span></div>'
+        f"{pairs}</div><h3>How much of the silhouettes both share</h3>"
+        f"{figures.overlap_figure(findings)}"
+        '<p class="key">Intersection over union; the dots are the frames above.</p></section>'
     )
 
 
@@ -123,10 +128,11 @@ def _pair(findings, frame):
     for kind in ("generic", "personal"):
         path = other.folder / f"{frame:06d}_{kind}.jpg"
         if path.exists():
+            seen_by = findings.parsed_by if kind == "personal" else kind
             coded = base64.b64encode(path.read_bytes()).decode()
             pictures.append(
                 f'<img src="data:image/jpeg;base64,{coded}" alt="{place}: parts, silhouette and'
-                f' joints by the {kind} network" loading="lazy">'
+                f' joints by the {seen_by} network">'
             )
     shared = other.overlap[frame - findings.window.start]
     return (
@@ -136,8 +142,8 @@ def _pair(findings, frame):
 
 
 def _legend(findings):
-    """The names of the two curves of certainty; the second is there if both were compared."""
-    names = ["personal"] if findings.window else ["network"]
-    names += ["generic"] if findings.comparison else []
-    keys = {"network": "personal"}
-    return "".join(f'<span class="key {keys.get(n, n)}"><i></i>{n}</span>' for n in names)
+    """The names of the curves of certainty, in their colours."""
+    names = {"personal": findings.parsed_by}
+    if findings.parsed_by == "personal" and findings.comparison:
+        names["generic"] = "generic"
+    return "".join(f'<span class="key {c}"><i></i>{name}</span>' for c, name in names.items())

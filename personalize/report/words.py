@@ -39,8 +39,12 @@ def verdict_evidence(manifest):
          change(scores.get("generic"), scores.get("personal")))
         for name, scores in verdict.get("evidence", {}).items()
     ]  # fmt: skip
-    words = f"<p>Judged on {verdict.get('held_out', 0)} frames that it had not learned from.</p>"
-    return words + table(("evidence", "generic", "personal", "change"), rows) if rows else words
+    words = f"Judged on {verdict.get('held_out', 0)} frames that it had not learned from"
+    if not rows:
+        return f"<p>{words}.</p>"
+    name, before, after, _ = rows[0]
+    words = f"<p>{words}: {escape(name)} {before} before, {after} after.</p>"
+    return words + table(("evidence", "generic", "personal", "change"), rows)
 
 
 def tiles(findings):
@@ -50,7 +54,7 @@ def tiles(findings):
         ("with a person", f"{np.mean(findings.area > 0):.0%}"),
         ("mean certainty", f"{findings.certainty.mean():.3f}"),
     ]
-    if findings.comparison:
+    if findings.comparison and findings.parsed_by == "personal":
         facts.append(("overlap with generic", f"{findings.comparison.overlap.mean():.2f}"))
     facts.append(("of computing", spell(sum(s for _, s in stage_seconds(findings.manifest)))))
     return "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts)
@@ -75,7 +79,7 @@ def drift(findings):
     outside[window] = False
     inside = findings.certainty[window].mean()
     words = f"In the window that was learned from, the certainty is {inside:.3f}"
-    if findings.comparison:
+    if findings.comparison and findings.parsed_by == "personal":
         words += f", that of the generic network {findings.comparison.certainty.mean():.3f}"
     if not outside.any():
         return f"{words}. The window is the whole video."

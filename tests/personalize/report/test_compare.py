@@ -1,0 +1,32 @@
+"""The frames shown are those that differ most, and not all at one place."""
+
+import numpy as np
+
+from personalize.report.compare import choose_frames, overlap_of
+from personalize.report.gather import outline
+
+
+def test_the_frames_that_differ_most_are_chosen_apart():
+    difference = np.zeros(20)
+    difference[[3, 4, 5, 15]] = (0.7, 0.9, 0.8, 0.6)
+    assert choose_frames(difference, 2).tolist() == [4, 15]
+
+
+def test_a_short_window_gives_all_its_frames():
+    assert choose_frames(np.array([0.3, 0.1, 0.2]), 6).tolist() == [0, 1, 2]
+
+
+def test_overlap_of_two_masks():
+    one = np.array([[1, 1, 0, 0]], bool)
+    other = np.array([[0, 1, 1, 1]], bool)
+    assert overlap_of(one, other) == 0.25
+    assert overlap_of(one & False, other & False) == 1.0
+
+
+def test_an_outline_is_measured_in_heights_of_the_frame():
+    silhouette = np.zeros((240, 360), np.uint8)
+    silhouette[60:180, 120:240] = 255
+    [edge] = outline(silhouette)
+    assert edge.min(axis=0).tolist() == [0.5, 0.25]
+    np.testing.assert_allclose(edge.max(axis=0), (1.0, 0.75), atol=0.01)
+    assert outline(silhouette * 0) == []
