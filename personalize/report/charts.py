@@ -8,7 +8,7 @@ import numpy as np
 WIDTH = 760
 """Units across every figure; the page scales them."""
 
-MOST = 360  # points of a line: two units apart
+APART = 2  # units, at least, from one point of a curve to the next
 _TIME_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 
 
@@ -57,22 +57,24 @@ def figure(title, description, height, *pieces):
 
 def line(axes, times, values, style):
     """Return a curve; it is broken where values are NaN, and thinned where points are many."""
-    times, values = thin(times), thin(values)
+    most = points_of(axes, times)
+    times, values = thin(times, most), thin(values, most)
     steps, pen = [], "M"
     for time, value in zip(times, values):
         if np.isnan(value):
             pen = "M"
         else:
-            steps.append(f"{pen}{axes.x(time):.1f} {axes.y(value):.1f}")
+            dot = "h0" if pen == "M" else ""  # a point without neighbours is seen too
+            steps.append(f"{pen}{axes.x(time):.1f} {axes.y(value):.1f}{dot}")
             pen = "L"
     return f'<path class="{style}" d="{"".join(steps)}"/>' if steps else ""
 
 
 def area(axes, times, values, style):
     """Return a filled area between a curve without gaps and the lowest value."""
-    points = " ".join(
-        f"{axes.x(time):.1f},{axes.y(value):.1f}" for time, value in zip(thin(times), thin(values))
-    )
+    most = points_of(axes, times)
+    times, values = thin(times, most), thin(values, most)
+    points = " ".join(f"{axes.x(t):.1f},{axes.y(v):.1f}" for t, v in zip(times, values))
     left, right = axes.x(times[0]), axes.x(times[-1])
     points = f"{left:.1f},{axes.bottom:.1f} {points} {right:.1f},{axes.bottom:.1f}"
     return f'<polygon class="{style}" points="{points}"/>'
@@ -81,7 +83,7 @@ def area(axes, times, values, style):
 def band(axes, span, label=""):
     """Return a stretch of time that stands out, with its name above."""
     left, right = axes.x(span[0]), axes.x(span[1])
-    width = max(right - left, 1.5)
+    width = max(right - left, 2.0)
     box = (
         f'<rect class="window" x="{left:.1f}" y="{axes.top:.1f}" width="{width:.1f}"'
         f' height="{axes.height:.1f}"/>'
@@ -99,7 +101,7 @@ def time_axis(axes):
     """Return the ticks below an axes."""
     first, last = axes.times
     pieces = []
-    for tick in time_ticks(first, last):
+    for tick in time_ticks(first, last, most=max(int(axes.width // 75), 1)):
         style = "tick middle" if tick > first else "tick"
         pieces.append(text(axes.x(tick), axes.bottom + 16, clock(tick, last), style))
     return "".join(pieces)
@@ -120,12 +122,17 @@ def value_axis(axes, ticks, write, *, inside=False):
     return "".join(pieces)
 
 
-def thin(values):
-    """Return at most `MOST` values: means over equal stretches, of what is not NaN."""
+def points_of(axes, times):
+    """Return how many points of a curve over `times` can be told apart."""
+    return max(round((axes.x(times[-1]) - axes.x(times[0])) / APART), 1)
+
+
+def thin(values, most):
+    """Return at most so many values: means over equal stretches, of what is not NaN."""
     values = np.asarray(values, np.float64)
-    if len(values) <= MOST:
+    if len(values) <= most:
         return values
-    starts = np.arange(MOST) * len(values) // MOST
+    starts = np.arange(most) * len(values) // most
     known = np.isfinite(values)
     sums = np.add.reduceat(np.where(known, values, 0.0), starts)
     counts = np.add.reduceat(known, starts, dtype=np.int64)
@@ -141,7 +148,7 @@ def level_ticks(low, high, about=4):
     return [round(float(k * step), 6) for k in np.arange(first, max(last, first + 1) + 1)]
 
 
-def time_ticks(first, last, most=8):
+def time_ticks(first, last, most):
     """Return round times in a span of seconds."""
     steps = [0.04, 0.1, 0.2, 0.5, *_TIME_STEPS]
     step = next((step for step in steps if (last - first) / step <= most), (last - first) / most)

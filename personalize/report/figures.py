@@ -8,6 +8,7 @@ from personalize.report.charts import WIDTH, Axes, clock
 
 LEFT, RIGHT = 52, 12  # margins of a figure
 STRIP = 104  # units that the row of silhouettes is high
+SHORT = 0.25  # share of the video below which the window gets a figure of its own
 DOUBTFUL = 0.3  # joints of less confidence are drawn faint, as in the overlay
 
 
@@ -30,24 +31,33 @@ def silhouette_figure(findings):
     )
 
 
-def certainty_figure(findings):
-    """Draw how certain the networks were of person or background, over the whole video."""
+def certainty_figures(findings):
+    """Draw how certain the networks were, over the video and over the window if that is short."""
+    window, count = findings.window, len(findings.times)
+    whole = _certainty(findings, slice(0, count), "Certainty over time")
+    if window is None or window.stop - window.start > SHORT * count:
+        return whole
+    return f"{whole}<h3>In the window</h3>{_certainty(findings, window, 'Certainty in the window')}"
+
+
+def _certainty(findings, span, title):
+    """Certainty of person or background over some frames."""
     times, window = findings.times, findings.window
     other = findings.comparison if findings.parsed_by == "personal" else None
-    shown = [findings.certainty] + ([other.certainty] if other else [])
-    low = min(float(charts.thin(curve).min()) for curve in shown)
-    ticks = charts.level_ticks(low, max(float(charts.thin(curve).max()) for curve in shown))
-    axes = _axes(times, 24, 150, (ticks[0], min(ticks[-1], 1.0)))
+    shown = [findings.certainty[span]] + ([other.certainty] if other else [])
+    shown = np.concatenate([charts.thin(curve, WIDTH // charts.APART) for curve in shown])
+    ticks = charts.level_ticks(float(shown.min()), float(shown.max()))
+    axes = _axes(times[span], 24, 150, (ticks[0], min(ticks[-1], 1.0)))
     pieces = [charts.value_axis(axes, [t for t in ticks if t <= 1.0], lambda v: f"{v:.4g}")]
-    if window:
+    if window and span is not window:  # its own figure needs no mark
         inside = times[window]
         pieces.insert(0, charts.band(axes, (inside[0], inside[-1]), "learned from these frames"))
     if other:
         pieces.append(charts.line(axes, times[window], other.certainty, "line generic"))
-    pieces.append(charts.line(axes, times, findings.certainty, "line personal"))
+    pieces.append(charts.line(axes, times[span], findings.certainty[span], "line personal"))
     return charts.figure(
-        "Certainty over time",
-        f"Mean certainty of the person map, {findings.certainty.mean():.3f} on average"
+        title,
+        f"Mean certainty of the person map, {findings.certainty[span].mean():.3f} on average"
         + (f"; that of the generic network {other.certainty.mean():.3f}." if other else "."),
         axes.bottom + 24,
         *pieces,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -111,6 +112,18 @@ def test_every_picture_and_curve_is_told_in_words(page):
     assert len(page.all("svg")) >= 3
     assert all(svg["role"] == "img" and svg["aria-label"] for svg in page.all("svg"))
     assert len(page.all("desc")) == len(page.all("svg"))
+
+
+def test_the_window_is_marked(page):
+    assert "learned from these frames" in page.text
+    assert "outside the window it is 0." in page.text
+    assert "Certainty in the window" not in [svg["aria-label"] for svg in page.all("svg")]
+
+
+def test_a_window_that_is_short_has_a_figure_of_its_own(square_video, base, tmp_path):
+    pipeline.run(open_source(square_video), tmp_path, base, replace(SETTINGS, window=2))
+    page = Page((tmp_path / "report.html").read_text())
+    assert "Certainty in the window" in [svg["aria-label"] for svg in page.all("svg")]
 
 
 def test_the_name_of_a_video_is_no_markup(finished, page):
