@@ -50,6 +50,13 @@ def test_run_tells_seconds_per_stage_and_the_folder(run, square_video, square_we
     ]
     again = run("run", square_video, "--out", out, "--weights", square_weights, *FAST)
     assert again.stdout.count("from an earlier run") == 6
+    (out / "report.html").write_text("spoilt")
+    assert run("report", out).stdout == f"{out / 'report.html'}\n"
+    assert "square.mp4" in (out / "report.html").read_text()
+
+
+def test_a_report_of_nothing_is_refused(run, tmp_path):
+    refused(run("report", tmp_path / "gone"), "gone: holds no run")
 
 
 def test_a_video_shorter_than_the_window_says_so(run, square_video, square_weights, tmp_path):

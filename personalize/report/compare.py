@@ -55,8 +55,7 @@ def write_comparison(
     )
     chosen = choose_frames(1 - overlap, PAIRS)
     alike = (overlap[chosen] >= SAME).all()
-    if not alike:
-        chosen = chosen[overlap[chosen] < SAME]
+    chosen = spread(len(overlap), PAIRS) if alike else chosen[overlap[chosen] < SAME]
     chosen += window.start
     drawn = list(zip(("personal", "generic"), networks[::-1]))[: 1 if alike else 2]
     for number, frame in _read(source, chosen, window):
@@ -88,6 +87,12 @@ def choose_frames(difference, count):
         chosen.append(most)
         left[max(most - gap, 0) : most + gap + 1] = -np.inf
     return np.array(sorted(chosen), np.int64)
+
+
+def spread(length, count):
+    """Return the middles of at most `count` equal stretches of `length` frames."""
+    count = min(count, length)
+    return np.array([(2 * k + 1) * length // (2 * count) for k in range(count)])
 
 
 def overlap_of(one, other):

@@ -15,7 +15,7 @@ from personalize import parts
 from personalize.errors import WorkspaceError
 from personalize.export import FRAMES, JOINTS, SILHOUETTES
 from personalize.images import read_image
-from personalize.report.compare import NUMBERS
+from personalize.report.compare import NUMBERS, spread
 
 UPPER_BODY = {name: j for j, name in enumerate(parts.UPPER_BODY_JOINTS)}
 FIGURES = 10  # silhouettes drawn in a row
@@ -156,11 +156,9 @@ def _read_joints(path, count):
 
 def _read_outlines(folder, count):
     """Outlines of some silhouettes, from the middles of equal stretches of the video."""
-    figures = min(FIGURES, count)
-    numbers = [int((k + 0.5) * count / figures) for k in range(figures)]
     return [
         (number, outline(read_image(folder / f"{number:06d}.png", colour=False)))
-        for number in numbers
+        for number in spread(count, FIGURES).tolist()
     ]
 
 

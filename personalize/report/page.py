@@ -101,18 +101,20 @@ def _comparison(findings):
     if other is None:
         return ""
     pairs = "".join(_pair(findings, int(frame)) for frame in other.frames)
+    source = findings.manifest["source"]
+    tall = " tall" if source["height"] > source["width"] else ""
     if other.overlap.min() >= SAME:
         said = "Both networks draw the same silhouette in every frame of the window."
         if findings.parsed_by == "generic":
             said = "The generic network was kept, so there is nothing to compare."
         return (
             f'<section aria-labelledby="compared"><h2 id="compared">What was seen</h2>'
-            f'<p>{said}</p><div class="pairs alike">{pairs}</div></section>'
+            f'<p>{said}</p><div class="pairs alike{tall}">{pairs}</div></section>'
         )
     return (
         '<section aria-labelledby="compared"><h2 id="compared">Before and after</h2>'
         "<p>On the left the generic network, on the right the personal one, in frames of the"
-        ' window in which their silhouettes differ most.</p><div class="pairs">'
+        f' window in which their silhouettes differ most.</p><div class="pairs{tall}">'
         '<div class="sides" aria-hidden="true"><span>generic</span><span>personal</span></div>'
         f"{pairs}</div><h3>How much of the silhouettes both share</h3>"
         f"{figures.overlap_figure(findings)}"

@@ -165,4 +165,6 @@ def change(before, after):
 
 def spell(seconds):
     """Return a length of time in short words."""
-    return f"{seconds:.1f} s" if seconds < 60 else f"{clock(seconds)} {'h' if seconds >= 3600 else 'min'}"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{clock(seconds)} {'h' if seconds >= 3600 else 'min'}"

@@ -2,8 +2,15 @@
 
 import numpy as np
 
-from personalize.report.compare import choose_frames, overlap_of
+from personalize import pipeline
+from personalize.framing import fit_frame
+from personalize.pipeline import read_clip
+from personalize.predict import predict_person
+from personalize.report.compare import choose_frames, overlap_of, write_comparison
 from personalize.report.gather import outline
+from personalize.settings import RunSettings
+from personalize.types import Window
+from personalize.video import open_source
 
 
 def test_the_frames_that_differ_most_are_chosen_apart():
@@ -30,3 +37,25 @@ def test_an_outline_is_measured_in_heights_of_the_frame():
     assert edge.min(axis=0).tolist() == [0.5, 0.25]
     np.testing.assert_allclose(edge.max(axis=0), (1.0, 0.75), atol=0.01)
     assert outline(silhouette * 0) == []
+
+
+def test_a_network_compared_with_itself_is_shown_once(square_network, square_video, tmp_path):
+    source, settings = open_source(square_video), RunSettings(size=80)
+    pipeline.parse(source, tmp_path / "run", square_network, settings)
+    window, framing = Window(2, 11, 6), fit_frame(source.height, source.width, 80)
+    write_comparison(
+        tmp_path / "pictures",
+        source,
+        framing,
+        (square_network, square_network),
+        predict_person(square_network, read_clip(source, window, framing).frames),
+        window=window,
+        silhouettes=tmp_path / "run" / "silhouettes",
+        settings=settings,
+    )
+    with np.load(tmp_path / "pictures" / "numbers.npz") as numbers:
+        assert numbers["overlap"].tolist() == [1.0] * 9
+        frames = numbers["frames"].tolist()
+    assert frames == [2, 4, 5, 7, 8, 10]
+    pictures = sorted(path.name for path in (tmp_path / "pictures").glob("*.jpg"))
+    assert pictures == [f"{frame:06d}_personal.jpg" for frame in frames]
