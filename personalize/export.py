@@ -18,7 +18,7 @@ OUTPUTS = (SILHOUETTES, PARTS, JOINTS, OVERLAY)
 JOINT_FIELDS = ("frame", "time", "joint", "x", "y", "confidence")
 
 
-def write_parsing(folder, source, framing, network, settings, *, progress=iter):
+def write_parsing(folder, source, framing, network, settings, *, given=None, progress=iter):
     """Parse every frame of a video and write the results as they come.
 
     Parameters
@@ -33,11 +33,15 @@ def write_parsing(folder, source, framing, network, settings, *, progress=iter):
         In evaluation mode.
     settings : RunSettings
         Of which `joints` and `overlay` are used.
+    given : GivenSilhouettes, optional
+        Injected, and written as they are.
     progress : callable
         Wraps the frame numbers.
     """
     folder = Path(folder)
-    parsed = parse_frames(network, source.frames(), framing, joints=settings.joints)
+    parsed = parse_frames(
+        network, source.frames(), framing, joints=settings.joints, silhouettes=given
+    )
     with (
         open(folder / JOINTS, "w", newline="") as table,
         VideoWriter(folder / OVERLAY, source=source) as video,

@@ -4,7 +4,7 @@ Every stage leaves its result in the run folder; a second run with the same
 input and settings finds it there and goes on behind it.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 
 import numpy as np
@@ -73,7 +73,7 @@ class Lesson:
     network: FactoredNetwork
 
 
-def run(source, root, base, settings, *, progress=silent):
+def run(source, root, base, settings, *, given=None, progress=silent):
     """Learn the person of a video and parse all of it with the personal network.
 
     Parameters
@@ -84,6 +84,8 @@ def run(source, root, base, settings, *, progress=silent):
         The run folder; made, or continued.
     base : Base
     settings : RunSettings
+    given : GivenSilhouettes, optional
+        Sure labels of their frames; in these they are injected, too.
     progress : callable
         ``progress(stage)`` returns the wrapper of that stage's sequence.
 
@@ -95,17 +97,17 @@ def run(source, root, base, settings, *, progress=silent):
     window = choose_window(source.frame_count, length=settings.window, centre=settings.centre)
     framing = fit_frame(source.height, source.width, settings.size)
     workspace = open_run(root, source, base, settings)
-    lesson = learn_person(source, window, framing, workspace, base, settings, progress)
-    parse_stage(workspace, source, framing, lesson.network, settings, progress)
+    lesson = learn_person(source, window, framing, workspace, base, settings, progress, given)
+    parse_stage(workspace, source, framing, lesson.network, settings, progress, given)
     return workspace
 
 
-def parse(source, root, network, settings, *, progress=silent):
+def parse(source, root, network, settings, *, given=None, progress=silent):
     """Parse a video with a network as it is, generic or personal.
 
     Parameters
     ----------
-    source, root, settings, progress
+    source, root, settings, given, progress
         As for `run`.
     network : FactoredNetwork
 
@@ -117,17 +119,20 @@ def parse(source, root, network, settings, *, progress=silent):
     facts = {"weights": digest(network.state_dict())}
     notes = {"device": device_of(network)}
     workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
-    parse_stage(workspace, source, framing, network, settings, progress)
+    parse_stage(workspace, source, framing, network, settings, progress, given)
     return workspace
 
 
-def parse_stage(workspace, source, framing, network, settings, progress):
+def parse_stage(workspace, source, framing, network, settings, progress, given=None):
     """Parse every frame of a video into a run folder."""
     workspace.stage(
         "parse",
-        {"size": settings.size, "joints": settings.joints, "overlay": settings.overlay},
+        {
+            **{"size": settings.size, "joints": settings.joints, "overlay": settings.overlay},
+            **describe("silhouettes", given),
+        },
         lambda folder: write_parsing(
-            folder, source, framing, network, settings, progress=progress("parse")
+            folder, source, framing, network, settings, given=given, progress=progress("parse")
         ),
         outputs=OUTPUTS,
     )
@@ -140,12 +145,19 @@ def open_run(root, source, base, settings):
     return Workspace.open(root, source=source, facts=facts, notes=notes)
 
 
+def describe(name, brought):
+    """Return what a stage's settings say of what the user brought: nothing, if nothing was."""
+    return {name: brought.describe()} if brought else {}
+
+
 def device_of(network):
     """Return the name of the device that a network is on."""
     return str(next(network.parameters()).device)
 
 
-def learn_person(source, window, framing, workspace, base, settings, progress=silent):
+def learn_person(
+    source, window, framing, workspace, base, settings, progress=silent, given=None
+):
     """Take the stages from the window to the personal network.
 
     Parameters
@@ -158,6 +170,7 @@ def learn_person(source, window, framing, workspace, base, settings, progress=si
     base : Base
     settings : RunSettings
     progress : callable
+    given : GivenSilhouettes, optional
 
     Returns
     -------
@@ -165,6 +178,8 @@ def learn_person(source, window, framing, workspace, base, settings, progress=si
     """
     clip = cache(lambda: read_clip(source, window, framing, progress=progress("read")))
     laid = {"size": settings.size, "start": window.start, "stop": window.stop}
+    given = given and given.within(window)
+    known = cache(lambda: given.on_canvas(window, framing) if given else {})
     person = workspace.arrays(
         "predict",
         laid,
@@ -172,9 +187,13 @@ def learn_person(source, window, framing, workspace, base, settings, progress=si
     )
     beliefs = workspace.arrays(
         "propagate",
-        settings.seeds,
+        {**asdict(settings.seeds), **describe("silhouettes", given)},
         lambda: propagate_person(
-            clip().frames, person, settings=settings.seeds, progress=progress("propagate")
+            clip().frames,
+            person,
+            settings=settings.seeds,
+            given=known(),
+            progress=progress("propagate"),
         ).astype(np.float16),
     )
     labels = workspace.arrays(
@@ -184,6 +203,7 @@ def learn_person(source, window, framing, workspace, base, settings, progress=si
             clip().frames,
             beliefs.astype(np.float32),
             settings=settings.refine,
+            given=known(),
             progress=progress("refine"),
         ),
     )

@@ -6,6 +6,8 @@ Frames on the canvas in, probabilities of the person and of the parts out.
 import numpy as np
 import torch
 
+from personalize.network.factored import inject
+
 
 def to_images(frames, device):
     """Turn (B, rows, cols, 3) uint8 frames into (B, 3, rows, cols) float32 images in [0, 1]."""
@@ -55,16 +57,16 @@ def predict_parts(network, frames, silhouettes=None):
     frames : (B, rows, cols, 3) uint8 array
         RGB, on the canvas.
     silhouettes : sequence of B (H, W) tensors or None, optional
-        Known silhouettes to inject.
+        Known silhouettes to inject; None where there is none.
 
     Returns
     -------
     person : (B, h, w) float32 array
-        Probability of the person.
+        Probability of the person; what was injected, where something was.
     parts : (B, 32, h, w) float32 array
         Probabilities of background and parts.
     """
     device = next(network.parameters()).device
     parsing = network(to_images(frames, device), silhouettes)
-    person = parsing.person.softmax(dim=1)[:, 1]
+    person = inject(parsing.person.softmax(dim=1), silhouettes)[:, 1]
     return person.cpu().numpy(), parsing.parts.softmax(dim=1).cpu().numpy()

@@ -17,11 +17,12 @@ import numpy as np
 
 from personalize.errors import NobodyFoundError
 from personalize.framing import resize_area
+from personalize.silhouettes import resize_mask
 from personalize.types import check_frames
 from propagation.propagate import propagate
 
 
-def propagate_person(frames, person, *, settings, progress=iter):
+def propagate_person(frames, person, *, settings, given=None, progress=iter):
     """Turn a window's person maps into beliefs for every pixel.
 
     Parameters
@@ -32,6 +33,9 @@ def propagate_person(frames, person, *, settings, progress=iter):
         Probability of the person.
     settings : SeedSettings
         Threshold and size of the seeds, and the numbers of `propagation`.
+    given : dict of int to (rows, cols) bool array, optional
+        Silhouettes that are known, on the canvas, by the number of the frame; they
+        are seeds beyond doubt, in the place of what the person map says there.
     progress : callable
 
     Returns
@@ -42,17 +46,20 @@ def propagate_person(frames, person, *, settings, progress=iter):
     Raises
     ------
     NobodyFoundError
-        If the network sees nobody in the window.
+        If the network sees nobody in the window, and no silhouette shows a person.
     """
     check_frames(frames)
+    given = given or {}
     share = np.mean(person > settings.somebody)
-    if share < settings.least_person:
+    if share < settings.least_person and not any(mask.any() for mask in given.values()):
         raise NobodyFoundError(
             f"nobody was found: only {share:.3%} of the window is a person with more than "
             f"{settings.somebody:.0%} certainty; choose another window with --centre"
         )
     working = working_size(frames.shape[1:3], settings.size)
     seeds = confident_seeds(person, working, settings)
+    for t, mask in given.items():
+        seeds[t] = np.where(resize_mask(mask, working), settings.given, -settings.given)
     small = resize_area(frames, *working)
     return propagate(small, seeds, settings=settings.propagation, progress=progress)
 

@@ -16,12 +16,13 @@ import numpy as np
 from personalize.grabcut import colour_log_ratio, cut, is_acceptable, is_too_small
 from personalize.mixture import fit_mixture, monomials
 from personalize.settings import RefineSettings
+from personalize.silhouettes import resize_mask
 from personalize.types import check_frames
 
 UNLABELLED = 255
 
 
-def refine_silhouettes(frames, beliefs, *, settings=RefineSettings(), progress=iter):
+def refine_silhouettes(frames, beliefs, *, settings=RefineSettings(), given=None, progress=iter):
     """Turn soft beliefs into labels that follow the edges and colours of the frames.
 
     Parameters
@@ -31,6 +32,9 @@ def refine_silhouettes(frames, beliefs, *, settings=RefineSettings(), progress=i
     beliefs : (T, h, w) float array
         Probability of the person, in [0, 1].
     settings : RefineSettings
+    given : dict of int to (rows, cols) bool array, optional
+        Silhouettes that are known, by the number of the frame; they are the labels
+        of these frames, whatever the cut would say.
     progress : callable
         Wraps the sequence of frame numbers.
 
@@ -50,7 +54,10 @@ def refine_silhouettes(frames, beliefs, *, settings=RefineSettings(), progress=i
     colours = _learn_colours(frames, beliefs, settings)
     labels = np.empty(beliefs.shape, np.uint8)
     for t in progress(range(len(frames))):
-        labels[t] = _refine_frame(frames[t], beliefs[t], colours, settings)
+        if given and t in given:
+            labels[t] = resize_mask(given[t], beliefs.shape[1:])
+        else:
+            labels[t] = _refine_frame(frames[t], beliefs[t], colours, settings)
     return labels
 
 

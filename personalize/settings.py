@@ -188,6 +188,8 @@ class SeedSettings:
     """Certainty above which a prediction becomes a seed (paper)."""
     limit: float = 4.6
     """Most nats that a seed says: those of 0.99. No seed is beyond doubt."""
+    given: float = 40.0
+    """Nats that a silhouette given by the user says: more than all its neighbours together."""
     size: int = 256
     """Side of the square that has the area of the frames that are matched."""
     surest: float = 0.25
