@@ -12,13 +12,14 @@ import click
 
 from personalize import __version__
 from personalize.commands.evaluate import evaluate
-from personalize.commands.opening import load_base, open_video
+from personalize.commands.opening import load_base, open_silhouettes, open_video, tell_window
 from personalize.commands.options import (
     FILE,
     RUN,
     learning_options,
     network_options,
     run_settings,
+    silhouette_options,
     source_options,
 )
 from personalize.commands.report import report
@@ -50,15 +51,16 @@ def main():
 @click.argument("source", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Folder of the results.")
 @click.option("--centre", type=click.IntRange(0), help="Frame in the middle of the window; by default the video's.")
+@silhouette_options
 @learning_options
 @network_options
 @source_options
-def run(source, out, centre, weights, device, partial, **numbers):
+def run(source, out, centre, silhouettes, weights, device, partial, **numbers):
     """Learn the person of SOURCE, a video or a folder of frames, and parse all of it."""
     base = load_base(weights, device)
     settings = replace(run_settings(**numbers), centre=centre)
     with stage_bars() as progress:
-        workspace = run_video(source, out, base, settings, partial, progress)
+        workspace = run_video(source, out, base, settings, partial, progress, silhouettes)
     report_run(workspace)
 
 
@@ -66,9 +68,10 @@ def run(source, out, centre, weights, device, partial, **numbers):
 @click.argument("source", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Folder of the results.")
 @click.option("--person", type=FILE, help="A person.safetensors of an earlier run; without it the generic network parses.")
+@silhouette_options
 @network_options
 @source_options
-def parse(source, out, person, weights, device, size, partial):
+def parse(source, out, person, silhouettes, weights, device, size, partial):
     """Parse SOURCE with a person learned before, or with nobody in particular."""
     from personalize import pipeline
     from personalize.network.checkpoints import load_person
@@ -77,7 +80,9 @@ def parse(source, out, person, weights, device, size, partial):
     network = load_person(person, base.network) if person else base.network
     with stage_bars() as progress:
         video = open_video(source, partial, progress)
-        workspace = pipeline.parse(video, out, network, replace(RUN, size=size), progress=progress)
+        given = open_silhouettes(silhouettes, video, progress)
+        settings = replace(RUN, size=size)
+        workspace = pipeline.parse(video, out, network, settings, given=given, progress=progress)
     report_run(workspace)
 
 
@@ -108,7 +113,7 @@ def batch(folder, out, weights, device, partial, **numbers):
         sys.exit(SOME_FAILED)
 
 
-def run_video(source, out, base, settings, partial, progress):
+def run_video(source, out, base, settings, partial, progress, silhouettes=None):
     """Run one video; returns its finished Workspace."""
     from personalize import pipeline
 
@@ -116,7 +121,10 @@ def run_video(source, out, base, settings, partial, progress):
     if video.frame_count < settings.window:
         click.echo(f"{video.name}: {video.frame_count} frames, fewer than a window of "
                    f"{settings.window}; learning from all of them", err=True)  # fmt: skip
-    return pipeline.run(video, out, base, settings, progress=progress)
+    given = open_silhouettes(silhouettes, video, progress)
+    if given:
+        tell_window(given, video, settings)
+    return pipeline.run(video, out, base, settings, given=given, progress=progress)
 
 
 for command in (evaluate, report, synthesize, train):

@@ -21,7 +21,9 @@ JOINT_FIELDS = ("frame", "time", "joint", "x", "y", "confidence")
 FRAME_FIELDS = ("frame", "time", "area", "certainty")
 
 
-def write_parsing(folder, source, framing, network, settings, *, progress=iter):
+def write_parsing(
+    folder, source, framing, network, settings, *, given=None, sharpen=None, progress=iter
+):
     """Parse every frame of a video and write the results as they come.
 
     Parameters
@@ -38,11 +40,22 @@ def write_parsing(folder, source, framing, network, settings, *, progress=iter):
         In evaluation mode.
     settings : RunSettings
         Of which `joints` and `overlay` are used.
+    given : GivenSilhouettes, optional
+        Injected, and written as they are.
+    sharpen : callable, optional
+        As for `parse_frames`.
     progress : callable
         Wraps the frame numbers.
     """
     folder = Path(folder)
-    parsed = parse_frames(network, source.frames(), framing, joints=settings.joints)
+    parsed = parse_frames(
+        network,
+        source.frames(),
+        framing,
+        joints=settings.joints,
+        silhouettes=given,
+        sharpen=sharpen,
+    )
     with (
         open(folder / JOINTS, "w", newline="") as joints,
         open(folder / FRAMES, "w", newline="") as frames,

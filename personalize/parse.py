@@ -5,13 +5,16 @@ as labels, so that the outlines of parts are smoother than the cells.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 import cv2
 import numpy as np
 
 from personalize.joints import locate_joints
-from personalize.predict import predict_parts
+from personalize.network.factored import inject
+from personalize.predict import look, merge
+from personalize.silhouettes import canvas_mask
 
 PERSON_FROM = 0.5
 """Probability from which a pixel belongs to the silhouette."""
@@ -24,7 +27,8 @@ class ParsedFrame:
     Attributes
     ----------
     person : (h, w) float32 array
-        Probability of the person, in cells of the canvas.
+        Probability of the person, in cells of the canvas; where a silhouette was
+        given, the share of the cell that it covers.
     parts : (32, h, w) float32 array
         Probabilities of background and parts.
     xy : (J, 2) float array
@@ -33,6 +37,8 @@ class ParsedFrame:
     confidence : (J,) float array
     found : (J,) bool array
         Whether the joint's part wins a cell.
+    outline : (height, width) bool array or None
+        The silhouette in the source frame, where one was given or cut out.
     """
 
     person: np.ndarray
@@ -40,9 +46,12 @@ class ParsedFrame:
     xy: np.ndarray
     confidence: np.ndarray
     found: np.ndarray
+    outline: np.ndarray | None = None
 
     def silhouette(self, framing):
         """Return the (height, width) bool mask of the person in the source frame."""
+        if self.outline is not None:
+            return self.outline
         return framing.restore(self.person) >= PERSON_FROM
 
     def part_labels(self, framing):
@@ -53,7 +62,7 @@ class ParsedFrame:
         return framing.restore_labels(enlarged.argmax(axis=0).astype(np.uint8))
 
 
-def parse_frames(network, frames, framing, *, joints, batch=4):
+def parse_frames(network, frames, framing, *, joints, silhouettes=None, sharpen=None, batch=4):
     """Parse frames as they come; only `batch` of them are held at a time.
 
     Parameters
@@ -65,6 +74,11 @@ def parse_frames(network, frames, framing, *, joints, batch=4):
     framing : Framing
         How they lie on the canvas.
     joints : JointSettings
+    silhouettes : GivenSilhouettes, optional
+        Of some of the frames, numbered from 0; they are injected.
+    sharpen : callable, optional
+        ``sharpen(canvas, person)`` cuts the person out of the other frames, or
+        returns None; what it cuts out is injected, too.
     batch : int
 
     Yields
@@ -72,10 +86,33 @@ def parse_frames(network, frames, framing, *, joints, batch=4):
     (height, width, 3) uint8 array, ParsedFrame
         Every frame with its parsing.
     """
-    frames = iter(frames)
+    frames, start = iter(frames), 0
     while together := list(islice(frames, batch)):
         canvases = np.stack([framing.apply(frame) for frame in together])
-        for frame, person, parts in zip(together, *predict_parts(network, canvases)):
-            estimate = locate_joints(parts, person, settings=joints)
-            xy = framing.cells_to_source(estimate.xy)
-            yield frame, ParsedFrame(person, parts, xy, estimate.confidence, estimate.found)
+        given = [silhouettes and silhouettes.get(start + k) for k in range(len(together))]
+        masks = [None if mask is None else canvas_mask(mask, framing) for mask in given]
+        features, person = look(network, canvases)
+        person = inject(person, masks)
+        seen = person[:, 1].cpu().numpy()
+        if sharpen:
+            cut = partial(cut_out, framing=framing, sharpen=sharpen)
+            masks, given = zip(*map(cut, canvases, seen, masks, given))
+        parts = merge(network, features, person, masks)
+        for frame, outline, *maps in zip(together, given, seen, parts):
+            yield frame, read_off(*maps, outline, framing, joints)
+        start += len(together)
+
+
+def cut_out(canvas, person, mask, outline, *, framing, sharpen):
+    """Return a frame's mask on the canvas and outline in the source: those known, or cut out."""
+    if outline is None:
+        mask = sharpen(canvas, person)
+        outline = mask if mask is None else framing.restore(np.float32(mask)) >= PERSON_FROM
+    return mask, outline
+
+
+def read_off(person, parts, outline, framing, joints):
+    """Return the ParsedFrame of the maps of one frame."""
+    estimate = locate_joints(parts, person, settings=joints)
+    xy = framing.cells_to_source(estimate.xy)
+    return ParsedFrame(person, parts, xy, estimate.confidence, estimate.found, outline)

@@ -4,8 +4,8 @@ Every stage leaves its result in the run folder; a second run with the same
 input and settings finds it there and goes on behind it.
 """
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import asdict, dataclass
+from functools import cache, partial
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ from personalize.network.checkpoints import digest, load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
 from personalize.propagate import propagate_person
-from personalize.refine import refine_silhouettes
+from personalize.refine import Colours, learn_colours, refine_silhouettes, sharpen_silhouette
 from personalize.report.compare import write_comparison
 from personalize.report.page import COMPARISON, REPORT, write_report
 from personalize.training.factor import finetune_factor
@@ -65,6 +65,8 @@ class Lesson:
         After propagation, at the working size.
     labels : (T, H, W) uint8 array
         After refinement: 1 person, 0 background, 255 unlabelled.
+    colours : Colours or None
+        Of the window.
     network : FactoredNetwork
         The personal network.
     """
@@ -72,10 +74,11 @@ class Lesson:
     person: np.ndarray
     beliefs: np.ndarray
     labels: np.ndarray
+    colours: Colours | None
     network: FactoredNetwork
 
 
-def run(source, root, base, settings, *, progress=silent):
+def run(source, root, base, settings, *, given=None, progress=silent):
     """Learn the person of a video and parse all of it with the personal network.
 
     Parameters
@@ -86,6 +89,8 @@ def run(source, root, base, settings, *, progress=silent):
         The run folder; made, or continued.
     base : Base
     settings : RunSettings
+    given : GivenSilhouettes, optional
+        Sure labels of their frames; in these they are injected, too.
     progress : callable
         ``progress(stage)`` returns the wrapper of that stage's sequence.
 
@@ -97,8 +102,9 @@ def run(source, root, base, settings, *, progress=silent):
     window = choose_window(source.frame_count, length=settings.window, centre=settings.centre)
     framing = fit_frame(source.height, source.width, settings.size)
     workspace = open_run(root, source, base, settings)
-    lesson = learn_person(source, window, framing, workspace, base, settings, progress)
-    parse_stage(workspace, source, framing, lesson.network, settings, progress)
+    lesson = learn_person(source, window, framing, workspace, base, settings, progress, given)
+    sharpen = sharpener(lesson.colours, settings)
+    parse_stage(workspace, source, framing, lesson.network, settings, progress, given, sharpen)
     report_stage(
         workspace,
         lambda folder: write_comparison(
@@ -110,18 +116,19 @@ def run(source, root, base, settings, *, progress=silent):
             window=window,
             silhouettes=workspace.root / SILHOUETTES,
             settings=settings,
+            sharpen=sharpen,
             progress=progress("report"),
         ),
     )
     return workspace
 
 
-def parse(source, root, network, settings, *, progress=silent):
+def parse(source, root, network, settings, *, given=None, progress=silent):
     """Parse a video with a network as it is, generic or personal.
 
     Parameters
     ----------
-    source, root, settings, progress
+    source, root, settings, given, progress
         As for `run`.
     network : FactoredNetwork
 
@@ -133,18 +140,35 @@ def parse(source, root, network, settings, *, progress=silent):
     facts = {"weights": digest(network.state_dict())}
     notes = {"device": device_of(network)}
     workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
-    parse_stage(workspace, source, framing, network, settings, progress)
+    parse_stage(workspace, source, framing, network, settings, progress, given)
     report_stage(workspace)
     return workspace
 
 
-def parse_stage(workspace, source, framing, network, settings, progress):
+def sharpener(colours, settings):
+    """Return what cuts the person out of a canvas by the colours of a window; None without any."""
+    return colours and partial(sharpen_silhouette, colours=colours, settings=settings.refine)
+
+
+def parse_stage(
+    workspace, source, framing, network, settings, progress, given=None, sharpen=None
+):
     """Parse every frame of a video into a run folder."""
     workspace.stage(
         "parse",
-        {"size": settings.size, "joints": settings.joints, "overlay": settings.overlay},
+        {
+            **{"size": settings.size, "joints": settings.joints, "overlay": settings.overlay},
+            **describe("silhouettes", given),
+        },
         lambda folder: write_parsing(
-            folder, source, framing, network, settings, progress=progress("parse")
+            folder,
+            source,
+            framing,
+            network,
+            settings,
+            given=given,
+            sharpen=sharpen,
+            progress=progress("parse"),
         ),
         outputs=OUTPUTS,
     )
@@ -174,12 +198,19 @@ def open_run(root, source, base, settings):
     return Workspace.open(root, source=source, facts=facts, notes=notes)
 
 
+def describe(name, brought):
+    """Return what a stage's settings say of what the user brought: nothing, if nothing was."""
+    return {name: brought.describe()} if brought else {}
+
+
 def device_of(network):
     """Return the name of the device that a network is on."""
     return str(next(network.parameters()).device)
 
 
-def learn_person(source, window, framing, workspace, base, settings, progress=silent):
+def learn_person(
+    source, window, framing, workspace, base, settings, progress=silent, given=None
+):
     """Take the stages from the window to the personal network.
 
     Parameters
@@ -192,6 +223,7 @@ def learn_person(source, window, framing, workspace, base, settings, progress=si
     base : Base
     settings : RunSettings
     progress : callable
+    given : GivenSilhouettes, optional
 
     Returns
     -------
@@ -199,6 +231,8 @@ def learn_person(source, window, framing, workspace, base, settings, progress=si
     """
     clip = cache(lambda: read_clip(source, window, framing, progress=progress("read")))
     laid = {"size": settings.size, "start": window.start, "stop": window.stop}
+    given = given and given.within(window)
+    known = cache(lambda: given.on_canvas(window, framing) if given else {})
     person = workspace.arrays(
         "predict",
         laid,
@@ -206,21 +240,31 @@ def learn_person(source, window, framing, workspace, base, settings, progress=si
     )
     beliefs = workspace.arrays(
         "propagate",
-        settings.seeds,
+        {**asdict(settings.seeds), **describe("silhouettes", given)},
         lambda: propagate_person(
-            clip().frames, person, settings=settings.seeds, progress=progress("propagate")
+            clip().frames,
+            person,
+            settings=settings.seeds,
+            given=known(),
+            progress=progress("propagate"),
         ).astype(np.float16),
     )
-    labels = workspace.arrays(
-        "refine",
-        settings.refine,
-        lambda: refine_silhouettes(
+
+    def refine():
+        soft = beliefs.astype(np.float32)
+        colours = learn_colours(clip().frames, soft, settings=settings.refine)
+        labels = refine_silhouettes(
             clip().frames,
-            beliefs.astype(np.float32),
+            soft,
+            colours,
             settings=settings.refine,
+            given=known(),
             progress=progress("refine"),
-        ),
-    )
+        )
+        return {"labels": labels, **(colours.arrays() if colours else {})}
+
+    refined = workspace.arrays("refine", settings.refine, refine)
+    labels = refined["labels"]
 
     def finetune(folder):
         network = finetune_factor(
@@ -241,7 +285,7 @@ def learn_person(source, window, framing, workspace, base, settings, progress=si
         outputs=[PERSON],
         load=lambda folder: load_person(folder / PERSON, base.network),
     )
-    return Lesson(person, beliefs, labels, personal)
+    return Lesson(person, beliefs, labels, Colours.from_arrays(refined), personal)
 
 
 def read_clip(source, window, framing, *, progress=iter):

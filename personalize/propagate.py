@@ -9,7 +9,8 @@ Where the paper is silent: frames are matched at a working size of about
 that the edges of the person stay open; a seed is evidence, not a fact, so that
 a confident mistake can be outvoted by its neighbours in time; and where a
 cautious network is hardly ever 0.99 sure, the surest share of what it believes
-is taken, for the weight that its probability gives it.
+is taken, for the weight that its probability gives it. What was carried along
+is then weighed with what the network says of the frame itself.
 """
 
 import cv2
@@ -17,11 +18,12 @@ import numpy as np
 
 from personalize.errors import NobodyFoundError
 from personalize.framing import resize_area
+from personalize.silhouettes import resize_mask
 from personalize.types import check_frames
 from propagation.propagate import propagate
 
 
-def propagate_person(frames, person, *, settings, progress=iter):
+def propagate_person(frames, person, *, settings, given=None, progress=iter):
     """Turn a window's person maps into beliefs for every pixel.
 
     Parameters
@@ -32,6 +34,9 @@ def propagate_person(frames, person, *, settings, progress=iter):
         Probability of the person.
     settings : SeedSettings
         Threshold and size of the seeds, and the numbers of `propagation`.
+    given : dict of int to (rows, cols) bool array, optional
+        Silhouettes that are known, on the canvas, by the number of the frame; they
+        are seeds beyond doubt, in the place of what the person map says there.
     progress : callable
 
     Returns
@@ -42,19 +47,38 @@ def propagate_person(frames, person, *, settings, progress=iter):
     Raises
     ------
     NobodyFoundError
-        If the network sees nobody in the window.
+        If the network sees nobody in the window, and no silhouette shows a person.
     """
     check_frames(frames)
+    given = given or {}
     share = np.mean(person > settings.somebody)
-    if share < settings.least_person:
+    if share < settings.least_person and not any(mask.any() for mask in given.values()):
         raise NobodyFoundError(
             f"nobody was found: only {share:.3%} of the window is a person with more than "
             f"{settings.somebody:.0%} certainty; choose another window with --centre"
         )
     working = working_size(frames.shape[1:3], settings.size)
     seeds = confident_seeds(person, working, settings)
+    for t, mask in given.items():
+        seeds[t] = np.where(resize_mask(mask, working), settings.given, -settings.given)
     small = resize_area(frames, *working)
-    return propagate(small, seeds, settings=settings.propagation, progress=progress)
+    carried = propagate(small, seeds, settings=settings.propagation, progress=progress)
+    for t, (belief, cells) in enumerate(zip(carried, person)):
+        if t not in given:
+            belief[:] = blend(belief, cells, settings)
+    return carried
+
+
+def blend(belief, cells, settings):
+    """Return what propagation (H, W) and the network's map (h, w) of a frame say together.
+
+    Only the surest cells were seeds. Along the edges, and where motion breaks all
+    links, the network's doubtful answer is better than none.
+    """
+    own = log_odds(cv2.resize(cells.astype(np.float32), belief.shape[::-1]))
+    both = [np.clip(odds, -settings.limit, settings.limit) for odds in (log_odds(belief), own)]
+    odds = (1 - settings.own) * both[0] + settings.own * both[1]
+    return 1 / (1 + np.exp(-odds))
 
 
 def working_size(canvas, size):

@@ -75,6 +75,39 @@ def test_parse_takes_a_person_file(run, square_video, square_weights, tmp_path):
     assert (tmp_path / "parse" / "joints.csv").exists()
 
 
+@pytest.fixture
+def known(square_frames, tmp_path):
+    """A folder with the true silhouette of frame 6 of `square_video`."""
+    write_image(tmp_path / "known" / "000006.png", square_frames[1][6])
+    return tmp_path / "known"
+
+
+def test_silhouettes_of_the_user_are_injected_and_learned_from(
+    run, square_video, square_weights, known, tmp_path
+):
+    words = [square_video, "--weights", square_weights, "--silhouettes", known, "--size", "80"]
+    result = run("parse", *words, "--out", tmp_path / "parse")
+    assert result.exit_code == 0, result.output
+    given = (known / "000006.png").read_bytes()
+    assert (tmp_path / "parse" / "silhouettes" / "000006.png").read_bytes() == given
+    learning = ["--window", "5", "--epochs", "1", "--out", tmp_path / "run"]
+    result = run("run", *words, *learning)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "run" / "silhouettes" / "000006.png").read_bytes() == given
+    outside = run("run", *words, *learning, "--centre", "2")
+    assert "no silhouette is of a frame of the window, 0 to 4" in outside.stderr
+
+
+def test_silhouettes_that_do_not_fit_are_refused_before_any_work(
+    run, square_video, square_weights, known, tmp_path
+):
+    (known / "000006.png").rename(known / "000012.png")
+    words = [square_video, "--weights", square_weights, "--silhouettes", known]
+    for command in (["run", *FAST], ["parse"]):
+        refused(run(*command, *words, "--out", tmp_path / "out"), "000012.png", "frames 0 to 11")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_missing_video_is_refused(run, square_weights, tmp_path):
     result = run("run", tmp_path / "gone.mp4", "--out", tmp_path / "out", "--weights", square_weights)
     refused(result, "gone.mp4")
@@ -178,7 +211,7 @@ def test_silhouettes_are_scored_after_every_stage(run, square_frames, square_wei
     result = run(*words, "--weights", square_weights, *FAST)
     assert result.exit_code == 0, result.output
     numbers = json.loads(report.read_text())
-    assert list(numbers["sequences"]["square"]) == ["generic", "propagated", "refined", "personalized"]
+    assert list(numbers["sequences"]["square"]) == ["generic", "propagated", "refined", "tuned", "personalized"]
     assert numbers["mean"]["generic"] > 0.7
     assert "square" in result.stdout
 

@@ -15,6 +15,25 @@ def open_video(source, partial, progress):
     return video
 
 
+def open_silhouettes(folder, video, progress):
+    """Look through the silhouettes that a user brings; None if there are none."""
+    from personalize.silhouettes import read_silhouettes
+
+    if folder is None:
+        return None
+    return read_silhouettes(folder, video, progress=progress("silhouettes"))
+
+
+def tell_window(given, video, settings):
+    """Tell a user whose silhouettes are all outside the window that nothing is learned from them."""
+    from personalize.window import choose_window
+
+    window = choose_window(video.frame_count, length=settings.window, centre=settings.centre)
+    if not given.within(window):
+        click.echo(f"{video.name}: no silhouette is of a frame of the window, {window.start} to"
+                   f" {window.stop - 1}; they are injected, but not learned from", err=True)  # fmt: skip
+
+
 def load_base(weights, device):
     """Load the base network to the device of all computation."""
     from personalize.network.checkpoints import SHIPPED

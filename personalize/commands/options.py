@@ -46,6 +46,11 @@ source_options = options(
                  help="Go on with the frames that decode of a damaged video."),
 )  # fmt: skip
 
+silhouette_options = options(
+    click.option("--silhouettes", type=FILE,
+                 help="Folder of known silhouettes, PNG, named by the number of their frame."),
+)  # fmt: skip
+
 evaluation_options = options(
     click.option("--videos", help="Only these, separated by commas."),
     click.option("--out", type=FILE, default="evaluation", help="Folder of the runs."),

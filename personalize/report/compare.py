@@ -22,7 +22,17 @@ SAME = 0.99  # overlap from which two silhouettes look alike
 
 
 def write_comparison(
-    folder, source, framing, networks, person, *, window, silhouettes, settings, progress=iter
+    folder,
+    source,
+    framing,
+    networks,
+    person,
+    *,
+    window,
+    silhouettes,
+    settings,
+    sharpen=None,
+    progress=iter,
 ):
     """Compare two networks over the window, and draw the frames in which they differ most.
 
@@ -42,6 +52,8 @@ def write_comparison(
         Folder of the personal silhouettes, ``%06d.png``.
     settings : RunSettings
         Of which `joints` and `overlay` are used.
+    sharpen : callable, optional
+        Of the personal network; as for `parse_frames`.
     progress : callable
         Wraps the frame numbers of the window.
     """
@@ -57,10 +69,11 @@ def write_comparison(
     alike = (overlap[chosen] >= SAME).all()
     chosen = spread(len(overlap), PAIRS) if alike else chosen[overlap[chosen] < SAME]
     chosen += window.start
-    drawn = list(zip(("personal", "generic"), networks[::-1]))[: 1 if alike else 2]
+    generic, personal = networks
+    drawn = [("personal", personal, sharpen), ("generic", generic, None)][: 1 if alike else 2]
     for number, frame in _read(source, chosen, window):
-        for name, network in drawn:
-            picture = _shrink(_draw(network, frame, framing, settings))
+        for name, network, cut in drawn:
+            picture = _shrink(_draw(network, frame, framing, settings, cut))
             write_image(folder / f"{number:06d}_{name}.jpg", picture)
     np.savez(folder / NUMBERS, frames=chosen, overlap=overlap, certainty=certainty(person))
 
@@ -113,9 +126,12 @@ def _read(source, chosen, window):
             yield number, frame
 
 
-def _draw(network, frame, framing, settings):
+def _draw(network, frame, framing, settings, sharpen):
     """The overlay that a network gives of one frame."""
-    [(frame, result)] = parse_frames(network, [frame], framing, joints=settings.joints)
+    parsed = parse_frames(
+        network, [frame], framing, joints=settings.joints, sharpen=sharpen
+    )
+    [(frame, result)] = parsed
     return draw_overlay(
         frame,
         result.part_labels(framing),

@@ -1,0 +1,172 @@
+"""Silhouettes that the user brings: a folder with a picture for any of a video's frames.
+
+They are named and look as those that a run writes, ``silhouettes/000123.png``:
+frames are numbered from 0, and whatever is not 0 is the person. A one-hour video
+may have one for every frame, so each is looked at once, up front, and read again
+where it is needed.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from personalize.errors import InputError
+from personalize.images import read_image
+
+
+@dataclass(frozen=True, eq=False)
+class GivenSilhouettes:
+    """Known silhouettes of some frames of a video.
+
+    Attributes
+    ----------
+    files : dict of int to Path
+        Frame number -> picture, in the order of the frames.
+    digests : dict of int to str
+        Frame number -> digest (sha256, hexadecimal) of the silhouette.
+    height, width : int
+        Of the video.
+    """
+
+    files: dict
+    digests: dict
+    height: int
+    width: int
+
+    def __len__(self):
+        return len(self.files)
+
+    def get(self, number):
+        """Return the (height, width) bool silhouette of a frame; None where none is given."""
+        if number not in self.files:
+            return None
+        return resize_mask(read_mask(self.files[number]), (self.height, self.width))
+
+    def within(self, window):
+        """Return those of the frames of a window alone."""
+        files = {number: file for number, file in self.files.items() if number in window}
+        digests = {number: self.digests[number] for number in files}
+        return GivenSilhouettes(files, digests, self.height, self.width)
+
+    def on_canvas(self, window, framing):
+        """Bring those of a window to the canvas of the network.
+
+        Returns
+        -------
+        dict of int to (rows, cols) bool array
+            By the number of the frame in the window, from 0.
+        """
+        return {
+            number - window.start: canvas_mask(self.get(number), framing)
+            for number in self.within(window).files
+        }
+
+    def describe(self):
+        """Return what a manifest keeps: how many, and the digest of numbers and pixels."""
+        content = hashlib.sha256()
+        for number, digest in self.digests.items():
+            content.update(f"{number} {digest}\n".encode())
+        return {"count": len(self), "digest": content.hexdigest()}
+
+
+def read_silhouettes(folder, source, *, progress=iter):
+    """Look through a folder of silhouettes of a video.
+
+    Parameters
+    ----------
+    folder : path-like
+        Holds PNG files whose names end in, or hold, the number of a frame; other
+        files are left alone.
+    source : Source
+        The video.
+    progress : callable
+        Wraps the sequence of frame numbers.
+
+    Returns
+    -------
+    GivenSilhouettes
+
+    Raises
+    ------
+    InputError
+        If the folder holds no silhouette, or one that cannot be read, has no
+        number, that of another one or of no frame, or another shape than the video.
+    """
+    files = number_files(Path(folder), source)
+    digests = {}
+    for number in progress(files):
+        mask = read_mask(files[number])
+        check_shape(files[number], mask.shape, source)
+        content = f"{mask.shape}".encode() + np.packbits(mask).tobytes()
+        digests[number] = hashlib.sha256(content).hexdigest()
+    return GivenSilhouettes(files, digests, source.height, source.width)
+
+
+def number_files(folder, source):
+    """Return the PNG files of a folder by the numbers of their frames, in order."""
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder of silhouettes; check --silhouettes")
+    numbered = {}
+    for file in sorted(folder.iterdir()):
+        if file.suffix.lower() != ".png" or file.name.startswith("."):
+            continue
+        number = frame_number(file)
+        if number >= source.frame_count:
+            raise InputError(
+                f"{file}: is of frame {number}, but {source.name} has frames 0 to"
+                f" {source.frame_count - 1}; number silhouettes from 0, or remove this one"
+            )
+        if number in numbered:
+            raise InputError(
+                f"{file}: is of frame {number}, and so is {numbered[number].name}; remove one"
+            )
+        numbered[number] = file
+    if not numbered:
+        raise InputError(
+            f"{folder}: holds no silhouette; they must be PNG, named by the number of their"
+            " frame, such as 000123.png"
+        )
+    return dict(sorted(numbered.items()))
+
+
+def frame_number(file):
+    """Return the number of the frame in the name of a file: the last digits there."""
+    digits = re.findall(r"[0-9]+", file.stem)
+    if not digits:
+        raise InputError(
+            f"{file}: has no number in its name; name silhouettes by the number of their frame,"
+            " such as 000123.png"
+        )
+    return int(digits[-1])
+
+
+def check_shape(file, shape, source):
+    """Raise InputError unless a picture is the video's, up to its scale and half a pixel."""
+    (rows, cols), height, width = shape, source.height, source.width
+    if abs(rows * width - cols * height) > max(height, width):
+        raise InputError(
+            f"{file}: is {cols}x{rows}, but {source.name} is {width}x{height}; silhouettes must"
+            " have the size of the video, or its shape"
+        )
+
+
+def read_mask(file):
+    """Return the (H, W) bool silhouette that a picture holds: all that is not 0."""
+    return read_image(file, colour=False) > 0
+
+
+def resize_mask(mask, size):
+    """Bring a bool mask to (rows, cols): what is covered to half is covered."""
+    if mask.shape == tuple(size):
+        return mask
+    smooth = cv2.INTER_AREA if size[0] < mask.shape[0] else cv2.INTER_LINEAR
+    return cv2.resize(mask.astype(np.float32), tuple(size)[::-1], interpolation=smooth) >= 0.5
+
+
+def canvas_mask(mask, framing):
+    """Bring a (height, width) bool mask of a source frame to the canvas: (rows, cols) bool."""
+    return framing.apply(mask.astype(np.uint8) * 255) >= 128
