@@ -45,21 +45,24 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
 
     Returns
     -------
-    dict of str to JointErrors
-        "generic" and "personalized".
+    errors : dict of str to JointErrors
+        "generic" and "personalized", the latter whatever the verdict.
+    verdict : Verdict or None
+        None where nobody was found to learn from.
     """
     source, centre = learning_source(video, sources, progress)
     settings = replace(settings, centre=centre)
     workspace = open_run(Path(root), source, base, settings)
+    networks, verdict = both(source, workspace, base, settings, progress)
     errors = {}
-    for name, (network, sharpen) in both(source, workspace, base, settings, progress).items():
+    for name, (network, sharpen) in networks.items():
         found = workspace.arrays(
             f"joints_{name}",
             settings.joints,
             partial(upper_body_joints, network, video, settings, sharpen, progress(name)),
         )
         errors[name] = measure_joints(video.xy, found["xy"], found["found"])
-    return errors
+    return errors, verdict
 
 
 def learning_source(video, sources, progress):
@@ -73,17 +76,18 @@ def learning_source(video, sources, progress):
 
 
 def both(source, workspace, base, settings, progress):
-    """Return the networks before and after learning a person, each with what sharpens for it.
+    """Return the networks before and after learning a person, and the verdict on them.
 
-    Where nobody is found to learn from, both are the generic one.
+    Each network comes with what sharpens for it. Where nobody is found to learn
+    from, both are the generic one, and there is no verdict.
     """
     generic = base.network, None
     try:
         lesson = learn(source, workspace, base, settings, progress)
     except NobodyFoundError:
-        return {"generic": generic, "personalized": generic}
-    personal = lesson.network, sharpener(lesson.colours, settings)
-    return {"generic": generic, "personalized": personal}
+        return {"generic": generic, "personalized": generic}, None
+    personal = lesson.personal, sharpener(lesson.colours, settings)
+    return {"generic": generic, "personalized": personal}, lesson.verdict
 
 
 def learn(source, workspace, base, settings, progress):
@@ -129,11 +133,13 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
 
     Returns
     -------
-    dict of str to float
+    scores : dict of str to float
         Mean J of "generic", "propagated", "refined", "tuned" (the personal network
         alone) and "personalized" (sharpened, as a run writes them), over the
         annotated frames of the window. Where nobody is found to learn from, all
         are those of the generic network.
+    verdict : Verdict or None
+        None where nobody was found to learn from.
 
     Raises
     ------
@@ -161,18 +167,19 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
         workspace = open_run(Path(root), source, base, settings)
         lesson = learn(source, workspace, base, settings, progress)
     except NobodyFoundError:
-        return dict.fromkeys(SILHOUETTE_STAGES, generic)
+        return dict.fromkeys(SILHOUETTE_STAGES, generic), None
     beliefs = lesson.beliefs.astype(np.float32)
     refined = person_masks(lesson.labels, beliefs, settings=settings.refine)
     inside = [frame - window.start for frame in frames]
     sharpen = sharpener(lesson.colours, settings)
-    return {
+    scores = {
         "generic": generic,
         "propagated": score(restore_masks(beliefs[inside], framing)),
         "refined": score(restore_masks(refined[inside].astype(np.float32), framing)),
-        "tuned": score(parsed(lesson.network, "tuned")),
-        "personalized": score(parsed(lesson.network, "personalized", sharpen)),
+        "tuned": score(parsed(lesson.personal, "tuned")),
+        "personalized": score(parsed(lesson.personal, "personalized", sharpen)),
     }
+    return scores, lesson.verdict
 
 
 def evaluate_rendered(video, root, base, settings, *, progress=silent):
@@ -191,12 +198,15 @@ def evaluate_rendered(video, root, base, settings, *, progress=silent):
         "generic" and "personalized", of the joints that can be seen.
     silhouettes : dict of str to float
         Mean J of both.
+    verdict : Verdict or None
+        None where nobody was found to learn from.
     """
     source = open_source(video.path)
     workspace = open_run(Path(root), source, base, settings)
     framing = fit_frame(source.height, source.width, settings.size)
+    networks, verdict = both(source, workspace, base, settings, progress)
     errors, silhouettes = {}, {}
-    for name, (network, sharpen) in both(source, workspace, base, settings, progress).items():
+    for name, (network, sharpen) in networks.items():
         frames = progress(name)(Sized(source.frames(), source.frame_count))
         parsed = parse_always(network, frames, framing, settings, sharpen)
         results = [result for _, result in parsed]
@@ -204,7 +214,7 @@ def evaluate_rendered(video, root, base, settings, *, progress=silent):
         errors[name] = measure_joints(video.xy[:, :UPPER_BODY], found["xy"], found["found"])
         masks = (result.silhouette(framing) for result in results)
         silhouettes[name] = mean_j(map(video.read_mask, range(len(video))), masks)
-    return errors, silhouettes
+    return errors, silhouettes, verdict
 
 
 def restore_masks(maps, framing):

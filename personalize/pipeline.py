@@ -16,11 +16,12 @@ from personalize.network.checkpoints import digest, load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
 from personalize.propagate import propagate_person
-from personalize.refine import Colours, learn_colours, refine_silhouettes, sharpen_silhouette
+from personalize.refine import UNLABELLED, Colours, learn_colours, refine_silhouettes, sharpen_silhouette
 from personalize.report.compare import write_comparison
 from personalize.report.page import COMPARISON, REPORT, write_report
 from personalize.training.factor import finetune_factor
 from personalize.types import Clip
+from personalize.verdict import Verdict, hold_out, judge, reach_verdict
 from personalize.window import choose_window
 from personalize.workspace import Workspace
 
@@ -67,15 +68,24 @@ class Lesson:
         After refinement: 1 person, 0 background, 255 unlabelled.
     colours : Colours or None
         Of the window.
-    network : FactoredNetwork
-        The personal network.
+    generic, personal : FactoredNetwork
+        Before learning and after.
+    verdict : Verdict
+        Which of them is kept.
     """
 
     person: np.ndarray
     beliefs: np.ndarray
     labels: np.ndarray
     colours: Colours | None
-    network: FactoredNetwork
+    generic: FactoredNetwork
+    personal: FactoredNetwork
+    verdict: Verdict
+
+    @property
+    def network(self):
+        """The network that is kept."""
+        return getattr(self, self.verdict.kept)
 
 
 def run(source, root, base, settings, *, given=None, progress=silent):
@@ -104,14 +114,24 @@ def run(source, root, base, settings, *, given=None, progress=silent):
     workspace = open_run(root, source, base, settings)
     lesson = learn_person(source, window, framing, workspace, base, settings, progress, given)
     sharpen = sharpener(lesson.colours, settings)
-    parse_stage(workspace, source, framing, lesson.network, settings, progress, given, sharpen)
+    parse_stage(
+        workspace,
+        source,
+        framing,
+        lesson.network,
+        settings,
+        progress,
+        given=given,
+        sharpen=sharpen,
+        kept=lesson.verdict.kept,
+    )
     report_stage(
         workspace,
         lambda folder: write_comparison(
             folder,
             source,
             framing,
-            (base.network, lesson.network),
+            (lesson.generic, lesson.network),
             lesson.person,
             window=window,
             silhouettes=workspace.root / SILHOUETTES,
@@ -140,7 +160,7 @@ def parse(source, root, network, settings, *, given=None, progress=silent):
     facts = {"weights": digest(network.state_dict())}
     notes = {"device": device_of(network)}
     workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
-    parse_stage(workspace, source, framing, network, settings, progress, given)
+    parse_stage(workspace, source, framing, network, settings, progress, given=given)
     report_stage(workspace)
     return workspace
 
@@ -151,15 +171,13 @@ def sharpener(colours, settings):
 
 
 def parse_stage(
-    workspace, source, framing, network, settings, progress, given=None, sharpen=None
+    workspace, source, framing, network, settings, progress, *, given, sharpen=None, kept=None
 ):
     """Parse every frame of a video into a run folder."""
+    laid = {"size": settings.size, "joints": settings.joints, "overlay": settings.overlay}
     workspace.stage(
         "parse",
-        {
-            **{"size": settings.size, "joints": settings.joints, "overlay": settings.overlay},
-            **describe("silhouettes", given),
-        },
+        {**laid, "kept": kept, **describe("silhouettes", given)},
         lambda folder: write_parsing(
             folder,
             source,
@@ -265,12 +283,14 @@ def learn_person(
 
     refined = workspace.arrays("refine", settings.refine, refine)
     labels = refined["labels"]
+    held = hold_out(len(window), settings.verdict)
+    held[[number for number in known()]] = False
 
     def finetune(folder):
         network = finetune_factor(
             base.network,
             clip().frames,
-            labels,
+            np.where(held[:, None, None], UNLABELLED, labels),
             settings=settings.factor,
             generator=torch.Generator().manual_seed(settings.seed),
             progress=progress("learn"),
@@ -280,12 +300,21 @@ def learn_person(
 
     personal = workspace.stage(
         "learn",
-        settings.factor,
+        {**asdict(settings.factor), "held_out": np.flatnonzero(held)},
         finetune,
         outputs=[PERSON],
         load=lambda folder: load_person(folder / PERSON, base.network),
     )
-    return Lesson(person, beliefs, labels, Colours.from_arrays(refined), personal)
+    evidence = workspace.arrays(
+        "judge",
+        {},
+        lambda: judge(
+            clip().frames, labels, held, base.network, personal, progress=progress("judge")
+        ),
+    )
+    verdict = reach_verdict(evidence, held, settings=settings.verdict)
+    workspace.tell("verdict", verdict.describe())
+    return Lesson(person, beliefs, labels, Colours.from_arrays(refined), base.network, personal, verdict)
 
 
 def read_clip(source, window, framing, *, progress=iter):

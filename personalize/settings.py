@@ -205,6 +205,20 @@ class SeedSettings:
 
 
 @dataclass(frozen=True)
+class VerdictSettings:
+    """Whether what was learned is kept (not in the paper; `verdict`)."""
+
+    share: float = 0.2
+    """Of the window, held out from fine-tuning."""
+    stretches: int = 5
+    """Pieces that the held-out frames come in."""
+    shortest: int = 20
+    """Frames of a window from which some are held out."""
+    least_gain: float = 0.0
+    """Mean gain in overlap above which the personal network is kept."""
+
+
+@dataclass(frozen=True)
 class RunSettings:
     """Personalization of one video (Charles et al., BMVC 2017, section 4.4; `pipeline`)."""
 
@@ -219,5 +233,6 @@ class RunSettings:
     seeds: SeedSettings = SeedSettings()
     refine: RefineSettings = RefineSettings()
     factor: FactorSettings = FactorSettings()
+    verdict: VerdictSettings = VerdictSettings()
     joints: JointSettings = JointSettings()
     overlay: OverlaySettings = OverlaySettings()

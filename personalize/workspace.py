@@ -85,7 +85,7 @@ class Workspace:
         manifest = new_manifest(purpose, source.describe(), facts, notes or {})
         if found:
             check_same_owner(root, found, manifest)
-            manifest["stages"] = found["stages"]
+            manifest = {**found, **manifest, "stages": found["stages"]}
         else:
             write_manifest(root, manifest)
         _remove_unfinished(root)
@@ -125,6 +125,13 @@ class Workspace:
             self._make(name, settings, produce, outputs)
         self._confirmed.append(name)
         return load(self.root) if load else None
+
+    def tell(self, name, value):
+        """Set an entry of the manifest, `value` as JSON has it, beside those that runs share."""
+        value = plain(value)
+        if self.manifest.get(name) != value:
+            self.manifest[name] = value
+            write_manifest(self.root, self.manifest)
 
     def arrays(self, name, settings, compute):
         """A stage whose result is an array, or a dict of arrays, kept in stages/NAME.npz.

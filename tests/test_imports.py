@@ -16,7 +16,7 @@ ROWS = [
     {"datasets"},
     {"predict"},
     {"training"},
-    {"window", "propagate", "refine", "joints", "parse"},
+    {"window", "propagate", "refine", "verdict", "joints", "parse"},
     {"overlay", "export", "report"},
     {"pipeline", "evaluate"},
     {"batch"},

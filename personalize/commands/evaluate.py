@@ -32,19 +32,21 @@ def evaluate_youtube_pose(root, videos, out, report, source_videos, weights, dev
     from personalize.datasets.youtube_pose import videos as read_videos
     from personalize.evaluate import evaluate_joints
     from personalize.evaluation.tables import joint_table, report_joints
+    from personalize.evaluation.verdicts import Judged, joint_gain
 
     labelled = read_videos(root, names_of(videos))
     base = load_base(weights, device)
     settings = run_settings(**numbers)
-    errors = {}
+    errors, judged = {}, {}
     for video in labelled:
         click.echo(video.name, err=True)
         with stage_bars() as progress:
-            errors[video.name] = evaluate_joints(
+            errors[video.name], verdict = evaluate_joints(
                 video, out / video.name, base, settings, sources=source_videos, progress=progress
             )
-    generator = np.random.default_rng(settings.seed)
-    give_report(report_joints(errors), joint_table(errors, generator=generator), report)
+        judged[video.name] = Judged(verdict, joint_gain(errors[video.name]))
+    table = joint_table(errors, generator=np.random.default_rng(settings.seed))
+    give_judged(report_joints(errors), table, judged, report)
 
 
 @evaluate.command("silhouettes")
@@ -57,18 +59,20 @@ def evaluate_silhouettes(root, videos, out, report, weights, device, **numbers):
     from personalize import evaluate as procedures
     from personalize.datasets.davis import sequences
     from personalize.evaluation.tables import report_silhouettes, silhouette_table
+    from personalize.evaluation.verdicts import Judged, silhouette_gain
 
     labelled = sequences(root, names_of(videos))
     base = load_base(weights, device)
     settings = run_settings(**numbers)
-    scores = {}
+    scores, judged = {}, {}
     for sequence in labelled:
         click.echo(sequence.name, err=True)
         with stage_bars() as progress:
-            scores[sequence.name] = procedures.evaluate_silhouettes(
+            scores[sequence.name], verdict = procedures.evaluate_silhouettes(
                 sequence, out / sequence.name, base, settings, progress=progress
             )
-    give_report(report_silhouettes(scores), silhouette_table(scores), report)
+        judged[sequence.name] = Judged(verdict, silhouette_gain(scores[sequence.name]))
+    give_judged(report_silhouettes(scores), silhouette_table(scores), judged, report)
 
 
 @evaluate.command("rendered")
@@ -82,11 +86,21 @@ def evaluate_rendered(root, out, report, weights, device, **numbers):
     from personalize import evaluate as procedures
     from personalize.datasets.rendered_video import rendered_video
     from personalize.evaluation.tables import rendered_table, report_rendered
+    from personalize.evaluation.verdicts import Judged, joint_gain
 
     video = rendered_video(root)
     base = load_base(weights, device)
     with stage_bars() as progress:
-        scores = procedures.evaluate_rendered(
+        *scores, verdict = procedures.evaluate_rendered(
             video, out, base, run_settings(**numbers), progress=progress
         )
-    give_report(report_rendered(*scores), rendered_table(*scores), report)
+    judged = {video.name: Judged(verdict, joint_gain(scores[0]))}
+    give_judged(report_rendered(*scores), rendered_table(*scores), judged, report)
+
+
+def give_judged(numbers, table, judged, report):
+    """Give the numbers of an evaluation, and how the verdicts agree with them."""
+    from personalize.evaluation.verdicts import report_verdicts, verdict_table
+
+    numbers = {**numbers, "verdicts": report_verdicts(judged)}
+    give_report(numbers, f"{table}\n\n{verdict_table(judged)}", report)

@@ -12,7 +12,23 @@ def report_run(workspace):
     for name, stage in workspace.manifest["stages"].items():
         again = "  (from an earlier run)" if name in workspace.reused else ""
         click.echo(f"{name:10} {stage['seconds']:8.1f} s{again}")
+    if "verdict" in workspace.manifest:
+        click.echo(verdict_line(workspace.manifest["verdict"]), err=True)
     click.echo(workspace.root)
+
+
+def verdict_line(verdict):
+    """Return in one line which network was kept, and why."""
+    scores = [
+        f"{kind} {score['generic']:.3f} -> {score['personal']:.3f}"
+        for kind, score in verdict["evidence"].items()
+    ]
+    if not scores:
+        return "the window was too short to hold frames out and prove what was learned; it is kept"
+    on = f"on {verdict['held_out']} frames held out: {', '.join(scores)}"
+    if verdict["kept"] == "personal":
+        return f"the personal network is better {on}"
+    return f"the personal network is no better {on}; the generic one is kept"
 
 
 def give_report(numbers, table, path):

@@ -91,7 +91,7 @@ def joint_table(videos, *, generator):
     for label, measure, style in MEASURES_BESIDE:
         rows += _rows(label, {network: measure(ours[network]) for network in NETWORKS}, style)
     frames = sum(len(errors.pixels) for errors in ours["generic"])
-    table = _table(["Joint error", *parts.JOINT_GROUPS], rows)
+    table = markdown_table(["Joint error", *parts.JOINT_GROUPS], rows)
     return f"{table}\n\n{frames} labelled frames of {len(videos)} videos. {TABLE_3_NOTE}"
 
 
@@ -132,7 +132,7 @@ def silhouette_table(sequences):
     """
     rows = [[name, *_stages(scores)] for name, scores in sequences.items()]
     rows.append(["mean", *_stages(_mean_of_stages(sequences))])
-    return _table(["J", *SILHOUETTE_STAGES], rows)
+    return markdown_table(["J", *SILHOUETTE_STAGES], rows)
 
 
 def report_rendered(errors, silhouettes):
@@ -171,7 +171,7 @@ def rendered_table(errors, silhouettes):
          _format(silhouettes[network], ".3f")]
         for network in NETWORKS
     ]  # fmt: skip
-    return _table(["", *(f"{group}, px" for group in parts.JOINT_GROUPS), "silhouette, J"], rows)
+    return markdown_table(["", *(f"{group}, px" for group in parts.JOINT_GROUPS), "silhouette, J"], rows)
 
 
 def _compare(measure, videos):
@@ -220,7 +220,7 @@ def _or_none(number):
     return None if math.isnan(number) else float(number)
 
 
-def _table(header, rows):
+def markdown_table(header, rows):
     """Lay rows of str out in Markdown: the first column to the left, all others to the right."""
     lines = [header, *rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

@@ -33,15 +33,17 @@ def test_a_map_goes_back_to_where_its_pixels_came_from():
 def test_silhouettes_are_scored_in_the_window_alone(write_davis, base, tmp_path):
     sequence = sequences(write_davis(["walk"], 6))[0]
     empty = replace(SETTINGS, window=3)
-    scores = evaluate_silhouettes(sequence, tmp_path / "run", base, empty)
+    scores, verdict = evaluate_silhouettes(sequence, tmp_path / "run", base, empty)
     assert list(scores) == ["generic", "propagated", "refined", "tuned", "personalized"]
     assert all(0 <= score <= 1 for score in scores.values())
+    assert verdict is None or verdict.held_out == 0
 
 
 def test_every_labelled_joint_gets_an_error(write_youtube_pose, base, tmp_path):
     video = videos(write_youtube_pose())[0]
-    errors = evaluate_joints(video, tmp_path / "run", base, SETTINGS)
+    errors, verdict = evaluate_joints(video, tmp_path / "run", base, SETTINGS)
     assert list(errors) == ["generic", "personalized"]
+    assert verdict is None or verdict.held_out == 0
     for network in errors.values():
         assert not np.isnan(network.pixels[network.labelled]).any()
         assert set(group_errors([network])) == {"Head", "Wrists", "Elbows", "Shoulders"}

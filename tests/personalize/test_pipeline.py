@@ -20,7 +20,7 @@ SETTINGS = RunSettings(
     seeds=SeedSettings(confidence=0.9, size=64),
     factor=FactorSettings(epochs=2),
 )
-STAGES = ["predict", "propagate", "refine", "learn", "parse", "report"]
+STAGES = ["predict", "propagate", "refine", "learn", "judge", "parse", "report"]
 
 
 @pytest.fixture(scope="module")

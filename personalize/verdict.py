@@ -1,0 +1,179 @@
+"""Judge without labels whether the personal network is better than the generic one.
+
+A part of the window is held out from fine-tuning: stretches of frames, since
+neighbours are near copies. On these frames both networks answer, and their
+answers are weighed by evidence that needs no labels. The paper has no such
+test; it keeps whatever was learned.
+
+Every number is an overlap in [0, 1], more is better, and an empty silhouette
+overlaps with nothing: to see nobody anywhere is steady, but no evidence.
+
+- agreement: with the propagated and refined labels of the frame;
+- mirrored: with the answer to the mirrored frame, mirrored back;
+- steadiness: with the answer to the next frame, moved back along dense optical flow.
+
+The labels are made with the generic network's help, so agreement alone would
+flatter what learned from their like; the other two know nothing of them.
+"""
+
+from dataclasses import asdict, dataclass
+
+import cv2
+import numpy as np
+
+from personalize.framing import CELL, cell_labels
+from personalize.predict import predict_person
+
+UNLABELLED = 255
+EVIDENCE = ("agreement", "mirrored", "steadiness")
+NETWORKS = ("generic", "personal")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which network is kept, and why.
+
+    Attributes
+    ----------
+    kept : {"personal", "generic"}
+    held_out : int
+        Frames that it rests on; 0 where the window was too short to hold any out.
+    evidence : dict of str to dict of str to float
+        Kind of evidence -> "generic" and "personal" -> mean overlap.
+    """
+
+    kept: str
+    held_out: int
+    evidence: dict
+
+    def describe(self):
+        """Return it as a manifest has it."""
+        return asdict(self)
+
+
+def hold_out(length, settings):
+    """Choose the frames of a window that fine-tuning does not see.
+
+    Parameters
+    ----------
+    length : int
+        Frames of the window.
+    settings : VerdictSettings
+
+    Returns
+    -------
+    (length,) bool array
+        Stretches of frames; all False in a window shorter than `settings.shortest`.
+    """
+    held = np.zeros(length, bool)
+    if length < settings.shortest:
+        return held
+    stretch = max(2, round(length * settings.share / settings.stretches))
+    for k in range(settings.stretches):
+        start = round((k + 0.5) * length / settings.stretches) - stretch // 2
+        held[max(start, 0) : start + stretch] = True
+    return held
+
+
+def judge(frames, labels, held, generic, personal, *, progress=iter):
+    """Compare two networks on the frames that neither learned from.
+
+    Parameters
+    ----------
+    frames : (T, rows, cols, 3) uint8 array
+        RGB, on the canvas.
+    labels : (T, H, W) uint8 array
+        After refinement: 1 person, 0 background, 255 unlabelled.
+    held : (T,) bool array
+        The frames to judge on.
+    generic, personal : FactoredNetwork
+        In evaluation mode.
+    progress : callable
+        Wraps the sequence of networks.
+
+    Returns
+    -------
+    (3, 2) float64 array
+        A row for each of `EVIDENCE`, the generic and the personal network's; NaN
+        where no frame is held out.
+    """
+    numbers = np.flatnonzero(held)
+    if not len(numbers):
+        return np.full((len(EVIDENCE), len(NETWORKS)), np.nan)
+    seen = frames[numbers]
+    cells = frames.shape[1] // CELL, frames.shape[2] // CELL
+    known = [cell_labels(labels[number], cells) for number in numbers]
+    flows = _flows(seen, numbers, cells)
+    columns = []
+    for network in progress((generic, personal)):
+        maps = predict_person(network, seen)
+        mirrored = predict_person(network, seen[:, :, ::-1])[:, :, ::-1]
+        columns.append(
+            (
+                _mean(_agreement(person, label) for person, label in zip(maps, known)),
+                _mean(map(overlap, maps, mirrored)),
+                _mean(overlap(maps[k], _moved(maps[k + 1], flow)) for k, flow in flows.items()),
+            )
+        )
+    return np.array(columns).T
+
+
+def reach_verdict(evidence, held, *, settings):
+    """Decide by the evidence.
+
+    The personal network is kept if it gains more than `settings.least_gain`, in
+    the mean over all kinds of evidence; and where there is none.
+
+    Parameters
+    ----------
+    evidence : (3, 2) float array
+        Of `judge`.
+    held : (T,) bool array
+    settings : VerdictSettings
+
+    Returns
+    -------
+    Verdict
+    """
+    gain = np.nanmean(evidence[:, 1] - evidence[:, 0]) if held.any() else np.inf
+    named = {
+        kind: dict(zip(NETWORKS, (round(float(value), 4) for value in row)))
+        for kind, row in zip(EVIDENCE, evidence)
+        if not np.isnan(row).any()
+    }
+    return Verdict("personal" if gain > settings.least_gain else "generic", int(held.sum()), named)
+
+
+def overlap(one, other):
+    """Return the intersection over union of two soft masks; 0 if both are next to empty."""
+    union = np.maximum(one, other).sum()
+    return float(np.minimum(one, other).sum() / union) if union > 1 else 0.0
+
+
+def _agreement(person, label):
+    """Overlap of a map with the labels of its frame, where there are any; NaN without."""
+    known = label != UNLABELLED
+    return overlap(person[known], label[known] == 1) if known.any() else np.nan
+
+
+def _mean(values):
+    values = np.array(list(values), np.float64)
+    return np.nanmean(values) if np.isfinite(values).any() else np.nan
+
+
+def _flows(frames, numbers, cells):
+    """Dense flow, in cells, from each frame to the next if that is held out too: {k: (h, w, 2)}."""
+    flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
+    return {
+        k: cv2.resize(flow.calc(grey[k], grey[k + 1], None), cells[::-1]) / CELL
+        for k in range(len(frames) - 1)
+        if numbers[k + 1] == numbers[k] + 1
+    }
+
+
+def _moved(person, flow):
+    """A map of the next frame, moved back to this one."""
+    rows, cols = np.indices(person.shape, dtype=np.float32)
+    where = cols + flow[..., 0], rows + flow[..., 1]
+    return cv2.remap(person, *where, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

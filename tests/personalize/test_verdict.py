@@ -1,0 +1,85 @@
+"""A bright square moves over a dark ground; stub networks see it, or do not."""
+
+import numpy as np
+import pytest
+import torch
+
+from personalize.settings import VerdictSettings
+from personalize.verdict import hold_out, judge, overlap, reach_verdict
+
+SETTINGS = VerdictSettings(share=0.4, stretches=2, shortest=4)
+
+
+class Stub(torch.nn.Module):
+    """Calls a cell the person as its brightness says, `sure` times as surely."""
+
+    def __init__(self, sure):
+        super().__init__()
+        self.sure = torch.nn.Parameter(torch.tensor(float(sure)))
+
+    def features(self, images):
+        return torch.nn.functional.avg_pool2d(images.mean(dim=1, keepdim=True), 8)
+
+    def factored(self, features):
+        odds = (features - 0.5) * self.sure
+        return torch.cat((-odds, odds), dim=1)
+
+
+@pytest.fixture
+def frames():
+    frames = np.zeros((10, 48, 64, 3), np.uint8)
+    for t in range(10):
+        frames[t, 8:40, 8 + t : 32 + t] = 250
+    return frames
+
+
+@pytest.fixture
+def labels(frames):
+    return (frames[..., 0] > 0).astype(np.uint8)
+
+
+def test_stretches_are_held_out():
+    assert np.flatnonzero(hold_out(10, SETTINGS)).tolist() == [1, 2, 7, 8]
+
+
+def test_a_fifth_of_the_papers_window_is_held_out():
+    held = hold_out(301, VerdictSettings())
+    assert held.sum() == 60
+    assert np.count_nonzero(np.diff(held.astype(int)) == 1) == 5
+
+
+def test_a_short_window_is_learned_from_whole():
+    assert not hold_out(19, VerdictSettings()).any()
+
+
+def test_who_sees_the_person_more_surely_is_kept(frames, labels):
+    held = hold_out(10, SETTINGS)
+    evidence = judge(frames, labels, held, Stub(2), Stub(20))
+    assert evidence[0, 1] > evidence[0, 0]
+    verdict = reach_verdict(evidence, held, settings=SETTINGS)
+    assert (verdict.kept, verdict.held_out) == ("personal", 4)
+    assert list(verdict.evidence) == ["agreement", "mirrored", "steadiness"]
+    assert set(verdict.evidence["agreement"]) == {"generic", "personal"}
+
+
+def test_who_sees_nobody_is_not_kept(frames, labels):
+    held = hold_out(10, SETTINGS)
+    evidence = judge(frames, labels, held, Stub(20), Stub(-20))
+    assert reach_verdict(evidence, held, settings=SETTINGS).kept == "generic"
+
+
+def test_without_held_out_frames_what_was_learned_is_kept(frames, labels):
+    held = np.zeros(10, bool)
+    evidence = judge(frames, labels, held, Stub(1), Stub(2))
+    assert np.isnan(evidence).all()
+    verdict = reach_verdict(evidence, held, settings=SETTINGS)
+    assert (verdict.kept, verdict.held_out, verdict.evidence) == ("personal", 0, {})
+
+
+def test_overlap_of_soft_masks():
+    one, other = np.array([1.0, 0.5, 0.0]), np.array([0.5, 1.0, 0.0])
+    assert overlap(one, other) == 0.5
+
+
+def test_empty_masks_overlap_with_nothing():
+    assert overlap(np.zeros(9), np.zeros(9)) == 0.0
