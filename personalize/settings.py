@@ -235,7 +235,11 @@ class StillCameraSettings:
     enclosed: float = 0.6
     """Probability of what is enclosed by what differs."""
     around: float = 0.4
-    """Probability of what lies between its limbs, and at its edge."""
+    """Probability of what lies between its limbs."""
+    edge: float = 0.5
+    """Probability at its edge."""
+    seen: float = 0.05
+    """Share of the frames that must be a person for certain where, in others, there is none."""
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def subtract_background(frames, *, settings=StillCameraSettings(), progress=iter
     for frame, probability in zip(progress(frames), person):
         probability[:] = person_before(background, soften(frame), settings)
     check_motion(person, settings)
-    return person
+    return settle_seen(person, settings)
 
 
 def check_motion(person, settings):
@@ -77,11 +77,26 @@ def person_before(background, frame, settings):
     difference = unlike(background, frame, settings.shadow)
     differs = without_specks(difference > settings.difference, settings.smallest)
     enclosed = fill_holes(close(differs, settings.reach))
-    around = grow(hulls(enclosed), settings.margin)
+    edge, around = (grow(mask, settings.margin) for mask in (enclosed, hulls(enclosed)))
     there = stands_out(background, frame, enclosed, settings.surroundings) > settings.there
-    chances = settings.sure, settings.enclosed, settings.around
-    chance = np.select([differs & there, enclosed, around], chances, 1 - settings.sure)
-    return chance.astype(np.float32)
+    cases = [differs & there, enclosed, edge, around]
+    chances = settings.sure, settings.enclosed, settings.edge, settings.around
+    return np.select(cases, chances, 1 - settings.sure).astype(np.float32)
+
+
+def settle_seen(person, settings):
+    """Settle what was left open between limbs, where the person came and went.
+
+    There the median is the background, and so is what does not differ from it; where
+    nobody ever was for certain, or something is gone at times, it may be the person.
+    """
+    came, gone = (
+        np.mean(np.isclose(person, chance), axis=0) >= settings.seen
+        for chance in (settings.sure, settings.enclosed)
+    )
+    between = np.isclose(person, settings.around)
+    person[between & came & ~gone] = 1 - settings.sure
+    return person
 
 
 def unlike(background, frame, shadow):
@@ -90,9 +105,14 @@ def unlike(background, frame, shadow):
     In a shadow the background is darker, by the factor `shadow` at most; what this
     explains does not count.
     """
-    alike = (background * frame).sum(axis=2) / ((background**2).sum(axis=2) + 1)
-    shade = np.clip(alike, shadow, 1)
-    return np.linalg.norm(frame - shade[..., None] * background, axis=2)
+    alike = inner(background, frame) / (inner(background, background) + 1)
+    rest = frame - np.clip(alike, shadow, 1)[..., None] * background
+    return np.sqrt(inner(rest, rest))
+
+
+def inner(colours, others):
+    """Return the inner product of the colours of two (rows, cols, 3) images, (rows, cols)."""
+    return np.einsum("ijk,ijk->ij", colours, others)  # much faster than a sum over the last axis
 
 
 def stands_out(background, frame, mask, size):
@@ -118,8 +138,9 @@ def contrast(image, mask, size):
         cv2.blur(image * side[..., None], (size, size)) / np.maximum(share, 1e-6)[..., None]
         for side, share in zip(sides, shares)
     ]
+    apart = means[0] - means[1]
     both = np.minimum(*shares) > 1e-4
-    return np.where(both, np.linalg.norm(means[0] - means[1], axis=2), 0)
+    return np.where(both, np.sqrt(inner(apart, apart)), 0)
 
 
 def without_specks(mask, smallest):

@@ -8,11 +8,13 @@ from personalize.errors import FactorError
 from personalize.factors.still_camera import (
     contrast,
     hulls,
+    settle_seen,
     stands_out,
     subtract_background,
     unlike,
 )
 from personalize.factors.stillness import displacements, spread_features
+from personalize.settings import StillCameraSettings
 
 WALL = cv2.GaussianBlur(
     np.random.default_rng(0).integers(0, 255, (96, 160, 3), dtype=np.uint8), (0, 0), 1.5
@@ -67,6 +69,17 @@ def test_what_lies_between_limbs_is_in_the_hull():
     mask[4, 4:16] = mask[4:16, 4] = mask[4:16, 15] = True
     assert hulls(mask)[10, 10]
     assert not hulls(mask)[18, 10]
+
+
+def test_between_limbs_it_is_background_where_somebody_came_and_went():
+    settings = StillCameraSettings()
+    person = np.full((4, 1, 3), settings.around, np.float32)
+    person[0, 0, [0, 2]] = settings.sure
+    person[1, 0, 2] = settings.enclosed  # what differs there may be gone
+    settled = settle_seen(person, settings)
+    np.testing.assert_allclose(settled[:, 0, 0], [0.995, 0.005, 0.005, 0.005], atol=1e-6)
+    np.testing.assert_allclose(settled[:, 0, 1], 0.4)
+    np.testing.assert_allclose(settled[:, 0, 2], [0.995, 0.6, 0.4, 0.4])
 
 
 def test_a_camera_that_moves_is_refused():
