@@ -8,9 +8,12 @@ from personalize.errors import FactorError
 BLOCK = 16
 """Side of the squares that give one feature each, in pixels."""
 LEAST_CORNER = 3e-4
-"""Strength of a corner below which a square has nothing to hold on to (of cv2.cornerMinEigenVal)."""
+"""Strength of a corner (cv2.cornerMinEigenVal) below which a square has nothing to hold on to."""
 FEWEST = 12
 """Features below which nothing can be said, and the camera is taken to be still."""
+
+FOLLOW = {"winSize": (15, 15), "maxLevel": 1}
+"""How features are followed: near by, lest somebody who passes lead them astray."""
 
 
 def check_still(frames, settings):
@@ -37,7 +40,7 @@ def check_still(frames, settings):
         return
     for number in np.unique(np.linspace(0, len(frames) - 1, settings.looks).round().astype(int)):
         moved = displacements(grey, cv2.cvtColor(frames[number], cv2.COLOR_RGB2GRAY), features)
-        if len(moved) < FEWEST or np.mean(moved < settings.still) < settings.least_still:
+        if np.sum(moved < settings.still) < settings.least_still * len(features):
             first, last = sorted((middle, int(number)))
             by = f"by {np.median(moved):.1f} pixels " if len(moved) else ""
             raise FactorError(
@@ -65,8 +68,8 @@ def displacements(grey, other, features):
 
     A feature is found if following it back leads to where it was, to a pixel.
     """
-    there, found, _ = cv2.calcOpticalFlowPyrLK(grey, other, features, None)
-    back, found_back, _ = cv2.calcOpticalFlowPyrLK(other, grey, there, None)
+    there, found, _ = cv2.calcOpticalFlowPyrLK(grey, other, features, None, **FOLLOW)
+    back, found_back, _ = cv2.calcOpticalFlowPyrLK(other, grey, there, None, **FOLLOW)
     returned = np.linalg.norm(back - features, axis=2) < 1
     kept = (found > 0) & (found_back > 0) & returned
     return np.linalg.norm(there - features, axis=2)[kept]

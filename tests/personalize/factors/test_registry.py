@@ -63,13 +63,13 @@ def test_an_installed_package_adds_a_factor(install):
 
 def test_an_unknown_name_lists_those_that_there_are(install):
     install("", "a = my_factors:find\nb = my_factors:find")
-    with pytest.raises(FactorError, match="--factor c: no such factor is installed; there are: a, b"):
+    with pytest.raises(FactorError, match="--factor c: no such factor is installed; .*: a, b"):
         load_factor("c")
 
 
 def test_a_factor_that_cannot_be_loaded_says_why(install):
     install("import nowhere_to_be_found", "a = my_factors:find")
-    with pytest.raises(FactorError, match=r"my_factors:find cannot be loaded \(ModuleNotFoundError"):
+    with pytest.raises(FactorError, match=r"find cannot be loaded \(ModuleNotFoundError"):
         load_factor("a")
 
 
