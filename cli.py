@@ -23,6 +23,7 @@ from personalize.commands.options import (
     silhouette_options,
     source_options,
 )
+from personalize.commands.report import report
 from personalize.commands.synthesize import synthesize
 from personalize.commands.terminal import report_run, stage_bars
 from personalize.commands.train import train
@@ -129,7 +130,7 @@ def run_video(source, out, base, settings, partial, progress, silhouettes=None):
     return pipeline.run(video, out, base, settings, given=given, progress=progress)
 
 
-for command in (evaluate, synthesize, train):
+for command in (evaluate, report, synthesize, train):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ own, so that an evaluation that was stopped goes on where it was.
 """
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -18,7 +19,7 @@ from personalize.evaluation.segmentation import mean_j
 from personalize.evaluation.tables import SILHOUETTE_STAGES
 from personalize.framing import fit_frame
 from personalize.parse import parse_frames
-from personalize.pipeline import Sized, learn_person, open_run, silent
+from personalize.pipeline import Sized, learn_person, open_run, sharpener, silent
 from personalize.refine import person_masks
 from personalize.video import open_source
 from personalize.window import choose_window
@@ -50,15 +51,12 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
     source, centre = learning_source(video, sources, progress)
     settings = replace(settings, centre=centre)
     workspace = open_run(Path(root), source, base, settings)
-    personal = personal_network(source, workspace, base, settings, progress)
     errors = {}
-    for name, network in (("generic", base.network), ("personalized", personal)):
+    for name, (network, sharpen) in both(source, workspace, base, settings, progress).items():
         found = workspace.arrays(
             f"joints_{name}",
             settings.joints,
-            lambda network=network, name=name: upper_body_joints(
-                network, video, settings, progress(f"joints, {name}")
-            ),
+            partial(upper_body_joints, network, video, settings, sharpen, progress(name)),
         )
         errors[name] = measure_joints(video.xy, found["xy"], found["found"])
     return errors
@@ -74,12 +72,18 @@ def learning_source(video, sources, progress):
     return source, int(video.source_frames[label])
 
 
-def personal_network(source, workspace, base, settings, progress):
-    """Learn the person of a source; the generic network where nobody is found."""
+def both(source, workspace, base, settings, progress):
+    """Return the networks before and after learning a person, each with what sharpens for it.
+
+    Where nobody is found to learn from, both are the generic one.
+    """
+    generic = base.network, None
     try:
-        return learn(source, workspace, base, settings, progress).network
+        lesson = learn(source, workspace, base, settings, progress)
     except NobodyFoundError:
-        return base.network
+        return {"generic": generic, "personalized": generic}
+    personal = lesson.network, sharpener(lesson.colours, settings)
+    return {"generic": generic, "personalized": personal}
 
 
 def learn(source, workspace, base, settings, progress):
@@ -89,19 +93,20 @@ def learn(source, workspace, base, settings, progress):
     return learn_person(source, window, framing, workspace, base, settings, progress)
 
 
-def upper_body_joints(network, video, settings, progress):
+def upper_body_joints(network, video, settings, sharpen, progress):
     """Locate the paper's joints in N labelled frames: "xy" (N, 7, 2) and "found" (N, 7)."""
     height, width = video.read_frame(0).shape[:2]
     framing = fit_frame(height, width, settings.size)
     frames = (video.read_frame(label) for label in range(len(video)))
-    parsed = parse_always(network, progress(Sized(frames, len(video))), framing, settings)
+    frames = progress(Sized(frames, len(video)))
+    parsed = parse_always(network, frames, framing, settings, sharpen)
     return stack_upper_body([result for _, result in parsed])
 
 
-def parse_always(network, frames, framing, settings):
+def parse_always(network, frames, framing, settings, sharpen):
     """Parse frames so that every joint gets an estimate, wherever it is (rule A of Table 3)."""
     joints = replace(settings.joints, nobody=0.0)
-    return parse_frames(network, frames, framing, joints=joints)
+    return parse_frames(network, frames, framing, joints=joints, sharpen=sharpen)
 
 
 def stack_upper_body(results):
@@ -125,7 +130,8 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
     Returns
     -------
     dict of str to float
-        Mean J of "generic", "propagated", "refined", "personalized", over the
+        Mean J of "generic", "propagated", "refined", "tuned" (the personal network
+        alone) and "personalized" (sharpened, as a run writes them), over the
         annotated frames of the window. Where nobody is found to learn from, all
         are those of the generic network.
 
@@ -144,9 +150,10 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
     def score(masks):
         return mean_j((sequence.read_mask(frame) for frame in frames), masks)
 
-    def parsed(network, stage):
+    def parsed(network, stage, sharpen=None):
         read = progress(stage)(Sized((sequence.read_frame(frame) for frame in frames), len(frames)))
-        for _, result in parse_frames(network, read, framing, joints=settings.joints):
+        results = parse_frames(network, read, framing, joints=settings.joints, sharpen=sharpen)
+        for _, result in results:
             yield result.silhouette(framing)
 
     generic = score(parsed(base.network, "generic"))
@@ -158,11 +165,13 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
     beliefs = lesson.beliefs.astype(np.float32)
     refined = person_masks(lesson.labels, beliefs, settings=settings.refine)
     inside = [frame - window.start for frame in frames]
+    sharpen = sharpener(lesson.colours, settings)
     return {
         "generic": generic,
         "propagated": score(restore_masks(beliefs[inside], framing)),
         "refined": score(restore_masks(refined[inside].astype(np.float32), framing)),
-        "personalized": score(parsed(lesson.network, "personalized")),
+        "tuned": score(parsed(lesson.network, "tuned")),
+        "personalized": score(parsed(lesson.network, "personalized", sharpen)),
     }
 
 
@@ -185,12 +194,12 @@ def evaluate_rendered(video, root, base, settings, *, progress=silent):
     """
     source = open_source(video.path)
     workspace = open_run(Path(root), source, base, settings)
-    personal = personal_network(source, workspace, base, settings, progress)
     framing = fit_frame(source.height, source.width, settings.size)
     errors, silhouettes = {}, {}
-    for name, network in (("generic", base.network), ("personalized", personal)):
+    for name, (network, sharpen) in both(source, workspace, base, settings, progress).items():
         frames = progress(name)(Sized(source.frames(), source.frame_count))
-        results = [result for _, result in parse_always(network, frames, framing, settings)]
+        parsed = parse_always(network, frames, framing, settings, sharpen)
+        results = [result for _, result in parsed]
         found = stack_upper_body(results)
         errors[name] = measure_joints(video.xy[:, :UPPER_BODY], found["xy"], found["found"])
         masks = (result.silhouette(framing) for result in results)

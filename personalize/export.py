@@ -10,15 +10,20 @@ from personalize.encode import VideoWriter
 from personalize.images import write_image
 from personalize.overlay import draw_overlay
 from personalize.parse import parse_frames
+from personalize.predict import certainty
 
-SILHOUETTES, PARTS, JOINTS, OVERLAY = "silhouettes", "parts", "joints.csv", "overlay.mp4"
-OUTPUTS = (SILHOUETTES, PARTS, JOINTS, OVERLAY)
+SILHOUETTES, PARTS, OVERLAY = "silhouettes", "parts", "overlay.mp4"
+JOINTS, FRAMES = "joints.csv", "frames.csv"
+OUTPUTS = (SILHOUETTES, PARTS, JOINTS, FRAMES, OVERLAY)
 """What `write_parsing` leaves in a folder."""
 
 JOINT_FIELDS = ("frame", "time", "joint", "x", "y", "confidence")
+FRAME_FIELDS = ("frame", "time", "area", "certainty")
 
 
-def write_parsing(folder, source, framing, network, settings, *, given=None, progress=iter):
+def write_parsing(
+    folder, source, framing, network, settings, *, given=None, sharpen=None, progress=iter
+):
     """Parse every frame of a video and write the results as they come.
 
     Parameters
@@ -26,7 +31,9 @@ def write_parsing(folder, source, framing, network, settings, *, given=None, pro
     folder : path-like
         Gets ``silhouettes/%06d.png`` (0 or 255) and ``parts/%06d.png`` (part
         ids), both of the source's size; ``joints.csv``, where a joint without an
-        estimate has no coordinates; and ``overlay.mp4``, with the source's sound.
+        estimate has no coordinates; ``frames.csv``, with the silhouette's share of
+        every frame and how certain the network was of it; and ``overlay.mp4``,
+        with the source's sound.
     source : Source
     framing : Framing
     network : FactoredNetwork
@@ -35,25 +42,35 @@ def write_parsing(folder, source, framing, network, settings, *, given=None, pro
         Of which `joints` and `overlay` are used.
     given : GivenSilhouettes, optional
         Injected, and written as they are.
+    sharpen : callable, optional
+        As for `parse_frames`.
     progress : callable
         Wraps the frame numbers.
     """
     folder = Path(folder)
     parsed = parse_frames(
-        network, source.frames(), framing, joints=settings.joints, silhouettes=given
+        network,
+        source.frames(),
+        framing,
+        joints=settings.joints,
+        silhouettes=given,
+        sharpen=sharpen,
     )
     with (
-        open(folder / JOINTS, "w", newline="") as table,
+        open(folder / JOINTS, "w", newline="") as joints,
+        open(folder / FRAMES, "w", newline="") as frames,
         VideoWriter(folder / OVERLAY, source=source) as video,
     ):
-        rows = csv.writer(table)
-        rows.writerow(JOINT_FIELDS)
+        joint_table, frame_table = csv.writer(joints), csv.writer(frames)
+        joint_table.writerow(JOINT_FIELDS)
+        frame_table.writerow(FRAME_FIELDS)
         for number, (frame, result) in zip(progress(range(source.frame_count)), parsed):
             silhouette, labels = result.silhouette(framing), result.part_labels(framing)
             name = f"{number:06d}.png"
             write_image(folder / SILHOUETTES / name, silhouette.astype(np.uint8) * 255)
             write_image(folder / PARTS / name, labels)
-            rows.writerows(joint_rows(number, source.times[number], result))
+            joint_table.writerows(joint_rows(number, source.times[number], result))
+            frame_table.writerow(frame_row(number, source.times[number], silhouette, result))
             video.write(
                 draw_overlay(
                     frame,
@@ -73,3 +90,9 @@ def joint_rows(number, time, result):
         place = ("", "") if np.isnan(x) else (f"{x:.2f}", f"{y:.2f}")
         rows.append((number, f"{float(time):.4f}", joint, *place, f"{confidence:.4f}"))
     return rows
+
+
+def frame_row(number, time, silhouette, result):
+    """Return the line of the table for a frame as a whole."""
+    sure = certainty(result.person)
+    return number, f"{float(time):.4f}", f"{silhouette.mean():.6f}", f"{sure:.6f}"

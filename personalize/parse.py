@@ -5,14 +5,15 @@ as labels, so that the outlines of parts are smoother than the cells.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 import cv2
 import numpy as np
-import torch
 
 from personalize.joints import locate_joints
-from personalize.predict import predict_parts
+from personalize.network.factored import inject
+from personalize.predict import look, merge
 from personalize.silhouettes import canvas_mask
 
 PERSON_FROM = 0.5
@@ -26,7 +27,8 @@ class ParsedFrame:
     Attributes
     ----------
     person : (h, w) float32 array
-        Probability of the person, in cells of the canvas.
+        Probability of the person, in cells of the canvas; where a silhouette was
+        given, the share of the cell that it covers.
     parts : (32, h, w) float32 array
         Probabilities of background and parts.
     xy : (J, 2) float array
@@ -35,8 +37,8 @@ class ParsedFrame:
     confidence : (J,) float array
     found : (J,) bool array
         Whether the joint's part wins a cell.
-    given : (height, width) bool array or None
-        The silhouette in the source frame, where it was given and not predicted.
+    outline : (height, width) bool array or None
+        The silhouette in the source frame, where one was given or cut out.
     """
 
     person: np.ndarray
@@ -44,11 +46,13 @@ class ParsedFrame:
     xy: np.ndarray
     confidence: np.ndarray
     found: np.ndarray
-    given: np.ndarray | None = None
+    outline: np.ndarray | None = None
 
     def silhouette(self, framing):
         """Return the (height, width) bool mask of the person in the source frame."""
-        return self.given if self.given is not None else framing.restore(self.person) >= PERSON_FROM
+        if self.outline is not None:
+            return self.outline
+        return framing.restore(self.person) >= PERSON_FROM
 
     def part_labels(self, framing):
         """Return the (height, width) uint8 part labels of the source frame."""
@@ -58,7 +62,7 @@ class ParsedFrame:
         return framing.restore_labels(enlarged.argmax(axis=0).astype(np.uint8))
 
 
-def parse_frames(network, frames, framing, *, joints, silhouettes=None, batch=4):
+def parse_frames(network, frames, framing, *, joints, silhouettes=None, sharpen=None, batch=4):
     """Parse frames as they come; only `batch` of them are held at a time.
 
     Parameters
@@ -72,6 +76,9 @@ def parse_frames(network, frames, framing, *, joints, silhouettes=None, batch=4)
     joints : JointSettings
     silhouettes : GivenSilhouettes, optional
         Of some of the frames, numbered from 0; they are injected.
+    sharpen : callable, optional
+        ``sharpen(canvas, person)`` cuts the person out of the other frames, or
+        returns None; what it cuts out is injected, too.
     batch : int
 
     Yields
@@ -82,21 +89,30 @@ def parse_frames(network, frames, framing, *, joints, silhouettes=None, batch=4)
     frames, start = iter(frames), 0
     while together := list(islice(frames, batch)):
         canvases = np.stack([framing.apply(frame) for frame in together])
-        numbers = range(start, start + len(together))
-        given = [silhouettes.get(number) if silhouettes else None for number in numbers]
-        maps = predict_parts(network, canvases, injected(given, framing))
-        for frame, known, person, parts in zip(together, given, *maps):
-            estimate = locate_joints(parts, person, settings=joints)
-            xy = framing.cells_to_source(estimate.xy)
-            found = estimate.confidence, estimate.found
-            yield frame, ParsedFrame(person, parts, xy, *found, given=known)
-        start = numbers.stop
+        given = [silhouettes and silhouettes.get(start + k) for k in range(len(together))]
+        masks = [None if mask is None else canvas_mask(mask, framing) for mask in given]
+        features, person = look(network, canvases)
+        person = inject(person, masks)
+        seen = person[:, 1].cpu().numpy()
+        if sharpen:
+            cut = partial(cut_out, framing=framing, sharpen=sharpen)
+            masks, given = zip(*map(cut, canvases, seen, masks, given))
+        parts = merge(network, features, person, masks)
+        for frame, outline, *maps in zip(together, given, seen, parts):
+            yield frame, read_off(*maps, outline, framing, joints)
+        start += len(together)
 
 
-def injected(given, framing):
-    """Turn masks of the source, or None, into what the network takes; None if there is none."""
-    if all(mask is None for mask in given):
-        return None
-    return [
-        None if mask is None else torch.from_numpy(canvas_mask(mask, framing)) for mask in given
-    ]
+def cut_out(canvas, person, mask, outline, *, framing, sharpen):
+    """Return a frame's mask on the canvas and outline in the source: those known, or cut out."""
+    if outline is None:
+        mask = sharpen(canvas, person)
+        outline = mask if mask is None else framing.restore(np.float32(mask)) >= PERSON_FROM
+    return mask, outline
+
+
+def read_off(person, parts, outline, framing, joints):
+    """Return the ParsedFrame of the maps of one frame."""
+    estimate = locate_joints(parts, person, settings=joints)
+    xy = framing.cells_to_source(estimate.xy)
+    return ParsedFrame(person, parts, xy, estimate.confidence, estimate.found, outline)

@@ -5,19 +5,21 @@ input and settings finds it there and goes on behind it.
 """
 
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import torch
 
-from personalize.export import OUTPUTS, write_parsing
+from personalize.export import OUTPUTS, SILHOUETTES, write_parsing
 from personalize.factors.registry import Factor
 from personalize.framing import fit_frame
 from personalize.network.checkpoints import digest, load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
 from personalize.propagate import propagate_person
-from personalize.refine import refine_silhouettes
+from personalize.refine import Colours, learn_colours, refine_silhouettes, sharpen_silhouette
+from personalize.report.compare import write_comparison
+from personalize.report.page import COMPARISON, REPORT, write_report
 from personalize.training.factor import finetune_factor
 from personalize.types import Clip
 from personalize.window import choose_window
@@ -74,6 +76,8 @@ class Lesson:
         After propagation, at the working size.
     labels : (T, H, W) uint8 array
         After refinement: 1 person, 0 background, 255 unlabelled.
+    colours : Colours or None
+        Of the window.
     network : FactoredNetwork
         The personal network.
     """
@@ -81,6 +85,7 @@ class Lesson:
     person: np.ndarray
     beliefs: np.ndarray
     labels: np.ndarray
+    colours: Colours | None
     network: FactoredNetwork
 
 
@@ -109,7 +114,23 @@ def run(source, root, base, settings, *, given=None, progress=silent):
     framing = fit_frame(source.height, source.width, settings.size)
     workspace = open_run(root, source, base, settings)
     lesson = learn_person(source, window, framing, workspace, base, settings, progress, given)
-    parse_stage(workspace, source, framing, lesson.network, settings, progress, given)
+    sharpen = sharpener(lesson.colours, settings)
+    parse_stage(workspace, source, framing, lesson.network, settings, progress, given, sharpen)
+    report_stage(
+        workspace,
+        lambda folder: write_comparison(
+            folder,
+            source,
+            framing,
+            (base.network, lesson.network),
+            lesson.person,
+            window=window,
+            silhouettes=workspace.root / SILHOUETTES,
+            settings=settings,
+            sharpen=sharpen,
+            progress=progress("report"),
+        ),
+    )
     return workspace
 
 
@@ -131,10 +152,18 @@ def parse(source, root, network, settings, *, given=None, progress=silent):
     notes = {"device": device_of(network)}
     workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
     parse_stage(workspace, source, framing, network, settings, progress, given)
+    report_stage(workspace)
     return workspace
 
 
-def parse_stage(workspace, source, framing, network, settings, progress, given=None):
+def sharpener(colours, settings):
+    """Return what cuts the person out of a canvas by the colours of a window; None without any."""
+    return colours and partial(sharpen_silhouette, colours=colours, settings=settings.refine)
+
+
+def parse_stage(
+    workspace, source, framing, network, settings, progress, given=None, sharpen=None
+):
     """Parse every frame of a video into a run folder."""
     workspace.stage(
         "parse",
@@ -143,9 +172,33 @@ def parse_stage(workspace, source, framing, network, settings, progress, given=N
             **describe("silhouettes", given),
         },
         lambda folder: write_parsing(
-            folder, source, framing, network, settings, given=given, progress=progress("parse")
+            folder,
+            source,
+            framing,
+            network,
+            settings,
+            given=given,
+            sharpen=sharpen,
+            progress=progress("parse"),
         ),
         outputs=OUTPUTS,
+    )
+
+
+def report_stage(workspace, compare=None):
+    """Write the report of a run; ``compare(folder)`` draws generic and personal side by side."""
+    manifest = workspace.manifest
+
+    def produce(folder):
+        if compare:
+            compare(folder / COMPARISON)
+        write_report(folder / REPORT, workspace.root, manifest, comparison=folder / COMPARISON)
+
+    workspace.stage(
+        "report",
+        {"name": manifest["source"]["name"], "verdict": manifest.get("verdict")},
+        produce,
+        outputs=[REPORT, COMPARISON] if compare else [REPORT],
     )
 
 
@@ -207,17 +260,22 @@ def learn_person(
             progress=progress("propagate"),
         ).astype(np.float16),
     )
-    labels = workspace.arrays(
-        "refine",
-        settings.refine,
-        lambda: refine_silhouettes(
+
+    def refine():
+        soft = beliefs.astype(np.float32)
+        colours = learn_colours(clip().frames, soft, settings=settings.refine)
+        labels = refine_silhouettes(
             clip().frames,
-            beliefs.astype(np.float32),
+            soft,
+            colours,
             settings=settings.refine,
             given=known(),
             progress=progress("refine"),
-        ),
-    )
+        )
+        return {"labels": labels, **(colours.arrays() if colours else {})}
+
+    refined = workspace.arrays("refine", settings.refine, refine)
+    labels = refined["labels"]
 
     def finetune(folder):
         network = finetune_factor(
@@ -238,7 +296,7 @@ def learn_person(
         outputs=[PERSON],
         load=lambda folder: load_person(folder / PERSON, base.network),
     )
-    return Lesson(person, beliefs, labels, personal)
+    return Lesson(person, beliefs, labels, Colours.from_arrays(refined), personal)
 
 
 def read_clip(source, window, framing, *, progress=iter):

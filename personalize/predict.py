@@ -16,6 +16,26 @@ def to_images(frames, device):
 
 
 @torch.inference_mode()
+def look(network, frames):
+    """Run everything before the aggregation module over a few frames.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+        In evaluation mode; its device is used.
+    frames : (B, rows, cols, 3) uint8 array
+        RGB, on the canvas.
+
+    Returns
+    -------
+    features : (B, 128, h, w) tensor
+    person : (B, 2, h, w) tensor
+        Probabilities of background and person.
+    """
+    features = network.features(to_images(frames, next(network.parameters()).device))
+    return features, network.factored(features).softmax(dim=1)
+
+
 def predict_person(network, frames, *, batch=8, progress=iter):
     """Return how probable the person is in every cell of every frame.
 
@@ -35,38 +55,38 @@ def predict_person(network, frames, *, batch=8, progress=iter):
     (T, rows / 8, cols / 8) float32 array
         In [0, 1].
     """
-    device = next(network.parameters()).device
-    maps = [
-        network.factored(network.features(to_images(frames[start : start + batch], device)))
-        .softmax(dim=1)[:, 1]
-        .cpu()
-        .numpy()
-        for start in progress(range(0, len(frames), batch))
-    ]
-    return np.concatenate(maps)
+    starts = progress(range(0, len(frames), batch))
+    seen = [look(network, frames[start : start + batch])[1][:, 1] for start in starts]
+    return np.concatenate([person.cpu().numpy() for person in seen])
 
 
 @torch.inference_mode()
-def predict_parts(network, frames, silhouettes=None):
-    """Parse a few frames.
+def merge(network, features, person, silhouettes=None):
+    """Run the aggregation module on what `look` returned.
 
     Parameters
     ----------
     network : FactoredNetwork
-        In evaluation mode; its device is used.
-    frames : (B, rows, cols, 3) uint8 array
-        RGB, on the canvas.
-    silhouettes : sequence of B (H, W) tensors or None, optional
-        Known silhouettes to inject; None where there is none.
+        In evaluation mode.
+    features, person : tensor
+        Of `look`.
+    silhouettes : sequence of B (H, W) bool arrays or None, optional
+        Known silhouettes, of any size, to inject; None where there is none.
 
     Returns
     -------
-    person : (B, h, w) float32 array
-        Probability of the person; what was injected, where something was.
-    parts : (B, 32, h, w) float32 array
+    (B, 32, h, w) float32 array
         Probabilities of background and parts.
     """
-    device = next(network.parameters()).device
-    parsing = network(to_images(frames, device), silhouettes)
-    person = inject(parsing.person.softmax(dim=1), silhouettes)[:, 1]
-    return person.cpu().numpy(), parsing.parts.softmax(dim=1).cpu().numpy()
+    believed = inject(person, silhouettes)
+    return network.aggregation(features, believed).softmax(dim=1).cpu().numpy()
+
+
+def certainty(person):
+    """Return how certain person maps (..., h, w) are: the mean of max(p, 1 - p), in [0.5, 1].
+
+    Returns
+    -------
+    (...) float64 array
+    """
+    return np.maximum(person, 1 - person).mean(axis=(-2, -1), dtype=np.float64)

@@ -9,7 +9,8 @@ Where the paper is silent: frames are matched at a working size of about
 that the edges of the person stay open; a seed is evidence, not a fact, so that
 a confident mistake can be outvoted by its neighbours in time; and where a
 cautious network is hardly ever 0.99 sure, the surest share of what it believes
-is taken, for the weight that its probability gives it.
+is taken, for the weight that its probability gives it. What was carried along
+is then weighed with what the network says of the frame itself.
 """
 
 import cv2
@@ -61,7 +62,23 @@ def propagate_person(frames, person, *, settings, given=None, progress=iter):
     for t, mask in given.items():
         seeds[t] = np.where(resize_mask(mask, working), settings.given, -settings.given)
     small = resize_area(frames, *working)
-    return propagate(small, seeds, settings=settings.propagation, progress=progress)
+    carried = propagate(small, seeds, settings=settings.propagation, progress=progress)
+    for t, (belief, cells) in enumerate(zip(carried, person)):
+        if t not in given:
+            belief[:] = blend(belief, cells, settings)
+    return carried
+
+
+def blend(belief, cells, settings):
+    """Return what propagation (H, W) and the network's map (h, w) of a frame say together.
+
+    Only the surest cells were seeds. Along the edges, and where motion breaks all
+    links, the network's doubtful answer is better than none.
+    """
+    own = log_odds(cv2.resize(cells.astype(np.float32), belief.shape[::-1]))
+    both = [np.clip(odds, -settings.limit, settings.limit) for odds in (log_odds(belief), own)]
+    odds = (1 - settings.own) * both[0] + settings.own * both[1]
+    return 1 / (1 + np.exp(-odds))
 
 
 def working_size(canvas, size):

@@ -7,14 +7,18 @@ which the belief is wrong is corrected by the others, and each frame costs one
 cut only.
 
 Where the paper is silent: a cut that strays too far from the belief is not
-taken, and a pixel where the cut contradicts a sure belief is left unlabelled.
+taken, and a pixel where the cut contradicts a sure belief is left unlabelled. The
+same colours then cut the person out of every frame that the personal network
+parses, with outlines finer than its cells.
 """
+
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from personalize.grabcut import colour_log_ratio, cut, is_acceptable, is_too_small
-from personalize.mixture import fit_mixture, monomials
+from personalize.mixture import Mixture, fit_mixture, monomials
 from personalize.settings import RefineSettings
 from personalize.silhouettes import resize_mask
 from personalize.types import check_frames
@@ -22,7 +26,67 @@ from personalize.types import check_frames
 UNLABELLED = 255
 
 
-def refine_silhouettes(frames, beliefs, *, settings=RefineSettings(), given=None, progress=iter):
+class Colours(NamedTuple):
+    """What a person wears, and what is behind.
+
+    Attributes
+    ----------
+    person, background : Mixture
+    """
+
+    person: Mixture
+    background: Mixture
+
+    def arrays(self):
+        """Return what `from_arrays` makes them of again: a dict of arrays."""
+        return {side: mixture.coefficients for side, mixture in self._asdict().items()}
+
+    @classmethod
+    def from_arrays(cls, arrays):
+        """Return the colours in a dict of arrays; None if it holds none."""
+        if not set(cls._fields) <= set(arrays):
+            return None
+        return cls(*(Mixture(arrays[side]) for side in cls._fields))
+
+
+def learn_colours(frames, beliefs, *, settings=RefineSettings()):
+    """Learn the colours of both sides from the sure pixels of a window.
+
+    Parameters
+    ----------
+    frames, beliefs, settings
+        As for `refine_silhouettes`.
+
+    Returns
+    -------
+    Colours or None
+        None where one side has no sure pixel.
+
+    Raises
+    ------
+    ValueError
+        If frames and beliefs are not equally many.
+    """
+    check_frames(frames)
+    if beliefs.ndim != 3 or len(beliefs) != len(frames):
+        raise ValueError(f"{len(frames)} frames cannot be refined by beliefs of {beliefs.shape}")
+    quota = -(-settings.samples // len(frames))
+    sides = ([], [])
+    for frame, belief in zip(frames, beliefs):
+        terms = monomials(_resize(frame, belief.shape))
+        sure = _is_sure(belief, settings)
+        for taken, side in zip(sides, (belief >= 0.5, belief < 0.5)):
+            members = np.flatnonzero(sure & side)
+            if len(members):
+                taken.append(terms[members[:: -(-len(members) // quota)]])
+    if not all(sides):
+        return None
+    return Colours(*(_fit(np.concatenate(taken), settings.cut) for taken in sides))
+
+
+def refine_silhouettes(
+    frames, beliefs, colours, *, settings=RefineSettings(), given=None, progress=iter
+):
     """Turn soft beliefs into labels that follow the edges and colours of the frames.
 
     Parameters
@@ -31,6 +95,8 @@ def refine_silhouettes(frames, beliefs, *, settings=RefineSettings(), given=None
         RGB, of any size; brought to that of the beliefs.
     beliefs : (T, h, w) float array
         Probability of the person, in [0, 1].
+    colours : Colours or None
+        Of the window; without them only the sure pixels are labelled.
     settings : RefineSettings
     given : dict of int to (rows, cols) bool array, optional
         Silhouettes that are known, by the number of the frame; they are the labels
@@ -42,16 +108,7 @@ def refine_silhouettes(frames, beliefs, *, settings=RefineSettings(), given=None
     -------
     (T, h, w) uint8 array
         0 background, 1 person, 255 not labelled.
-
-    Raises
-    ------
-    ValueError
-        If frames and beliefs are not equally many.
     """
-    check_frames(frames)
-    if beliefs.ndim != 3 or len(beliefs) != len(frames):
-        raise ValueError(f"{len(frames)} frames cannot be refined by beliefs of {beliefs.shape}")
-    colours = _learn_colours(frames, beliefs, settings)
     labels = np.empty(beliefs.shape, np.uint8)
     for t in progress(range(len(frames))):
         if given and t in given:
@@ -85,38 +142,48 @@ def person_masks(labels, beliefs, *, settings=RefineSettings()):
     return np.where(labels == UNLABELLED, believed ^ overruled, labels == 1)
 
 
+def sharpen_silhouette(frame, person, colours, *, settings=RefineSettings()):
+    """Cut the person out of one frame, from the network's map and the colours of a window.
+
+    Parameters
+    ----------
+    frame : (rows, cols, 3) uint8 array
+        RGB, on the canvas.
+    person : (h, w) float array
+        Probability of the person, in cells.
+    colours : Colours
+    settings : RefineSettings
+
+    Returns
+    -------
+    (rows, cols) bool array or None
+        None where the cut strays too far from the map, or there is hardly anybody.
+    """
+    return _cut_frame(frame, cv2.resize(person, frame.shape[1::-1]), colours, settings)
+
+
 def _refine_frame(frame, belief, colours, settings):
-    """Labels of one frame; `colours` are the two mixtures of the window, or None."""
+    """Labels of one frame."""
     sure, believed = _is_sure(belief, settings), belief >= 0.5
-    if colours is None or is_too_small(believed, settings.cut):
-        return np.where(sure, believed, UNLABELLED).astype(np.uint8)
-    image = _resize(frame, belief.shape)
-    ratio = colour_log_ratio(*colours, monomials(image)).reshape(belief.shape)
-    mask = cut(image, belief, ratio, settings=settings.cut)
-    if not is_acceptable(mask, believed, settings.cut):
+    mask = _cut_frame(_resize(frame, belief.shape), belief, colours, settings)
+    if mask is None:
         return np.where(sure, believed, UNLABELLED).astype(np.uint8)
     return np.where(sure & (mask != believed), UNLABELLED, mask).astype(np.uint8)
+
+
+def _cut_frame(image, belief, colours, settings):
+    """The person cut out of an image (h, w, 3) by a belief (h, w); None if the cut is not taken."""
+    believed = belief >= 0.5
+    if colours is None or is_too_small(believed, settings.cut):
+        return None
+    ratio = colour_log_ratio(*colours, monomials(image)).reshape(belief.shape)
+    mask = cut(image, belief, ratio, settings=settings.cut)
+    return mask if is_acceptable(mask, believed, settings.cut) else None
 
 
 def _is_sure(belief, settings):
     """Where a belief is decided enough not to be overruled in silence."""
     return (belief >= settings.sure) | (belief <= 1 - settings.sure)
-
-
-def _learn_colours(frames, beliefs, settings):
-    """Mixtures of the person's and the background's colours over the window, or None."""
-    quota = -(-settings.samples // len(frames))
-    sides = ([], [])
-    for frame, belief in zip(frames, beliefs, strict=True):
-        terms = monomials(_resize(frame, belief.shape))
-        sure = _is_sure(belief, settings)
-        for taken, side in zip(sides, (belief >= 0.5, belief < 0.5), strict=True):
-            members = np.flatnonzero(sure & side)
-            if len(members):
-                taken.append(terms[members[:: -(-len(members) // quota)]])
-    if not all(sides):
-        return None
-    return tuple(_fit(np.concatenate(taken), settings.cut) for taken in sides)
 
 
 def _fit(terms, settings):

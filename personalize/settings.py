@@ -45,7 +45,7 @@ class RefineSettings:
     """The cut of every frame; a window shows more colours than an image."""
     samples: int = 20000
     """Pixels of the window that the colours of each side are learned from."""
-    sure: float = 0.8
+    sure: float = 0.7
     """Belief from which a pixel is sure: it teaches colours, and is left unlabelled
     rather than overruled by the cut."""
 
@@ -167,10 +167,10 @@ RECIPES = {
 class FactorSettings:
     """Fine-tuning of the factored module alone (Charles et al., BMVC 2017, section 3.3; `training.factor`)."""
 
-    epochs: int = 5
+    epochs: int = 8
     """Passes over the window (not stated in the paper for video)."""
-    learning_rate: float = 1e-4
-    """Of RMSprop (not stated in the paper for video; a fifth of training's)."""
+    learning_rate: float = 2e-4
+    """Of RMSprop (not stated in the paper for video; two fifths of training's)."""
     batch: int = 8
     pull: float = 1e-3
     """Weight of the squared distance to the base weights, against drift."""
@@ -199,6 +199,8 @@ class SeedSettings:
     """Certainty that somebody is there."""
     least_person: float = 0.0005
     """Share of the window's cells with that certainty; below it, nobody was found."""
+    own: float = 0.5
+    """Share of the network's own log-odds in a belief; the rest is what was carried along."""
     propagation: PropagationSettings = PropagationSettings()
 
 

@@ -47,11 +47,18 @@ def test_run_tells_seconds_per_stage_and_the_folder(run, square_video, square_we
     result = run("run", square_video, "--out", out, "--weights", square_weights, *FAST)
     assert result.exit_code == 0, result.output
     assert [line.split()[0] for line in result.stdout.splitlines()] == [
-        *("predict", "propagate", "refine", "learn", "parse"),
+        *("predict", "propagate", "refine", "learn", "parse", "report"),
         str(out),
     ]
     again = run("run", square_video, "--out", out, "--weights", square_weights, *FAST)
-    assert again.stdout.count("from an earlier run") == 5
+    assert again.stdout.count("from an earlier run") == 6
+    (out / "report.html").write_text("spoilt")
+    assert run("report", out).stdout == f"{out / 'report.html'}\n"
+    assert "square.mp4" in (out / "report.html").read_text()
+
+
+def test_a_report_of_nothing_is_refused(run, tmp_path):
+    refused(run("report", tmp_path / "gone"), "gone: holds no run")
 
 
 def test_a_video_shorter_than_the_window_says_so(run, square_video, square_weights, tmp_path):
@@ -224,7 +231,7 @@ def test_silhouettes_are_scored_after_every_stage(run, square_frames, square_wei
     result = run(*words, "--weights", square_weights, *FAST)
     assert result.exit_code == 0, result.output
     numbers = json.loads(report.read_text())
-    assert list(numbers["sequences"]["square"]) == ["generic", "propagated", "refined", "personalized"]
+    assert list(numbers["sequences"]["square"]) == ["generic", "propagated", "refined", "tuned", "personalized"]
     assert numbers["mean"]["generic"] > 0.7
     assert "square" in result.stdout
 

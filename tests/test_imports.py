@@ -18,7 +18,7 @@ ROWS = [
     {"predict"},
     {"training"},
     {"window", "propagate", "refine", "joints", "parse"},
-    {"overlay", "export"},
+    {"overlay", "export", "report"},
     {"pipeline", "evaluate"},
     {"batch"},
     {"commands"},

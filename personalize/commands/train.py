@@ -23,8 +23,9 @@ from personalize.settings import RECIPES
 @click.option("--cooldown", type=click.FloatRange(0, 1), help="Share of the samples in which the rate falls; by default the recipe's.")
 @click.option("--minutes", type=float, default=5.0, help="Between checkpoints.")
 @click.option("--workers", type=click.IntRange(0), default=1, help="Processes that compose images.")
+@click.option("--compile", "compiled", is_flag=True, help="Compile the network first, for minutes; needs a C++ compiler, and trains twice as fast on a CPU.")
 @click.option("--device", default="auto")
-def train(people, out, recipe, photographs, start, minutes, workers, device, **changes):
+def train(people, out, recipe, photographs, start, minutes, workers, compiled, device, **changes):
     """Train base weights on PEOPLE, a folder that `synthesize people` made; goes on where it stopped."""
     from personalize.training.prepare import training_data
     from personalize.training.train import train as train_network
@@ -42,6 +43,7 @@ def train(people, out, recipe, photographs, start, minutes, workers, device, **c
             device=choose_device(device),
             workers=workers,
             minutes=minutes,
+            compiled=compiled,
             progress=progress("train"),
         )
     click.echo(out / "base.safetensors")

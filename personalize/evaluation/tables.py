@@ -38,7 +38,7 @@ TABLE_3_NOTE = (
     "videos that it does not name."
 )
 
-SILHOUETTE_STAGES = ("generic", "propagated", "refined", "personalized")
+SILHOUETTE_STAGES = ("generic", "propagated", "refined", "tuned", "personalized")
 """The networks and the steps between them, in the order of the pipeline."""
 
 

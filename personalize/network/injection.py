@@ -13,7 +13,7 @@ def silhouette_probabilities(silhouette, size):
 
     Parameters
     ----------
-    silhouette : (B, H, W) tensor
+    silhouette : (B, H, W) tensor or array
         Bool, or probabilities of the person in [0, 1]; any H and W.
     size : (int, int)
         Rows and columns of the map.
@@ -30,7 +30,7 @@ def silhouette_probabilities(silhouette, size):
     """
     if silhouette.ndim != 3:
         raise ValueError(f"a silhouette is (B, H, W), got {tuple(silhouette.shape)}")
-    person = silhouette.to(torch.float32)
+    person = torch.as_tensor(silhouette).to(torch.float32)
     if person.numel() and not (0 <= person.min() and person.max() <= 1):
         raise ValueError("a silhouette holds probabilities in [0, 1]")
     person = F.adaptive_avg_pool2d(person[:, None], size)

@@ -34,7 +34,7 @@ def test_silhouettes_are_scored_in_the_window_alone(write_davis, base, tmp_path)
     sequence = sequences(write_davis(["walk"], 6))[0]
     empty = replace(SETTINGS, window=3)
     scores = evaluate_silhouettes(sequence, tmp_path / "run", base, empty)
-    assert list(scores) == ["generic", "propagated", "refined", "personalized"]
+    assert list(scores) == ["generic", "propagated", "refined", "tuned", "personalized"]
     assert all(0 <= score <= 1 for score in scores.values())
 
 

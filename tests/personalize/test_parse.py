@@ -4,28 +4,48 @@ import torch
 from personalize.framing import fit_frame
 from personalize.network.factored import FactoredNetwork
 from personalize.parse import ParsedFrame, parse_frames
-from personalize.predict import predict_parts, predict_person
+from personalize.predict import look, merge, predict_person
 from personalize.settings import JointSettings
 
 
 def test_probabilities_are_probabilities(square_network, square_frames):
-    person, parts = predict_parts(square_network, square_frames[0][:3])
-    assert person.shape == (3, 8, 12)
+    features, person = look(square_network, square_frames[0][:3])
+    parts = merge(square_network, features, person)
+    assert person.shape == (3, 2, 8, 12)
     assert parts.shape == (3, 32, 8, 12)
     np.testing.assert_allclose(parts.sum(axis=1), 1, atol=1e-5)
 
 
 def test_the_person_alone_is_predicted_as_with_the_parts(square_network, square_frames):
-    together, _ = predict_parts(square_network, square_frames[0])
+    _, together = look(square_network, square_frames[0])
     alone = predict_person(square_network, square_frames[0], batch=5)
-    np.testing.assert_allclose(alone, together, atol=1e-5)
+    np.testing.assert_allclose(alone, together[:, 1], atol=1e-5)
 
 
 def test_an_injected_silhouette_reaches_the_parts(square_network, square_frames):
-    frames = square_frames[0][:1]
-    _, plain = predict_parts(square_network, frames)
-    _, injected = predict_parts(square_network, frames, [torch.zeros((64, 96))])
+    seen = look(square_network, square_frames[0][:1])
+    plain = merge(square_network, *seen)
+    injected = merge(square_network, *seen, [torch.zeros((64, 96))])
     assert np.abs(plain - injected).max() > 1e-4
+
+
+def test_what_is_sharpened_is_the_silhouette_and_is_injected(square_network, square_frames):
+    frames, framing = square_frames[0][:3], fit_frame(64, 96, 78)
+    half = np.zeros((framing.rows, framing.cols), bool)
+    half[:, : framing.cols // 2] = True
+    found = iter([half, None, half])
+    plain = list(parse_frames(square_network, frames, framing, joints=JointSettings()))
+    sharp = list(
+        parse_frames(
+            square_network, frames, framing, joints=JointSettings(), sharpen=lambda *_: next(found)
+        )
+    )
+    for (_, before), (_, after), cut in zip(plain, sharp, (True, False, True)):
+        np.testing.assert_array_equal(before.person, after.person)
+        assert (np.abs(before.parts - after.parts).max() > 1e-4) == cut
+        assert (after.outline is not None) == cut
+    np.testing.assert_array_equal(sharp[0][1].silhouette(framing)[:, :47], True)
+    np.testing.assert_array_equal(sharp[0][1].silhouette(framing)[:, 49:], False)
 
 
 def test_every_frame_comes_back_with_its_parsing_whatever_the_batch():

@@ -6,7 +6,14 @@ import cv2
 import numpy as np
 import pytest
 
-from personalize.refine import UNLABELLED, person_masks, refine_silhouettes
+from personalize.refine import (
+    UNLABELLED,
+    Colours,
+    learn_colours,
+    person_masks,
+    refine_silhouettes,
+    sharpen_silhouette,
+)
 from personalize.settings import RefineSettings
 
 LENGTH = 5
@@ -35,8 +42,13 @@ def beliefs(truth):
     return np.stack([cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 3) for mask in truth])
 
 
+def refine(frames, beliefs, *, settings=RefineSettings(), **rest):
+    colours = learn_colours(frames, beliefs, settings=settings)
+    return refine_silhouettes(frames, beliefs, colours, settings=settings, **rest)
+
+
 def test_labels_follow_the_figure(frames, beliefs, truth):
-    labels = refine_silhouettes(frames, beliefs)
+    labels = refine(frames, beliefs)
     assert labels.dtype == np.uint8
     assert set(np.unique(labels)) <= {0, 1, UNLABELLED}
     labelled = labels != UNLABELLED
@@ -47,38 +59,38 @@ def test_labels_follow_the_figure(frames, beliefs, truth):
 
 def test_a_sure_belief_that_the_cut_denies_is_left_unlabelled(frames, beliefs, truth):
     beliefs[2, 10:16, 4:10] = 0.95  # believed, but as green as the field
-    labels = refine_silhouettes(frames, beliefs)
+    labels = refine(frames, beliefs)
     assert (labels[2, 11:15, 5:9] == UNLABELLED).all()
     assert not person_masks(labels, beliefs)[2, 11:15, 5:9].any()
 
 
 def test_the_window_corrects_a_frame_that_missed_half_the_person(frames, beliefs, truth):
     beliefs[3, 8:14] = np.minimum(beliefs[3, 8:14], 0.4)  # the head, unsure
-    labels = refine_silhouettes(frames, beliefs)
+    labels = refine(frames, beliefs)
     assert (labels[3, 9:13, 31:39] == 1).all()
 
 
 def test_a_frame_whose_cut_is_refused_keeps_its_sure_pixels(frames, beliefs):
     strict = RefineSettings(cut=replace(RefineSettings().cut, accept_overlap=1.01))
-    labels = refine_silhouettes(frames, beliefs, settings=strict)
-    sure = (beliefs >= 0.8) | (beliefs <= 0.2)
+    labels = refine(frames, beliefs, settings=strict)
+    sure = (beliefs >= 0.7) | (beliefs <= 0.3)
     assert np.array_equal(labels != UNLABELLED, sure)
     assert np.array_equal(person_masks(labels, beliefs), beliefs >= 0.5)
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_a_window_with_one_side_only_keeps_its_belief(frames, beliefs, value):
-    labels = refine_silhouettes(frames, np.full_like(beliefs, value))
+    labels = refine(frames, np.full_like(beliefs, value))
     assert (labels == value).all()
 
 
 def test_a_window_without_a_sure_pixel_has_no_labels(frames, beliefs):
-    labels = refine_silhouettes(frames, np.full_like(beliefs, 0.5))
+    labels = refine(frames, np.full_like(beliefs, 0.5))
     assert (labels == UNLABELLED).all()
 
 
 def test_one_frame_is_a_window(frames, beliefs, truth):
-    labels = refine_silhouettes(frames[:1], beliefs[:1])
+    labels = refine(frames[:1], beliefs[:1])
     assert (person_masks(labels, beliefs[:1]) == truth[:1]).mean() > 0.999
 
 
@@ -90,10 +102,32 @@ def test_progress_sees_every_frame(frames, beliefs):
             seen.append(number)
             yield number
 
-    refine_silhouettes(frames, beliefs, progress=progress)
+    refine(frames, beliefs, progress=progress)
     assert seen == [0, 1, 2, 3, 4]
 
 
 def test_frames_and_beliefs_of_different_number_are_refused(frames, beliefs):
     with pytest.raises(ValueError, match=r"5 frames cannot be refined by beliefs of \(4, 48, 64\)"):
-        refine_silhouettes(frames, beliefs[:4])
+        refine(frames, beliefs[:4])
+
+
+def test_a_map_in_cells_is_sharpened_to_the_outline(frames, beliefs, truth):
+    colours = learn_colours(frames, beliefs)
+    cells = cv2.resize(np.float32(truth[2]), (16, 12), interpolation=cv2.INTER_AREA)
+    mask = sharpen_silhouette(frames[2], cells, colours)
+    outline = np.kron(truth[2], np.ones((2, 2), bool))
+    assert mask.shape == (96, 128)
+    assert (mask == outline).mean() > 0.999
+
+
+def test_a_frame_without_a_person_is_not_sharpened(frames, beliefs):
+    colours = learn_colours(frames, beliefs)
+    assert sharpen_silhouette(frames[2], np.zeros((12, 16), np.float32), colours) is None
+
+
+def test_colours_come_back_from_arrays(frames, beliefs):
+    colours = learn_colours(frames, beliefs)
+    again = Colours.from_arrays({"labels": beliefs, **colours.arrays()})
+    for one, other in zip(colours, again, strict=True):
+        np.testing.assert_array_equal(one.coefficients, other.coefficients)
+    assert Colours.from_arrays({"labels": beliefs}) is None

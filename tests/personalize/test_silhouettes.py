@@ -16,7 +16,7 @@ from personalize.network.factored import FactoredNetwork
 from personalize.parse import parse_frames
 from personalize.pipeline import Base
 from personalize.propagate import propagate_person
-from personalize.refine import refine_silhouettes
+from personalize.refine import learn_colours, refine_silhouettes
 from personalize.settings import FactorSettings, JointSettings, RunSettings, SeedSettings
 from personalize.silhouettes import read_silhouettes
 from personalize.types import Window
@@ -151,7 +151,8 @@ def test_the_labels_of_a_given_frame_are_not_overruled_by_the_cut():
     frames = np.full((2, 48, 64, 3), 90, np.uint8)
     frames[:, RIGHT] = 200  # the colours speak for the other side
     beliefs = np.where(RIGHT, 0.9, 0.1)[None].repeat(2, axis=0)
-    labels = refine_silhouettes(frames, beliefs, given={1: LEFT})
+    colours = learn_colours(frames, beliefs)
+    labels = refine_silhouettes(frames, beliefs, colours, given={1: LEFT})
     np.testing.assert_array_equal(labels[1], LEFT)
     np.testing.assert_array_equal(labels[0], RIGHT)
 
@@ -185,7 +186,7 @@ def test_a_run_learns_from_silhouettes_alone(network, folder, source, tmp_path):
     given, window = read_silhouettes(folder, source), Window(1, 5, 3)
     pipeline.run(source, tmp_path / "out", Base.of(network), SETTINGS, given=given)
     with np.load(tmp_path / "out" / "stages" / "refine.npz") as stored:
-        labels = stored["array"]
+        labels = stored["labels"]
     assert len(labels) == len(window)
     np.testing.assert_array_equal(labels[1] == 1, given.on_canvas(window, FRAMING)[1])
     assert settings_of(tmp_path / "out", "propagate")["silhouettes"]["count"] == 1

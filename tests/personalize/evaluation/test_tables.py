@@ -80,8 +80,10 @@ def test_what_could_not_be_measured_is_a_dash_in_the_table():
 
 def test_silhouette_report_averages_sequences():
     scores = {
-        "hike": dict(generic=0.5, propagated=0.6, refined=0.7, personalized=0.8),
-        "tennis": dict(generic=0.1, propagated=0.2, refined=0.3, personalized=float("nan")),
+        "hike": dict(generic=0.5, propagated=0.6, refined=0.7, tuned=0.75, personalized=0.8),
+        "tennis": dict(
+            generic=0.1, propagated=0.2, refined=0.3, tuned=0.35, personalized=float("nan")
+        ),
     }
     report = report_silhouettes(scores)
     assert list(report) == ["sequences", "mean"]
@@ -94,13 +96,13 @@ def test_silhouette_report_averages_sequences():
 
 def test_silhouette_table_ends_with_the_mean():
     scores = {
-        "hike": dict(generic=0.5, propagated=0.6, refined=0.7, personalized=0.8),
-        "tennis": dict(generic=0.1, propagated=0.2, refined=0.3, personalized=0.4),
+        "hike": dict(generic=0.5, propagated=0.6, refined=0.7, tuned=0.75, personalized=0.8),
+        "tennis": dict(generic=0.1, propagated=0.2, refined=0.3, tuned=0.35, personalized=0.4),
     }
     assert silhouette_table(scores).splitlines() == [
-        "| J      | generic | propagated | refined | personalized |",
-        "| ------ | ------: | ---------: | ------: | -----------: |",
-        "| hike   |   0.500 |      0.600 |   0.700 |        0.800 |",
-        "| tennis |   0.100 |      0.200 |   0.300 |        0.400 |",
-        "| mean   |   0.300 |      0.400 |   0.500 |        0.600 |",
+        "| J      | generic | propagated | refined | tuned | personalized |",
+        "| ------ | ------: | ---------: | ------: | ----: | -----------: |",
+        "| hike   |   0.500 |      0.600 |   0.700 | 0.750 |        0.800 |",
+        "| tennis |   0.100 |      0.200 |   0.300 | 0.350 |        0.400 |",
+        "| mean   |   0.300 |      0.400 |   0.500 | 0.550 |        0.600 |",
     ]

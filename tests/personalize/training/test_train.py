@@ -7,9 +7,10 @@ import torch
 
 from personalize.errors import SettingsError
 from personalize.network.checkpoints import digest, load_base
+from personalize.network.factored import FactoredNetwork
 from personalize.settings import RECIPES, TrainingSettings
 from personalize.training.loop import learning_rate, setting_of_step
-from personalize.training.train import train
+from personalize.training.train import compile_modules, train
 from personalize.training.validation import validate
 
 SETTINGS = TrainingSettings(size=32, batch=2, samples=8, optimizer="adamw", end_to_end=0.5)
@@ -133,3 +134,13 @@ def test_validation_leaves_out_what_is_unknown():
     unknown = (image, np.full_like(parts, 255), np.where(person, 255, 0).astype(np.uint8))
     scores = validate(Oracle(), [(image, parts, person), unknown], 2, "cpu")
     assert scores == {"parts_iou": 1.0, "parts_accuracy": 1.0, "person_iou": 1.0}
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # torch's compiler, of itself
+def test_compiling_keeps_the_weights_and_their_names():
+    network = FactoredNetwork()
+    before = {name: values.clone() for name, values in network.state_dict().items()}
+    compile_modules(network)
+    after = network.state_dict()
+    assert list(after) == list(before)
+    assert all(torch.equal(after[name], before[name]) for name in before)

@@ -1,0 +1,14 @@
+"""`personalize report`: the page of a finished run, made again."""
+
+import click
+
+from personalize.commands.options import FILE
+
+
+@click.command("report")
+@click.argument("folder", type=FILE)
+def report(folder):
+    """Make report.html of a finished run in FOLDER again; needs neither video nor weights."""
+    from personalize.report.page import rewrite_report
+
+    click.echo(rewrite_report(folder))

@@ -1,0 +1,166 @@
+"""Curves as SVG: axes, lines, bands. Colours are classes that the page's style defines."""
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+WIDTH = 760
+"""Units across every figure; the page scales them."""
+
+APART = 2  # units, at least, from one point of a curve to the next
+_TIME_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+
+
+@dataclass(frozen=True)
+class Axes:
+    """A rectangle of a figure that shows values over time.
+
+    Attributes
+    ----------
+    left, top, width, height : float
+        In units of the figure.
+    times, values : (float, float)
+        What lies at the left and right edge, and at the bottom and top.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    times: tuple[float, float]
+    values: tuple[float, float]
+
+    def x(self, time):
+        """Units from the left of the figure."""
+        first, last = self.times
+        return self.left + (time - first) / ((last - first) or 1.0) * self.width
+
+    def y(self, value):
+        """Units from the top of the figure."""
+        low, high = self.values
+        return self.top + (high - value) / ((high - low) or 1.0) * self.height
+
+    @property
+    def bottom(self):
+        return self.top + self.height
+
+
+def figure(title, description, height, *pieces):
+    """Return an SVG image that a screen reader can tell: a title and what is to be seen."""
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(title)}">'
+        f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+        f"{''.join(pieces)}</svg>"
+    )
+
+
+def line(axes, times, values, style):
+    """Return a curve; it is broken where values are NaN, and thinned where points are many."""
+    most = points_of(axes, times)
+    times, values = thin(times, most), thin(values, most)
+    steps, pen = [], "M"
+    for time, value in zip(times, values):
+        if np.isnan(value):
+            pen = "M"
+        else:
+            dot = "h0" if pen == "M" else ""  # a point without neighbours is seen too
+            steps.append(f"{pen}{axes.x(time):.1f} {axes.y(value):.1f}{dot}")
+            pen = "L"
+    return f'<path class="{style}" d="{"".join(steps)}"/>' if steps else ""
+
+
+def area(axes, times, values, style):
+    """Return a filled area between a curve without gaps and the lowest value."""
+    most = points_of(axes, times)
+    times, values = thin(times, most), thin(values, most)
+    points = " ".join(f"{axes.x(t):.1f},{axes.y(v):.1f}" for t, v in zip(times, values))
+    left, right = axes.x(times[0]), axes.x(times[-1])
+    points = f"{left:.1f},{axes.bottom:.1f} {points} {right:.1f},{axes.bottom:.1f}"
+    return f'<polygon class="{style}" points="{points}"/>'
+
+
+def band(axes, span, label=""):
+    """Return a stretch of time that stands out, with its name above."""
+    left, right = axes.x(span[0]), axes.x(span[1])
+    width = max(right - left, 2.0)
+    box = (
+        f'<rect class="window" x="{left:.1f}" y="{axes.top:.1f}" width="{width:.1f}"'
+        f' height="{axes.height:.1f}"/>'
+    )
+    middle = min(max((left + right) / 2, axes.left + 60), axes.left + axes.width - 60)
+    return box + (text(middle, axes.top - 6, label, "note middle") if label else "")
+
+
+def text(x, y, words, style):
+    """Return words at a place."""
+    return f'<text class="{style}" x="{x:.1f}" y="{y:.1f}">{escape(words)}</text>'
+
+
+def time_axis(axes):
+    """Return the ticks below an axes."""
+    first, last = axes.times
+    pieces = []
+    for tick in time_ticks(first, last, most=max(int(axes.width // 75), 1)):
+        style = "tick middle" if tick > first else "tick"
+        pieces.append(text(axes.x(tick), axes.bottom + 16, clock(tick, last), style))
+    return "".join(pieces)
+
+
+def value_axis(axes, ticks, write, *, inside=False):
+    """Return level lines and their values, which `write` turns into words.
+
+    With `inside`, the words at the top and the bottom do not reach beyond the axes.
+    """
+    pieces = []
+    for tick in ticks:
+        y = axes.y(tick)
+        right = axes.left + axes.width
+        pieces.append(f'<path class="grid" d="M{axes.left:.1f} {y:.1f}H{right:.1f}"/>')
+        middle = min(max(y, axes.top + 6), axes.bottom - 5) if inside else y
+        pieces.append(text(axes.left - 8, middle + 4, write(tick), "tick end"))
+    return "".join(pieces)
+
+
+def points_of(axes, times):
+    """Return how many points of a curve over `times` can be told apart."""
+    return max(round((axes.x(times[-1]) - axes.x(times[0])) / APART), 1)
+
+
+def thin(values, most):
+    """Return at most so many values: means over equal stretches, of what is not NaN."""
+    values = np.asarray(values, np.float64)
+    if len(values) <= most:
+        return values
+    starts = np.arange(most) * len(values) // most
+    known = np.isfinite(values)
+    sums = np.add.reduceat(np.where(known, values, 0.0), starts)
+    counts = np.add.reduceat(known, starts, dtype=np.int64)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+
+def level_ticks(low, high, about=4):
+    """Return round numbers that enclose a range, some `about` steps apart."""
+    span = max(high - low, 1e-3)
+    power = 10.0 ** np.floor(np.log10(span / about))
+    step = next(power * n for n in (1, 2, 5, 10) if power * n * about >= span * 0.999)
+    first, last = np.floor(low / step + 1e-6), np.ceil(high / step - 1e-6)
+    return [round(float(k * step), 6) for k in np.arange(first, max(last, first + 1) + 1)]
+
+
+def time_ticks(first, last, most):
+    """Return round times in a span of seconds."""
+    steps = [0.04, 0.1, 0.2, 0.5, *_TIME_STEPS]
+    step = next((step for step in steps if (last - first) / step <= most), (last - first) / most)
+    ticks = np.arange(np.ceil(first / step - 1e-6), np.floor(last / step + 1e-6) + 1) * step
+    return [abs(float(tick)) for tick in ticks]  # never -0
+
+
+def clock(seconds, longest=None):
+    """Return a time as people write it: 7.2 s, or 1:05 where minutes are needed."""
+    longest = seconds if longest is None else longest
+    if longest < 60:
+        return f"{seconds:.2f}".rstrip("0").rstrip(".") + " s"
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02d}:{rest:02d}" if longest >= 3600 else f"{minutes}:{rest:02d}"

@@ -1,0 +1,151 @@
+"""Where the generic and the personal network differ most, as pictures side by side.
+
+The generic person maps of the window and the personal silhouettes are there
+already, so all frames are compared without a network; only the few frames that
+are shown are parsed again, with both.
+"""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from personalize.images import read_image, write_image
+from personalize.overlay import draw_overlay
+from personalize.parse import PERSON_FROM, parse_frames
+from personalize.predict import certainty
+
+NUMBERS = "numbers.npz"
+PAIRS = 6  # as many as a person looks at
+SIDE = 560  # pixels of a picture's longer side
+SAME = 0.99  # overlap from which two silhouettes look alike
+
+
+def write_comparison(
+    folder,
+    source,
+    framing,
+    networks,
+    person,
+    *,
+    window,
+    silhouettes,
+    settings,
+    sharpen=None,
+    progress=iter,
+):
+    """Compare two networks over the window, and draw the frames in which they differ most.
+
+    Parameters
+    ----------
+    folder : path-like
+        Gets ``numbers.npz`` and, for every chosen frame, ``%06d_generic.jpg`` and
+        ``%06d_personal.jpg``; only the second if all look alike.
+    source : Source
+    framing : Framing
+    networks : (FactoredNetwork, FactoredNetwork)
+        The generic and the personal one.
+    person : (T, h, w) float32 array
+        The generic network's probability of the person, in cells of the window.
+    window : Window
+    silhouettes : path-like
+        Folder of the personal silhouettes, ``%06d.png``.
+    settings : RunSettings
+        Of which `joints` and `overlay` are used.
+    sharpen : callable, optional
+        Of the personal network; as for `parse_frames`.
+    progress : callable
+        Wraps the frame numbers of the window.
+    """
+    folder = Path(folder)
+    numbers = range(window.start, window.stop)
+    overlap = np.array(
+        [
+            overlap_of(_silhouette(silhouettes, number), framing.restore(cells) >= PERSON_FROM)
+            for number, cells in zip(progress(numbers), person)
+        ]
+    )
+    chosen = choose_frames(1 - overlap, PAIRS)
+    alike = (overlap[chosen] >= SAME).all()
+    chosen = spread(len(overlap), PAIRS) if alike else chosen[overlap[chosen] < SAME]
+    chosen += window.start
+    generic, personal = networks
+    drawn = [("personal", personal, sharpen), ("generic", generic, None)][: 1 if alike else 2]
+    for number, frame in _read(source, chosen, window):
+        for name, network, cut in drawn:
+            picture = _shrink(_draw(network, frame, framing, settings, cut))
+            write_image(folder / f"{number:06d}_{name}.jpg", picture)
+    np.savez(folder / NUMBERS, frames=chosen, overlap=overlap, certainty=certainty(person))
+
+
+def choose_frames(difference, count):
+    """Choose the frames that differ most, none close to another.
+
+    Parameters
+    ----------
+    difference : (T,) float array
+    count : int
+        At most so many are chosen.
+
+    Returns
+    -------
+    (N,) int array
+        Indices in the order of time, more than ``T // (2 count)`` apart.
+    """
+    left = np.array(difference, np.float64)
+    gap = len(left) // (2 * count)
+    chosen = []
+    while len(chosen) < count and (left > -np.inf).any():
+        most = int(left.argmax())
+        chosen.append(most)
+        left[max(most - gap, 0) : most + gap + 1] = -np.inf
+    return np.array(sorted(chosen), np.int64)
+
+
+def spread(length, count):
+    """Return the middles of at most `count` equal stretches of `length` frames."""
+    count = min(count, length)
+    return np.array([(2 * k + 1) * length // (2 * count) for k in range(count)])
+
+
+def overlap_of(one, other):
+    """Return the intersection over union of two masks; 1 if both are empty."""
+    union = np.count_nonzero(one | other)
+    return np.count_nonzero(one & other) / union if union else 1.0
+
+
+def _silhouette(folder, number):
+    return read_image(Path(folder) / f"{number:06d}.png", colour=False) > 0
+
+
+def _read(source, chosen, window):
+    """Yield number and frame of the chosen frames, in one pass over the window."""
+    frames = source.frames(window.start, int(chosen[-1]) + 1)
+    for number, frame in enumerate(frames, window.start):
+        if number in chosen:
+            yield number, frame
+
+
+def _draw(network, frame, framing, settings, sharpen):
+    """The overlay that a network gives of one frame."""
+    parsed = parse_frames(
+        network, [frame], framing, joints=settings.joints, sharpen=sharpen
+    )
+    [(frame, result)] = parsed
+    return draw_overlay(
+        frame,
+        result.part_labels(framing),
+        result.silhouette(framing),
+        result.xy,
+        result.confidence,
+        settings=settings.overlay,
+    )
+
+
+def _shrink(picture):
+    """The picture at the size of the page; small ones stay as they are."""
+    scale = SIDE / max(picture.shape[:2])
+    if scale >= 1:
+        return picture
+    size = tuple(max(1, round(side * scale)) for side in picture.shape[1::-1])
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)

@@ -1,0 +1,182 @@
+"""The figures of a report, each from the findings to one SVG image."""
+
+import numpy as np
+
+from personalize import parts
+from personalize.report import charts
+from personalize.report.charts import WIDTH, Axes, clock
+
+LEFT, RIGHT = 52, 12  # margins of a figure
+STRIP = 104  # units that the row of silhouettes is high
+SHORT = 0.25  # share of the video below which the window gets a figure of its own
+DOUBTFUL = 0.3  # joints of less confidence are drawn faint, as in the overlay
+
+
+def silhouette_figure(findings):
+    """Draw some silhouettes in a row, and below them how much of the frame is person."""
+    times, area = findings.times, findings.area
+    top = STRIP + 30
+    ticks = charts.level_ticks(0.0, max(float(area.max()), 0.01), about=2)
+    axes = _axes(times, top, 84, (0.0, ticks[-1]))
+    return charts.figure(
+        "The silhouette through time",
+        f"Some silhouettes from beginning to end, and the share of the frame that they cover: "
+        f"{area.min():.1%} at least, {area.max():.1%} at most.",
+        axes.bottom + 24,
+        _row_of_silhouettes(findings.outlines, axes),
+        charts.value_axis(axes, ticks, _percent),
+        charts.area(axes, times, area, "fill personal"),
+        charts.line(axes, times, area, "line personal"),
+        charts.time_axis(axes),
+    )
+
+
+def certainty_figures(findings):
+    """Draw how certain the networks were, over the video and over the window if that is short."""
+    window, count = findings.window, len(findings.times)
+    whole = _certainty(findings, slice(0, count), "Certainty over time")
+    if window is None or window.stop - window.start > SHORT * count:
+        return whole
+    return f"{whole}<h3>In the window</h3>{_certainty(findings, window, 'Certainty in the window')}"
+
+
+def _certainty(findings, span, title):
+    """Certainty of person or background over some frames."""
+    times, window = findings.times, findings.window
+    other = findings.comparison if findings.parsed_by == "personal" else None
+    shown = [findings.certainty[span]] + ([other.certainty] if other else [])
+    shown = np.concatenate([charts.thin(curve, WIDTH // charts.APART) for curve in shown])
+    ticks = charts.level_ticks(float(shown.min()), float(shown.max()))
+    axes = _axes(times[span], 24, 150, (ticks[0], min(ticks[-1], 1.0)))
+    pieces = [charts.value_axis(axes, [t for t in ticks if t <= 1.0], lambda v: f"{v:.4g}")]
+    if window and span is not window:  # its own figure needs no mark
+        inside = times[window]
+        pieces.insert(0, charts.band(axes, (inside[0], inside[-1]), "learned from these frames"))
+    if other:
+        pieces.append(charts.line(axes, times[window], other.certainty, "line generic"))
+    pieces.append(charts.line(axes, times[span], findings.certainty[span], "line personal"))
+    return charts.figure(
+        title,
+        f"Mean certainty of the person map, {findings.certainty[span].mean():.3f} on average"
+        + (f"; that of the generic network {other.certainty.mean():.3f}." if other else "."),
+        axes.bottom + 24,
+        *pieces,
+        charts.time_axis(axes),
+    )
+
+
+def overlap_figure(findings):
+    """Draw how much the silhouettes of both networks share, over the window."""
+    other, times = findings.comparison, findings.times[findings.window]
+    ticks = charts.level_ticks(0.0, 1.0)
+    axes = _axes(times, 14, 110, (0.0, 1.0))
+    first = findings.window.start
+    marks = [
+        f'<circle class="mark" cx="{axes.x(times[frame - first]):.1f}"'
+        f' cy="{axes.y(other.overlap[frame - first]):.1f}" r="4"/>'
+        for frame in other.frames
+    ]
+    return charts.figure(
+        "Overlap of the generic and the personal silhouette",
+        f"Intersection over union, frame by frame: {other.overlap.mean():.2f} on average,"
+        f" {other.overlap.min():.2f} at least.",
+        axes.bottom + 24,
+        charts.value_axis(axes, ticks, lambda v: f"{v:.1f}"),
+        charts.line(axes, times, other.overlap, "line ink"),
+        *marks,
+        charts.time_axis(axes),
+    )
+
+
+def joints_figure(findings):
+    """Draw x and y of every joint of the upper body over time, as small multiples."""
+    left, gap, high, apart = 116, 56, 50, 66
+    wide = (WIDTH - left - gap - RIGHT) / 2
+    spans = [_span(findings.xy[..., k]) for k in (0, 1)]
+    spans[1] = spans[1][::-1]  # up in the picture is up in the figure
+    pieces = [charts.text(left, 12, "x, pixels from the left", "note"),
+              charts.text(left + wide + gap, 12, "y, pixels from the top", "note")]  # fmt: skip
+    for j, name in enumerate(parts.UPPER_BODY_JOINTS):
+        top = 24 + j * apart
+        pieces.append(charts.text(0, top + high / 2 + 4, name.replace("_", " "), "name"))
+        for k, span in enumerate(spans):
+            times = (findings.times[0], findings.times[-1])
+            axes = Axes(left + k * (wide + gap), top, wide, high, times, span)
+            pieces.append(_joint(axes, findings, j, k))
+            if j == len(parts.UPPER_BODY_JOINTS) - 1:
+                pieces.append(charts.time_axis(axes))
+    return charts.figure(
+        "Joints over time",
+        "Seven joints of the upper body in seven rows: x on the left, y on the right.",
+        24 + len(parts.UPPER_BODY_JOINTS) * apart + 12,
+        *pieces,
+    )
+
+
+def _joint(axes, findings, j, k):
+    """One coordinate of one joint: faint all the way, strong where it is sure."""
+    side = parts.UPPER_BODY_JOINTS[j].split("_")[0]
+    values = np.clip(findings.xy[:, j, k], min(axes.values), max(axes.values))
+    sure = np.where(findings.confidence[:, j] >= DOUBTFUL, values, np.nan)
+    style = side if side in ("right", "left") else "ink"
+    return (
+        charts.value_axis(axes, axes.values, lambda v: f"{v:.0f}", inside=True)
+        + charts.line(axes, findings.times, values, f"line faint {style}")
+        + charts.line(axes, findings.times, sure, f"line {style}")
+    )
+
+
+def _span(values):
+    """Round numbers around nearly all values."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return 0.0, 1.0
+    low, high = np.percentile(known, (0.5, 99.5))
+    ticks = charts.level_ticks(float(low), max(float(high), float(low) + 10.0), about=8)
+    return ticks[0], ticks[-1]
+
+
+def _row_of_silhouettes(figures, axes):
+    """Silhouettes over the stretches of time that they stand for, all at one scale."""
+    slot = axes.width / len(figures)
+    bodies = [max(edges, key=_extent) for _, edges in figures if edges]  # specks do not count
+    if not bodies:
+        return charts.text(axes.left, STRIP / 2, "nobody was seen", "note")
+    top, bottom = min(b[:, 1].min() for b in bodies), max(b[:, 1].max() for b in bodies)
+    widths = [np.ptp(body[:, 0]) for body in bodies]
+    scale = min((STRIP - 8) / (bottom - top), 0.92 * slot / max(max(widths), 1e-6))
+    pieces = []
+    for k, (number, edges) in enumerate(figures):
+        middle = axes.left + (k + 0.5) * slot
+        if not edges:
+            pieces.append(charts.text(middle, STRIP - 6, "–", "tick middle"))
+            continue
+        body = max(edges, key=_extent)
+        centre = (body[:, 0].min() + body[:, 0].max()) / 2
+        shift = middle - centre * scale, STRIP - bottom * scale
+        near = [edge for edge in edges if np.abs(edge[:, 0] - centre).max() * scale < 0.6 * slot]
+        path = "".join(_closed(edge * scale + shift) for edge in near)
+        pieces.append(f'<path class="figure" d="{path}"><title>frame {number}</title></path>')
+    return "".join(pieces)
+
+
+def _extent(edge):
+    """How much of the frame the box of an outline covers."""
+    return np.ptp(edge[:, 0]) * np.ptp(edge[:, 1])
+
+
+def _closed(points):
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"
+
+
+def _axes(times, top, height, values):
+    return Axes(LEFT, top, WIDTH - LEFT - RIGHT, height, (times[0], times[-1]), values)
+
+
+def _percent(share):
+    return f"{share:.0%}" if round(share * 100, 6) == int(round(share * 100, 6)) else f"{share:.1%}"
+
+
+def caption_time(findings, frame):
+    """Return a frame's number and time as people read it."""
+    return f"frame {frame}, {clock(float(findings.times[frame]), float(findings.times[-1]))}"

@@ -1,0 +1,180 @@
+"""Read from a run folder what its report shows.
+
+Tables and small images in, one record out. Curves are kept whole, some
+kilobytes a minute of video; images are read one at a time.
+"""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from personalize import parts
+from personalize.errors import WorkspaceError
+from personalize.export import FRAMES, JOINTS, SILHOUETTES
+from personalize.images import read_image
+from personalize.report.compare import NUMBERS, spread
+
+UPPER_BODY = {name: j for j, name in enumerate(parts.UPPER_BODY_JOINTS)}
+FIGURES = 10  # silhouettes drawn in a row
+ROWS = 120  # of a silhouette before its outline is taken
+PRECISION = 0.6  # of these rows, by which an outline may be off
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """The generic against the personal network, in the window.
+
+    Attributes
+    ----------
+    folder : Path
+        Of the pictures.
+    frames : (N,) int array
+        Numbers of the frames with pictures, in the order of time.
+    overlap : (W,) float array
+        Intersection over union of the two silhouettes.
+    certainty : (W,) float array
+        Of the generic network.
+    """
+
+    folder: Path
+    frames: np.ndarray
+    overlap: np.ndarray
+    certainty: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What a report shows of a run of T frames.
+
+    Attributes
+    ----------
+    manifest : dict
+    times : (T,) float array
+        Seconds.
+    area : (T,) float array
+        Share of the frame that is person.
+    certainty : (T,) float array
+        Of the network that parsed the video.
+    xy : (T, 7, 2) float32 array
+        Joints of the upper body in pixels; NaN where there is none.
+    confidence : (T, 7) float32 array
+    outlines : list of (int, list of (N, 2) float array)
+        Frame number and the outlines of its silhouette, in parts of the frame's height.
+    window : slice or None
+        The frames that were learned from.
+    comparison : Comparison or None
+    """
+
+    manifest: dict
+    times: np.ndarray
+    area: np.ndarray
+    certainty: np.ndarray
+    xy: np.ndarray
+    confidence: np.ndarray
+    outlines: list
+    window: slice | None
+    comparison: Comparison | None
+
+    @property
+    def parsed_by(self):
+        """Which network parsed the video, as a name for its curves."""
+        if self.window is None:
+            return "network"
+        return (self.manifest.get("verdict") or {"kept": "personal"})["kept"]
+
+
+def gather(root, manifest, comparison):
+    """Read what the report of a run shows.
+
+    Parameters
+    ----------
+    root : path-like
+        The run folder; every frame is parsed.
+    manifest : dict
+    comparison : path-like
+        Folder that `write_comparison` wrote; may be missing.
+
+    Returns
+    -------
+    Findings
+
+    Raises
+    ------
+    WorkspaceError
+        If a table of the run is missing or damaged.
+    """
+    root = Path(root)
+    count = manifest["source"]["frames"]
+    try:
+        frames = _read_frames(root / FRAMES, count)
+        xy, confidence = _read_joints(root / JOINTS, count)
+    except (OSError, ValueError, IndexError) as error:
+        raise WorkspaceError(
+            f"{root}: {FRAMES} or {JOINTS} is missing or damaged; remove it and run again"
+        ) from error
+    laid = manifest["stages"].get("predict", {}).get("settings")
+    return Findings(
+        manifest,
+        *frames,
+        xy,
+        confidence,
+        _read_outlines(root / SILHOUETTES, count),
+        slice(laid["start"], laid["stop"]) if laid else None,
+        _read_comparison(Path(comparison)),
+    )
+
+
+def _read_frames(path, count):
+    """Time, area and certainty of every frame: (3, T)."""
+    columns = np.empty((3, count))
+    with open(path, newline="") as file:
+        lines = csv.reader(file)
+        next(lines, None)
+        for number, *values in lines:
+            columns[:, int(number)] = [float(value) for value in values]
+    return columns
+
+
+def _read_joints(path, count):
+    """Places and confidences of the joints of the upper body."""
+    xy = np.full((count, len(UPPER_BODY), 2), np.nan, np.float32)
+    confidence = np.zeros((count, len(UPPER_BODY)), np.float32)
+    with open(path, newline="") as file:
+        lines = csv.reader(file)
+        next(lines, None)
+        for number, _, joint, x, y, sure in lines:
+            if joint in UPPER_BODY:
+                place = int(number), UPPER_BODY[joint]
+                confidence[place] = float(sure)
+                if x:
+                    xy[place] = float(x), float(y)
+    return xy, confidence
+
+
+def _read_outlines(folder, count):
+    """Outlines of some silhouettes, from the middles of equal stretches of the video."""
+    return [
+        (number, outline(read_image(folder / f"{number:06d}.png", colour=False)))
+        for number in spread(count, FIGURES).tolist()
+    ]
+
+
+def outline(silhouette):
+    """Return the outlines of a silhouette (H, W) of 0 and 255: (N, 2) arrays in parts of H."""
+    height, width = silhouette.shape
+    size = max(1, round(width * ROWS / height)), ROWS
+    small = cv2.resize(silhouette, size, interpolation=cv2.INTER_AREA) >= 128
+    small = cv2.copyMakeBorder(small.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    edges, _ = cv2.findContours(small, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+    simple = [cv2.approxPolyDP(edge, PRECISION, closed=True)[:, 0] - 1.0 for edge in edges]
+    return [edge / ROWS for edge in simple if len(edge) > 2]
+
+
+def _read_comparison(folder):
+    if not (folder / NUMBERS).exists():
+        return None
+    with np.load(folder / NUMBERS, allow_pickle=False) as numbers:
+        return Comparison(folder, numbers["frames"], numbers["overlap"], numbers["certainty"])

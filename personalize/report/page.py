@@ -1,0 +1,151 @@
+"""Put the report of a run together: one HTML file that needs nothing beside it.
+
+Pictures are data URIs, curves inline SVG; no script, and a policy in the head
+that forbids the page to load anything.
+"""
+
+import base64
+from html import escape
+from pathlib import Path
+from string import Template
+
+from personalize.atomic import atomic_write
+from personalize.errors import WorkspaceError
+from personalize.frames import file_digest
+from personalize.lock import lock_folder
+from personalize.manifest import read_manifest
+from personalize.report import figures, words
+from personalize.report.compare import SAME
+from personalize.report.gather import gather
+
+REPORT, COMPARISON = "report.html", "stages/comparison"
+PERSON = "person.safetensors"
+PAGE = Path(__file__).with_name("page.html")
+
+
+def write_report(path, root, manifest, *, comparison=None):
+    """Write the report of a run whose frames are parsed.
+
+    Parameters
+    ----------
+    path : path-like
+        The HTML file.
+    root : path-like
+        The run folder.
+    manifest : dict
+        Of the run.
+    comparison : path-like, optional
+        Folder that `compare.write_comparison` wrote; by default that of the run.
+
+    Raises
+    ------
+    WorkspaceError
+        If a table of the run is missing or damaged, or the disk refuses.
+    """
+    root = Path(root)
+    findings = gather(root, manifest, comparison or root / COMPARISON)
+    person = root / PERSON
+    page = Template(PAGE.read_text(encoding="utf-8")).substitute(
+        name=escape(manifest["source"]["name"]),
+        subtitle=words.subtitle(findings),
+        verdict=words.verdict_sentence(manifest),
+        evidence=words.verdict_evidence(manifest),
+        tiles=words.tiles(findings),
+        comparison=_comparison(findings),
+        silhouettes=figures.silhouette_figure(findings),
+        certainty=figures.certainty_figures(findings),
+        certainty_legend=_legend(findings),
+        drift=words.drift(findings),
+        joints=figures.joints_figure(findings),
+        stages=words.stage_bars(manifest),
+        settings=words.settings_tables(manifest),
+        origins=words.origins(manifest, file_digest(person) if person.exists() else None),
+    )
+    with atomic_write(path) as unfinished:
+        unfinished.write_text(page, encoding="utf-8")
+
+
+def rewrite_report(root):
+    """Make the report of a finished run again, from what its folder holds.
+
+    Parameters
+    ----------
+    root : path-like
+
+    Returns
+    -------
+    Path
+        Of the report.
+
+    Raises
+    ------
+    WorkspaceError
+        If there is no finished run in the folder.
+    """
+    root = Path(root)
+    lock = lock_folder(root) if root.is_dir() else None  # held until this function ends
+    manifest = read_manifest(root) if lock else None
+    if manifest is None:
+        raise WorkspaceError(f"{root}: holds no run; give the folder of a finished one")
+    if manifest["stages"].get("report", {}).get("key") is None:
+        raise WorkspaceError(
+            f"{root}: this run is not finished; start it again, it goes on and ends with a report"
+        )
+    write_report(root / REPORT, root, manifest)
+    return root / REPORT
+
+
+def _comparison(findings):
+    """The section of pairs of pictures; nothing where nothing was learned."""
+    other = findings.comparison
+    if other is None:
+        return ""
+    pairs = "".join(_pair(findings, int(frame)) for frame in other.frames)
+    source = findings.manifest["source"]
+    tall = " tall" if source["height"] > source["width"] else ""
+    if other.overlap.min() >= SAME:
+        said = "Both networks draw the same silhouette in every frame of the window."
+        if findings.parsed_by == "generic":
+            said = "The generic network was kept, so there is nothing to compare."
+        return (
+            f'<section aria-labelledby="compared"><h2 id="compared">What was seen</h2>'
+            f'<p>{said}</p><div class="pairs alike{tall}">{pairs}</div></section>'
+        )
+    return (
+        '<section aria-labelledby="compared"><h2 id="compared">Before and after</h2>'
+        "<p>On the left the generic network, on the right the personal one, in frames of the"
+        f' window in which their silhouettes differ most.</p><div class="pairs{tall}">'
+        '<div class="sides" aria-hidden="true"><span>generic</span><span>personal</span></div>'
+        f"{pairs}</div><h3>How much of the silhouettes both share</h3>"
+        f"{figures.overlap_figure(findings)}"
+        '<p class="key">Intersection over union; the dots are the frames above.</p></section>'
+    )
+
+
+def _pair(findings, frame):
+    """Two pictures of a frame, or one if they look alike, and what they show."""
+    other = findings.comparison
+    place = figures.caption_time(findings, frame)
+    pictures = []
+    for kind in ("generic", "personal"):
+        path = other.folder / f"{frame:06d}_{kind}.jpg"
+        if path.exists():
+            seen_by = findings.parsed_by if kind == "personal" else kind
+            coded = base64.b64encode(path.read_bytes()).decode()
+            pictures.append(
+                f'<img src="data:image/jpeg;base64,{coded}" alt="{place}: parts, silhouette and'
+                f' joints by the {seen_by} network">'
+            )
+    shared = other.overlap[frame - findings.window.start]
+    return (
+        f'<figure class="pair n{len(pictures)}"><div>{"".join(pictures)}</div>'
+        f"<figcaption>{place} <span>overlap {shared:.2f}</span></figcaption></figure>"
+    )
+
+
+def _legend(findings):
+    """The names of the curves of certainty, in their colours."""
+    names = {"personal": findings.parsed_by}
+    if findings.parsed_by == "personal" and findings.comparison:
+        names["generic"] = "generic"
+    return "".join(f'<span class="key {c}"><i></i>{name}</span>' for c, name in names.items())

@@ -1,0 +1,170 @@
+"""The words of a report: verdict, numbers, settings, as HTML in which everything is escaped."""
+
+from html import escape
+
+import numpy as np
+
+from personalize.report.charts import clock
+
+NAMES = {
+    "predict": "predict the person",
+    "propagate": "carry it through time",
+    "refine": "refine the silhouettes",
+    "learn": "learn the person",
+    "parse": "parse every frame",
+}
+"""What the stages do; one without an entry goes by its name."""
+
+
+def verdict_sentence(manifest):
+    """Return the verdict of a run in one sentence."""
+    verdict = manifest.get("verdict")
+    if manifest["purpose"] != "run":
+        return "Parsed with a network as it was; nothing was learned from this video."
+    if not verdict:
+        return "The network learned this person, and parsed the video with what it learned."
+    if verdict["kept"] == "personal":
+        return "The network learned this person, and got better at it: the personal one is kept."
+    return "What the network learned did not hold up: the generic one is kept."
+
+
+def verdict_evidence(manifest):
+    """Return what the verdict rests on: a sentence, and a table of its numbers."""
+    verdict = manifest.get("verdict")
+    if not verdict:
+        again = "; this run took no verdict." if manifest["purpose"] == "run" else "."
+        return f"<p>No frames were held out to prove it{again}</p>"
+    rows = [
+        (name.replace("_", " "), *(number(scores.get(kind)) for kind in ("generic", "personal")),
+         change(scores.get("generic"), scores.get("personal")))
+        for name, scores in verdict.get("evidence", {}).items()
+    ]  # fmt: skip
+    words = f"Judged on {verdict.get('held_out', 0)} frames that it had not learned from"
+    if not rows:
+        return f"<p>{words}.</p>"
+    name, before, after, _ = rows[0]
+    words = f"<p>{words}: {escape(name)} {before} before, {after} after.</p>"
+    return words + table(("evidence", "generic", "personal", "change"), rows)
+
+
+def tiles(findings):
+    """Return the few numbers that say how it went, each with its name."""
+    facts = [
+        ("frames", f"{len(findings.times):,}"),
+        ("with a person", f"{np.mean(findings.area > 0):.0%}"),
+        ("mean certainty", f"{findings.certainty.mean():.3f}"),
+    ]
+    if findings.comparison and findings.parsed_by == "personal":
+        facts.append(("overlap with generic", f"{findings.comparison.overlap.mean():.2f}"))
+    facts.append(("of computing", spell(sum(s for _, s in stage_seconds(findings.manifest)))))
+    return "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts)
+
+
+def subtitle(findings):
+    """Return size, length and frame rate of the video."""
+    source = findings.manifest["source"]
+    rate = source["fps"]
+    length = len(findings.times) / rate if rate else float(findings.times[-1])
+    size = f"{source['width']} × {source['height']} pixels"
+    words = f"{len(findings.times):,} frames of {size}, {spell(length)} at {rate:.4g} a second"
+    return "; ".join([words, *map(escape, source["remarks"])])
+
+
+def drift(findings):
+    """Return how certainty and size of the silhouette differ outside the window."""
+    window = findings.window
+    if window is None:
+        return "Mean certainty of person or background over all cells of a frame."
+    outside = np.ones(len(findings.times), bool)
+    outside[window] = False
+    inside = findings.certainty[window].mean()
+    words = f"In the window that was learned from, the certainty is {inside:.3f}"
+    if findings.comparison and findings.parsed_by == "personal":
+        words += f", that of the generic network {findings.comparison.certainty.mean():.3f}"
+    if not outside.any():
+        return f"{words}. The window is the whole video."
+    return (
+        f"{words}; outside the window it is {findings.certainty[outside].mean():.3f}. The"
+        f" silhouette covers {findings.area[window].mean():.1%} of the frame inside and"
+        f" {findings.area[outside].mean():.1%} outside."
+    )
+
+
+def stage_seconds(manifest):
+    """Return (stage, seconds) of every stage but the report."""
+    return [(n, stage["seconds"]) for n, stage in manifest["stages"].items() if n != "report"]
+
+
+def stage_bars(manifest):
+    """Return the seconds of every stage as bars."""
+    stages = stage_seconds(manifest)
+    longest = max((seconds for _, seconds in stages), default=0.0) or 1.0
+    rows = "".join(
+        f'<tr><th scope="row">{escape(NAMES.get(name, name))}</th>'
+        f'<td class="bar"><span style="width:{100 * seconds / longest:.1f}%"></span></td>'
+        f"<td>{seconds:.1f} s</td></tr>"
+        for name, seconds in stages
+    )
+    return f'<table class="bars"><tbody>{rows}</tbody></table>'
+
+
+def settings_tables(manifest):
+    """Return the settings of every stage, a table each."""
+    return "".join(
+        f"<h3>{escape(name)}</h3>{table(('setting', 'value'), list(flatten(stage['settings'])))}"
+        for name, stage in manifest["stages"].items()
+        if name != "report" and stage["settings"]
+    )
+
+
+def origins(manifest, person):
+    """Return what binds the results to their input: digests, seed, device, versions."""
+    facts = {"input": manifest["source"]["digest"], **manifest["facts"]}
+    names = {"base": "base weights", "weights": "weights"}
+    rows = [(names.get(name, name), value) for name, value in facts.items()]
+    if person:
+        rows.append(("person.safetensors", person))
+    rows += list(flatten(manifest.get("notes", {})))
+    rows += [(name, value or "not installed") for name, value in manifest["versions"].items()]
+    return table(("what", "value or digest"), rows)
+
+
+def table(head, rows):
+    """Return a table; the first column names the rows."""
+    names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    body = "".join(
+        f'<tr><th scope="row">{escape(str(first))}</th>'
+        + "".join(f"<td>{escape(str(value))}</td>" for value in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    return f"<table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def flatten(settings, prefix=""):
+    """Yield (dotted name, value) of settings within settings."""
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            yield from flatten(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+def number(value):
+    """Return a number with three digits that count; a dash for none."""
+    if isinstance(value, (int, float)):
+        return "–" if value != value else f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}"
+    return "–" if value is None else str(value)
+
+
+def change(before, after):
+    """Return a signed difference; a dash where there is none."""
+    known = all(isinstance(value, (int, float)) and value == value for value in (before, after))
+    return f"{after - before:+.3f}".replace("-", "−") if known else "–"
+
+
+def spell(seconds):
+    """Return a length of time in short words."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{clock(seconds)} {'h' if seconds >= 3600 else 'min'}"

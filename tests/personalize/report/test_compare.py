@@ -1,0 +1,61 @@
+"""The frames shown are those that differ most, and not all at one place."""
+
+import numpy as np
+
+from personalize import pipeline
+from personalize.framing import fit_frame
+from personalize.pipeline import read_clip
+from personalize.predict import predict_person
+from personalize.report.compare import choose_frames, overlap_of, write_comparison
+from personalize.report.gather import outline
+from personalize.settings import RunSettings
+from personalize.types import Window
+from personalize.video import open_source
+
+
+def test_the_frames_that_differ_most_are_chosen_apart():
+    difference = np.zeros(20)
+    difference[[3, 4, 5, 15]] = (0.7, 0.9, 0.8, 0.6)
+    assert choose_frames(difference, 2).tolist() == [4, 15]
+
+
+def test_a_short_window_gives_all_its_frames():
+    assert choose_frames(np.array([0.3, 0.1, 0.2]), 6).tolist() == [0, 1, 2]
+
+
+def test_overlap_of_two_masks():
+    one = np.array([[1, 1, 0, 0]], bool)
+    other = np.array([[0, 1, 1, 1]], bool)
+    assert overlap_of(one, other) == 0.25
+    assert overlap_of(one & False, other & False) == 1.0
+
+
+def test_an_outline_is_measured_in_heights_of_the_frame():
+    silhouette = np.zeros((240, 360), np.uint8)
+    silhouette[60:180, 120:240] = 255
+    [edge] = outline(silhouette)
+    assert edge.min(axis=0).tolist() == [0.5, 0.25]
+    np.testing.assert_allclose(edge.max(axis=0), (1.0, 0.75), atol=0.01)
+    assert outline(silhouette * 0) == []
+
+
+def test_a_network_compared_with_itself_is_shown_once(square_network, square_video, tmp_path):
+    source, settings = open_source(square_video), RunSettings(size=80)
+    pipeline.parse(source, tmp_path / "run", square_network, settings)
+    window, framing = Window(2, 11, 6), fit_frame(source.height, source.width, 80)
+    write_comparison(
+        tmp_path / "pictures",
+        source,
+        framing,
+        (square_network, square_network),
+        predict_person(square_network, read_clip(source, window, framing).frames),
+        window=window,
+        silhouettes=tmp_path / "run" / "silhouettes",
+        settings=settings,
+    )
+    with np.load(tmp_path / "pictures" / "numbers.npz") as numbers:
+        assert numbers["overlap"].tolist() == [1.0] * 9
+        frames = numbers["frames"].tolist()
+    assert frames == [2, 4, 5, 7, 8, 10]
+    pictures = sorted(path.name for path in (tmp_path / "pictures").glob("*.jpg"))
+    assert pictures == [f"{frame:06d}_personal.jpg" for frame in frames]

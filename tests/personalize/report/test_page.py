@@ -1,0 +1,215 @@
+"""The report is one file that loads nothing, tells the numbers, and survives odd runs."""
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from personalize import pipeline
+from personalize.encode import VideoWriter
+from personalize.errors import WorkspaceError
+from personalize.pipeline import Base
+from personalize.report.page import rewrite_report, write_report
+from personalize.settings import FactorSettings, RunSettings, SeedSettings
+from personalize.video import open_source
+
+SETTINGS = RunSettings(
+    window=9,
+    size=80,
+    seeds=SeedSettings(confidence=0.9, size=64),
+    factor=FactorSettings(epochs=1),
+)
+VOID = {"meta", "img", "br", "hr", "link", "rect", "circle"}
+VERDICT = {
+    "kept": "personal",
+    "held_out": 17,
+    "evidence": {"flip_<agreement>": {"generic": 0.5125, "personal": 0.625}},
+}
+
+
+class Page(HTMLParser):
+    """Checks that elements are closed in order, and keeps them with their attributes."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.elements, self.words = [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] != "style":
+            self.words.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture(scope="module")
+def base(square_network):
+    return Base.of(square_network)
+
+
+@pytest.fixture(scope="module")
+def odd_video(square_video, tmp_path_factory):
+    path = tmp_path_factory.mktemp("odd") / "<b>&.mp4"
+    path.write_bytes(square_video.read_bytes())
+    return path
+
+
+@pytest.fixture(scope="module")
+def finished(odd_video, base, tmp_path_factory):
+    root = tmp_path_factory.mktemp("run")
+    pipeline.run(open_source(odd_video), root, base, SETTINGS)
+    return root
+
+
+@pytest.fixture
+def manifest(finished):
+    return json.loads((finished / "manifest.json").read_text())
+
+
+@pytest.fixture
+def page(finished):
+    page = Page((finished / "report.html").read_text())
+    assert page.open == []
+    return page
+
+
+def test_the_page_loads_nothing(finished, page):
+    text = (finished / "report.html").read_text()
+    assert not re.search(r"https?:|url\(|@import|<script|<link|<iframe", text)
+    references = [a[key] for _, a in page.elements for key in ("src", "href") if key in a]
+    assert references
+    assert all(reference.startswith("data:image/jpeg;base64,") for reference in references)
+    assert "default-src 'none'" in text
+
+
+def test_a_page_without_a_verdict_says_so(page):
+    assert "this run took no verdict" in page.text
+
+
+def test_every_picture_and_curve_is_told_in_words(page):
+    assert page.all("img")
+    assert all(re.match(r"frame \d+, .+ network", image["alt"]) for image in page.all("img"))
+    assert len(page.all("svg")) >= 3
+    assert all(svg["role"] == "img" and svg["aria-label"] for svg in page.all("svg"))
+    assert len(page.all("desc")) == len(page.all("svg"))
+
+
+def test_the_window_is_marked(page):
+    assert "learned from these frames" in page.text
+    assert "outside the window it is 0." in page.text
+    assert "Certainty in the window" not in [svg["aria-label"] for svg in page.all("svg")]
+
+
+def test_a_window_that_is_short_has_a_figure_of_its_own(square_video, base, tmp_path):
+    pipeline.run(open_source(square_video), tmp_path, base, replace(SETTINGS, window=2))
+    page = Page((tmp_path / "report.html").read_text())
+    assert "Certainty in the window" in [svg["aria-label"] for svg in page.all("svg")]
+
+
+def test_the_name_of_a_video_is_no_markup(finished, page):
+    assert "<h1>&lt;b&gt;&amp;.mp4</h1>" in (finished / "report.html").read_text()
+    assert page.all("b") == []
+
+
+def test_size_settings_and_digests_are_there(page, manifest, base):
+    assert "12 frames of 96 × 64 pixels, 0.5 s at 25 a second" in page.text
+    assert "propagation.radius 24" in page.text
+    assert base.digest in page.text
+    assert manifest["source"]["digest"] in page.text
+    assert manifest["versions"]["torch"] in page.text
+    for stage in ("predict", "propagate", "refine", "learn", "parse"):
+        assert f"{manifest['stages'][stage]['seconds']:.1f} s" in page.text
+
+
+def test_a_verdict_comes_with_its_numbers(finished, manifest, tmp_path):
+    write_report(tmp_path / "page.html", finished, {**manifest, "verdict": VERDICT})
+    page = Page((tmp_path / "page.html").read_text())
+    assert "got better at it: the personal one is kept." in page.text
+    assert "Judged on 17 frames" in page.text
+    assert "flip <agreement> 0.512 0.625 +0.113" in page.text
+
+
+def test_a_verdict_for_the_generic_network_says_so(finished, manifest, tmp_path):
+    verdict = {"kept": "generic", "held_out": 3, "evidence": {"x": {"generic": 0.5, "personal": None}}}
+    write_report(tmp_path / "page.html", finished, {**manifest, "verdict": verdict})
+    page = Page((tmp_path / "page.html").read_text())
+    assert "did not hold up: the generic one is kept." in page.text
+    assert "x 0.500 – –" in page.text
+
+
+def test_a_report_made_again_is_the_same(finished):
+    before = (finished / "report.html").read_bytes()
+    assert rewrite_report(finished) == finished / "report.html"
+    assert (finished / "report.html").read_bytes() == before
+
+
+def test_a_second_run_keeps_the_report_and_another_name_remakes_it(
+    finished, odd_video, square_video, base
+):
+    again = pipeline.run(open_source(odd_video), finished, base, SETTINGS)
+    assert "report" in again.reused
+    renamed = pipeline.run(open_source(square_video), finished, base, SETTINGS)
+    assert set(renamed.manifest["stages"]) - set(renamed.reused) == {"report"}
+    assert "<h1>square.mp4</h1>" in (finished / "report.html").read_text()
+    pipeline.run(open_source(odd_video), finished, base, SETTINGS)
+
+
+def test_a_run_that_is_not_finished_is_refused(finished, manifest, tmp_path):
+    del manifest["stages"]["report"]
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(WorkspaceError, match="is not finished; start it again"):
+        rewrite_report(tmp_path)
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path):
+    for folder in (tmp_path, tmp_path / "gone"):
+        with pytest.raises(WorkspaceError, match="holds no run; give the folder"):
+            rewrite_report(folder)
+
+
+def test_a_missing_table_is_named(finished, manifest, tmp_path):
+    with pytest.raises(WorkspaceError, match="frames.csv or joints.csv is missing or damaged"):
+        write_report(tmp_path / "page.html", tmp_path, manifest)
+
+
+def test_parsing_alone_gives_a_report_without_comparison(square_video, base, tmp_path):
+    pipeline.parse(open_source(square_video), tmp_path, base.network, SETTINGS)
+    page = Page((tmp_path / "report.html").read_text())
+    assert "nothing was learned from this video" in page.text
+    assert "Before and after" not in page.text
+    assert page.all("img") == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_clip_of_few_grey_frames_has_a_report(count, base, tmp_path):
+    """Nobody is in it, so that silhouettes are empty and joints without a place."""
+    with VideoWriter(tmp_path / "grey.mp4", fps=25) as writer:
+        for _ in range(count):
+            writer.write(np.full((64, 96, 3), 40, np.uint8))
+    source = open_source(tmp_path / "grey.mp4")
+    pipeline.parse(source, tmp_path / "out", base.network, SETTINGS)
+    page = Page((tmp_path / "out" / "report.html").read_text())
+    assert page.open == []
+    assert "nan" not in " ".join(str(attributes) for _, attributes in page.elements)
+    assert "with a person 0%" in page.text
+    assert "nobody was seen" in page.text
