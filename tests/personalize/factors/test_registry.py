@@ -115,7 +115,7 @@ def test_a_run_starts_from_the_factor_and_remembers_it(square_video, square_fram
     base = Base.of(network, Factor("bright", "here 1", bright))
     pipeline.run(source, tmp_path, base, SETTINGS)
     with np.load(tmp_path / "stages" / "refine.npz") as stored:
-        labels = stored["array"]
+        labels = stored["labels"]
     truth = square_frames[1][3:9]
     assert (labels == 1).mean() == pytest.approx(truth.mean(), rel=0.2)
     stages = json.loads((tmp_path / "manifest.json").read_text())["stages"]
