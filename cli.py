@@ -16,6 +16,7 @@ from personalize.commands.opening import load_base, open_silhouettes, open_video
 from personalize.commands.options import (
     FILE,
     RUN,
+    factor_options,
     learning_options,
     network_options,
     run_settings,
@@ -52,12 +53,13 @@ def main():
 @click.option("--out", type=FILE, required=True, help="Folder of the results.")
 @click.option("--centre", type=click.IntRange(0), help="Frame in the middle of the window; by default the video's.")
 @silhouette_options
+@factor_options
 @learning_options
 @network_options
 @source_options
-def run(source, out, centre, silhouettes, weights, device, partial, **numbers):
+def run(source, out, centre, silhouettes, factor, weights, device, partial, **numbers):
     """Learn the person of SOURCE, a video or a folder of frames, and parse all of it."""
-    base = load_base(weights, device)
+    base = load_base(weights, device, factor)
     settings = replace(run_settings(**numbers), centre=centre)
     with stage_bars() as progress:
         workspace = run_video(source, out, base, settings, partial, progress, silhouettes)
@@ -89,15 +91,16 @@ def parse(source, out, person, silhouettes, weights, device, size, partial):
 @main.command()
 @click.argument("folder", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Gets a folder for every video.")
+@factor_options
 @learning_options
 @network_options
 @source_options
-def batch(folder, out, weights, device, partial, **numbers):
+def batch(folder, out, factor, weights, device, partial, **numbers):
     """Run every video of FOLDER; finished ones are skipped, failures listed at the end."""
     from personalize.batch import list_videos, run_batch
 
     videos = list_videos(folder)
-    base = load_base(weights, device)
+    base = load_base(weights, device, factor)
     settings = run_settings(**numbers)
 
     def run_one(video, root):

@@ -9,6 +9,7 @@
     |   `-- WeightsError      ... a weights or person file
     |-- NobodyFoundError      the video was read, but shows no person to learn
     |-- SettingsError         numbers that contradict each other or the input
+    |-- FactorError           a factor plug-in is not there, fails, or does not fit the video
     |-- DeviceError           a device was asked for that is not here
     `-- WorkspaceError        the output folder cannot be written or belongs to another run
 
@@ -44,6 +45,10 @@ class NobodyFoundError(PersonalizeError):
 
 class SettingsError(PersonalizeError):
     """Settings that contradict each other or the input."""
+
+
+class FactorError(PersonalizeError):
+    """A factor plug-in that is not installed, answers what it must not, or does not fit the video."""
 
 
 class DeviceError(PersonalizeError):

@@ -154,6 +154,11 @@ def resize_area(frames, rows, cols):
     return shrunk
 
 
+def resize_maps(maps, rows, cols):
+    """Shrink (T, h, w) float32 maps to (T, rows, cols), averaging over areas."""
+    return np.stack([cv2.resize(m, (cols, rows), interpolation=cv2.INTER_AREA) for m in maps])
+
+
 def cell_labels(labels, cells, *, unlabelled=255, share=0.75):
     """Label the cells of a map by what the pixels below them agree on.
 

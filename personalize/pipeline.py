@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from personalize.export import OUTPUTS, SILHOUETTES, write_parsing
+from personalize.factors.registry import Factor
 from personalize.framing import fit_frame
 from personalize.network.checkpoints import digest, load_person, save_person
 from personalize.network.factored import FactoredNetwork
@@ -43,15 +44,24 @@ class Base:
         In evaluation mode, on the device of all computation.
     digest : str
         Of its weights.
+    factor : Factor or None
+        What tells the person from the background in the window, in its place.
     """
 
     network: FactoredNetwork
     digest: str
+    factor: Factor | None = None
 
     @classmethod
-    def of(cls, network):
+    def of(cls, network, factor=None):
         """Return the base of a network."""
-        return cls(network, digest(network.state_dict()))
+        return cls(network, digest(network.state_dict()), factor)
+
+    def predict(self, frames, *, progress=iter):
+        """Return the probability of the person, as `predict.predict_person`."""
+        if self.factor:
+            return self.factor.predict(frames, progress=progress)
+        return predict_person(self.network, frames, progress=progress)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +71,8 @@ class Lesson:
     Attributes
     ----------
     person : (T, h, w) float32 array
-        The generic network's probability of the person, in cells.
+        The generic network's probability of the person, in cells; or a factor's,
+        as large as it likes.
     beliefs : (T, H, W) float16 array
         After propagation, at the working size.
     labels : (T, H, W) uint8 array
@@ -253,8 +264,8 @@ def learn_person(
     known = cache(lambda: given.on_canvas(window, framing) if given else {})
     person = workspace.arrays(
         "predict",
-        laid,
-        lambda: predict_person(base.network, clip().frames, progress=progress("predict")),
+        {**laid, **describe("factor", base.factor)},
+        lambda: base.predict(clip().frames, progress=progress("predict")),
     )
     beliefs = workspace.arrays(
         "propagate",

@@ -1,4 +1,5 @@
 import json
+from importlib.metadata import EntryPoint
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from cli import main
 from personalize.images import write_image
 from personalize.settings import RunSettings
 
+STILL_CAMERA = "personalize.factors.still_camera:subtract_background"
 FAST = ["--window", "5", "--size", "80", "--epochs", "1"]
 
 
@@ -106,6 +108,24 @@ def test_silhouettes_that_do_not_fit_are_refused_before_any_work(
     for command in (["run", *FAST], ["parse"]):
         refused(run(*command, *words, "--out", tmp_path / "out"), "000012.png", "frames 0 to 11")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_factor_takes_the_place_of_the_generic_network(run, square_weights, tmp_path, monkeypatch):
+    wall = np.kron(np.random.default_rng(0).integers(0, 90, (24, 40, 3), dtype=np.uint8), np.ones((4, 4, 1), np.uint8))
+    for number in range(6):  # a square walks before a wall
+        frame = wall.copy()
+        frame[24:72, 26 * number : 26 * number + 20] = 220
+        write_image(tmp_path / "walk" / f"{number}.png", frame)
+    point = EntryPoint("background-subtraction", STILL_CAMERA, "personalize.factors")
+    monkeypatch.setattr("personalize.factors.registry.entry_points", lambda group: [point])
+    words = ["run", tmp_path / "walk", "--weights", square_weights, *FAST, "--out", tmp_path / "out"]
+    refused(run(*words, "--factor", "guess"), "--factor guess", "background-subtraction")
+    assert not (tmp_path / "out").exists()
+    result = run(*words, "--factor", "background-subtraction")
+    assert result.exit_code == 0, result.output
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    factor = manifest["stages"]["predict"]["settings"]["factor"]
+    assert factor == {"name": "background-subtraction", "origin": f"no package, {STILL_CAMERA}"}
 
 
 def test_a_missing_video_is_refused(run, square_weights, tmp_path):

@@ -11,6 +11,7 @@ ROWS = [
     {"__init__", "errors", "settings", "parts", "types"},
     {"atomic", "images", "frames", "framing", "decode", "video", "encode"}
     | {"lock", "manifest", "workspace", "mixture", "grabcut", "silhouettes"},
+    {"factors"},
     {"evaluation"},
     {"network"},
     {"datasets"},

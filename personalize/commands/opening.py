@@ -34,14 +34,16 @@ def tell_window(given, video, settings):
                    f" {window.stop - 1}; they are injected, but not learned from", err=True)  # fmt: skip
 
 
-def load_base(weights, device):
-    """Load the base network to the device of all computation."""
+def load_base(weights, device, factor=None):
+    """Load the base network to the device of all computation, and the factor of a name."""
+    from personalize.factors.registry import load_factor
     from personalize.network.checkpoints import SHIPPED
     from personalize.network.checkpoints import load_base as load
     from personalize.pipeline import Base
 
+    plugin = load_factor(factor) if factor else None
     network, _ = load(weights or SHIPPED, choose_device(device))
-    return Base.of(network)
+    return Base.of(network, plugin)
 
 
 def choose_device(name):

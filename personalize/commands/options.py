@@ -51,6 +51,12 @@ silhouette_options = options(
                  help="Folder of known silhouettes, PNG, named by the number of their frame."),
 )  # fmt: skip
 
+factor_options = options(
+    click.option("--factor",
+                 help="What finds the person in the window, in the place of the generic network: "
+                 "background-subtraction, or an installed plug-in."),
+)  # fmt: skip
+
 evaluation_options = options(
     click.option("--videos", help="Only these, separated by commas."),
     click.option("--out", type=FILE, default="evaluation", help="Folder of the runs."),

@@ -1,0 +1,184 @@
+"""The person before a still camera: what differs from the background. Needs no network.
+
+Frames in, probabilities out. The background is the median of the window; what
+differs from it, in more than its shade, is the person, and what that encloses may
+be. Median and not a mixture of colours (Stauffer and Grimson, CVPR 1999), because
+the window is at hand as a whole, and a mixture soon learns as background whoever
+stays on the spot.
+
+Somebody who stays on the spot is in the median, too. When they are elsewhere for a
+moment, the frame differs from it there as well; but it is the median that differs
+from its surroundings there, and the answer is left open. It is left open, too,
+around and between what differs. Whatever moves is taken for the person: a ball, a dog.
+"""
+
+import cv2
+import numpy as np
+
+from personalize.errors import FactorError
+from personalize.factors.stillness import check_still
+from personalize.settings import StillCameraSettings
+
+
+def subtract_background(frames, *, settings=StillCameraSettings(), progress=iter):
+    """Find what moves before a still camera.
+
+    Parameters
+    ----------
+    frames : (T, rows, cols, 3) uint8 array
+        RGB.
+    settings : StillCameraSettings
+    progress : callable
+        Wraps the frames.
+
+    Returns
+    -------
+    (T, rows, cols) float32 array
+        Probability of the person.
+
+    Raises
+    ------
+    FactorError
+        If the camera moves, or nobody does.
+    """
+    check_still(frames, settings)
+    background = soften(median_frame(frames, settings.frames))
+    person = np.empty(frames.shape[:3], np.float32)
+    for frame, probability in zip(progress(frames), person):
+        probability[:] = person_before(background, soften(frame), settings)
+    check_motion(person, settings)
+    return settle_seen(person, settings)
+
+
+def check_motion(person, settings):
+    """Raise FactorError unless enough of the frames is surely not the background."""
+    share = np.mean(person >= settings.sure - 1e-6)
+    if share < settings.least_moving:
+        raise FactorError(
+            f"--factor background-subtraction: hardly anything moves in the window ({share:.2%} of"
+            " the picture); choose a longer or another one with --window and --centre, or leave"
+            " --factor out"
+        )
+
+
+def median_frame(frames, most):
+    """Return the (rows, cols, 3) uint8 median of at most `most` frames, spread over the window."""
+    chosen = np.unique(np.linspace(0, len(frames) - 1, most).round().astype(int))
+    return np.median(frames[chosen], axis=0).astype(np.uint8)
+
+
+def soften(frame):
+    """Return a frame as float32, smoothed against the noise of single pixels."""
+    return cv2.GaussianBlur(frame.astype(np.float32), (0, 0), 1.0)
+
+
+def person_before(background, frame, settings):
+    """Return the (rows, cols) float32 probability of the person in one frame."""
+    difference = unlike(background, frame, settings.shadow)
+    differs = without_specks(difference > settings.difference, settings.smallest)
+    enclosed = fill_holes(close(differs, settings.reach))
+    edge, around = (grow(mask, settings.margin) for mask in (enclosed, hulls(enclosed)))
+    there = stands_out(background, frame, enclosed, settings.surroundings) > settings.there
+    cases = [differs & there, enclosed, edge, around]
+    chances = settings.sure, settings.enclosed, settings.edge, settings.around
+    return np.select(cases, chances, 1 - settings.sure).astype(np.float32)
+
+
+def settle_seen(person, settings):
+    """Settle what was left open between limbs, where the person came and went.
+
+    There the median is the background, and so is what does not differ from it; where
+    nobody ever was for certain, or something is gone at times, it may be the person.
+    """
+    came, gone = (
+        np.mean(np.isclose(person, chance), axis=0) >= settings.seen
+        for chance in (settings.sure, settings.enclosed)
+    )
+    between = np.isclose(person, settings.around)
+    person[between & came & ~gone] = 1 - settings.sure
+    return person
+
+
+def unlike(background, frame, shadow):
+    """Return how much a frame differs from the background, (rows, cols) grey levels.
+
+    In a shadow the background is darker, by the factor `shadow` at most; what this
+    explains does not count.
+    """
+    alike = inner(background, frame) / (inner(background, background) + 1)
+    rest = frame - np.clip(alike, shadow, 1)[..., None] * background
+    return np.sqrt(inner(rest, rest))
+
+
+def inner(colours, others):
+    """Return the inner product of the colours of two (rows, cols, 3) images, (rows, cols)."""
+    return np.einsum("ijk,ijk->ij", colours, others)  # much faster than a sum over the last axis
+
+
+def stands_out(background, frame, mask, size):
+    """Return where a mask is of something that is there, rather than gone: (rows, cols) in [0, 1].
+
+    What is there has other colours than its surroundings in the frame; what was
+    there for most of the window, and is gone, has them in the background. The
+    answer is the frame's share of both contrasts, within squares of `size` pixels;
+    where they reach no surroundings, 1.
+    """
+    there, gone = (contrast(image, mask, size) for image in (frame, background))
+    return np.where(there + gone > 0, there / np.maximum(there + gone, 1e-6), 1)
+
+
+def contrast(image, mask, size):
+    """Return how far the mean colours in and out of a mask are apart, in squares of `size` pixels.
+
+    (rows, cols) grey levels, over the three colours together; 0 where a square has one side only.
+    """
+    sides = [side.astype(np.float32) for side in (mask, ~mask)]
+    shares = [cv2.blur(side, (size, size)) for side in sides]
+    means = [
+        cv2.blur(image * side[..., None], (size, size)) / np.maximum(share, 1e-6)[..., None]
+        for side, share in zip(sides, shares)
+    ]
+    apart = means[0] - means[1]
+    both = np.minimum(*shares) > 1e-4
+    return np.where(both, np.sqrt(inner(apart, apart)), 0)
+
+
+def without_specks(mask, smallest):
+    """Return a bool mask without its pieces of less than this share of the picture."""
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    kept = stats[:, cv2.CC_STAT_AREA] >= smallest * mask.size
+    kept[0] = False
+    return kept[pieces]
+
+
+def close(mask, reach):
+    """Bridge the gaps of a bool mask that are narrower than twice `reach`."""
+    framed = np.pad(mask.astype(np.uint8), reach)
+    closed = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, disc(reach))
+    return closed[reach:-reach, reach:-reach] > 0
+
+
+def grow(mask, reach):
+    """Return a bool mask that is larger by `reach` pixels."""
+    return cv2.dilate(mask.astype(np.uint8), disc(reach)) > 0
+
+
+def fill_holes(mask):
+    """Fill what a bool mask encloses."""
+    framed = np.pad(mask.astype(np.uint8), 1)
+    cv2.floodFill(framed, None, (0, 0), 2)
+    return framed[1:-1, 1:-1] != 2
+
+
+def hulls(mask):
+    """Fill the convex hull of every piece of a bool mask."""
+    filled = mask.astype(np.uint8)
+    outlines, _ = cv2.findContours(filled, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    for outline in outlines:
+        cv2.fillConvexPoly(filled, cv2.convexHull(outline), 1)
+    return filled > 0
+
+
+def disc(radius):
+    """Return a disc as OpenCV's morphology takes it."""
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))

@@ -1,0 +1,75 @@
+"""Whether a camera stood still: what is fixed in the scene must be at the same place throughout."""
+
+import cv2
+import numpy as np
+
+from personalize.errors import FactorError
+
+BLOCK = 16
+"""Side of the squares that give one feature each, in pixels."""
+LEAST_CORNER = 3e-4
+"""Strength of a corner (cv2.cornerMinEigenVal) below which a square has nothing to hold on to."""
+FEWEST = 12
+"""Features below which nothing can be said, and the camera is taken to be still."""
+
+FOLLOW = {"winSize": (15, 15), "maxLevel": 1}
+"""How features are followed: near by, lest somebody who passes lead them astray."""
+
+
+def check_still(frames, settings):
+    """Check that some of the scene stays where it is, in frames spread over the window.
+
+    Features are spread over the picture, so that a person full of texture before a
+    bare wall has no majority; and a share of them is enough, for a person may fill
+    most of the picture.
+
+    Parameters
+    ----------
+    frames : (T, rows, cols, 3) uint8 array
+    settings : StillCameraSettings
+
+    Raises
+    ------
+    FactorError
+        If the camera moves.
+    """
+    middle = len(frames) // 2
+    grey = cv2.cvtColor(frames[middle], cv2.COLOR_RGB2GRAY)
+    features = spread_features(grey)
+    if len(features) < FEWEST:
+        return
+    for number in np.unique(np.linspace(0, len(frames) - 1, settings.looks).round().astype(int)):
+        moved = displacements(grey, cv2.cvtColor(frames[number], cv2.COLOR_RGB2GRAY), features)
+        if np.sum(moved < settings.still) < settings.least_still * len(features):
+            first, last = sorted((middle, int(number)))
+            by = f"by {np.median(moved):.1f} pixels " if len(moved) else ""
+            raise FactorError(
+                f"--factor background-subtraction: the camera moves, {by}between frames {first}"
+                f" and {last} of the window; choose a still stretch with --centre and --window,"
+                " or leave --factor out"
+            )
+
+
+def spread_features(grey):
+    """Return the best corner of every square of a grey frame: (N, 1, 2) float32, (x, y)."""
+    strength = cv2.cornerMinEigenVal(grey, 5)
+    features = []
+    for top in range(0, grey.shape[0] - BLOCK + 1, BLOCK):
+        for left in range(0, grey.shape[1] - BLOCK + 1, BLOCK):
+            square = strength[top : top + BLOCK, left : left + BLOCK]
+            if square.max() > LEAST_CORNER:
+                y, x = np.unravel_index(square.argmax(), square.shape)
+                features.append((left + x, top + y))
+    return np.array(features, np.float32).reshape(-1, 1, 2)
+
+
+def displacements(grey, other, features):
+    """Return by how many pixels features move from one frame to another, where they are found.
+
+    A feature is found if following it back leads to where it was, to a pixel.
+    """
+    there, found, _ = cv2.calcOpticalFlowPyrLK(grey, other, features, None, **FOLLOW)
+    back, found_back, _ = cv2.calcOpticalFlowPyrLK(other, grey, there, None, **FOLLOW)
+    returned = np.linalg.norm(back - features, axis=2) < 1
+    kept = (found > 0) & (found_back > 0) & returned
+    return np.linalg.norm(there - features, axis=2)[kept]
