@@ -10,8 +10,9 @@ from functools import cache, partial
 import numpy as np
 import torch
 
+from personalize.aim import aim_person, spread_frames
 from personalize.export import OUTPUTS, SILHOUETTES, write_parsing
-from personalize.framing import fit_frame
+from personalize.framing import Framing, fit_frame
 from personalize.network.checkpoints import digest, load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
@@ -19,6 +20,7 @@ from personalize.propagate import propagate_person
 from personalize.refine import Colours, learn_colours, refine_silhouettes, sharpen_silhouette
 from personalize.report.compare import write_comparison
 from personalize.report.page import COMPARISON, REPORT, write_report
+from personalize.settings import AUTO
 from personalize.training.factor import finetune_factor
 from personalize.types import Clip
 from personalize.window import choose_window
@@ -100,8 +102,8 @@ def run(source, root, base, settings, *, given=None, progress=silent):
         Of the finished run.
     """
     window = choose_window(source.frame_count, length=settings.window, centre=settings.centre)
-    framing = fit_frame(source.height, source.width, settings.size)
     workspace = open_run(root, source, base, settings)
+    framing = frame_person(source, workspace, base.network, settings, progress)
     lesson = learn_person(source, window, framing, workspace, base, settings, progress, given)
     sharpen = sharpener(lesson.colours, settings)
     parse_stage(workspace, source, framing, lesson.network, settings, progress, given, sharpen)
@@ -136,10 +138,10 @@ def parse(source, root, network, settings, *, given=None, progress=silent):
     -------
     Workspace
     """
-    framing = fit_frame(source.height, source.width, settings.size)
     facts = {"weights": digest(network.state_dict())}
     notes = {"device": device_of(network)}
     workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
+    framing = frame_person(source, workspace, network, settings, progress)
     parse_stage(workspace, source, framing, network, settings, progress, given)
     report_stage(workspace)
     return workspace
@@ -157,7 +159,7 @@ def parse_stage(
     workspace.stage(
         "parse",
         {
-            **{"size": settings.size, "joints": settings.joints, "overlay": settings.overlay},
+            **{"framing": framing, "joints": settings.joints, "overlay": settings.overlay},
             **describe("silhouettes", given),
         },
         lambda folder: write_parsing(
@@ -203,6 +205,37 @@ def describe(name, brought):
     return {name: brought.describe()} if brought else {}
 
 
+def frame_person(source, workspace, network, settings, progress=silent):
+    """Return how a source lies on the canvas: whole at a given size, else after a first look.
+
+    Parameters
+    ----------
+    source : Source
+    workspace : Workspace
+        Keeps what the first look gave; later stages keep the framing with their settings.
+    network : FactoredNetwork
+        The one to look with.
+    settings : RunSettings
+    progress : callable
+
+    Returns
+    -------
+    Framing
+    """
+    if settings.size != AUTO:
+        return fit_frame(source.height, source.width, settings.size)
+
+    def look():
+        wanted = spread_frames(source.frame_count, settings.aim.looks)
+        decoded = enumerate(source.frames(0, wanted[-1] + 1))
+        read = progress("aim")(Sized(decoded, wanted[-1] + 1))
+        frames = [frame for number, frame in read if number in wanted]
+        return asdict(aim_person(network, frames, settings=settings.aim))
+
+    framing = workspace.arrays("aim", settings.aim, look)
+    return Framing(**{name: value.item() for name, value in framing.items()})
+
+
 def device_of(network):
     """Return the name of the device that a network is on."""
     return str(next(network.parameters()).device)
@@ -230,7 +263,7 @@ def learn_person(
     Lesson
     """
     clip = cache(lambda: read_clip(source, window, framing, progress=progress("read")))
-    laid = {"size": settings.size, "start": window.start, "stop": window.stop}
+    laid = {"framing": framing, "start": window.start, "stop": window.stop}
     given = given and given.within(window)
     known = cache(lambda: given.on_canvas(window, framing) if given else {})
     person = workspace.arrays(

@@ -16,7 +16,7 @@ ROWS = [
     {"datasets"},
     {"predict"},
     {"training"},
-    {"window", "propagate", "refine", "joints", "parse"},
+    {"window", "aim", "propagate", "refine", "joints", "parse"},
     {"overlay", "export", "report"},
     {"pipeline", "evaluate"},
     {"batch"},
