@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from personalize import parts
+from personalize.aim import aim_person, spread_frames
 from personalize.datasets.source_videos import find_source
 from personalize.errors import DatasetError, NobodyFoundError
 from personalize.evaluation.joint_errors import measure_joints
@@ -19,8 +20,16 @@ from personalize.evaluation.segmentation import mean_j
 from personalize.evaluation.tables import SILHOUETTE_STAGES
 from personalize.framing import fit_frame
 from personalize.parse import parse_frames
-from personalize.pipeline import Sized, learn_person, open_run, sharpener, silent
+from personalize.pipeline import (
+    Sized,
+    frame_person,
+    learn_person,
+    open_run,
+    sharpener,
+    silent,
+)
 from personalize.refine import person_masks
+from personalize.settings import AUTO
 from personalize.video import open_source
 from personalize.window import choose_window
 
@@ -53,13 +62,17 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
     source, centre = learning_source(video, sources, progress)
     settings = replace(settings, centre=centre)
     workspace = open_run(Path(root), source, base, settings)
-    networks, verdict = both(source, workspace, base, settings, progress)
+    framing = frame_person(source, workspace, base.network, settings, progress)
+    networks, verdict = both(source, framing, workspace, base, settings, progress)
+    labelled = labelled_framing(video, source, framing, base.network, settings)
     errors = {}
     for name, (network, sharpen) in networks.items():
         found = workspace.arrays(
             f"joints_{name}",
             settings.joints,
-            partial(upper_body_joints, network, video, settings, sharpen, progress(name)),
+            partial(
+                upper_body_joints, network, video, labelled, settings, sharpen, progress(name)
+            ),
         )
         errors[name] = measure_joints(video.xy, found["xy"], found["found"])
     return errors, verdict
@@ -75,7 +88,17 @@ def learning_source(video, sources, progress):
     return source, int(video.source_frames[label])
 
 
-def both(source, workspace, base, settings, progress):
+def labelled_framing(video, source, framing, network, settings):
+    """Return how labelled frames lie on the canvas; a source video may show them otherwise."""
+    if source.path == video.images[0].parent:
+        return framing
+    if settings.size != AUTO:
+        return fit_frame(*video.read_frame(0).shape[:2], settings.size)
+    looks = spread_frames(len(video), settings.aim.looks)
+    return aim_person(network, [video.read_frame(label) for label in looks], settings=settings.aim)
+
+
+def both(source, framing, workspace, base, settings, progress):
     """Return the networks before and after learning a person, and the verdict on them.
 
     Each network comes with what sharpens for it. Where nobody is found to learn
@@ -83,24 +106,21 @@ def both(source, workspace, base, settings, progress):
     """
     generic = base.network, None
     try:
-        lesson = learn(source, workspace, base, settings, progress)
+        lesson = learn(source, framing, workspace, base, settings, progress)
     except NobodyFoundError:
         return {"generic": generic, "personalized": generic}, None
     personal = lesson.personal, sharpener(lesson.colours, settings)
     return {"generic": generic, "personalized": personal}, lesson.verdict
 
 
-def learn(source, workspace, base, settings, progress):
+def learn(source, framing, workspace, base, settings, progress):
     """Take a source through the stages up to the personal network: a `Lesson`."""
     window = choose_window(source.frame_count, length=settings.window, centre=settings.centre)
-    framing = fit_frame(source.height, source.width, settings.size)
     return learn_person(source, window, framing, workspace, base, settings, progress)
 
 
-def upper_body_joints(network, video, settings, sharpen, progress):
+def upper_body_joints(network, video, framing, settings, sharpen, progress):
     """Locate the paper's joints in N labelled frames: "xy" (N, 7, 2) and "found" (N, 7)."""
-    height, width = video.read_frame(0).shape[:2]
-    framing = fit_frame(height, width, settings.size)
     frames = (video.read_frame(label) for label in range(len(video)))
     frames = progress(Sized(frames, len(video)))
     parsed = parse_always(network, frames, framing, settings, sharpen)
@@ -148,10 +168,11 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
     """
     source = open_source(sequence.folder)
     window = choose_window(source.frame_count, length=settings.window, centre=settings.centre)
-    framing = fit_frame(source.height, source.width, settings.size)
     frames = [frame for frame in sequence.annotated if frame in window]
     if not frames:
         raise DatasetError(f"{sequence.name}: no frame of the window has a mask to score against")
+    workspace = open_run(Path(root), source, base, settings)
+    framing = frame_person(source, workspace, base.network, settings, progress)
 
     def score(masks):
         return mean_j((sequence.read_mask(frame) for frame in frames), masks)
@@ -164,8 +185,7 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
 
     generic = score(parsed(base.network, "generic"))
     try:
-        workspace = open_run(Path(root), source, base, settings)
-        lesson = learn(source, workspace, base, settings, progress)
+        lesson = learn(source, framing, workspace, base, settings, progress)
     except NobodyFoundError:
         return dict.fromkeys(SILHOUETTE_STAGES, generic), None
     beliefs = lesson.beliefs.astype(np.float32)
@@ -203,8 +223,8 @@ def evaluate_rendered(video, root, base, settings, *, progress=silent):
     """
     source = open_source(video.path)
     workspace = open_run(Path(root), source, base, settings)
-    framing = fit_frame(source.height, source.width, settings.size)
-    networks, verdict = both(source, workspace, base, settings, progress)
+    framing = frame_person(source, workspace, base.network, settings, progress)
+    networks, verdict = both(source, framing, workspace, base, settings, progress)
     errors, silhouettes = {}, {}
     for name, (network, sharpen) in networks.items():
         frames = progress(name)(Sized(source.frames(), source.frame_count))

@@ -60,13 +60,15 @@ class Framing:
         """
         if frame.shape[:2] != (self.height, self.width):
             raise ValueError(f"{self} got a frame of shape {frame.shape}")
-        rows, cols = round(self.height * self.scale), round(self.width * self.scale)
+        top, left = round(self.top), round(self.left)
+        if top < 0 or left < 0:  # only what may be seen is scaled
+            row, col = round(max(-self.top, 0) / self.scale), round(max(-self.left, 0) / self.scale)
+            reach = math.ceil(self.rows / self.scale) + 1, math.ceil(self.cols / self.scale) + 1
+            frame = frame[row : row + reach[0], col : col + reach[1]]
+            top, left = max(top, 0), max(left, 0)
+        rows, cols = (round(side * self.scale) for side in frame.shape[:2])
         smooth = cv2.INTER_AREA if self.scale < 1 else cv2.INTER_LINEAR
         scaled = cv2.resize(frame, (cols, rows), interpolation=smooth)
-        top, left = round(self.top), round(self.left)
-        if top < 0 or left < 0:
-            scaled = scaled[max(-top, 0) :, max(-left, 0) :]
-            top, left = max(top, 0), max(left, 0)
         scaled = scaled[: self.rows - top, : self.cols - left]
         bottom, right = self.rows - top - scaled.shape[0], self.cols - left - scaled.shape[1]
         return cv2.copyMakeBorder(scaled, top, bottom, left, right, cv2.BORDER_REPLICATE)
@@ -89,11 +91,12 @@ class Framing:
         Returns
         -------
         (height, width[, C]) array of the same dtype (float32 or uint8)
+            0 outside the canvas: no person is there.
         """
         return self._warp(values, cv2.INTER_LINEAR)
 
     def restore_labels(self, labels):
-        """Bring labels (h, w) of the canvas to the source frame: the nearest label."""
+        """Bring labels (h, w) of the canvas to the source frame: the nearest; 0 outside of it."""
         return self._warp(labels, cv2.INTER_NEAREST)
 
     def _warp(self, values, interpolation):
@@ -107,13 +110,21 @@ class Framing:
                 [0, fy, fy / 2 + self.top / per_row - 0.5],
             ]
         )
-        return cv2.warpAffine(
+        warped = cv2.warpAffine(
             values,
             matrix,
             (self.width, self.height),
             flags=interpolation | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
+        return self._clear_outside(warped)
+
+    def _clear_outside(self, values):
+        """Set to 0 what is more than a pixel of the canvas outside of it; a side may be rounded."""
+        left, top = np.maximum(np.floor(self.to_source((-1.5, -1.5))), 0).astype(int)
+        right, bottom = np.ceil(self.to_source((self.cols + 0.5, self.rows + 0.5))).astype(int) + 1
+        values[:top], values[bottom:], values[:, :left], values[:, right:] = 0, 0, 0, 0
+        return values
 
 
 def fit_frame(height, width, size):
@@ -132,11 +143,39 @@ def fit_frame(height, width, size):
         The frame is at the top left; up to 7 rows and columns that fill the
         canvas to a multiple of 8 repeat its edge.
     """
-    scale = size / math.sqrt(height * width)
-    rows, cols = round(height * scale), round(width * scale)
+    return crop_frame(height, width, (0, 0, width, height), size)
+
+
+def crop_frame(height, width, box, size):
+    """Lay a crop of a frame on a canvas of about `size` x `size` pixels of the crop's shape.
+
+    Parameters
+    ----------
+    height, width : int
+        Size of the frame.
+    box : (4,) float array
+        Left, top, right and bottom edge of the crop in source pixels, within the frame.
+    size : float
+        Side of the square that has the canvas's area.
+
+    Returns
+    -------
+    Framing
+        The crop begins at a whole pixel, at the top left of the canvas; the up to 7 rows
+        and columns that fill the canvas show what lies beside it, or the frame's edge.
+    """
+    left, top = math.floor(box[0]), math.floor(box[1])
+    shape = box[3] - top, box[2] - left
+    if min(shape) <= 0:
+        raise ValueError(f"a crop without area: {tuple(box)}")
+    scale = size / math.sqrt(shape[0] * shape[1])
+    rows, cols = round(shape[0] * scale), round(shape[1] * scale)
     if min(rows, cols) < 1:
         raise SettingsError(f"a frame of {width}x{height} is too long and thin to be parsed")
-    return Framing(height, width, scale, 0.0, 0.0, round_up(rows), round_up(cols))
+    # 0 - x, for -x may be a zero below zero
+    return Framing(
+        height, width, scale, 0 - left * scale, 0 - top * scale, round_up(rows), round_up(cols)
+    )
 
 
 def round_up(side):

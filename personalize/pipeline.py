@@ -10,9 +10,10 @@ from functools import cache, partial
 import numpy as np
 import torch
 
+from personalize.aim import aim_person, spread_frames
 from personalize.export import OUTPUTS, SILHOUETTES, write_parsing
 from personalize.factors.registry import Factor
-from personalize.framing import fit_frame
+from personalize.framing import Framing, fit_frame
 from personalize.network.checkpoints import digest, load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
@@ -20,6 +21,7 @@ from personalize.propagate import propagate_person
 from personalize.refine import UNLABELLED, Colours, learn_colours, refine_silhouettes, sharpen_silhouette
 from personalize.report.compare import write_comparison
 from personalize.report.page import COMPARISON, REPORT, write_report
+from personalize.settings import AUTO
 from personalize.training.factor import finetune_factor
 from personalize.types import Clip
 from personalize.verdict import Verdict, hold_out, judge, reach_verdict
@@ -121,8 +123,8 @@ def run(source, root, base, settings, *, given=None, progress=silent):
         Of the finished run.
     """
     window = choose_window(source.frame_count, length=settings.window, centre=settings.centre)
-    framing = fit_frame(source.height, source.width, settings.size)
     workspace = open_run(root, source, base, settings)
+    framing = frame_person(source, workspace, base.network, settings, progress)
     lesson = learn_person(source, window, framing, workspace, base, settings, progress, given)
     sharpen = sharpener(lesson.colours, settings)
     parse_stage(
@@ -167,10 +169,10 @@ def parse(source, root, network, settings, *, given=None, progress=silent):
     -------
     Workspace
     """
-    framing = fit_frame(source.height, source.width, settings.size)
     facts = {"weights": digest(network.state_dict())}
     notes = {"device": device_of(network)}
     workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
+    framing = frame_person(source, workspace, network, settings, progress)
     parse_stage(workspace, source, framing, network, settings, progress, given=given)
     report_stage(workspace)
     return workspace
@@ -185,7 +187,7 @@ def parse_stage(
     workspace, source, framing, network, settings, progress, *, given, sharpen=None, kept=None
 ):
     """Parse every frame of a video into a run folder."""
-    laid = {"size": settings.size, "joints": settings.joints, "overlay": settings.overlay}
+    laid = {"framing": framing, "joints": settings.joints, "overlay": settings.overlay}
     workspace.stage(
         "parse",
         {**laid, "kept": kept, **describe("silhouettes", given)},
@@ -232,6 +234,37 @@ def describe(name, brought):
     return {name: brought.describe()} if brought else {}
 
 
+def frame_person(source, workspace, network, settings, progress=silent):
+    """Return how a source lies on the canvas: whole at a given size, else after a first look.
+
+    Parameters
+    ----------
+    source : Source
+    workspace : Workspace
+        Keeps what the first look gave; later stages keep the framing with their settings.
+    network : FactoredNetwork
+        The one to look with.
+    settings : RunSettings
+    progress : callable
+
+    Returns
+    -------
+    Framing
+    """
+    if settings.size != AUTO:
+        return fit_frame(source.height, source.width, settings.size)
+
+    def look():
+        wanted = spread_frames(source.frame_count, settings.aim.looks)
+        decoded = enumerate(source.frames(0, wanted[-1] + 1))
+        read = progress("aim")(Sized(decoded, wanted[-1] + 1))
+        frames = [frame for number, frame in read if number in wanted]
+        return asdict(aim_person(network, frames, settings=settings.aim))
+
+    framing = workspace.arrays("aim", settings.aim, look)
+    return Framing(**{name: value.item() for name, value in framing.items()})
+
+
 def device_of(network):
     """Return the name of the device that a network is on."""
     return str(next(network.parameters()).device)
@@ -259,7 +292,7 @@ def learn_person(
     Lesson
     """
     clip = cache(lambda: read_clip(source, window, framing, progress=progress("read")))
-    laid = {"size": settings.size, "start": window.start, "stop": window.stop}
+    laid = {"framing": framing, "start": window.start, "stop": window.stop}
     given = given and given.within(window)
     known = cache(lambda: given.on_canvas(window, framing) if given else {})
     person = workspace.arrays(

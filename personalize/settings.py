@@ -204,6 +204,35 @@ class SeedSettings:
     propagation: PropagationSettings = PropagationSettings()
 
 
+AUTO = "auto"
+"""Size of a canvas that a first look at the video chooses."""
+
+
+@dataclass(frozen=True)
+class AimSettings:
+    """The first look at a video (not in the paper; `aim`)."""
+
+    looks: int = 32
+    """Frames to look at, spread over the video."""
+    rounds: int = 2
+    """Looks at each of them: at whole frames, then through the framing that this gave."""
+    size: int = 256
+    """Side of the square that has the area of a whole frame's canvas."""
+    sure: float = 0.5
+    """Probability from which a cell is the person's."""
+    agree: int = 2
+    """Looks that must see the person somewhere before that place is held."""
+    margin: float = 1.5
+    """Room around the person on every side, for what was not seen of them, in heads."""
+    head: float = 30.0
+    """Side in canvas pixels of the square that has the area of the head: about that on
+    training images of 192 pixels, where heads measure 0.7 of the width of the shoulders."""
+    least: float = 128.0
+    most: float = 313.0
+    """Bounds of the side of the square that has the canvas's area; above, 1.5 times the
+    pixels of 256 x 256."""
+
+
 @dataclass(frozen=True)
 class VerdictSettings:
     """Whether what was learned is kept (not in the paper; `verdict`)."""
@@ -266,8 +295,10 @@ class RunSettings:
     """Frames that the person is learned from (paper)."""
     centre: int | None = None
     """Frame in the middle of the window; by default that of the video (paper)."""
-    size: int = 256
-    """Side of the square that has the network's canvas's area (paper: 512)."""
+    size: int | str = AUTO
+    """Side of the square that has the network's canvas's area, for whole frames (paper: 512);
+    "auto" takes crop and size from a first look (`aim`)."""
+    aim: AimSettings = AimSettings()
     seed: int = 0
     """Of all that is drawn at random."""
     seeds: SeedSettings = SeedSettings()

@@ -17,7 +17,7 @@ ROWS = [
     {"datasets"},
     {"predict"},
     {"training"},
-    {"window", "propagate", "refine", "verdict", "joints", "parse"},
+    {"window", "aim", "propagate", "refine", "verdict", "joints", "parse"},
     {"overlay", "export", "report"},
     {"pipeline", "evaluate"},
     {"batch"},

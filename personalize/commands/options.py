@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from personalize.settings import RunSettings
+from personalize.settings import AUTO, RunSettings
 
 RUN = RunSettings()
 FILE = click.Path(path_type=Path)
@@ -25,11 +25,25 @@ def options(*decorators):
     return decorate
 
 
+class CanvasSize(click.IntRange):
+    """An integer, or the word for a size that a first look chooses."""
+
+    name = "integer or auto"
+
+    def __init__(self):
+        super().__init__(64)
+
+    def convert(self, value, param, context):
+        """Return `AUTO` or the integer."""
+        return AUTO if value == AUTO else super().convert(value, param, context)
+
+
 network_options = options(
     click.option("--weights", type=FILE, help="Base weights; by default those shipped."),
     click.option("--device", default="auto", help="auto, cpu, cuda, cuda:1 ..."),
-    click.option("--size", type=click.IntRange(64), default=RUN.size,
-                 help="Side of the square that has the area of the network's input."),
+    click.option("--size", type=CanvasSize(), default=RUN.size,
+                 help="Side of the square that has the area of the network's input; "
+                      "auto crops to the person and fits the size to them."),
 )  # fmt: skip
 
 learning_options = options(

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from personalize.errors import SettingsError
-from personalize.framing import Framing, cell_labels, fit_frame
+from personalize.framing import Framing, cell_labels, crop_frame, fit_frame
 
 SHAPES = [(360, 640), (480, 854), (301, 203), (64, 64)]
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
@@ -82,3 +82,42 @@ def test_cells_take_the_label_that_three_quarters_agree_on():
     labels[:4, 16:24] = 1  # half and half
     labels[:, 24:] = 255
     np.testing.assert_array_equal(cell_labels(labels, (1, 4)), [[0, 1, 255, 255]])
+
+
+CROP = (203.4, 51.8, 421.0, 350.2)
+
+
+@pytest.mark.parametrize("size", [128, 300.5])
+def test_a_corner_of_a_crop_comes_back_from_its_cell_within_half_a_cell(size):
+    framing = crop_frame(360, 640, CROP, size)
+    corners = np.array([[204.0, 52.0], [420.0, 52.0], [204.0, 349.0], [420.0, 349.0]])
+    cells = np.rint((framing.to_canvas(corners) + 0.5) / 8 - 0.5)
+    assert (cells >= 0).all() and (cells <= np.array(framing.cells)[::-1] - 1).all()
+    assert np.abs(framing.cells_to_source(cells) - corners).max() <= 4 / framing.scale + 1e-9
+
+
+@pytest.mark.parametrize("size", [128, 300.5])
+def test_a_square_in_a_crop_lies_where_the_coordinates_say(size):
+    frame = np.zeros((360, 640, 3), np.uint8)
+    frame[300:340, 380:410] = 255
+    framing = crop_frame(360, 640, CROP, size)
+    rows, cols = np.nonzero(framing.apply(frame)[..., 0] > 127)
+    middle = framing.to_source([cols.mean(), rows.mean()])
+    np.testing.assert_allclose(middle, [394.5, 319.5], atol=0.6 / min(framing.scale, 1))
+
+
+def test_outside_a_crop_there_is_nobody():
+    framing = crop_frame(360, 640, CROP, 200)
+    person = framing.restore(np.ones(framing.cells, np.float32))
+    labels = framing.restore_labels(np.full((framing.rows, framing.cols), 7, np.uint8))
+    assert person[53:349, 205:420].min() == 1 and (labels[53:349, 205:420] == 7).all()
+    beyond = 8 / framing.scale + 3  # the fill to whole cells, and a pixel of the canvas
+    for values in (person, labels):
+        assert not values[:49].any() and not values[:, :200].any()
+        assert not values[:, 421 + int(beyond) :].any()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_whole_frame_is_restored_to_its_very_edges(shape):
+    framing = fit_frame(*shape, 67)
+    assert framing.restore(np.ones(framing.cells, np.float32)).min() == 1

@@ -146,3 +146,16 @@ def test_parsing_alone_writes_the_same_outputs(finished, source, base, tmp_path)
 
 def names(folder):
     return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_first_look_is_taken_once_and_its_framing_recorded(source, base, tmp_path):
+    settings = replace(SETTINGS, size="auto", factor=FactorSettings(epochs=1))
+    pipeline.run(source, tmp_path, base, settings)
+    stages = json.loads((tmp_path / "manifest.json").read_text())["stages"]
+    assert list(stages) == ["aim", *STAGES]
+    framing = stages["parse"]["settings"]["framing"]
+    assert framing == stages["predict"]["settings"]["framing"]
+    assert (framing["height"], framing["width"]) == (64, 96)
+    assert framing["rows"] % 8 == framing["cols"] % 8 == 0
+    again = pipeline.run(source, tmp_path, base, settings)
+    assert again.reused == ["aim", *STAGES]
