@@ -23,6 +23,8 @@ def verdict_sentence(manifest):
         return "Parsed with a network as it was; nothing was learned from this video."
     if not verdict:
         return "The network learned this person, and parsed the video with what it learned."
+    if not verdict["held_out"]:
+        return "The network learned this person; the window was too short to hold frames out as proof."
     if verdict["kept"] == "personal":
         return "The network learned this person, and got better at it: the personal one is kept."
     return "What the network learned did not hold up: the generic one is kept."
@@ -39,11 +41,13 @@ def verdict_evidence(manifest):
          change(scores.get("generic"), scores.get("personal")))
         for name, scores in verdict.get("evidence", {}).items()
     ]  # fmt: skip
-    words = f"Judged on {verdict.get('held_out', 0)} frames that it had not learned from"
     if not rows:
-        return f"<p>{words}.</p>"
-    name, before, after, _ = rows[0]
-    words = f"<p>{words}: {escape(name)} {before} before, {after} after.</p>"
+        return "<p>The proof needs a longer window.</p>"
+    words = (
+        f"<p>Judged on {verdict['held_out']} frames that it had not learned from, by overlap: with"
+        " the silhouettes carried through time, with the answer to the mirrored frame, and with"
+        " the next frame's answer moved back along the flow. More is better.</p>"
+    )
     return words + table(("evidence", "generic", "personal", "change"), rows)
 
 
