@@ -11,6 +11,7 @@ from personalize.images import write_image
 from personalize.overlay import draw_overlay
 from personalize.parse import parse_frames
 from personalize.predict import certainty
+from personalize.smooth import smooth_joints
 
 SILHOUETTES, PARTS, OVERLAY = "silhouettes", "parts", "overlay.mp4"
 JOINTS, FRAMES = "joints.csv", "frames.csv"
@@ -39,7 +40,7 @@ def write_parsing(
     network : FactoredNetwork
         In evaluation mode.
     settings : RunSettings
-        Of which `joints` and `overlay` are used.
+        Of which `joints`, `smooth` and `overlay` are used.
     given : GivenSilhouettes, optional
         Injected, and written as they are.
     sharpen : callable, optional
@@ -56,6 +57,8 @@ def write_parsing(
         silhouettes=given,
         sharpen=sharpen,
     )
+    if settings.smooth.reach:
+        parsed = smooth_joints(parsed, settings=settings.smooth)
     with (
         open(folder / JOINTS, "w", newline="") as joints,
         open(folder / FRAMES, "w", newline="") as frames,

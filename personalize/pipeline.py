@@ -187,10 +187,10 @@ def parse_stage(
     workspace, source, framing, network, settings, progress, *, given, sharpen=None, kept=None
 ):
     """Parse every frame of a video into a run folder."""
-    laid = {"framing": framing, "joints": settings.joints, "overlay": settings.overlay}
+    looks = {"joints": settings.joints, "smooth": settings.smooth, "overlay": settings.overlay}
     workspace.stage(
         "parse",
-        {**laid, "kept": kept, **describe("silhouettes", given)},
+        {"framing": framing, **looks, "kept": kept, **describe("silhouettes", given)},
         lambda folder: write_parsing(
             folder,
             source,

@@ -68,6 +68,22 @@ class JointSettings:
 
 
 @dataclass(frozen=True)
+class SmoothSettings:
+    """Joints along time (not in the paper; `smooth`)."""
+
+    reach: int = 4
+    """Frames on either side that a line is fitted to; 0 leaves the joints as they are."""
+    width: float = 2.0
+    """Standard deviation of the pull in time, in frames."""
+    rounds: int = 3
+    """Times that the line is fitted and outliers lose their pull."""
+    outlier: float = 2.0
+    """Median distances from the line at which an estimate has lost half its pull."""
+    least: float = 0.02
+    """Least pull of an estimate, whatever its confidence."""
+
+
+@dataclass(frozen=True)
 class OverlaySettings:
     """Look of the overlay video (`overlay`)."""
 
@@ -306,4 +322,5 @@ class RunSettings:
     factor: FactorSettings = FactorSettings()
     verdict: VerdictSettings = VerdictSettings()
     joints: JointSettings = JointSettings()
+    smooth: SmoothSettings = SmoothSettings()
     overlay: OverlaySettings = OverlaySettings()

@@ -17,7 +17,7 @@ ROWS = [
     {"datasets"},
     {"predict"},
     {"training"},
-    {"window", "aim", "propagate", "refine", "verdict", "joints", "parse"},
+    {"window", "aim", "propagate", "refine", "verdict", "joints", "parse", "smooth"},
     {"overlay", "export", "report"},
     {"pipeline", "evaluate"},
     {"batch"},

@@ -21,6 +21,7 @@ from personalize.settings import RECIPES
 @click.option("--learning-rate", type=float, help="By default the recipe's.")
 @click.option("--end-to-end", type=click.FloatRange(0, 1), help="Share of the samples before the noise settings; by default the recipe's.")
 @click.option("--cooldown", type=click.FloatRange(0, 1), help="Share of the samples in which the rate falls; by default the recipe's.")
+@click.option("--seed", type=click.IntRange(0), help="Of all that is drawn at random; by default the recipe's.")
 @click.option("--minutes", type=float, default=5.0, help="Between checkpoints.")
 @click.option("--workers", type=click.IntRange(0), default=1, help="Processes that compose images.")
 @click.option("--compile", "compiled", is_flag=True, help="Compile the network first, for minutes; needs a C++ compiler, and trains twice as fast on a CPU.")

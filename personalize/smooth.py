@@ -1,0 +1,104 @@
+"""Smooth joints along time, without slowing down what moves fast.
+
+Parsed frames in, the same frames out, a few later: each joint is read off a
+line that is fitted to its estimates in the frames around. Confident and near
+ones pull more, and one far from the line, on the wrong arm for a moment, loses
+its pull. A straight motion, however fast, stays as it is. The paper looks at
+every frame by itself.
+"""
+
+from collections import deque
+from dataclasses import replace
+
+import numpy as np
+
+
+def smooth_joints(parsed, *, settings):
+    """Smooth the joints of frames in the order of time.
+
+    Parameters
+    ----------
+    parsed : iterable of (frame, ParsedFrame)
+    settings : SmoothSettings
+
+    Yields
+    ------
+    frame, ParsedFrame
+        The same, with other `xy`; at most ``2 * settings.reach + 1`` are held.
+    """
+    reach = settings.reach
+    around = deque(maxlen=2 * reach + 1)
+    offsets = deque(maxlen=2 * reach + 1)
+    parsed, number, last = iter(parsed), 0, None
+    for number, item in enumerate(parsed):
+        around.append(item)
+        offsets.append(number)
+        if number >= reach:
+            yield _smoothed(around, offsets, number - reach, settings)
+        last = number
+    if last is not None:
+        for centre in range(max(last - reach + 1, 0), last + 1):
+            yield _smoothed(around, offsets, centre, settings)
+
+
+def fit_lines(xy, confidence, offsets, *, settings):
+    """Fit a line through the estimates of each joint and read it off in the middle.
+
+    Parameters
+    ----------
+    xy : (N, J, 2) float array
+        NaN where there is no estimate.
+    confidence : (N, J) float array
+    offsets : (N,) int array
+        Frames from the one that is wanted.
+    settings : SmoothSettings
+
+    Returns
+    -------
+    (J, 2) float array
+        At offset 0; NaN where a joint has fewer than 2 estimates.
+    """
+    known = ~np.isnan(xy[..., 0])
+    near = np.exp(-0.5 * (offsets / settings.width) ** 2)[:, None]
+    prior = np.where(known, near * np.maximum(confidence, settings.least), 0.0)
+    points = np.nan_to_num(xy)
+    pull = prior
+    for _ in range(settings.rounds):
+        middle, slope = _weighted_lines(points, pull, offsets)
+        off = np.linalg.norm(points - middle - slope * offsets[:, None, None], axis=2)
+        scale = settings.outlier * _weighted_median(off, prior)
+        pull = prior / (1 + (off / np.maximum(scale, 1e-3)) ** 2)
+    middle, _ = _weighted_lines(points, pull, offsets)
+    return np.where((known.sum(axis=0) >= 2)[:, None], middle, np.nan)
+
+
+def _smoothed(around, offsets, centre, settings):
+    """The frame `centre` of those around it, with its joints on their lines."""
+    here = np.array(offsets) - centre
+    frame, result = around[int(np.flatnonzero(here == 0)[0])]
+    close = np.abs(here) <= settings.reach
+    xy = np.stack([other.xy for _, other in around])[close]
+    confidence = np.stack([other.confidence for _, other in around])[close]
+    lines = fit_lines(xy, confidence, here[close], settings=settings)
+    keep = np.isnan(result.xy) | np.isnan(lines)
+    return frame, replace(result, xy=np.where(keep, result.xy, lines))
+
+
+def _weighted_lines(points, pull, offsets):
+    """Middle (J, 2) and slope (J, 2) of the weighted least-squares lines."""
+    total = np.maximum(pull.sum(axis=0), 1e-12)
+    mean_time = (pull * offsets[:, None]).sum(axis=0) / total
+    mean = (pull[..., None] * points).sum(axis=0) / total[:, None]
+    time = offsets[:, None] - mean_time
+    spread = (pull * time**2).sum(axis=0)
+    covariance = ((pull * time)[..., None] * (points - mean)).sum(axis=0)
+    slope = covariance / np.maximum(spread, 1e-9)[:, None]
+    return mean - slope * mean_time[:, None], slope
+
+
+def _weighted_median(values, weights):
+    """Of each column (N, J)."""
+    order = values.argsort(axis=0)
+    reached = np.cumsum(np.take_along_axis(weights, order, 0), axis=0)
+    half = (reached >= 0.5 * reached[-1]).argmax(axis=0)
+    return np.take_along_axis(np.take_along_axis(values, order, 0), half[None], 0)[0]

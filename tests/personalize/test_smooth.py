@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from personalize.parse import ParsedFrame
+from personalize.settings import SmoothSettings
+from personalize.smooth import fit_lines, smooth_joints
+
+SETTINGS = SmoothSettings()
+
+
+def parsed(xy, confidence=0.9):
+    """Frames of one joint at the places `xy` (T, 2)."""
+    empty = np.zeros((1, 1), np.float32)
+    for number, place in enumerate(xy):
+        sure = np.array([confidence if np.isscalar(confidence) else confidence[number]])
+        yield number, ParsedFrame(empty, empty, np.float64(place)[None], sure, np.array([True]))
+
+
+def smoothed(xy, **rest):
+    results = list(smooth_joints(parsed(xy, **rest), settings=SETTINGS))
+    assert [number for number, _ in results] == list(range(len(xy)))
+    return np.array([result.xy[0] for _, result in results])
+
+
+def test_a_straight_motion_stays_however_fast():
+    xy = np.arange(12)[:, None] * [30.0, -11.0] + [5, 400]
+    np.testing.assert_allclose(smoothed(xy), xy, atol=1e-6)
+
+
+def test_jitter_shrinks():
+    jitter = np.random.default_rng(0).normal(0, 2, (60, 2))
+    assert np.std(smoothed(100 + jitter)) < 0.6 * np.std(jitter)
+
+
+def test_a_jump_to_the_other_arm_is_undone():
+    xy = np.tile([50.0, 80.0], (15, 1))
+    xy[7] = [150, 20]
+    np.testing.assert_allclose(smoothed(xy), np.tile([50.0, 80.0], (15, 1)), atol=0.5)
+
+
+def test_what_is_not_trusted_follows_what_is():
+    xy = np.tile([50.0, 80.0], (15, 1))
+    xy[6:9] = [150, 20]
+    confidence = np.ones(15)
+    confidence[6:9] = 0.0
+    np.testing.assert_allclose(smoothed(xy, confidence=confidence)[7], [50, 80], atol=1)
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 5, 9, 20])
+def test_every_frame_comes_out_whatever_their_number(length):
+    assert len(smoothed(np.zeros((length, 2)))) == length
+
+
+def test_a_joint_that_is_not_there_stays_away():
+    xy = np.tile([50.0, 80.0], (9, 1))
+    xy[4] = np.nan
+    result = smoothed(xy)
+    assert np.isnan(result[4]).all()
+    np.testing.assert_allclose(result[5], [50, 80])
+
+
+def test_no_frame_gives_no_frame():
+    assert list(smooth_joints([], settings=SETTINGS)) == []
+
+
+def test_a_line_needs_two_estimates():
+    xy = np.full((3, 1, 2), np.nan)
+    xy[1] = 7
+    assert np.isnan(fit_lines(xy, np.ones((3, 1)), np.arange(-1, 2), settings=SETTINGS)).all()
