@@ -12,6 +12,7 @@ import click
 
 from personalize import __version__
 from personalize.commands.evaluate import evaluate
+from personalize.commands.experiment import experiment
 from personalize.commands.opening import load_base, open_silhouettes, open_video, tell_window
 from personalize.commands.options import (
     FILE,
@@ -130,7 +131,7 @@ def run_video(source, out, base, settings, partial, progress, silhouettes=None):
     return pipeline.run(video, out, base, settings, given=given, progress=progress)
 
 
-for command in (evaluate, report, synthesize, train):
+for command in (evaluate, experiment, report, synthesize, train):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ ROWS = [
     {"training"},
     {"window", "aim", "propagate", "refine", "verdict", "joints", "parse", "smooth"},
     {"overlay", "export", "report"},
-    {"pipeline", "evaluate"},
+    {"pipeline", "evaluate", "experiments"},
     {"batch"},
     {"commands"},
 ]
