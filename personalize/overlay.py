@@ -33,7 +33,7 @@ def draw_overlay(frame, parts, silhouette, xy, confidence, *, settings=OverlaySe
     xy : (J, 2) float array
         Joints in pixels, in the order of `parts.JOINTS`; NaN ones are left out.
     confidence : (J,) float array
-        Of the joints; doubtful ones are drawn hollow.
+        Of the joints; doubtful ones are drawn hollow, or not at all.
     settings : OverlaySettings
 
     Returns
@@ -50,7 +50,8 @@ def draw_overlay(frame, parts, silhouette, xy, confidence, *, settings=OverlaySe
         _tint(picture[inside], parts[inside], settings.opacity)
         _outline(picture, silhouette, (width + 1) // 2)
     _draw_limbs(picture, xy, confidence >= settings.doubtful, width)
-    _draw_joints(picture, xy, confidence >= settings.doubtful, width)
+    shown = np.where((confidence >= settings.hidden)[:, None], xy, np.nan)
+    _draw_joints(picture, shown, confidence >= settings.doubtful, width)
     return picture
 
 

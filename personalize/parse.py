@@ -11,8 +11,10 @@ from itertools import islice
 import cv2
 import numpy as np
 
+from personalize.framing import CELL
 from personalize.joints import locate_joints
 from personalize.network.factored import inject
+from personalize.parts import BACKGROUND
 from personalize.predict import look, merge
 from personalize.silhouettes import canvas_mask
 
@@ -55,11 +57,19 @@ class ParsedFrame:
         return framing.restore(self.person) >= PERSON_FROM
 
     def part_labels(self, framing):
-        """Return the (height, width) uint8 part labels of the source frame."""
+        """Return the (height, width) uint8 part labels of the source frame.
+
+        Where the outline is known, there is no part more than half a cell outside of it.
+        """
         enlarged = np.stack(
             [cv2.resize(part, (framing.cols, framing.rows)) for part in self.parts]
         )
-        return framing.restore_labels(enlarged.argmax(axis=0).astype(np.uint8))
+        labels = framing.restore_labels(enlarged.argmax(axis=0).astype(np.uint8))
+        if self.outline is not None:
+            reach = 2 * round(0.5 * CELL / framing.scale) + 1
+            near = cv2.dilate(self.outline.astype(np.uint8), np.ones((reach, reach), np.uint8))
+            labels[near == 0] = BACKGROUND
+        return labels
 
 
 def parse_frames(network, frames, framing, *, joints, silhouettes=None, sharpen=None, batch=4):

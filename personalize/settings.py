@@ -93,6 +93,8 @@ class OverlaySettings:
     """Width of the lines, in parts of the frame's shorter side."""
     doubtful: float = 0.3
     """Joints of less confidence are drawn hollow, and without limbs."""
+    hidden: float = 0.05
+    """Joints of less confidence are not drawn: what is not in the picture."""
 
 
 @dataclass(frozen=True)

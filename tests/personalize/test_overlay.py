@@ -70,11 +70,19 @@ def test_joints_of_the_two_sides_differ_in_colour(frame, nothing):
 def test_a_doubtful_joint_is_hollow(frame, nothing):
     parts, silhouette, xy, confidence = nothing
     large = np.repeat(np.repeat(frame, 6, axis=0), 6, axis=1)
-    xy[RIGHT_ELBOW] = (480, 360)
+    xy[RIGHT_ELBOW], confidence[RIGHT_ELBOW] = (480, 360), 0.2
     empty = np.zeros((720, 960), np.uint8)
     picture = draw_overlay(large, empty, empty > 0, xy, confidence)
     assert np.array_equal(picture[360, 480], large[360, 480])
     assert (picture[340:380, 460:500] != large[340:380, 460:500]).any()
+
+
+def test_a_joint_that_nothing_speaks_for_is_not_drawn(frame, nothing):
+    parts, silhouette, xy, confidence = nothing
+    xy[0] = 20, 20
+    confidence[0] = 0.04
+    drawn = draw_overlay(frame, parts, silhouette, xy, confidence)
+    np.testing.assert_array_equal(drawn, frame)
 
 
 def test_a_limb_joins_two_sure_joints(frame, nothing):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import torch
 
@@ -83,3 +85,14 @@ def test_silhouette_and_parts_lie_where_the_cells_are():
         rows, cols = np.nonzero(mask)
         np.testing.assert_allclose([rows.mean(), cols.mean()], [63.5, 39.5], atol=1)
         assert abs(mask.sum() - 12 * 16 * 16) < 300
+
+
+def test_no_part_lies_far_outside_a_known_outline():
+    framing = fit_frame(128, 128, 64)
+    whole = parsed(np.ones((8, 8), bool), 7)
+    outline = np.zeros((128, 128), bool)
+    outline[40:80, 40:80] = True
+    labels = replace(whole, outline=outline).part_labels(framing)
+    rows, cols = np.nonzero(labels)
+    assert (rows.min(), rows.max(), cols.min(), cols.max()) == (32, 87, 32, 87)
+    assert (whole.part_labels(framing) == 7).all()

@@ -1,0 +1,88 @@
+"""What each choice of blending and refining is worth: mean J on sequences with masks.
+
+    python benchmarks/refinement.py ROOT RUNS
+
+ROOT is in the layout of DAVIS; RUNS is the folder of `personalize evaluate
+silhouettes ROOT --out RUNS`, whose person maps are used again, or made.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import numpy as np
+
+OWN = (0.0, 0.35, 0.5, 0.65, 1.0)
+SURE = (0.6, 0.7, 0.8, 0.9)
+BELIEF_WEIGHT = (0.25, 0.45, 1.0)
+CONTRAST = (5.0, 10.0)
+
+
+class Measured:
+    """A sequence with all that comes before blending."""
+
+    def __init__(self, sequence, root, base, settings):
+        from personalize.evaluate import learn
+        from personalize.pipeline import frame_person, open_run, read_clip
+        from personalize.propagate import propagate_person
+        from personalize.video import open_source
+        from personalize.window import choose_window
+
+        self.sequence, self.settings = sequence, settings
+        source = open_source(sequence.folder)
+        workspace = open_run(root / sequence.name, source, base, settings)
+        self.framing = frame_person(source, workspace, base.network, settings)
+        lesson = learn(source, self.framing, workspace, base, settings, lambda stage: iter)
+        window = choose_window(source.frame_count, length=settings.window)
+        self.frames = read_clip(source, window, self.framing).frames
+        self.person, self.annotated = lesson.person, sequence.annotated
+        alone = replace(settings.seeds, own=0.0)
+        self.carried = propagate_person(self.frames, self.person, settings=alone)
+
+    def score(self, own=None, **changes):
+        """Return mean J of the blended beliefs, and of what they are refined to."""
+        from personalize.evaluate import restore_masks
+        from personalize.evaluation.segmentation import mean_j
+        from personalize.propagate import blend
+        from personalize.refine import learn_colours, person_masks, refine_silhouettes
+
+        seeds = replace(self.settings.seeds, own=self.settings.seeds.own if own is None else own)
+        refine = self.settings.refine
+        cut = {key: value for key, value in changes.items() if hasattr(refine.cut, key)}
+        rest = {key: value for key, value in changes.items() if key not in cut}
+        refine = replace(refine, cut=replace(refine.cut, **cut), **rest)
+        beliefs = np.stack([blend(*pair, seeds) for pair in zip(self.carried, self.person)])
+        colours = learn_colours(self.frames, beliefs, settings=refine)
+        labels = refine_silhouettes(self.frames, beliefs, colours, settings=refine)
+        masks = person_masks(labels, beliefs, settings=refine).astype(np.float32)
+        truth = [self.sequence.read_mask(frame) for frame in self.annotated]
+        return [
+            mean_j(truth, restore_masks(maps[list(self.annotated)], self.framing))
+            for maps in (beliefs, masks)
+        ]
+
+
+@click.command()
+@click.argument("root", type=click.Path(path_type=Path))
+@click.argument("runs", type=click.Path(path_type=Path))
+@click.option("--weights", type=click.Path(path_type=Path))
+def main(root, runs, weights):
+    """Print a Markdown table: one number changed at a time."""
+    from personalize.commands.opening import load_base
+    from personalize.datasets.davis import sequences
+    from personalize.settings import RunSettings
+
+    base = load_base(weights, "auto")
+    measured = [Measured(one, runs, base, RunSettings()) for one in sequences(root)]
+    changes = [{}, *({"own": value} for value in OWN), *({"sure": value} for value in SURE)]
+    changes += [{"belief_weight": value} for value in BELIEF_WEIGHT]
+    changes += [{"contrast": value} for value in CONTRAST]
+    print("| changed | propagated, J | refined, J |\n|---|--:|--:|")
+    for change in changes:
+        name = ", ".join(f"{key} {value}" for key, value in change.items()) or "nothing"
+        scores = np.mean([one.score(**change) for one in measured], axis=0)
+        print(f"| {name} | {scores[0]:.3f} | {scores[1]:.3f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
