@@ -261,7 +261,7 @@ class VerdictSettings:
     """Pieces that the held-out frames come in."""
     shortest: int = 20
     """Frames of a window from which some are held out."""
-    least_gain: float = 0.0
+    least_gain: float = 0.03
     """Mean gain in overlap above which the personal network is kept."""
 
 
