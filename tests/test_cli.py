@@ -256,3 +256,7 @@ def test_a_rendered_video_is_scored_from_the_folder_of_its_run(
     assert numbers["silhouettes"]["generic"] > 0.7
     assert numbers["groups"]["Head"]["personalized"] >= 0
     assert numbers["groups"]["Wrists"]["generic"] is None
+
+
+def test_an_experiment_refuses_what_is_no_set(run, tmp_path):
+    refused(run("experiment", "2", tmp_path), "found 0 rendered people", "synthesize")

@@ -23,6 +23,7 @@ def on_people(command):
             click.option("--count", type=click.IntRange(1), default=160, help="The last so many people of the set."),
             click.option("--size", type=click.IntRange(64), default=TRAINED, help="Side of the network's input."),
             click.option("--weights", type=FILE, help="Base weights; by default those shipped."),
+            click.option("--person", type=FILE, help="A person.safetensors, to see what learning one person makes forget."),
             click.option("--device", default="auto"),
             click.option("--json", "report", type=FILE, help="File for the numbers."),
         )
@@ -45,12 +46,14 @@ def occlude(**options):
     compare(occluded=True, **options)
 
 
-def compare(people, count, size, weights, device, report, occluded=False):
+def compare(people, count, size, weights, person, device, report, occluded=False):
     """Compare own and true silhouettes, and give the table."""
     from personalize.experiments.injection import gain_table, inject_silhouettes, report_gain
     from personalize.experiments.labelled import held_out_people
+    from personalize.network.checkpoints import load_person
 
     network = load_base(weights, device).network
+    network = load_person(person, network) if person else network
     with stage_bars() as progress:
         gain = inject_silhouettes(
             network,
