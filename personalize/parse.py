@@ -10,6 +10,7 @@ from itertools import islice
 
 import cv2
 import numpy as np
+from skimage.segmentation import expand_labels
 
 from personalize.framing import CELL
 from personalize.joints import locate_joints
@@ -59,17 +60,16 @@ class ParsedFrame:
     def part_labels(self, framing):
         """Return the (height, width) uint8 part labels of the source frame.
 
-        Where the outline is known, there is no part more than half a cell outside of it.
+        Where the outline is known, parts end there; what of it no part reaches is
+        that of the nearest, if it is no more than a cell away.
         """
-        enlarged = np.stack(
-            [cv2.resize(part, (framing.cols, framing.rows)) for part in self.parts]
-        )
-        labels = framing.restore_labels(enlarged.argmax(axis=0).astype(np.uint8))
-        if self.outline is not None:
-            reach = 2 * round(0.5 * CELL / framing.scale) + 1
-            near = cv2.dilate(self.outline.astype(np.uint8), np.ones((reach, reach), np.uint8))
-            labels[near == 0] = BACKGROUND
-        return labels
+        size = framing.cols, framing.rows
+        enlarged = np.stack([cv2.resize(part, size) for part in self.parts])
+        labels = enlarged.argmax(axis=0).astype(np.uint8)
+        if self.outline is None:
+            return framing.restore_labels(labels)
+        labels = framing.restore_labels(expand_labels(labels, distance=CELL))
+        return np.where(self.outline, labels, np.uint8(BACKGROUND))
 
 
 def parse_frames(network, frames, framing, *, joints, silhouettes=None, sharpen=None, batch=4):

@@ -87,12 +87,22 @@ def test_silhouette_and_parts_lie_where_the_cells_are():
         assert abs(mask.sum() - 12 * 16 * 16) < 300
 
 
-def test_no_part_lies_far_outside_a_known_outline():
+def test_parts_end_where_a_known_outline_does():
     framing = fit_frame(128, 128, 64)
     whole = parsed(np.ones((8, 8), bool), 7)
     outline = np.zeros((128, 128), bool)
     outline[40:80, 40:80] = True
     labels = replace(whole, outline=outline).part_labels(framing)
-    rows, cols = np.nonzero(labels)
-    assert (rows.min(), rows.max(), cols.min(), cols.max()) == (32, 87, 32, 87)
+    np.testing.assert_array_equal(labels == 7, outline)
     assert (whole.part_labels(framing) == 7).all()
+
+
+def test_parts_reach_a_known_outline_that_is_near_but_not_one_that_is_far():
+    framing = fit_frame(128, 128, 64)
+    cells = np.zeros((8, 8), bool)
+    cells[:, :4] = True
+    outline = np.zeros((128, 128), bool)
+    outline[:, :120] = True
+    labels = replace(parsed(cells, 7), outline=outline).part_labels(framing)
+    assert (labels[:, :76] == 7).all()
+    assert (labels[:, 84:] == 0).all()
