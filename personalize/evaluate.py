@@ -19,15 +19,9 @@ from personalize.evaluation.joint_errors import measure_joints
 from personalize.evaluation.segmentation import mean_j
 from personalize.evaluation.tables import SILHOUETTE_STAGES
 from personalize.framing import fit_frame
+from personalize.lesson import Sized, learn_person, silent
 from personalize.parse import parse_frames
-from personalize.pipeline import (
-    Sized,
-    frame_person,
-    learn_person,
-    open_run,
-    sharpener,
-    silent,
-)
+from personalize.pipeline import frame_person, open_run, sharpener
 from personalize.refine import person_masks
 from personalize.settings import AUTO
 from personalize.video import open_source

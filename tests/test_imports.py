@@ -19,6 +19,7 @@ ROWS = [
     {"training"},
     {"window", "aim", "propagate", "refine", "verdict", "joints", "parse", "smooth"},
     {"overlay", "export", "report"},
+    {"lesson"},
     {"pipeline", "evaluate", "experiments"},
     {"batch"},
     {"commands"},

@@ -8,7 +8,7 @@ from personalize.datasets.youtube_pose import videos
 from personalize.evaluate import evaluate_joints, evaluate_silhouettes, restore_masks
 from personalize.evaluation.joint_errors import group_errors
 from personalize.framing import fit_frame
-from personalize.pipeline import Base
+from personalize.lesson import Base
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 
 SETTINGS = RunSettings(

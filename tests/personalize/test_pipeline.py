@@ -10,7 +10,7 @@ from personalize.errors import NobodyFoundError
 from personalize.images import read_image
 from personalize.network.checkpoints import digest, load_person
 from personalize.parts import JOINTS
-from personalize.pipeline import Base
+from personalize.lesson import Base
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 from personalize.video import open_source
 

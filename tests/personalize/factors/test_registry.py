@@ -15,7 +15,7 @@ from personalize import pipeline
 from personalize.errors import FactorError
 from personalize.factors.registry import Factor, list_factors, load_factor
 from personalize.network.factored import FactoredNetwork
-from personalize.pipeline import Base
+from personalize.lesson import Base
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 from personalize.video import open_source
 

@@ -11,7 +11,7 @@ import pytest
 from personalize import pipeline
 from personalize.encode import VideoWriter
 from personalize.errors import WorkspaceError
-from personalize.pipeline import Base
+from personalize.lesson import Base
 from personalize.report.page import rewrite_report, write_report
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 from personalize.video import open_source
