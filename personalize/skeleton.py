@@ -37,7 +37,7 @@ def _both_sides(parent, child, labels, length):
 
 
 BONES = (
-    *_both_sides("head", "shoulder", (), 0.9),
+    *_both_sides("head", "shoulder", (), 0.7),
     *_both_sides("shoulder", "elbow", (4, 5, 6), 0.9),
     *_both_sides("elbow", "wrist", (2, 3, 4), 0.8),
     *_both_sides("shoulder", "hip", (6, 7, 8), 1.6),
@@ -46,8 +46,8 @@ BONES = (
 )
 """From the head outwards: the parent of a bone is the child of an earlier one, or the head."""
 
-BETWEEN = {"wrist": (1, 3), "elbow": (3, 5), "shoulder": (5, 7), "knee": (9, 11), "ankle": (11, 13)}
-"""Joint of the right side -> the parts that it separates."""
+BETWEEN = {"wrist": (1, 3), "elbow": (3, 5), "knee": (9, 11), "ankle": (11, 13)}
+"""Joint of the right side -> the parts that it separates; the trunk is too wide to tell a shoulder."""
 
 HEAD_WIDTH = 0.7
 """Side of the square that has the area of the head, in widths of the shoulders."""
