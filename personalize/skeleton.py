@@ -47,7 +47,8 @@ BONES = (
 """From the head outwards: the parent of a bone is the child of an earlier one, or the head."""
 
 BETWEEN = {"wrist": (1, 3), "elbow": (3, 5), "knee": (9, 11), "ankle": (11, 13)}
-"""Joint of the right side -> the parts that it separates; the trunk is too wide to tell a shoulder."""
+"""Joint of the right side -> the parts that it separates. Not the shoulder: the middle of
+the trunk is too far from it."""
 
 HEAD_WIDTH = 0.7
 """Side of the square that has the area of the head, in widths of the shoulders."""
