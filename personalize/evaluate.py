@@ -19,6 +19,7 @@ from personalize.evaluation.joint_errors import measure_joints
 from personalize.evaluation.segmentation import mean_j
 from personalize.evaluation.tables import SILHOUETTE_STAGES
 from personalize.framing import fit_frame
+from personalize.joints import locate_joints
 from personalize.lesson import Sized, learn_person, silent
 from personalize.parse import parse_frames
 from personalize.pipeline import frame_person, open_run, sharpener
@@ -49,7 +50,8 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
     Returns
     -------
     errors : dict of str to JointErrors
-        "generic" and "personalized", the latter whatever the verdict.
+        "generic" and "personalized", the latter whatever the verdict, by the rule of
+        the settings; "generic_mass" and "personalized_mass", by the paper's.
     verdict : Verdict or None
         None where nobody was found to learn from.
     """
@@ -69,6 +71,7 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
             ),
         )
         errors[name] = measure_joints(video.xy, found["xy"], found["found"])
+        errors[f"{name}_mass"] = measure_joints(video.xy, found["xy_mass"], found["found"])
     return errors, verdict
 
 
@@ -114,11 +117,24 @@ def learn(source, framing, workspace, base, settings, progress):
 
 
 def upper_body_joints(network, video, framing, settings, sharpen, progress):
-    """Locate the paper's joints in N labelled frames: "xy" (N, 7, 2) and "found" (N, 7)."""
+    """Locate the paper's joints in N labelled frames by two rules, from the same parts.
+
+    Returns
+    -------
+    dict of str to array
+        "xy" (N, 7, 2) and "found" (N, 7) by the rule of the settings, "xy_mass"
+        (N, 7, 2) by the paper's.
+    """
     frames = (video.read_frame(label) for label in range(len(video)))
     frames = progress(Sized(frames, len(video)))
     parsed = parse_always(network, frames, framing, settings, sharpen)
-    return stack_upper_body([result for _, result in parsed])
+    paper = replace(settings.joints, rule="mass", nobody=0.0)
+    results, by_mass = [], []
+    for _, result in parsed:
+        estimate = locate_joints(result.parts, result.person, settings=paper)
+        by_mass.append(framing.cells_to_source(estimate.xy[:UPPER_BODY]))
+        results.append(replace(result, person=None, parts=None, outline=None))  # only joints stay
+    return {**stack_upper_body(results), "xy_mass": np.stack(by_mass)}
 
 
 def parse_always(network, frames, framing, settings, sharpen):

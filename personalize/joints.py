@@ -5,7 +5,9 @@ takes the mean position of the pixels of a part, and is silent about a part
 without pixels. Here every joint of a person is estimated: from the cells that
 the part wins; else from those where it is most probable; else from the joints
 beside it; else from the person's centre. `found` tells the first kind from the
-others, so that misses can be counted under every rule.
+others, so that misses can be counted under every rule. By the rule "tree" the
+joints also have to agree along the skeleton (`skeleton`), each by itself having
+several places.
 
 Hips are not in the paper. A hip is where the lower body and the upper leg of
 its side meet: the cells of either that touch the other.
@@ -19,8 +21,9 @@ import numpy as np
 from personalize import parts as names
 from personalize.errors import SettingsError
 from personalize.settings import JointSettings
+from personalize.skeleton import agree
 
-RULES = ("component", "mass", "plain")
+RULES = ("tree", "component", "mass", "plain")
 JOINT_NAMES = tuple(names.JOINTS)
 HIPS = tuple(JOINT_NAMES.index(name) for name in ("right_hip", "left_hip"))
 BESIDE = tuple(
@@ -43,7 +46,8 @@ class Estimate(NamedTuple):
         there is no estimate.
     confidence : (J,) float64 array
         Mean probability of the cells that the point was read off, in [0, 1];
-        0 if it was read off none.
+        0 if it was read off none. By the rule "tree" the greatest probability
+        beside the point, times that of the point among the joint's places.
     found : (J,) bool array
         Whether the part wins a cell.
     """
@@ -87,10 +91,13 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
         nowhere = len(JOINT_NAMES)
         return Estimate(np.full((nowhere, 2), np.nan), np.zeros(nowhere), found)
     cells = np.where(found[:, None, None], won, _most_probable(weight, settings))
-    if settings.rule == "component":
+    if settings.rule != "mass":
         cells = _heaviest_piece(cells, weight)
-    xy, confidence = _centres(cells, weight if settings.rule == "component" else cells, weight)
-    return Estimate(_fill(xy, person), confidence, found)
+    xy, confidence = _centres(cells, cells if settings.rule == "mass" else weight, weight)
+    xy = _fill(xy, person)
+    if settings.rule == "tree":
+        xy, confidence = agree(weight, parts, xy, settings=settings.skeleton)
+    return Estimate(xy, confidence, found)
 
 
 def _evidence(parts):

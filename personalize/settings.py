@@ -51,13 +51,42 @@ class RefineSettings:
 
 
 @dataclass(frozen=True)
+class SkeletonSettings:
+    """Joints that agree along the skeleton (not in the paper; `skeleton`)."""
+
+    places: int = 6
+    """Greatest maxima of the evidence that are looked at, for each joint."""
+    blur: float = 1.5
+    """Standard deviation, in cells, of the blur of the evidence."""
+    seam: float = 0.75
+    """Weight of the nearness of the two parts that a joint separates, beside that of its own."""
+    trust: float = 1.0
+    """Weight of a joint's own evidence."""
+    limb: float = 0.5
+    """Weight of what the limb between two joints shows."""
+    spread: float = 0.2
+    """Shoulder widths beyond the length of a limb at which places hardly go together."""
+    floor: float = 0.003
+    """Evidence that is always there."""
+    samples: int = 7
+    """Points of a limb that are looked at."""
+    near: float = 0.6
+    """Shoulder widths within which places are one, and their mean is taken."""
+    wide: float = 1.6
+    """Most times the width by the size of the head that shoulders may be apart."""
+    least_width: float = 3.0
+    """Least width of the shoulders, in cells."""
+
+
+@dataclass(frozen=True)
 class JointSettings:
     """Joints from part probabilities (Charles et al., BMVC 2017, section 4.4; `joints`)."""
 
-    rule: str = "component"
-    """Of "component", the probability-weighted centre of the heaviest connected piece;
-    "mass", the paper's centre of mass, and like the first an estimate for every joint;
-    "plain", the centre of mass, and no estimate without a cell of the part."""
+    rule: str = "tree"
+    """Of "tree", the places that agree best along the skeleton; "component", the
+    probability-weighted centre of the heaviest connected piece; "mass", the paper's centre
+    of mass, and like the former an estimate for every joint; "plain", the centre of mass,
+    and no estimate without a cell of the part."""
     half: float = 0.5
     """Where a part wins no cell, those with this share of its greatest probability count."""
     least: float = 1e-4
@@ -65,6 +94,7 @@ class JointSettings:
     nobody: float = 0.5
     """Greatest probability of the person below which nobody is in the picture, if no part
     wins a cell either; at 0 every joint always gets an estimate."""
+    skeleton: SkeletonSettings = SkeletonSettings()
 
 
 @dataclass(frozen=True)

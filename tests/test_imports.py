@@ -17,7 +17,7 @@ ROWS = [
     {"datasets"},
     {"predict"},
     {"training"},
-    {"window", "aim", "propagate", "refine", "verdict", "joints", "parse", "smooth"},
+    {"window", "aim", "propagate", "refine", "verdict", "joints", "skeleton", "parse", "smooth"},
     {"overlay", "export", "report"},
     {"lesson"},
     {"pipeline", "evaluate", "experiments"},

@@ -11,6 +11,7 @@ from personalize.settings import JointSettings
 PLAIN = JointSettings(rule="plain")
 MASS = JointSettings(rule="mass")
 COMPONENT = JointSettings(rule="component")
+TREE = JointSettings(rule="tree")
 HEAD, RIGHT_WRIST, RIGHT_ELBOW, RIGHT_HIP = (
     JOINT_NAMES.index(name) for name in ("head", "right_wrist", "right_elbow", "right_hip")
 )
@@ -42,7 +43,7 @@ def test_a_part_of_one_piece_is_found_at_its_centre(labels, settings):
 
 def test_four_parts_make_one_head(labels):
     labels[1, 7], labels[1, 8], labels[2, 8], labels[2, 7] = 27, 28, 29, 30
-    estimate = locate_joints(probabilities(labels))
+    estimate = locate_joints(probabilities(labels), settings=COMPONENT)
     np.testing.assert_allclose(estimate.xy[HEAD], [7.5, 1.5])
 
 
@@ -52,13 +53,13 @@ def test_the_papers_rule_takes_all_pieces_and_the_other_the_heaviest(labels):
     parts = probabilities(labels)
     np.testing.assert_allclose(locate_joints(parts, settings=MASS).xy[RIGHT_WRIST], [10.25, 4.0])
     np.testing.assert_allclose(locate_joints(parts, settings=PLAIN).xy[RIGHT_WRIST], [10.25, 4.0])
-    np.testing.assert_allclose(locate_joints(parts).xy[RIGHT_WRIST], [13.0, 2.0])
+    np.testing.assert_allclose(locate_joints(parts, settings=COMPONENT).xy[RIGHT_WRIST], [13.0, 2.0])
 
 
 def test_pieces_of_different_joints_are_kept_apart(labels):
     labels[11, 3], labels[1, 3:5] = 27, 27  # head: one cell in the last row, two elsewhere
     labels[0, 3:6] = 2  # the next joint begins in the first row, in the same column
-    estimate = locate_joints(probabilities(labels))
+    estimate = locate_joints(probabilities(labels), settings=COMPONENT)
     np.testing.assert_allclose(estimate.xy[HEAD], [3.5, 1.0])
 
 
@@ -66,7 +67,7 @@ def test_probability_pulls_the_centre_between_cells(labels):
     labels[2, 12:14] = 2
     parts = probabilities(labels)
     parts[2, 2, 12], parts[2, 2, 13] = 0.9, 0.6
-    np.testing.assert_allclose(locate_joints(parts).xy[RIGHT_WRIST], [12.4, 2.0])
+    np.testing.assert_allclose(locate_joints(parts, settings=COMPONENT).xy[RIGHT_WRIST], [12.4, 2.0])
     np.testing.assert_allclose(locate_joints(parts, settings=MASS).xy[RIGHT_WRIST], [12.5, 2.0])
 
 
@@ -77,7 +78,7 @@ def test_a_part_without_cells_is_missed_by_the_plain_rule_and_guessed_by_the_oth
     plain = locate_joints(parts, settings=PLAIN)
     assert np.isnan(plain.xy[RIGHT_WRIST]).all()
     assert plain.confidence[RIGHT_WRIST] == 0
-    guessed = locate_joints(parts)
+    guessed = locate_joints(parts, settings=COMPONENT)
     np.testing.assert_allclose(guessed.xy[RIGHT_WRIST], [4 + 3 / 7, 10.0])
     assert 0 < guessed.confidence[RIGHT_WRIST] < 0.04
     assert not plain.found[RIGHT_WRIST]
@@ -88,24 +89,24 @@ def test_a_part_without_any_evidence_lies_between_its_neighbours(labels):
     labels[2, 14] = 2
     labels[2, 10] = 6
     parts = probabilities(labels, sure=1.0)
-    estimate = locate_joints(parts)
+    estimate = locate_joints(parts, settings=COMPONENT)
     np.testing.assert_allclose(estimate.xy[RIGHT_ELBOW], [12.0, 2.0])
     assert estimate.confidence[RIGHT_ELBOW] == 0
 
 
 def test_without_neighbours_it_lies_at_the_persons_centre(labels):
-    estimate = locate_joints(probabilities(labels, sure=1.0))
+    estimate = locate_joints(probabilities(labels, sure=1.0), settings=COMPONENT)
     np.testing.assert_allclose(estimate.xy, np.tile([7.5, 5.5], (13, 1)))
 
 
 def test_the_given_person_map_is_the_centre(labels):
     person = np.zeros(labels.shape, np.float32)
     person[9, 3] = 1
-    estimate = locate_joints(probabilities(labels, sure=1.0), person)
+    estimate = locate_joints(probabilities(labels, sure=1.0), person, settings=COMPONENT)
     np.testing.assert_allclose(estimate.xy[HEAD], [3.0, 9.0])
 
 
-@pytest.mark.parametrize("settings", [PLAIN, MASS, COMPONENT])
+@pytest.mark.parametrize("settings", [PLAIN, MASS, COMPONENT, TREE])
 def test_nobody_has_no_joints(settings):
     parts = probabilities(np.zeros((12, 16), np.uint8))
     estimate = locate_joints(parts, np.full((12, 16), 0.1), settings=settings)
@@ -128,7 +129,7 @@ def test_a_leg_that_does_not_touch_the_body_leaves_the_hip_between_them():
     labels = np.zeros((14, 10), np.uint8)
     labels[2:5, 3:6] = 8
     labels[8:12, 3:6] = 9
-    estimate = locate_joints(probabilities(labels))
+    estimate = locate_joints(probabilities(labels), settings=COMPONENT)
     assert not estimate.found[RIGHT_HIP]
     np.testing.assert_allclose(estimate.xy[RIGHT_HIP], [4.0, 6.5], atol=2.0)
 
@@ -137,12 +138,12 @@ def test_mirrored_parts_give_mirrored_joints():
     generator = np.random.default_rng(0)
     parts = generator.dirichlet(np.full(names.CLASSES, 0.1), (20, 24)).transpose(2, 0, 1)
     mirrored = parts[list(names.MIRRORED), :, ::-1]
-    for settings in (MASS, COMPONENT):
+    for settings, close in ((MASS, 1e-6), (COMPONENT, 1e-6), (TREE, 0.1)):  # nearest cells tie
         xy = locate_joints(parts, settings=settings).xy
         back = locate_joints(mirrored, settings=settings).xy[list(names.MIRRORED_JOINTS)]
-        np.testing.assert_allclose(back, np.array([23, 0]) + np.array([-1, 1]) * xy, atol=1e-6)
+        np.testing.assert_allclose(back, np.array([23, 0]) + np.array([-1, 1]) * xy, atol=close)
 
 
 def test_an_unknown_rule_is_refused(labels):
-    with pytest.raises(SettingsError, match="no rule 'best' for joints; there are component"):
+    with pytest.raises(SettingsError, match="no rule 'best' for joints; there are tree, component"):
         locate_joints(probabilities(labels), settings=JointSettings(rule="best"))
