@@ -18,11 +18,13 @@ from personalize.commands.options import (
     FILE,
     RUN,
     factor_options,
+    joint_options,
     learning_options,
     network_options,
     run_settings,
     silhouette_options,
     source_options,
+    with_joints,
 )
 from personalize.commands.report import report
 from personalize.commands.synthesize import synthesize
@@ -56,12 +58,16 @@ def main():
 @silhouette_options
 @factor_options
 @learning_options
+@joint_options
 @network_options
 @source_options
-def run(source, out, centre, silhouettes, factor, weights, device, partial, **numbers):
+def run(
+    source, out, centre, silhouettes, factor, joints, no_smooth, weights, device, partial, **numbers
+):
     """Learn the person of SOURCE, a video or a folder of frames, and parse all of it."""
     base = load_base(weights, device, factor)
     settings = replace(run_settings(**numbers), centre=centre)
+    settings = with_joints(settings, joints, no_smooth)
     with stage_bars() as progress:
         workspace = run_video(source, out, base, settings, partial, progress, silhouettes)
     report_run(workspace)
@@ -72,9 +78,10 @@ def run(source, out, centre, silhouettes, factor, weights, device, partial, **nu
 @click.option("--out", type=FILE, required=True, help="Folder of the results.")
 @click.option("--person", type=FILE, help="A person.safetensors of an earlier run; without it the generic network parses.")
 @silhouette_options
+@joint_options
 @network_options
 @source_options
-def parse(source, out, person, silhouettes, weights, device, size, partial):
+def parse(source, out, person, silhouettes, joints, no_smooth, weights, device, size, partial):
     """Parse SOURCE with a person learned before, or with nobody in particular."""
     from personalize import pipeline
     from personalize.network.checkpoints import load_person
@@ -84,7 +91,7 @@ def parse(source, out, person, silhouettes, weights, device, size, partial):
     with stage_bars() as progress:
         video = open_video(source, partial, progress)
         given = open_silhouettes(silhouettes, video, progress)
-        settings = replace(RUN, size=size)
+        settings = with_joints(replace(RUN, size=size), joints, no_smooth)
         workspace = pipeline.parse(video, out, network, settings, given=given, progress=progress)
     report_run(workspace)
 
@@ -94,15 +101,16 @@ def parse(source, out, person, silhouettes, weights, device, size, partial):
 @click.option("--out", type=FILE, required=True, help="Gets a folder for every video.")
 @factor_options
 @learning_options
+@joint_options
 @network_options
 @source_options
-def batch(folder, out, factor, weights, device, partial, **numbers):
+def batch(folder, out, factor, joints, no_smooth, weights, device, partial, **numbers):
     """Run every video of FOLDER; finished ones are skipped, failures listed at the end."""
     from personalize.batch import list_videos, run_batch
 
     videos = list_videos(folder)
     base = load_base(weights, device, factor)
-    settings = run_settings(**numbers)
+    settings = with_joints(run_settings(**numbers), joints, no_smooth)
 
     def run_one(video, root):
         click.echo(video.name, err=True)

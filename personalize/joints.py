@@ -20,10 +20,9 @@ import numpy as np
 
 from personalize import parts as names
 from personalize.errors import SettingsError
-from personalize.settings import JointSettings
+from personalize.settings import JOINT_RULES, JointSettings
 from personalize.skeleton import agree
 
-RULES = ("tree", "component", "mass", "plain")
 JOINT_NAMES = tuple(names.JOINTS)
 HIPS = tuple(JOINT_NAMES.index(name) for name in ("right_hip", "left_hip"))
 BESIDE = tuple(
@@ -79,8 +78,9 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
     SettingsError
         If the rule has no such name.
     """
-    if settings.rule not in RULES:
-        raise SettingsError(f"no rule {settings.rule!r} for joints; there are {', '.join(RULES)}")
+    if settings.rule not in JOINT_RULES:
+        there = ", ".join(JOINT_RULES)
+        raise SettingsError(f"no rule {settings.rule!r} for joints; there are {there}")
     weight, won = _evidence(parts)
     found = won.any(axis=(1, 2))
     if settings.rule == "plain":

@@ -50,6 +50,10 @@ class RefineSettings:
     rather than overruled by the cut."""
 
 
+JOINT_RULES = ("tree", "component", "mass", "plain")
+"""Ways to read joints off parts; see `JointSettings.rule`."""
+
+
 @dataclass(frozen=True)
 class SkeletonSettings:
     """Joints that agree along the skeleton (not in the paper; `skeleton`)."""

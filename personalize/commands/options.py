@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from personalize.settings import AUTO, RunSettings
+from personalize.settings import AUTO, JOINT_RULES, RunSettings
 
 RUN = RunSettings()
 FILE = click.Path(path_type=Path)
@@ -71,6 +71,12 @@ factor_options = options(
                  "background-subtraction, or an installed plug-in."),
 )  # fmt: skip
 
+joint_options = options(
+    click.option("--joints", type=click.Choice(JOINT_RULES), default=RUN.joints.rule,
+                 help="How joints are read off the parts; mass is the paper's rule."),
+    click.option("--no-smooth", is_flag=True, help="Leave the joints of every frame by itself."),
+)  # fmt: skip
+
 evaluation_options = options(
     click.option("--videos", help="Only these, separated by commas."),
     click.option("--out", type=FILE, default="evaluation", help="Folder of the runs."),
@@ -90,6 +96,12 @@ def run_settings(*, window, epochs, seed, size):
     """Turn the options of learning into settings."""
     factor = replace(RUN.factor, epochs=epochs)
     return replace(RUN, window=window, seed=seed, size=size, factor=factor)
+
+
+def with_joints(settings, joints, no_smooth):
+    """Return settings with the options of joints."""
+    smooth = replace(settings.smooth, reach=0) if no_smooth else settings.smooth
+    return replace(settings, joints=replace(settings.joints, rule=joints), smooth=smooth)
 
 
 def names_of(text):
