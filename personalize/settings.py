@@ -143,6 +143,8 @@ class AugmentSettings:
     """Range of the scale, on top of bringing the picture to the image's size."""
     occluder: float = 0.0
     """Probability of an object before the person (not in the paper)."""
+    shadow: float = 0.0
+    """Probability of the person's shadow on what is behind (not in the paper)."""
     photometric: float = 0.0
     """Strength of changes of light, colour, sharpness and noise, 0 to 1 (not in the paper)."""
 
@@ -189,7 +191,7 @@ class TrainingSettings:
 
 
 SMALL_AUGMENT = AugmentSettings(
-    rotation=20.0, shift=0.2, scale=(0.8, 1.7), occluder=0.25, photometric=1.0
+    rotation=20.0, shift=0.2, scale=(0.8, 1.7), occluder=0.25, shadow=0.3, photometric=1.0
 )
 
 RECIPES = {

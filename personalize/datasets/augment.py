@@ -94,6 +94,30 @@ def occlude(image, labels, cover, generator):
     return np.where(hidden[..., None], cover, image), np.where(hidden, np.uint8(0), labels)
 
 
+def cast_shadow(background, cover, generator):
+    """Darken a background where a person would cast a shadow on a wall behind.
+
+    Parameters
+    ----------
+    background : (S, S, 3) array
+    cover : (S, S, 1) float32 array
+        How much of each pixel the person covers, in [0, 1].
+
+    Returns
+    -------
+    (S, S, 3) float32 array
+    """
+    size = len(background)
+    shift = generator.normal(0, (0.12, 0.05), 2) * size
+    grow = generator.uniform(1.0, 1.2)
+    centre = (size - 1) / 2
+    matrix = np.array([[grow, 0, centre * (1 - grow) + shift[0]],
+                       [0, grow, centre * (1 - grow) + shift[1]]])  # fmt: skip
+    shadow = cv2.warpAffine(cover[..., 0], matrix, (size, size))
+    shadow = cv2.GaussianBlur(shadow, (0, 0), generator.uniform(0.005, 0.04) * size)
+    return background * (1 - generator.uniform(0.15, 0.65) * shadow[..., None])
+
+
 def relight(image, strength, generator):
     """Change light and colour: gain per channel, contrast, gamma, saturation.
 

@@ -128,6 +128,8 @@ def rendered_sample(people, index, size, settings, generator, *, wrists=False):
     layer = augment.place(layer, matrix, size)  # premultiplied, so that edges stay clean
     background = people.background(size, generator)
     background = augment.relight(background, settings.photometric, generator)
+    if generator.random() < settings.shadow:
+        background = augment.cast_shadow(background, layer[..., 3:], generator)
     image = layer[..., :3] + background * (1 - layer[..., 3:])
     image = np.clip(image + 0.5, 0, 255).astype(np.uint8)
     if generator.random() < settings.occluder:
@@ -160,12 +162,15 @@ def photograph_sample(photograph, silhouette, background, settings, generator):
         photograph, silhouette = photograph[:, ::-1], silhouette[:, ::-1]
     size = len(background)
     matrix = augment.draw_placement(silhouette.shape, size, settings, generator)
-    shown = (silhouette > 0) if generator.random() < 0.5 else np.ones_like(silhouette, bool)
+    alone = generator.random() < 0.5
+    shown = (silhouette > 0) if alone else np.ones_like(silhouette, bool)
     opaque = np.where(shown, np.uint8(255), np.uint8(0))
     photograph = augment.relight(photograph, settings.photometric, generator)
     layer = augment.place(np.dstack((photograph, opaque)), matrix, size).astype(np.float32)
     labels = augment.place(np.ascontiguousarray(silhouette), matrix, size, labels=True)
     cover = layer[..., 3:] / 255
+    if alone and generator.random() < settings.shadow:
+        background = augment.cast_shadow(background, cover, generator)
     image = (layer[..., :3] * cover + background * (1 - cover) + 0.5).astype(np.uint8)
     cells = (size // CELL, size // CELL)
     person = cell_labels(labels, cells, share=0.5)

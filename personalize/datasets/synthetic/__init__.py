@@ -9,7 +9,7 @@ ray-cast, so that every pixel's part is known. From the bottom up::
     skeleton, posture             directions of limbs -> rotations of bones
     gestures, poses, talking      invented arms, one pose, a talk through time
     chart, body, labels           the body's shape, its coordinates, the 31 parts
-    outfits, garments, dressing   what covers it: painted, modelled, hung on the body
+    outfits, garments, skirts, dressing   what covers it: painted, modelled, sewn, hung on the body
     textures, fabrics, skins, looks   colours
     camera, raster, shading, boxes, occluders, rooms
     sitters, tracing, people      one picture of one person

@@ -12,6 +12,7 @@ from personalize.datasets.synthetic.garments import drape, nearest_anchor, sprea
 from personalize.datasets.synthetic.labels import label_parts
 from personalize.datasets.synthetic.outfits import Outfit, Surface
 from personalize.datasets.synthetic.shading import vertex_normals
+from personalize.datasets.synthetic.skirts import Skirt, draw_skirt, sew_skirt, under_skirt
 
 BODY = -1
 
@@ -24,10 +25,12 @@ class Costume:
     ----------
     outfit : Outfit
     garments : tuple of Garment
+    skirt : Skirt or None
     """
 
     outfit: Outfit
     garments: tuple
+    skirt: Skirt | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +88,10 @@ def draw_costume(random, settings, wardrobe):
     Costume
     """
     outfit = outfits.draw_outfit(random)
+    cloth = random.spawn(1)[0]  # what else is drawn does not depend on skirts
+    skirt = draw_skirt(cloth) if cloth.random() < settings.skirt_share else None
     wanted = {
-        "suit": random.random() < settings.dressed_share,
+        "suit": random.random() < settings.dressed_share and not skirt,
         "shoes": random.random() < 0.8 * settings.dressed_share,
         "hair": random.random() < settings.dressed_share and outfit.hairline < 0.2,
         "hat": random.random() < 0.05,
@@ -97,7 +102,9 @@ def draw_costume(random, settings, wardrobe):
         chosen = random.integers(max(1, len(choice)))  # drawn always: the rest stays the same
         if worn and choice:
             garments.append(choice[chosen])
-    return Costume(_under(outfit, [garment.kind for garment in garments]), tuple(garments))
+    outfit = _under(outfit, [garment.kind for garment in garments])
+    outfit = under_skirt(outfit, skirt) if skirt else outfit
+    return Costume(outfit, tuple(garments), skirt)
 
 
 def tailor(body, shape, costume):
@@ -118,6 +125,8 @@ def tailor(body, shape, costume):
     pieces = [_skin(body, shape, costume, surface, labels)]
     pieces += [_cloth(body, shape, garment, k, surface, labels)
                for k, garment in enumerate(costume.garments)]  # fmt: skip
+    if costume.skirt:
+        pieces.append(_skirt(body, shape, costume, surface, labels))
     return Tailored(shape=shape, costume=costume, own=len(body.used), **_join(pieces))
 
 
@@ -175,6 +184,14 @@ def _cloth(body, shape, garment, number, surface, labels):
         "garment": np.full(count, number),
         "eyes": np.zeros(count, bool),
     }
+
+
+def _skirt(body, shape, costume, surface, labels):
+    own = outfits.pick(surface, body.used)
+    sewn = sew_skirt(costume.skirt, costume.outfit, shape.vertices, body.weights, own,
+                     labels[body.used])  # fmt: skip
+    count = len(sewn["triangles"])
+    return {**sewn, "garment": np.full(count, BODY), "eyes": np.zeros(count, bool)}
 
 
 def _join(pieces):

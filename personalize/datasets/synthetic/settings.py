@@ -70,6 +70,8 @@ class SynthesisSettings:
         Of the invented poses.
     dressed_share : float
         People in modelled garments, where there are any; the rest wear painted cloth.
+    skirt_share : float
+        People in a skirt or a dress.
     occluder_share : float
         People partly behind an object.
     samples : int
@@ -89,6 +91,7 @@ class SynthesisSettings:
     gesture_share: float = 0.2
     seated_share: float = 0.4
     dressed_share: float = 0.75
+    skirt_share: float = 0.15
     occluder_share: float = 0.25
     samples: int = 4
 

@@ -90,3 +90,17 @@ def test_the_given_arrays_are_left_alone(picture, generator):
     augment.degrade(picture, 1, generator)
     np.testing.assert_array_equal(picture, before)
     assert (labels == 5).all()
+
+
+def test_a_shadow_darkens_the_background_beside_the_person_only():
+    background = np.full((64, 64, 3), 200.0, np.float32)
+    cover = np.zeros((64, 64, 1), np.float32)
+    cover[24:40, 24:40] = 1
+    darkest = []
+    for seed in range(8):
+        shaded = augment.cast_shadow(background, cover, np.random.default_rng(seed))
+        assert shaded.max() == pytest.approx(200, abs=1) and shaded.shape == (64, 64, 3)
+        darkest.append(shaded.min())
+    assert min(darkest) < 120 and max(darkest) < 180
+    nobody = augment.cast_shadow(background, np.zeros_like(cover), np.random.default_rng(0))
+    np.testing.assert_array_equal(nobody, background)
