@@ -29,6 +29,27 @@ MIRRORED = (
 )
 """Label of the same part in the mirrored image; an involution."""
 
+_ARMS = (1, 2, 3, 4, 5, 6, 14, 15, 16, 17, 18, 19)
+_TRUNK = (7, 8, 20, 21)
+_LEGS = (9, 10, 11, 12, 22, 23, 24, 25)
+_HEAD = (27, 28, 29, 30)
+_NECK = (31,)
+
+REGIONS = {
+    "somebody": tuple(range(1, CLASSES)),
+    "head": _HEAD,
+    "hair": (*_HEAD, *_NECK, 6, 7, 19, 20),
+    "upper garment": (*_ARMS, *_TRUNK, *_NECK),
+    "long garment": (*_ARMS, *_TRUNK, *_NECK, *_LEGS),
+    "lower garment": (8, 21, *_LEGS, 13, 26),
+    "shoes": (11, 12, 13, 24, 25, 26),
+    "gloves": (1, 2, 14, 15),
+}
+"""What a label of clothing leaves open: the parts that may lie below it."""
+
+REGION_LABELS = {region: CLASSES + k for k, region in enumerate(REGIONS)}
+"""Label of every region in a map of parts, behind those of the parts."""
+
 JOINTS = {
     "head": (27, 28, 29, 30),
     "right_wrist": (2,),

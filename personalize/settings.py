@@ -182,8 +182,13 @@ class TrainingSettings:
     wrist_weight: float = 1.0
     """Weight of the wrists, bands that are narrower than a cell; 1 labels cells by their centres,
     more also gives a cell to the wrist that fills a quarter of it."""
+    region_weight: float = 0.0
+    """Weight of regions of the body in the main loss, which photographs know; at 0 only
+    their background teaches the main task."""
+    true_share: float = 0.0
+    """Share of images whose true silhouette the aggregation module gets (not in the paper)."""
     real_share: float = 0.0
-    """Share of samples that are photographs with a silhouette; they teach the X factor alone."""
+    """Share of samples that are photographs with silhouette and regions."""
     photograph_scale: tuple[float, float] = (0.6, 1.6)
     """Range of the scale of photographs, which show a person from head to foot."""
     augment: AugmentSettings = AugmentSettings()
@@ -210,6 +215,8 @@ RECIPES = {
         background_weight=0.25,
         joint_weight=2.0,
         wrist_weight=5.0,
+        region_weight=0.5,
+        true_share=0.3,
         real_share=0.25,
         augment=SMALL_AUGMENT,
     ),

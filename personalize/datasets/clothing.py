@@ -2,7 +2,8 @@
 
 `photos/*.jpg`, and for some of them `pixel-level/*.mat` (in the repository of its authors
 `annotations/pixel-level/*.mat`), whose `groundtruth` gives a garment, skin or hair for
-every pixel. Here only the silhouette is read. Bags are no part of a person, yet the person
+every pixel. They give the silhouette, and of every pixel the region of the body (`parts.REGIONS`):
+what is trousers is some part of a leg. Bags are no part of a person, yet the person
 may be behind them: they are left open, label 255, neither learned from nor scored.
 """
 
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from personalize import parts
 from personalize.datasets.reading import list_files, read_mat
 from personalize.errors import DatasetError
 from personalize.images import read_image
@@ -19,7 +21,30 @@ BAGS = (2, 33, 56)
 """bag, purse and wallet in `label_list.mat`, which counts from 0, the background."""
 
 IGNORED = 255
-"""Silhouette label of a pixel that is neither the person nor the background."""
+"""Label of a pixel that is neither the person nor the background."""
+
+REGIONS = {
+    "head": (17, 20, 47),  # glasses, hat, sunglasses
+    "hair": (19,),
+    "upper garment": (4, 5, 8, 11, 22, 24, 26, 29, 37, 38, 48, 49, 51, 52, 54, 55),
+    "long garment": (6, 10, 13, 14, 23, 35, 46, 50),
+    "lower garment": (25, 27, 30, 31, 40, 42, 45, 53),
+    "shoes": (7, 12, 16, 21, 28, 32, 36, 39, 43, 44, 58),
+    "gloves": (18,),
+}
+"""Region of the body -> numbers in `label_list.mat`; what is in none, such as skin, is somebody's."""
+
+
+def _labels_of_regions():
+    table = np.full(256, parts.REGION_LABELS["somebody"], np.uint8)
+    table[parts.BACKGROUND] = parts.BACKGROUND
+    table[list(BAGS)] = IGNORED
+    for region, numbers in REGIONS.items():
+        table[list(numbers)] = parts.REGION_LABELS[region]
+    return table
+
+
+TO_REGIONS = _labels_of_regions()
 
 
 @dataclass(frozen=True)
@@ -44,10 +69,12 @@ class Photograph:
 
     def read_silhouette(self):
         """Read the silhouette, an (H, W) uint8 array: 1 person, 0 background, 255 ignored."""
-        labels = read_mat(self.labels, "groundtruth")
-        silhouette = (labels != 0).astype(np.uint8)
-        silhouette[np.isin(labels, BAGS)] = IGNORED
-        return silhouette
+        regions = self.read_regions()
+        return np.where(regions == IGNORED, regions, np.uint8(regions > 0))
+
+    def read_regions(self):
+        """Read the regions, an (H, W) uint8 array: 0 background, `parts.REGION_LABELS`, 255 ignored."""
+        return TO_REGIONS[read_mat(self.labels, "groundtruth")]
 
 
 def photographs(root):

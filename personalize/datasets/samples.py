@@ -28,7 +28,7 @@ class Sample:
     ----------
     image : (S, S, 3) uint8 array
     parts : (s, s) uint8 array
-        Part labels; 255 where unknown.
+        Labels of parts, or of regions that leave them open; 255 where unknown.
     person : (s, s) uint8 array
         1 person, 0 background; 255 where unknown.
     """
@@ -139,8 +139,8 @@ def rendered_sample(people, index, size, settings, generator, *, wrists=False):
     return Sample(image, cells, (cells > 0).astype(np.uint8))
 
 
-def photograph_sample(photograph, silhouette, background, settings, generator):
-    """Vary a photograph whose silhouette is known; its parts stay unknown.
+def photograph_sample(photograph, regions, background, settings, generator):
+    """Vary a photograph whose silhouette is known, and the regions of the body in it.
 
     Half of the time the person alone is put before the background, else the
     whole photograph is.
@@ -148,8 +148,8 @@ def photograph_sample(photograph, silhouette, background, settings, generator):
     Parameters
     ----------
     photograph : (H, W, 3) uint8 array
-    silhouette : (H, W) uint8 array
-        1 person, 0 background, 255 unknown.
+    regions : (H, W) uint8 array
+        0 background, labels of parts or regions, 255 unknown.
     background : (S, S, 3) uint8 array
     settings : AugmentSettings
     generator : numpy.random.Generator
@@ -159,23 +159,22 @@ def photograph_sample(photograph, silhouette, background, settings, generator):
     Sample
     """
     if generator.random() < 0.5:
-        photograph, silhouette = photograph[:, ::-1], silhouette[:, ::-1]
+        photograph, regions = augment.mirror(photograph, regions)
     size = len(background)
-    matrix = augment.draw_placement(silhouette.shape, size, settings, generator)
+    matrix = augment.draw_placement(regions.shape, size, settings, generator)
     alone = generator.random() < 0.5
-    shown = (silhouette > 0) if alone else np.ones_like(silhouette, bool)
+    shown = (regions > 0) if alone else np.ones_like(regions, bool)
     opaque = np.where(shown, np.uint8(255), np.uint8(0))
     photograph = augment.relight(photograph, settings.photometric, generator)
     layer = augment.place(np.dstack((photograph, opaque)), matrix, size).astype(np.float32)
-    labels = augment.place(np.ascontiguousarray(silhouette), matrix, size, labels=True)
+    labels = augment.place(regions, matrix, size, labels=True)
     cover = layer[..., 3:] / 255
     if alone and generator.random() < settings.shadow:
         background = augment.cast_shadow(background, cover, generator)
     image = (layer[..., :3] * cover + background * (1 - cover) + 0.5).astype(np.uint8)
-    cells = (size // CELL, size // CELL)
-    person = cell_labels(labels, cells, share=0.5)
-    unknown = np.full(cells, augment.UNKNOWN, np.uint8)
-    return Sample(finish(image, settings, generator), unknown, person)
+    silhouette = np.where(labels == augment.UNKNOWN, labels, np.uint8(labels > 0))
+    person = cell_labels(silhouette, (size // CELL, size // CELL), share=0.5)
+    return Sample(finish(image, settings, generator), part_cells(labels, wrists=False), person)
 
 
 def finish(image, settings, generator):
@@ -193,7 +192,7 @@ class TrainingSamples:
     indices : sequence of int
         The rendered people to draw from.
     photographs : sequence of ((H, W, 3) uint8, (H, W) uint8)
-        Photographs and silhouettes (1, 0, 255 unknown); may be empty.
+        Photographs and regions, as in `photograph_sample`; may be empty.
     settings : TrainingSettings
     """
 
@@ -210,10 +209,10 @@ class TrainingSamples:
         settings = self.settings
         generator = np.random.default_rng((settings.seed, number))
         if self.photographs and generator.random() < settings.real_share:
-            photograph, silhouette = self.photographs[generator.integers(len(self.photographs))]
+            photograph, regions = self.photographs[generator.integers(len(self.photographs))]
             background = self.people.background(settings.size, generator)
             vary = replace(settings.augment, scale=settings.photograph_scale)
-            sample = photograph_sample(photograph, silhouette, background, vary, generator)
+            sample = photograph_sample(photograph, regions, background, vary, generator)
         else:
             which = self.indices[generator.integers(len(self.indices))]
             sample = rendered_sample(

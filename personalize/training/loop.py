@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import torch
 
 from personalize.training.freezing import END_TO_END, prepare_setting
-from personalize.training.losses import class_weights, cross_entropy
-from personalize.training.noise import noisy_images, swap_confidences
+from personalize.training.losses import class_weights, cross_entropy, region_cross_entropy
+from personalize.training.noise import noisy_images, swap_confidences, tell_truth
 
 NOISY_IMAGE = (2, 4)
 SWAPPED_SILHOUETTE = (1, 4)
@@ -48,12 +48,12 @@ def make_optimizer(network, settings):
     )
 
 
-def believe(network, images, setting, settings, generator):
+def believe(network, images, truth, setting, settings, generator):
     """Run everything before the aggregation module in one setting.
 
     The factored module always sees the clean image; with a noisy one, the
     clones of the initial and shared modules that feed the aggregation module
-    see the noise.
+    see the noise. `truth` (B, h, w) holds the labels of the person.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def believe(network, images, setting, settings, generator):
     with torch.set_grad_enabled(setting == END_TO_END):
         features = network.features(images)
         logits = network.factored(features)
-        person = logits.softmax(dim=1)
+        person = tell_truth(logits.softmax(dim=1), truth, settings.true_share, generator)
         if setting in NOISY_IMAGE:
             features = network.features(noisy_images(images, settings.noise, generator))
         if setting in SWAPPED_SILHOUETTE:
@@ -95,9 +95,9 @@ def train_step(network, optimizer, batch, setting, settings, generator):
     """
     images, parts, person = batch
     prepare_setting(network, setting)
-    features, logits, believed = believe(network, images, setting, settings, generator)
+    features, logits, believed = believe(network, images, person, setting, settings, generator)
     weights = class_weights(settings).to(images.device)
-    parts_loss = cross_entropy(network.aggregation(features, believed), parts, weights)
+    parts_loss = region_cross_entropy(network.aggregation(features, believed), parts, weights)
     person_loss = cross_entropy(logits, person)
     loss = parts_loss + person_loss if setting == END_TO_END else parts_loss
     optimizer.zero_grad(set_to_none=True)  # a zero gradient would still decay frozen weights

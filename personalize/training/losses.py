@@ -1,4 +1,9 @@
-"""Losses of the two tasks; cells whose label is unknown (255) do not count."""
+"""Losses of the two tasks; cells whose label is unknown (255) do not count.
+
+A label of the main task may be a region of the body (`parts.REGIONS`): then any of
+its parts is right, and what counts is their probability together. So photographs
+whose garments are labelled teach the main task what they know of it.
+"""
 
 import torch
 from torch.nn import functional as F
@@ -14,8 +19,20 @@ JOINT_PARTS = (
 """The parts that upper-body joints are read off, and the hands."""
 
 
+def _right_parts():
+    right = torch.eye(parts.CLASSES, dtype=torch.bool)
+    regions = torch.zeros((len(parts.REGIONS), parts.CLASSES), dtype=torch.bool)
+    for region, members in zip(regions, parts.REGIONS.values()):
+        region[list(members)] = True
+    return torch.cat((right, regions))
+
+
+RIGHT_PARTS = _right_parts()
+"""(labels, 32) bool: which parts are right where a part's or a region's label stands."""
+
+
 def class_weights(settings):
-    """Return the (32,) weights of the main loss: of background, joints, wrists; 1 otherwise.
+    """Return the weights of the main loss, of 32 parts and the regions: 1 unless settings say otherwise.
 
     Parameters
     ----------
@@ -25,10 +42,29 @@ def class_weights(settings):
     weights[parts.BACKGROUND] = settings.background_weight
     weights[list(JOINT_PARTS)] = settings.joint_weight
     weights[list(parts.WRISTS)] = settings.wrist_weight
-    return weights
+    return torch.cat((weights, torch.full((len(parts.REGIONS),), settings.region_weight)))
 
 
-def cross_entropy(logits, labels, weights=None):
+def region_cross_entropy(logits, labels, weights):
+    """Mean cross-entropy of the main task, over the cells that are labelled; 0 if none is.
+
+    Parameters
+    ----------
+    logits : (B, 32, h, w) tensor
+    labels : (B, h, w) integer tensor
+        Parts, or regions (`parts.REGION_LABELS`); 255 where unknown.
+    weights : (labels,) tensor
+        Of parts and regions; the mean is weighted too.
+    """
+    known = labels != UNKNOWN
+    labels = labels.long().masked_fill(~known, parts.BACKGROUND)
+    wrong = ~RIGHT_PARTS.to(logits.device)[labels].movedim(-1, 1)  # (B, 32, h, w)
+    right = logits.float().log_softmax(dim=1).masked_fill(wrong, -torch.inf).logsumexp(dim=1)
+    mass = weights[labels] * known
+    return -(right * mass).sum() / mass.sum().clamp(min=1e-9)
+
+
+def cross_entropy(logits, labels):
     """Mean cross-entropy over the cells that are labelled; 0 if none is.
 
     Parameters
@@ -36,12 +72,6 @@ def cross_entropy(logits, labels, weights=None):
     logits : (B, K, h, w) tensor
     labels : (B, h, w) integer tensor
         255 where unknown.
-    weights : (K,) tensor, optional
-        Of the classes; the mean is weighted too.
     """
-    total = F.cross_entropy(
-        logits, labels.long(), weights, ignore_index=UNKNOWN, reduction="sum"
-    )
-    known = labels[labels != UNKNOWN].long()
-    mass = len(known) if weights is None else weights[known].sum()
-    return total / max(float(mass), 1e-9)
+    total = F.cross_entropy(logits, labels.long(), ignore_index=UNKNOWN, reduction="sum")
+    return total / (labels != UNKNOWN).sum().clamp(min=1)

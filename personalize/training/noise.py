@@ -1,7 +1,8 @@
 """The noise of the four training settings (Charles et al., BMVC 2017, section 3.2).
 
 Noise in the image, and swapped confidences in the silhouette, teach the
-aggregation module when to trust which of its two inputs.
+aggregation module when to trust which of its two inputs. Silhouettes that are
+true teach it what a silhouette is worth that was injected (not in the paper).
 """
 
 import torch
@@ -30,6 +31,29 @@ def noisy_images(images, deviation, generator):
     drawn = torch.rand((len(images), 1, 1, 1), generator=generator) * (high - low) + low
     noise = torch.randn(images.shape, generator=generator) * drawn / 255
     return images + noise.to(images)
+
+
+def tell_truth(person, labels, share, generator):
+    """Replace the probabilities of a share of the images by what is known of them.
+
+    Parameters
+    ----------
+    person : (B, 2, h, w) tensor
+        Probabilities.
+    labels : (B, h, w) integer tensor
+        1 person, 0 background, 255 where unknown: there the probabilities stay.
+    share : float
+        Probability that an image is told.
+    generator : torch.Generator
+
+    Returns
+    -------
+    (B, 2, h, w) tensor
+    """
+    told = torch.rand((len(person), 1, 1), generator=generator) < share
+    told = told.to(person.device) & (labels <= 1)
+    truth = torch.stack((labels == 0, labels == 1), dim=1).to(person)
+    return torch.where(told[:, None], truth, person)
 
 
 def swap_confidences(person, share, generator):

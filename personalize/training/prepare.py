@@ -1,8 +1,11 @@
 """Bring a rendered set and photographs into samples to train and to validate on."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
+from personalize.datasets.augment import UNKNOWN
 from personalize.datasets.clothing import photographs as list_photographs
 from personalize.datasets.samples import (
     RenderedPeople,
@@ -55,26 +58,27 @@ def validation_samples(people, indices, photographs, size):
     for index in indices:
         generator = np.random.default_rng((1, index))
         chosen.append(rendered_sample(people, index, size, PLAIN, generator))
-    for number, (photograph, silhouette) in enumerate(photographs):
+    for number, (photograph, regions) in enumerate(photographs):
         generator = np.random.default_rng((2, number))
         background = people.background(size, generator)
-        chosen.append(photograph_sample(photograph, silhouette, background, WHOLE, generator))
+        sample = photograph_sample(photograph, regions, background, WHOLE, generator)
+        chosen.append(replace(sample, parts=np.full_like(sample.parts, UNKNOWN)))  # only the person
     return [(sample.image, sample.parts, sample.person) for sample in chosen]
 
 
 def read_photographs(root):
-    """Read all photographs and silhouettes of Clothing Co-Parsing, reduced, into memory."""
+    """Read all photographs of Clothing Co-Parsing and their regions, reduced, into memory."""
     return [
-        reduced(photograph.read_image(), photograph.read_silhouette())
+        reduced(photograph.read_image(), photograph.read_regions())
         for photograph in list_photographs(root)
     ]
 
 
-def reduced(image, silhouette):
-    """Shrink a photograph and its silhouette to the size kept in memory."""
-    scale = PHOTOGRAPH_SIDE / min(silhouette.shape)
-    size = round(silhouette.shape[1] * scale), round(silhouette.shape[0] * scale)
+def reduced(image, regions):
+    """Shrink a photograph and its regions to the size kept in memory."""
+    scale = PHOTOGRAPH_SIDE / min(regions.shape)
+    size = round(regions.shape[1] * scale), round(regions.shape[0] * scale)
     return (
         cv2.resize(image, size, interpolation=cv2.INTER_AREA),
-        cv2.resize(silhouette, size, interpolation=cv2.INTER_NEAREST),
+        cv2.resize(regions, size, interpolation=cv2.INTER_NEAREST),
     )

@@ -74,6 +74,7 @@ def train(
     workers=1,
     minutes=5.0,
     compiled=False,
+    bfloat16=False,
     progress=iter,
 ):
     """Train until `settings.samples` have been seen, from the last state in `root` if there is one.
@@ -95,6 +96,8 @@ def train(
         Time between checkpoints.
     compiled : bool
         Compile the modules first: the fused steps of a CPU take half the time.
+    bfloat16 : bool
+        Compute steps, not measures, in half of the digits where that is safe (autocast).
     progress : callable
 
     Returns
@@ -121,8 +124,10 @@ def train(
         persistent_workers=workers > 0,
     )
     losses, began = [], time.monotonic()
+    precision = torch.autocast(torch.device(device).type, torch.bfloat16, enabled=bfloat16)
     for step, batch in zip(progress(range(first, steps)), batches):
-        losses.append(advance(state, step, steps, to_tensors(batch, device), settings))
+        with precision:
+            losses.append(advance(state, step, steps, to_tensors(batch, device), settings))
         last = step == steps - 1
         if last or time.monotonic() - began > 60 * minutes:
             state.hours += (time.monotonic() - began) / 3600

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from personalize.datasets.clothing import photographs
+from personalize import parts
+from personalize.datasets.clothing import TO_REGIONS, photographs
 from personalize.errors import DatasetError
 
 
@@ -13,6 +14,27 @@ def test_bags_are_neither_person_nor_background(write_clothing, published):
     assert photograph.read_image().shape == (2, 3, 3)
     assert silhouette.dtype == np.uint8
     assert silhouette.tolist() == [[1, 0, 255], [255, 255, 1]]
+
+
+def test_garments_tell_the_region_of_the_body():
+    regions = {name: TO_REGIONS[number] for name, number in [("null", 0), ("bag", 2), ("hair", 19),
+               ("jeans", 25), ("skin", 41), ("t-shirt", 51), ("wedges", 58)]}  # fmt: skip
+    assert regions == {
+        "null": 0,
+        "bag": 255,
+        "hair": parts.REGION_LABELS["hair"],
+        "jeans": parts.REGION_LABELS["lower garment"],
+        "skin": parts.REGION_LABELS["somebody"],
+        "t-shirt": parts.REGION_LABELS["upper garment"],
+        "wedges": parts.REGION_LABELS["shoes"],
+    }
+
+
+def test_regions_lie_where_the_silhouette_is(write_clothing):
+    photograph = photographs(write_clothing())[1]
+    regions, silhouette = photograph.read_regions(), photograph.read_silhouette()
+    assert ((regions == 0) == (silhouette == 0)).all()
+    assert ((regions == 255) == (silhouette == 255)).all()
 
 
 def test_photographs_without_labels_are_left_out(write_clothing):

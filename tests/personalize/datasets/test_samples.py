@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from personalize import parts
 from personalize.datasets.samples import (
     RenderedPeople,
     TrainingSamples,
@@ -11,6 +12,7 @@ from personalize.datasets.samples import (
 from personalize.errors import DatasetError
 from personalize.settings import AugmentSettings, TrainingSettings
 
+SHOES = parts.REGION_LABELS["shoes"]
 STILL = AugmentSettings(rotation=0, shift=0, scale=(1, 1))
 
 
@@ -29,14 +31,15 @@ def test_a_person_stands_before_a_background_with_the_parts_of_its_side(people):
         np.testing.assert_array_equal(sample.person, sample.parts > 0)
 
 
-def test_a_photograph_teaches_the_person_alone():
+def test_a_photograph_teaches_the_person_and_the_regions():
     photograph = np.full((64, 64, 3), 90, np.uint8)
-    silhouette = np.zeros((64, 64), np.uint8)
-    silhouette[:, 16:32], silhouette[:, 32:48] = 1, 255
+    regions = np.zeros((64, 64), np.uint8)
+    regions[:, 16:32], regions[:, 32:48] = SHOES, 255
     background = np.full((64, 64, 3), 10, np.uint8)
     random = np.random.default_rng(3)
-    sample = photograph_sample(photograph, silhouette, background, STILL, random)
-    assert (sample.parts == 255).all()
+    sample = photograph_sample(photograph, regions, background, STILL, random)
+    assert set(np.unique(sample.parts)) == {0, SHOES, 255}
+    assert ((sample.parts == SHOES) == (sample.person == 1)).all()
     assert set(np.unique(sample.person)) == {0, 1, 255}
     assert (sample.person == 1).sum() == 16
 
@@ -55,9 +58,9 @@ def test_a_sample_depends_on_its_number_alone(people):
 
 
 def test_the_share_of_photographs_is_the_one_asked_for(people):
-    photographs = [(np.zeros((80, 64, 3), np.uint8), np.ones((80, 64), np.uint8))]
+    photographs = [(np.zeros((80, 64, 3), np.uint8), np.full((80, 64), SHOES, np.uint8))]
     samples = TrainingSamples(people, range(8), photographs, settings(real_share=0.5))
-    real = [bool((samples[number][1] == 255).all()) for number in range(40)]
+    real = [bool((samples[number][1] == SHOES).any()) for number in range(40)]
     assert 10 <= sum(real) <= 30
 
 

@@ -4,7 +4,10 @@ import pytest
 import torch
 
 from personalize.settings import TrainingSettings
-from personalize.training.losses import class_weights, cross_entropy
+from personalize import parts
+from personalize.training.losses import class_weights, cross_entropy, region_cross_entropy
+
+EQUAL = torch.ones(32 + len(parts.REGIONS))
 
 
 def test_unknown_cells_do_not_count():
@@ -22,17 +25,39 @@ def test_nothing_known_is_no_loss():
 
 
 def test_a_weighted_mean_is_divided_by_its_weights():
-    logits = torch.tensor([[0.0, 0.0], [0.0, 2.0]]).reshape(1, 2, 1, 2)
-    weights = torch.tensor([1.0, 3.0])
-    loss = cross_entropy(logits, torch.tensor([[[0, 1]]]), weights)
-    expected = (math.log(2) + 3 * math.log(1 + math.exp(-2))) / 4
-    assert loss.item() == pytest.approx(expected)
+    logits = torch.zeros((1, 32, 1, 2))
+    logits[0, 1, 0, 1] = 100.0  # the second cell is right
+    weights = EQUAL.clone()
+    weights[1] = 3.0
+    loss = region_cross_entropy(logits, torch.tensor([[[0, 1]]]), weights)
+    assert loss.item() == pytest.approx(math.log(32) / 4)
+
+
+def test_any_part_of_a_region_is_right():
+    logits = torch.zeros((1, 32, 1, 1), requires_grad=True)
+    head = parts.REGION_LABELS["head"]
+    loss = region_cross_entropy(logits, torch.tensor([[[head]]], dtype=torch.uint8), EQUAL)
+    assert loss.item() == pytest.approx(math.log(32 / 4))
+    loss.backward()
+    pulled = [part for part in range(32) if logits.grad[0, part, 0, 0] < 0]
+    assert pulled == [27, 28, 29, 30]
+
+
+def test_cells_that_nothing_is_known_of_teach_no_part():
+    logits = torch.randn((1, 32, 2, 2), requires_grad=True)
+    loss = region_cross_entropy(logits, torch.full((1, 2, 2), 255, dtype=torch.uint8), EQUAL)
+    loss.backward()
+    assert loss.item() == 0
+    assert not logits.grad.any()
 
 
 def test_weights_favour_what_joints_are_read_off():
-    settings = TrainingSettings(background_weight=0.25, joint_weight=2.0, wrist_weight=5.0)
+    settings = TrainingSettings(
+        background_weight=0.25, joint_weight=2.0, wrist_weight=5.0, region_weight=0.5
+    )
     weights = class_weights(settings)
     assert weights[0] == 0.25
     assert [part for part in range(32) if weights[part] == 2] == [1, 4, 6, 14, 17, 19]
     assert [part for part in range(32) if weights[part] == 5] == [2, 15]
     assert weights[20] == 1
+    assert (weights[32:] == 0.5).all()

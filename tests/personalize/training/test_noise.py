@@ -4,7 +4,7 @@ import torch
 from personalize.network.factored import FactoredNetwork
 from personalize.settings import TrainingSettings
 from personalize.training.loop import believe
-from personalize.training.noise import noisy_images, swap_confidences
+from personalize.training.noise import noisy_images, swap_confidences, tell_truth
 
 SETTINGS = TrainingSettings()
 
@@ -38,6 +38,20 @@ def test_nothing_is_swapped_at_share_0():
     assert torch.equal(swap_confidences(person, (0.0, 0.0), generator()), person)
 
 
+def test_the_truth_is_told_where_it_is_known():
+    person = torch.full((1, 2, 1, 3), 0.5)
+    labels = torch.tensor([[[0, 1, 255]]], dtype=torch.uint8)
+    told = tell_truth(person, labels, 1.0, generator())
+    assert told[0, 1].tolist() == [[0.0, 1.0, 0.5]]
+    torch.testing.assert_close(told.sum(dim=1), torch.ones((1, 1, 3)))
+
+
+def test_about_the_share_of_the_images_is_told():
+    labels = torch.ones((400, 1, 1), dtype=torch.uint8)
+    told = tell_truth(torch.full((400, 2, 1, 1), 0.5), labels, 0.25, generator())
+    assert (told[:, 1] == 1).float().mean().item() == pytest.approx(0.25, abs=0.06)
+
+
 @pytest.fixture(scope="module")
 def network():
     torch.manual_seed(0)
@@ -52,7 +66,8 @@ def test_each_setting_corrupts_what_the_paper_says(network, setting, noisy, swap
     images = torch.rand((2, 3, 64, 64), generator=generator())
     clean = network.features(images)
     logits = network.factored(clean)
-    features, told, person = believe(network, images, setting, SETTINGS, generator())
+    truth = torch.zeros((2, 8, 8), dtype=torch.uint8)
+    features, told, person = believe(network, images, truth, setting, SETTINGS, generator())
     assert torch.equal(told, logits)  # the factored module always sees the clean image
     assert torch.equal(features, clean) != noisy
     assert torch.equal(person, logits.softmax(dim=1)) != swapped
