@@ -32,6 +32,11 @@ BESIDE = tuple(
 """Of every joint, the indices of those at the other ends of its limbs."""
 WINS = np.array([np.isin(range(names.CLASSES), members) for members in names.JOINTS.values()])
 TOUCHING = np.ones((3, 3), np.uint8)
+HEAD = JOINT_NAMES.index("head")
+HALVES_OF_HEAD = tuple(
+    [names.NAMES.index(side + half) for side in "rl"] for half in ("uhead", "lhead")
+)
+ENOUGH = 0.5  # cells of each half of a head that tell where the face is
 GAP = 2.0  # cells between a lower body and a leg that still make a hip
 
 
@@ -97,6 +102,7 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
     xy = _fill(xy, person)
     if settings.rule == "tree":
         xy, confidence = agree(weight, parts, xy, settings=settings.skeleton)
+        xy[HEAD] += _towards_face(parts, cells[HEAD], settings.face)
     return Estimate(xy, confidence, found)
 
 
@@ -158,6 +164,18 @@ def _centres(cells, pull, weight):
     total = np.where(sums[:, 0] > 0, sums[:, 0], np.nan)  # no cells, no place
     means = sums[:, 1:] / total[:, None]
     return means[:, :2], np.clip(np.nan_to_num(means[:, 2]), 0, 1)
+
+
+def _towards_face(parts, cells, share):
+    """Return how far the face is from the centre of the head's cells (h, w): (column, row).
+
+    Hair and hats are of the upper half of the head, and draw its centre upwards.
+    """
+    halves = [parts[half].sum(axis=0) * cells for half in HALVES_OF_HEAD]
+    if min(half.sum() for half in halves) < ENOUGH:
+        return np.zeros(2)
+    upper, lower, centre = map(_person_centre, (*halves, sum(halves)))
+    return (1 - share) * upper + share * lower - centre
 
 
 def _fill(xy, person):

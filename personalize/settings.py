@@ -95,6 +95,9 @@ class JointSettings:
     """Where a part wins no cell, those with this share of its greatest probability count."""
     least: float = 1e-4
     """Greatest probability below which a part says nothing, and neighbouring joints decide."""
+    face: float = 0.75
+    """Where between the centres of the upper (0) and the lower half (1) of the head the joint
+    is by the rule "tree": hair and hats draw the centre of the whole upwards."""
     nobody: float = 0.5
     """Greatest probability of the person below which nobody is in the picture, if no part
     wins a cell either; at 0 every joint always gets an estimate."""

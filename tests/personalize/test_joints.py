@@ -47,6 +47,24 @@ def test_four_parts_make_one_head(labels):
     np.testing.assert_allclose(estimate.xy[HEAD], [7.5, 1.5])
 
 
+def head_by_face(labels, face):
+    parts = probabilities(labels, sure=1.0)
+    return locate_joints(parts, settings=JointSettings(rule="tree", face=face)).xy[HEAD]
+
+
+@pytest.mark.parametrize("hair", [0, 2])
+def test_the_head_is_as_far_down_between_its_halves_as_the_face(labels, hair):
+    labels[0:2, 6 - hair : 8], labels[0:2, 8:10] = 28, 27  # the centre of the upper half: row 0.5
+    labels[2:4, 6:8], labels[2:4, 8:10] = 29, 30  # of the lower half: row 2.5
+    down = head_by_face(labels, 0.75) - head_by_face(labels, 0.25)
+    np.testing.assert_allclose(down, [hair / 2 * 0.5, 1.0], atol=1e-6)
+
+
+def test_half_a_head_says_nothing_of_the_face(labels):
+    labels[0:2, 6:8], labels[0:2, 8:10] = 28, 27
+    np.testing.assert_allclose(head_by_face(labels, 0.0), head_by_face(labels, 1.0))
+
+
 def test_the_papers_rule_takes_all_pieces_and_the_other_the_heaviest(labels):
     labels[2, 12:15] = 2
     labels[10, 2] = 2
