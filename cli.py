@@ -16,15 +16,14 @@ from personalize.commands.experiment import experiment
 from personalize.commands.opening import load_base, open_silhouettes, open_video, tell_window
 from personalize.commands.options import (
     FILE,
-    RUN,
     factor_options,
     joint_options,
     learning_options,
     network_options,
+    parse_settings,
     run_settings,
     silhouette_options,
     source_options,
-    with_joints,
 )
 from personalize.commands.report import report
 from personalize.commands.synthesize import synthesize
@@ -61,13 +60,10 @@ def main():
 @joint_options
 @network_options
 @source_options
-def run(
-    source, out, centre, silhouettes, factor, joints, no_smooth, weights, device, partial, **numbers
-):
+def run(source, out, centre, silhouettes, factor, weights, device, partial, **numbers):
     """Learn the person of SOURCE, a video or a folder of frames, and parse all of it."""
     base = load_base(weights, device, factor)
     settings = replace(run_settings(**numbers), centre=centre)
-    settings = with_joints(settings, joints, no_smooth)
     with stage_bars() as progress:
         workspace = run_video(source, out, base, settings, partial, progress, silhouettes)
     report_run(workspace)
@@ -81,7 +77,7 @@ def run(
 @joint_options
 @network_options
 @source_options
-def parse(source, out, person, silhouettes, joints, no_smooth, weights, device, size, partial):
+def parse(source, out, person, silhouettes, weights, device, partial, **parsing):
     """Parse SOURCE with a person learned before, or with nobody in particular."""
     from personalize import pipeline
     from personalize.network.checkpoints import load_person
@@ -91,8 +87,9 @@ def parse(source, out, person, silhouettes, joints, no_smooth, weights, device, 
     with stage_bars() as progress:
         video = open_video(source, partial, progress)
         given = open_silhouettes(silhouettes, video, progress)
-        settings = with_joints(replace(RUN, size=size), joints, no_smooth)
-        workspace = pipeline.parse(video, out, network, settings, given=given, progress=progress)
+        workspace = pipeline.parse(
+            video, out, network, parse_settings(**parsing), given=given, progress=progress
+        )
     report_run(workspace)
 
 
@@ -104,13 +101,13 @@ def parse(source, out, person, silhouettes, joints, no_smooth, weights, device, 
 @joint_options
 @network_options
 @source_options
-def batch(folder, out, factor, joints, no_smooth, weights, device, partial, **numbers):
+def batch(folder, out, factor, weights, device, partial, **numbers):
     """Run every video of FOLDER; finished ones are skipped, failures listed at the end."""
     from personalize.batch import list_videos, run_batch
 
     videos = list_videos(folder)
     base = load_base(weights, device, factor)
-    settings = with_joints(run_settings(**numbers), joints, no_smooth)
+    settings = run_settings(**numbers)
 
     def run_one(video, root):
         click.echo(video.name, err=True)

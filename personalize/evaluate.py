@@ -4,7 +4,7 @@ Each labelled video is personalized without its labels, in a run folder of its
 own, so that an evaluation that was stopped goes on where it was.
 """
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -65,7 +65,7 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
     for name, (network, sharpen) in networks.items():
         found = workspace.arrays(
             f"joints_{name}",
-            settings.joints,
+            {**asdict(settings.joints), "mirror": settings.mirror},
             partial(
                 upper_body_joints, network, video, labelled, settings, sharpen, progress(name)
             ),
@@ -139,8 +139,8 @@ def upper_body_joints(network, video, framing, settings, sharpen, progress):
 
 def parse_always(network, frames, framing, settings, sharpen):
     """Parse frames so that every joint gets an estimate, wherever it is (rule A of Table 3)."""
-    joints = replace(settings.joints, nobody=0.0)
-    return parse_frames(network, frames, framing, joints=joints, sharpen=sharpen)
+    looks = {"joints": replace(settings.joints, nobody=0.0), "mirror": settings.mirror}
+    return parse_frames(network, frames, framing, **looks, sharpen=sharpen)
 
 
 def stack_upper_body(results):
@@ -189,7 +189,8 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
 
     def parsed(network, stage, sharpen=None):
         read = progress(stage)(Sized((sequence.read_frame(frame) for frame in frames), len(frames)))
-        results = parse_frames(network, read, framing, joints=settings.joints, sharpen=sharpen)
+        looks = {"joints": settings.joints, "mirror": settings.mirror}
+        results = parse_frames(network, read, framing, **looks, sharpen=sharpen)
         for _, result in results:
             yield result.silhouette(framing)
 

@@ -72,7 +72,9 @@ class ParsedFrame:
         return np.where(self.outline, labels, np.uint8(BACKGROUND))
 
 
-def parse_frames(network, frames, framing, *, joints, silhouettes=None, sharpen=None, batch=4):
+def parse_frames(
+    network, frames, framing, *, joints, mirror=False, silhouettes=None, sharpen=None, batch=4
+):
     """Parse frames as they come; only `batch` of them are held at a time.
 
     Parameters
@@ -84,6 +86,8 @@ def parse_frames(network, frames, framing, *, joints, silhouettes=None, sharpen=
     framing : Framing
         How they lie on the canvas.
     joints : JointSettings
+    mirror : bool
+        Look at mirrored frames too, as `predict.look`.
     silhouettes : GivenSilhouettes, optional
         Of some of the frames, numbered from 0; they are injected.
     sharpen : callable, optional
@@ -101,7 +105,7 @@ def parse_frames(network, frames, framing, *, joints, silhouettes=None, sharpen=
         canvases = np.stack([framing.apply(frame) for frame in together])
         given = [silhouettes and silhouettes.get(start + k) for k in range(len(together))]
         masks = [None if mask is None else canvas_mask(mask, framing) for mask in given]
-        features, person = look(network, canvases)
+        features, person = look(network, canvases, mirror=mirror)
         person = inject(person, masks)
         seen = person[:, 1].cpu().numpy()
         if sharpen:

@@ -1,14 +1,18 @@
-from personalize.commands.options import RUN, with_joints
+from personalize.commands.options import parse_settings, run_settings
 from personalize.settings import JointSettings
 
 
-def test_options_of_joints_choose_a_rule_and_switch_smoothing_off():
-    settings = with_joints(RUN, "mass", no_smooth=True)
+def test_options_of_parsing_choose_a_rule_and_leave_frames_as_they_are():
+    settings = parse_settings(size=320, joints="mass", no_smooth=True, no_mirror=True)
     assert settings.joints == JointSettings(rule="mass")
     assert settings.smooth.reach == 0
+    assert settings.size == 320
+    assert not settings.mirror
 
 
-def test_without_them_joints_agree_and_are_smoothed():
-    settings = with_joints(RUN, RUN.joints.rule, no_smooth=False)
+def test_without_them_joints_agree_and_are_smoothed_and_frames_are_mirrored_too():
+    settings = run_settings(window=101, epochs=3, seed=1, size="auto")
+    assert (settings.window, settings.factor.epochs, settings.seed) == (101, 3, 1)
     assert settings.joints.rule == "tree"
     assert settings.smooth.reach == 4
+    assert settings.mirror

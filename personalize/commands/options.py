@@ -75,6 +75,7 @@ joint_options = options(
     click.option("--joints", type=click.Choice(JOINT_RULES), default=RUN.joints.rule,
                  help="How joints are read off the parts; mass is the paper's rule."),
     click.option("--no-smooth", is_flag=True, help="Leave the joints of every frame by itself."),
+    click.option("--no-mirror", is_flag=True, help="Parse frames only as they are, not mirrored too: faster."),
 )  # fmt: skip
 
 evaluation_options = options(
@@ -92,16 +93,21 @@ asset_options = options(
 )
 
 
-def run_settings(*, window, epochs, seed, size):
-    """Turn the options of learning into settings."""
+def run_settings(*, window, epochs, seed, **parsing):
+    """Turn the options of learning and of parsing into settings."""
     factor = replace(RUN.factor, epochs=epochs)
-    return replace(RUN, window=window, seed=seed, size=size, factor=factor)
+    return replace(parse_settings(**parsing), window=window, seed=seed, factor=factor)
 
 
-def with_joints(settings, joints, no_smooth):
-    """Return settings with the options of joints."""
-    smooth = replace(settings.smooth, reach=0) if no_smooth else settings.smooth
-    return replace(settings, joints=replace(settings.joints, rule=joints), smooth=smooth)
+def parse_settings(*, size, joints=RUN.joints.rule, no_smooth=False, no_mirror=False):
+    """Turn the options of parsing alone into settings."""
+    return replace(
+        RUN,
+        size=size,
+        mirror=not no_mirror,
+        joints=replace(RUN.joints, rule=joints),
+        smooth=replace(RUN.smooth, reach=0) if no_smooth else RUN.smooth,
+    )
 
 
 def names_of(text):

@@ -51,7 +51,7 @@ def write_comparison(
     silhouettes : path-like
         Folder of the personal silhouettes, ``%06d.png``.
     settings : RunSettings
-        Of which `joints` and `overlay` are used.
+        Of which `mirror`, `joints` and `overlay` are used.
     sharpen : callable, optional
         Of the personal network; as for `parse_frames`.
     progress : callable
@@ -128,9 +128,8 @@ def _read(source, chosen, window):
 
 def _draw(network, frame, framing, settings, sharpen):
     """The overlay that a network gives of one frame."""
-    parsed = parse_frames(
-        network, [frame], framing, joints=settings.joints, sharpen=sharpen
-    )
+    looks = {"joints": settings.joints, "mirror": settings.mirror}
+    parsed = parse_frames(network, [frame], framing, **looks, sharpen=sharpen)
     [(frame, result)] = parsed
     return draw_overlay(
         frame,

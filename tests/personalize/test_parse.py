@@ -6,6 +6,7 @@ import torch
 from personalize.framing import fit_frame
 from personalize.network.factored import FactoredNetwork
 from personalize.parse import ParsedFrame, parse_frames
+from personalize.parts import MIRRORED
 from personalize.predict import look, merge, predict_person
 from personalize.settings import JointSettings
 
@@ -63,6 +64,33 @@ def test_every_frame_comes_back_with_its_parsing_whatever_the_batch():
         assert frame is same or np.array_equal(frame, same)
         np.testing.assert_allclose(one.person, other.person, atol=1e-5)
         np.testing.assert_allclose(one.xy, other.xy, atol=1e-2)
+
+
+def test_mirrored_frames_parse_as_the_mirror_image_with_sides_exchanged(square_network, square_frames):
+    frames = square_frames[0][:2]
+    here = merge(square_network, *look(square_network, frames, mirror=True))
+    there = merge(square_network, *look(square_network, frames[:, :, ::-1], mirror=True))
+    np.testing.assert_allclose(there, here[:, list(MIRRORED)][..., ::-1], atol=1e-5)
+
+
+def test_both_looks_count_alike(square_network, square_frames):
+    frames = square_frames[0][:1]
+    here = predict_person(square_network, frames)
+    there = predict_person(square_network, frames[:, :, ::-1])[..., ::-1]
+    both = predict_person(square_network, frames, mirror=True)
+    np.testing.assert_allclose(both, (here + there) / 2, atol=1e-6)
+    assert abs(here - there).max() > 1e-3  # else nothing was tested
+
+
+def test_an_injected_silhouette_is_mirrored_with_the_frame(square_network, square_frames):
+    frames = square_frames[0][:1]
+    left = np.zeros(frames.shape[1:3], bool)
+    left[:, : left.shape[1] // 3] = True
+    seen = look(square_network, frames, mirror=True)
+    parts = merge(square_network, *seen, [torch.from_numpy(left)])
+    mirrored = look(square_network, frames[:, :, ::-1], mirror=True)
+    again = merge(square_network, *mirrored, [torch.from_numpy(left[:, ::-1].copy())])
+    np.testing.assert_allclose(again, parts[:, list(MIRRORED)][..., ::-1], atol=1e-5)
 
 
 def parsed(cells, label):
