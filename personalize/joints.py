@@ -36,6 +36,10 @@ HEAD = JOINT_NAMES.index("head")
 HALVES_OF_HEAD = tuple(
     [names.NAMES.index(side + half) for side in "rl"] for half in ("uhead", "lhead")
 )
+ARMS = tuple(
+    tuple(JOINT_NAMES.index(f"{side}_{joint}") for joint in ("shoulder", "elbow", "wrist"))
+    for side in ("right", "left")
+)
 ENOUGH = 0.5  # cells of each half of a head that tell where the face is
 GAP = 2.0  # cells between a lower body and a leg that still make a hip
 
@@ -103,6 +107,7 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
     if settings.rule == "tree":
         xy, confidence = agree(weight, parts, xy, settings=settings.skeleton)
         xy[HEAD] += _towards_face(parts, cells[HEAD], settings.face)
+        xy = _outside_of_bends(xy, settings.bend)
     return Estimate(xy, confidence, found)
 
 
@@ -176,6 +181,18 @@ def _towards_face(parts, cells, share):
         return np.zeros(2)
     upper, lower, centre = map(_person_centre, (*halves, sum(halves)))
     return (1 - share) * upper + share * lower - centre
+
+
+def _outside_of_bends(xy, shares):
+    """Move elbows away from the shoulder and from the wrist, by shares of the two distances.
+
+    The centre of the band around a bent elbow is in the crook; the elbow is opposite.
+    """
+    moved = xy.copy()
+    for shoulder, elbow, wrist in ARMS:
+        upper, lower = xy[elbow] - xy[shoulder], xy[elbow] - xy[wrist]
+        moved[elbow] += shares[0] * upper + shares[1] * lower
+    return moved
 
 
 def _fill(xy, person):

@@ -65,6 +65,19 @@ def test_half_a_head_says_nothing_of_the_face(labels):
     np.testing.assert_allclose(head_by_face(labels, 0.0), head_by_face(labels, 1.0))
 
 
+def test_an_elbow_is_outside_of_the_bend(labels):
+    labels[4:6, 11:13] = 4  # right elbow
+    labels[9:11, 11:13] = 2  # right wrist, below it
+    parts = probabilities(labels, sure=1.0)
+    straight = locate_joints(parts, settings=JointSettings(rule="tree", bend=(0.0, 0.0))).xy
+    bent = locate_joints(parts, settings=JointSettings(rule="tree", bend=(0.1, 0.2))).xy
+    shoulder, elbow, wrist = (straight[JOINT_NAMES.index(f"right_{name}")]
+                              for name in ("shoulder", "elbow", "wrist"))  # fmt: skip
+    expected = elbow + 0.1 * (elbow - shoulder) + 0.2 * (elbow - wrist)
+    np.testing.assert_allclose(bent[RIGHT_ELBOW], expected)
+    np.testing.assert_allclose(bent[RIGHT_WRIST], wrist)
+
+
 def test_the_papers_rule_takes_all_pieces_and_the_other_the_heaviest(labels):
     labels[2, 12:15] = 2
     labels[10, 2] = 2
