@@ -123,17 +123,16 @@ def relight(image, strength, generator):
 
     Returns a (H, W, 3) uint8 array; `strength` 0 changes nothing.
     """
-    values = image.astype(np.float32) / 255
     gain = np.exp(generator.normal(0, 0.25 * strength) + generator.normal(0, 0.06 * strength, 3))
     gamma = np.exp(generator.normal(0, 0.25 * strength))
-    values = np.clip(values * gain.astype(np.float32), 0, 1) ** np.float32(gamma)
-    grey = values.mean(axis=2, keepdims=True)
-    saturation = np.float32(np.clip(1 + generator.normal(0, 0.25) * strength, 0, 2))
-    values = grey + (values - grey) * saturation
-    middle = values.mean()
-    contrast = np.float32(np.exp(generator.normal(0, 0.15 * strength)))
-    values = middle + (values - middle) * contrast
-    return (np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8)
+    saturation = np.clip(1 + generator.normal(0, 0.25) * strength, 0, 2)
+    contrast = np.exp(generator.normal(0, 0.15 * strength))
+    levels = np.minimum(np.arange(256)[:, None] * gain, 255) / 255  # (256, 3)
+    values = cv2.LUT(image, np.float32(255 * levels**gamma)[None])
+    middle = np.mean(cv2.mean(values)[:3])
+    mix = contrast * (saturation * np.eye(3) + (1 - saturation) / 3)  # of the three channels
+    mixed = cv2.transform(values, np.column_stack((mix, np.full(3, middle * (1 - contrast)))))
+    return np.clip(mixed + 0.5, 0, 255).astype(np.uint8)
 
 
 def degrade(image, strength, generator):

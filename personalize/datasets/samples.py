@@ -5,6 +5,7 @@ it would have seen. Shapes: S the side of the image, s = S/8 cells.
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -16,8 +17,8 @@ from personalize.errors import DatasetError
 from personalize.framing import CELL, cell_labels
 from personalize.images import read_image
 
-
-WRIST_SHARE = 0.25
+WRIST_SHARE = 0.25  # of a cell, from which it is the wrist's
+KEPT = 512  # backgrounds kept in memory, 0.6 MB each
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,7 @@ class RenderedPeople:
 
     def background(self, size, generator):
         """Return a random (size, size, 3) crop of a random background, mirrored or not."""
-        picture = read_image(self.backgrounds[generator.integers(len(self.backgrounds))])
+        picture = _read_background(self.backgrounds[generator.integers(len(self.backgrounds))])
         side = int(min(picture.shape[:2]) * generator.uniform(0.4, 1.0))
         top = generator.integers(picture.shape[0] - side + 1)
         left = generator.integers(picture.shape[1] - side + 1)
@@ -81,6 +82,11 @@ class RenderedPeople:
         smooth = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
         crop = cv2.resize(crop, (size, size), interpolation=smooth)
         return crop[:, ::-1] if generator.random() < 0.5 else crop
+
+
+@lru_cache(maxsize=KEPT)
+def _read_background(path):
+    return read_image(path)
 
 
 def part_cells(labels, *, wrists):
