@@ -184,13 +184,15 @@ def round_up(side):
 
 
 def resize_area(frames, rows, cols):
-    """Shrink (T, H, W, 3) uint8 frames to (T, rows, cols, 3), averaging over areas."""
+    """Bring (T, H, W, 3) uint8 frames to (T, rows, cols, 3); averages over areas where they shrink."""
     if frames.shape[1:3] == (rows, cols):
         return frames
-    shrunk = np.empty((len(frames), rows, cols, 3), np.uint8)
-    for small, frame in zip(shrunk, frames):
-        cv2.resize(frame, (cols, rows), dst=small, interpolation=cv2.INTER_AREA)
-    return shrunk
+    shrinks = rows * cols < frames.shape[1] * frames.shape[2]
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    resized = np.empty((len(frames), rows, cols, 3), np.uint8)
+    for result, frame in zip(resized, frames):
+        cv2.resize(frame, (cols, rows), dst=result, interpolation=interpolation)
+    return resized
 
 
 def resize_maps(maps, rows, cols):

@@ -14,8 +14,15 @@ from personalize.network.checkpoints import digest, load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
 from personalize.propagate import propagate_person
-from personalize.refine import UNLABELLED, Colours, learn_colours, refine_silhouettes
+from personalize.refine import (
+    UNLABELLED,
+    Colours,
+    learn_colours,
+    person_masks,
+    refine_silhouettes,
+)
 from personalize.training.factor import finetune_factor
+from personalize.training.teach import teach_parts
 from personalize.types import Clip
 from personalize.verdict import Verdict, hold_out, judge, reach_verdict
 
@@ -149,22 +156,18 @@ def learn_person(
     held = hold_out(len(window), settings.verdict)
     held[[number for number in known()]] = False
 
-    def finetune(folder):
-        network = finetune_factor(
-            base.network,
-            clip().frames,
-            np.where(held[:, None, None], UNLABELLED, labels),
-            settings=settings.factor,
-            generator=torch.Generator().manual_seed(settings.seed),
-            progress=progress("learn"),
+    def learn(folder):
+        masks = person_masks(labels, beliefs.astype(np.float32), settings=settings.refine)
+        network = learn_silhouettes_and_parts(
+            base.network, clip().frames, labels, masks, held, settings, progress
         )
         facts = {"source": source.name, "window": [window.start, window.stop]}
         save_person(network, folder / PERSON, base.digest, facts)
 
     personal = workspace.stage(
         "learn",
-        {**asdict(settings.factor), "held_out": np.flatnonzero(held)},
-        finetune,
+        {**asdict(settings.factor), "parts": settings.teach, "held_out": np.flatnonzero(held)},
+        learn,
         outputs=[PERSON],
         load=lambda folder: load_person(folder / PERSON, base.network),
     )
@@ -179,6 +182,43 @@ def learn_person(
     workspace.tell("verdict", verdict.describe())
     colours = Colours.from_arrays(refined)
     return Lesson(person, beliefs, labels, colours, base.network, personal, verdict)
+
+
+def learn_silhouettes_and_parts(network, frames, labels, masks, held, settings, progress):
+    """Return the network that has learned the silhouettes of a window, and then its parts.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+    frames : (T, rows, cols, 3) uint8 array
+    labels : (T, H, W) uint8 array
+        1 person, 0 background, 255 unlabelled: what silhouettes are learned from.
+    masks : (T, H, W) bool array
+        The same silhouettes whole: what is injected while parts are learned.
+    held : (T,) bool array
+        Frames that nothing is learned from.
+    settings : RunSettings
+    progress : callable
+    """
+    generator = torch.Generator().manual_seed(settings.seed)
+    network = finetune_factor(
+        network,
+        frames,
+        np.where(held[:, None, None], UNLABELLED, labels),
+        settings=settings.factor,
+        generator=generator,
+        progress=progress("learn"),
+    )
+    if not settings.teach.epochs:
+        return network
+    return teach_parts(
+        network,
+        frames[~held],
+        masks[~held],
+        settings=settings.teach,
+        generator=generator,
+        progress=progress("teach"),
+    )
 
 
 def refine(frames, beliefs, *, settings, given, progress):

@@ -248,6 +248,32 @@ class FactorSettings:
 
 
 @dataclass(frozen=True)
+class TeachSettings:
+    """Parts that the network teaches itself on one person (not in the paper; `training.teach`)."""
+
+    epochs: int = 6
+    """Passes over the frames; 0 leaves the parts to the paper, which learns silhouettes alone."""
+    frames: int = 100
+    """Most frames of the window that are used."""
+    learning_rate: float = 5e-4
+    """Of AdamW, at the start; it falls to 0."""
+    batch: int = 8
+    sharpness: float = 2.0
+    """Power that probabilities are raised to before they are learned."""
+    rotation: float = 15.0
+    """Greatest rotation of a frame that is learned from, degrees either way."""
+    shift: float = 0.15
+    """Greatest shift either way, in parts of the frame's sides."""
+    scale: tuple[float, float] = (0.75, 1.35)
+    background_weight: float = 0.25
+    joint_weight: float = 2.0
+    wrist_weight: float = 5.0
+    """Weights in the loss, as in `TrainingSettings`."""
+    region_weight: float = 0.0
+    """No region is a label here."""
+
+
+@dataclass(frozen=True)
 class SeedSettings:
     """Confident labels and their propagation (Charles et al., BMVC 2017, section 4.4; `propagate`)."""
 
@@ -371,6 +397,7 @@ class RunSettings:
     seeds: SeedSettings = SeedSettings()
     refine: RefineSettings = RefineSettings()
     factor: FactorSettings = FactorSettings()
+    teach: TeachSettings = TeachSettings()
     verdict: VerdictSettings = VerdictSettings()
     mirror: bool = True
     """Parse every frame mirrored too, and take the mean: twice the time, less error (not in the paper)."""

@@ -50,7 +50,9 @@ learning_options = options(
     click.option("--window", type=click.IntRange(1), default=RUN.window,
                  help="Frames to learn from."),
     click.option("--epochs", type=click.IntRange(1), default=RUN.factor.epochs,
-                 help="Passes over the window."),
+                 help="Passes over the window, to learn silhouettes."),
+    click.option("--parts-epochs", type=click.IntRange(0), default=RUN.teach.epochs,
+                 help="Passes over the window, to learn parts; 0: silhouettes alone, as in the paper."),
     click.option("--seed", type=click.IntRange(0), default=RUN.seed,
                  help="Of all that is drawn at random."),
 )  # fmt: skip
@@ -93,10 +95,15 @@ asset_options = options(
 )
 
 
-def run_settings(*, window, epochs, seed, **parsing):
+def run_settings(*, window, epochs, parts_epochs, seed, **parsing):
     """Turn the options of learning and of parsing into settings."""
-    factor = replace(RUN.factor, epochs=epochs)
-    return replace(parse_settings(**parsing), window=window, seed=seed, factor=factor)
+    return replace(
+        parse_settings(**parsing),
+        window=window,
+        seed=seed,
+        factor=replace(RUN.factor, epochs=epochs),
+        teach=replace(RUN.teach, epochs=parts_epochs),
+    )
 
 
 def parse_settings(*, size, joints=RUN.joints.rule, no_smooth=False, no_mirror=False):

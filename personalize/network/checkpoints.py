@@ -1,7 +1,7 @@
 """Weights on disk: safetensors files whose metadata say what they are.
 
-A *base* file holds the whole network. A *person* file holds the factored module
-alone and names, by digest, the base weights that it belongs to.
+A *base* file holds the whole network. A *person* file holds the modules that learn a
+person and names, by digest, the base weights that it belongs to.
 """
 
 import hashlib
@@ -18,7 +18,8 @@ from personalize.network.factored import FactoredNetwork
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "base.safetensors"
 """The weights that come with the project; see the model card beside them."""
 
-FACTOR = "factored."
+PERSONAL = ("factored.", "aggregation.")
+"""Beginnings of the names of what a person file holds."""
 
 
 def digest(tensors):
@@ -72,14 +73,14 @@ def load_base(path=SHIPPED, device="cpu"):
 
 
 def save_person(network, path, base_digest, facts):
-    """Write the factored module of `network` to `path`, bound to its base weights."""
-    tensors = {n: t for n, t in network.state_dict().items() if n.startswith(FACTOR)}
+    """Write what `network` has learned of a person to `path`, bound to its base weights."""
+    tensors = {n: t for n, t in network.state_dict().items() if n.startswith(PERSONAL)}
     metadata = {"kind": "person", "base": base_digest, "facts": json.dumps(facts)}
     write_tensors(path, tensors, metadata)
 
 
 def load_person(path, base):
-    """Return a copy of `base` whose factored module is that of a person file.
+    """Return a copy of `base` that has learned what a person file holds.
 
     Raises
     ------

@@ -1,0 +1,141 @@
+"""Teach the network the parts of one person, without labels (not in the paper).
+
+Frames and silhouettes in, a network out whose aggregation module knows the person;
+every other tensor stays bit-equal. The network errs less when the silhouette is
+injected (section 3.1 of the paper), and in the mean of what it says of a frame as
+it is and mirrored. That, sharpened, is the label of the frame, and is learned from
+the frame turned, shifted, scaled and in other light: the network comes to say of
+every look what it said of the best.
+"""
+
+import copy
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from personalize.parts import CLASSES
+from personalize.predict import look, merge, to_images
+from personalize.training.losses import class_weights
+
+
+def teach_parts(network, frames, silhouettes, *, settings, generator, progress=iter):
+    """Teach a network what it says of the person when it is told the silhouette.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+        Left unchanged.
+    frames : (T, rows, cols, 3) uint8 array
+        RGB, on the network's canvas; `settings.frames` of them are used, spread evenly.
+    silhouettes : (T, H, W) bool array
+        Of any size; where one is empty, the network's own is used.
+    settings : TeachSettings
+    generator : torch.Generator
+        Of the order of frames and of their changes.
+    progress : callable
+        Wraps the sequence of epochs.
+
+    Returns
+    -------
+    FactoredNetwork
+        A copy, in evaluation mode; only tensors of its aggregation module differ.
+    """
+    used = spread(len(frames), settings.frames)
+    frames = frames[used]
+    labels = say(network, frames, silhouettes[used], settings)
+    pupil = copy.deepcopy(network).eval().requires_grad_(False)
+    weights = list(pupil.aggregation.requires_grad_(True).parameters())
+    device = weights[0].device
+    optimizer = torch.optim.AdamW(weights, lr=settings.learning_rate, weight_decay=0)
+    of_labels = class_weights(settings)[:CLASSES].to(device)
+    steps = settings.epochs * -(-len(frames) // settings.batch)
+    falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1, 0, steps)
+    for _ in progress(range(settings.epochs)):
+        for chosen in torch.randperm(len(frames), generator=generator).split(settings.batch):
+            images = relight(to_images(frames[chosen.numpy()], device), generator)
+            images, wanted = move(images, labels[chosen].to(device), settings, generator)
+            mass = torch.einsum("bkhw,k->bhw", wanted, of_labels)  # 0 outside of the frames
+            loss = -(wanted * pupil(images).parts.log_softmax(dim=1)).sum(dim=1)
+            loss = (loss * mass).sum() / mass.sum()
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+            falling.step()
+    return pupil.requires_grad_(True)
+
+
+def spread(length, count):
+    """Return the numbers of at most `count` of `length` frames, evenly spread."""
+    return np.unique(np.linspace(0, length - 1, min(count, length)).round().astype(int))
+
+
+def say(network, frames, silhouettes, settings):
+    """Return what a network says of frames when it is told the silhouettes, sharpened.
+
+    Returns
+    -------
+    (N, 32, h, w) float32 tensor
+        Probabilities of background and parts.
+    """
+    said = []
+    for start in range(0, len(frames), settings.batch):
+        together = slice(start, start + settings.batch)
+        known = [mask if mask.any() else None for mask in silhouettes[together]]
+        said.append(merge(network, *look(network, frames[together], mirror=True), known))
+    return sharpen(torch.from_numpy(np.concatenate(said)), settings.sharpness)
+
+
+def sharpen(probabilities, power):
+    """Raise probabilities (N, K, h, w) to a power, and let them sum to 1 again."""
+    raised = probabilities.clamp(min=1e-6) ** power
+    return raised / raised.sum(dim=1, keepdim=True)
+
+
+def relight(images, generator):
+    """Change the light of each of (B, 3, H, W) images in [0, 1], and add noise."""
+
+    def draw(channels, deviation):
+        return (torch.randn((len(images), channels, 1, 1), generator=generator) * deviation).to(images)
+
+    gain = torch.exp(draw(1, 0.2) + draw(3, 0.06))
+    images = (images * gain).clamp(0, 1) ** torch.exp(draw(1, 0.2))
+    noise = torch.randn(images.shape, generator=generator).to(images)
+    return images + noise * draw(1, 0.03).abs()
+
+
+def move(images, labels, settings, generator):
+    """Turn, scale and shift images and their labels alike.
+
+    Parameters
+    ----------
+    images : (B, 3, H, W) tensor
+    labels : (B, K, h, w) tensor
+        Of their cells.
+    settings : TeachSettings
+    generator : torch.Generator
+
+    Returns
+    -------
+    images, labels : tensors of the same shapes
+        Zero outside of the frames.
+    """
+
+    def draw(low, high, *shape):
+        return torch.rand((len(images), *shape), generator=generator) * (high - low) + low
+
+    angle = torch.deg2rad(draw(-settings.rotation, settings.rotation))
+    scale = 1 / draw(*settings.scale)
+    aspect = images.shape[3] / images.shape[2]
+    turn = torch.zeros((len(images), 2, 3))
+    turn[:, 0, 0], turn[:, 0, 1] = scale * angle.cos(), -scale * angle.sin() / aspect
+    turn[:, 1, 0], turn[:, 1, 1] = scale * angle.sin() * aspect, scale * angle.cos()
+    turn[:, :, 2] = 2 * draw(-settings.shift, settings.shift, 2)  # frames reach from -1 to 1
+    return tuple(
+        F.grid_sample(
+            values,
+            F.affine_grid(turn.to(values), values.shape, align_corners=False),
+            align_corners=False,
+        )
+        for values in (images, labels)
+    )
