@@ -109,8 +109,8 @@ def is_cut(first, second, squares, share):
     -------
     bool
     """
-    both = np.concatenate([first, second]).reshape(-1, first.shape[2])
-    variance = both.var(axis=0, dtype=np.float64).mean()
+    channels = np.concatenate([first, second]).reshape(-1, first.shape[2]).T
+    variance = np.ascontiguousarray(channels, np.float32).var(axis=1).mean()
     return bool(max(square.mean() for square in squares) > share * variance)
 
 
