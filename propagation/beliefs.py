@@ -59,12 +59,9 @@ def _sum_product(parents, errors, beliefs, cross_link):
 
 def _gather_children(beliefs, parents, messages):
     """Add the messages of all children to their parents, in place."""
-    nodes = len(beliefs)
-    if messages.ndim == 1:
-        beliefs += np.bincount(parents, messages, nodes)
-        return
-    for label in range(messages.shape[1]):
-        beliefs[:, label] += np.bincount(parents, messages[:, label], nodes)
+    # column by column, which is what NumPy is fast at; (N,) is one column
+    for total, message in zip(np.atleast_2d(beliefs.T), np.atleast_2d(messages.T)):
+        np.add.at(total, parents, message)
 
 
 def _cross_link_binary(log_odds, error):
