@@ -110,9 +110,7 @@ class _Grid:
         self.size = (height + patch - 1) * self.stride
         self._difference = np.empty(self.size, kind)
         self._squares, *scratch = np.empty((3, self.size), np.float32)
-        self._additions = [
-            *_plan_window_sums(self._squares, patch, 1, scratch),
-            *_plan_window_sums(self._squares, patch, self.stride, scratch)]
+        self._additions = plan_window_sums(self._squares, patch, self.stride, scratch)
 
     def lay_out(self, frame):
         """Planes (C, size) of a frame whose border pixels repeat."""
@@ -149,25 +147,44 @@ class _Grid:
         return distance.reshape(-1), top * self.stride
 
 
-def _plan_window_sums(values, length, step, scratch):
-    """List the additions (one, other, total) that turn `values` into window sums.
+def plan_window_sums(values, patch, stride, scratch):
+    """List the additions (one, other, total) that turn values into sums of patches.
 
-    A window has `length` values, `step` apart.  Windows of 1, 2, 4, ... values
-    are built by doubling, and those that make up `length`, which is odd, are
-    added one behind the other: three additions for five values, four for seven.
+    Parameters
+    ----------
+    values : (..., N) array or tensor
+        Rows of `stride` values, one behind the other.  A sum takes the place
+        of the first value in its patch.
+    patch : int
+    stride : int
+    scratch : (array, array)
+        Like `values`.
+    """
+    along_rows = _plan_sums(values, patch, 1, scratch)
+    return along_rows + _plan_sums(values, patch, stride, scratch)
+
+
+def _plan_sums(values, length, step, scratch):
+    """The additions for windows of `length` values, `step` apart.
+
+    Windows of 1, 2, 4, ... values are built by doubling, and those that make up
+    `length`, which is odd, are added one behind the other: three additions for
+    five values, four for seven.
     """
     additions = []
     doubled, spare = scratch
     window = values  # an odd length begins with a window of one
     for bit in range(1, length.bit_length()):
         reach = step << bit - 1
-        usable = len(values) - ((1 << bit) - 1) * step
-        additions.append((window[:usable], window[reach:reach + usable], doubled[:usable]))
+        usable = values.shape[-1] - ((1 << bit) - 1) * step
+        halves = window[..., :usable], window[..., reach:reach + usable]
+        additions.append((*halves, doubled[..., :usable]))
         window, doubled, spare = doubled, spare, doubled
         if length >> bit & 1:
             done = (length & (1 << bit) - 1) * step
             usable -= done
-            additions.append((values[:usable], window[done:done + usable], values[:usable]))
+            total = values[..., :usable]
+            additions.append((total, window[..., done:done + usable], total))
     return additions
 
 
