@@ -61,19 +61,16 @@ def _sum_product(parents, errors, beliefs, cross_link):
 
 def _cross_link_binary(log_odds, error):
     """What log-odds are worth at the other end of a link."""
-    # 2 artanh((1 - 2 error) tanh(log_odds / 2)) is, for |log_odds| = -log(doubt),
-    # log((1 - error + error doubt) / (error + (1 - error) doubt)): no overflow
+    # 2 artanh((1 - 2 error) tanh(log_odds / 2)), in the odds themselves
     xp = namespace(log_odds)
-    doubt = xp.abs(log_odds)
-    xp.negative(doubt, out=doubt)
-    xp.exp(doubt, out=doubt)
-    against = doubt * (1 - error)
-    against += error
-    doubt *= error
-    doubt += 1 - error
-    doubt /= against
-    xp.log(doubt, out=doubt)
-    return xp.copysign(doubt, log_odds, out=doubt)
+    odds = xp.clip(log_odds, -80, 80)  # exp(80) is finite
+    xp.exp(odds, out=odds)
+    against = odds * error
+    against += 1 - error
+    odds *= 1 - error
+    odds += error
+    odds /= against
+    return xp.log(odds, out=odds)
 
 
 def _cross_link_labels(logs, error):
