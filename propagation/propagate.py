@@ -63,7 +63,8 @@ def propagate(frames, seeds, *, settings=PropagationSettings(), device=None,
         workers = min(4, os.cpu_count() or 1)
     forests = grow_forests(frames, settings=settings, workers=workers,
                            progress=progress)
-    with ThreadPoolExecutor(min(workers, 2)) as pool:  # of two arrays like the seeds each
+    # each run holds two arrays as large as the seeds
+    with ThreadPoolExecutor(min(workers, 2)) as pool:
         return _believe(forests, seeds, settings, pool.map, progress)
 
 
