@@ -97,6 +97,7 @@ def main():
     parser.add_argument("--sequence", nargs="*", help="names; all there are by default")
     parser.add_argument("--area", type=int, default=65536, help="pixels of a frame")
     parser.add_argument("--offsets", type=int, default=PropagationSettings().offsets)
+    parser.add_argument("--device", help="of torch; without it NumPy computes")
     options = parser.parse_args()
     names = options.sequence or sorted(
         path.name for path in (options.root / "JPEGImages").iterdir())
@@ -110,7 +111,7 @@ def main():
         seeds = seed_middle(frames, masks)
         watch = Stopwatch()
         beliefs, wall, _ = timed(propagate, frames, seeds, settings=settings,
-                                 progress=watch)
+                                 device=options.device, progress=watch)
         by_flow, flow_wall, flow_seconds = timed(carry_by_flow, frames, seeds)
         rows.append((score(beliefs, masks), score(by_flow, masks)))
         print(f"{name:16} {len(frames):6} {rows[-1][0]:6.3f} {rows[-1][1]:6.3f}   "

@@ -131,9 +131,9 @@ class VideoWriter:
         """Seconds from the first written frame to the one numbered `count`."""
         if self._source is None:
             return float(count / self._rate)
-        times = self._source.times[self._start :]
-        beyond = max(0, count - len(times) + 1)
-        return times[count - beyond] - times[0] + float(beyond / self._rate)
+        times, number = self._source.times, self._start + count
+        beyond = max(0, number - len(times) + 1)
+        return times[number - beyond] - times[self._start] + float(beyond / self._rate)
 
 
 class _Sound:

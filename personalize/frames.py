@@ -72,6 +72,21 @@ class Source:
         VideoError
             If the source has changed since it was opened.
         """
+        return self.pick(range(*self.span(start, stop)))
+
+    def pick(self, numbers):
+        """Frames of some numbers, which ascend, one at a time; the others are passed over.
+
+        Yields
+        ------
+        (H, W, 3) uint8 array
+            RGB.
+
+        Raises
+        ------
+        VideoError
+            If the source has changed since it was opened.
+        """
         raise NotImplementedError
 
     def digest(self):
@@ -121,11 +136,10 @@ class FrameFolder(Source):
         times = [float(k / DEFAULT_FPS) for k in range(len(self.files))]
         super().__init__(path, height, width, DEFAULT_FPS, times, broken_at)
 
-    def frames(self, start=0, stop=None):
-        start, stop = self.span(start, stop)
-        for file in self.files[start:stop]:
+    def pick(self, numbers):
+        for number in numbers:
             try:
-                yield read_image(file)
+                yield read_image(self.files[number])
             except InputError as error:
                 raise VideoError(str(error)) from error
 

@@ -57,6 +57,11 @@ class Base:
         """Return the base of a network."""
         return cls(network, digest(network.state_dict()), factor)
 
+    @property
+    def device(self):
+        """The device of all computation."""
+        return next(self.network.parameters()).device
+
     def predict(self, frames, *, progress=iter):
         """Return the probability of the person, as `predict.predict_person`."""
         if self.factor:
@@ -137,6 +142,7 @@ def learn_person(
             person,
             settings=settings.seeds,
             given=known(),
+            device=base.device,
             progress=progress("propagate"),
         ).astype(np.float16),
     )

@@ -170,9 +170,7 @@ def frame_person(source, workspace, network, settings, progress=silent):
 
     def look():
         wanted = spread_frames(source.frame_count, settings.aim.looks)
-        decoded = enumerate(source.frames(0, wanted[-1] + 1))
-        read = progress("aim")(Sized(decoded, wanted[-1] + 1))
-        frames = [frame for number, frame in read if number in wanted]
+        frames = list(progress("aim")(Sized(source.pick(wanted), len(wanted))))
         return asdict(aim_person(network, frames, settings=settings.aim))
 
     framing = workspace.arrays("aim", settings.aim, look)

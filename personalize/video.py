@@ -65,19 +65,17 @@ class VideoFile(Source):
         times = [time - self.clock for time in scan.times]
         super().__init__(path, *scan.size, scan.rate, times, scan.broken_at, scan.remarks)
 
-    def frames(self, start=0, stop=None):
-        start, stop = self.span(start, stop)
-        yielded = start
+    def pick(self, numbers):
+        passed = 0
         with open_container(self.path) as container:
-            decoder = Decoder(container, self.path, threads=self.broken_at is None)
+            decoded = Decoder(container, self.path, threads=self.broken_at is None).frames()
             reformatter = VideoReformatter()
-            for frame in islice(decoder.frames(), start, stop):
-                if _shown_size(frame) != (self.height, self.width):
-                    break
+            for number in numbers:
+                frame = next(islice(decoded, number - passed, None), None)
+                if frame is None or _shown_size(frame) != (self.height, self.width):
+                    raise VideoError(f"{self.path}: has changed since it was opened; start again")
                 yield _as_shown(frame, reformatter)
-                yielded += 1
-        if yielded < stop:
-            raise VideoError(f"{self.path}: has changed since it was opened; start again")
+                passed = number + 1
 
     def digest(self):
         return file_digest(self.path)

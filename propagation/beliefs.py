@@ -7,9 +7,11 @@ equally; an error of one half (K labels: 1 - 1/K) says nothing, and splits the
 tree there.  Roots have no preference of their own.
 
 With two labels everything is one number per node, the log-odds.
+
+Arrays may be of NumPy or of torch, all of one kind.
 """
 
-import numpy as np
+from propagation.arrays import add_at, as_index, namespace
 
 
 def settle_log_odds(parents, errors, log_odds):
@@ -46,52 +48,42 @@ def settle_log_labels(parents, errors, logs):
 
 
 def _sum_product(parents, errors, beliefs, cross_link):
-    upward = np.empty((len(parents), *beliefs.shape[1:]), np.float32)
+    upward = namespace(beliefs).empty_like(beliefs[:-1])
     for t in range(len(parents)):
         upward[t] = cross_link(beliefs[t], errors[t])
-        _gather_children(beliefs[t + 1], parents[t].astype(np.intp), upward[t])
+        add_at(beliefs[t + 1], as_index(parents[t]), upward[t])
     for t in reversed(range(len(parents))):
         # what a node told its parent must not come back to it
-        others = beliefs[t + 1][parents[t].astype(np.intp)]
+        others = beliefs[t + 1][as_index(parents[t])]
         others -= upward[t]
         beliefs[t] += cross_link(others, errors[t])
 
 
-def _gather_children(beliefs, parents, messages):
-    """Add the messages of all children to their parents, in place."""
-    nodes = len(beliefs)
-    if messages.ndim == 1:
-        beliefs += np.bincount(parents, messages, nodes)
-        return
-    for label in range(messages.shape[1]):
-        beliefs[:, label] += np.bincount(parents, messages[:, label], nodes)
-
-
 def _cross_link_binary(log_odds, error):
     """What log-odds are worth at the other end of a link."""
-    # 2 artanh((1 - 2 error) tanh(log_odds / 2)) is, for |log_odds| = -log(doubt),
-    # log((1 - error + error doubt) / (error + (1 - error) doubt)): no overflow
-    doubt = np.abs(log_odds)
-    np.negative(doubt, out=doubt)
-    np.exp(doubt, out=doubt)
-    against = doubt * (1 - error)
-    against += error
-    doubt *= error
-    doubt += 1 - error
-    doubt /= against
-    np.log(doubt, out=doubt)
-    return np.copysign(doubt, log_odds, out=doubt)
+    # 2 artanh((1 - 2 error) tanh(log_odds / 2)), in the odds themselves
+    xp = namespace(log_odds)
+    odds = xp.clip(log_odds, -80, 80)  # exp(80) is finite
+    xp.exp(odds, out=odds)
+    against = odds * error
+    against += 1 - error
+    odds *= 1 - error
+    odds += error
+    odds /= against
+    return xp.log(odds, out=odds)
 
 
 def _cross_link_labels(logs, error):
     """What (N, K) log-potentials are worth at the other end of a link."""
+    xp = namespace(logs)
     labels = logs.shape[1]
-    probabilities = np.exp(logs - _log_sum(logs))
+    probabilities = xp.exp(logs - _log_sum(logs))
     share = (error / (labels - 1))[:, None]
-    return np.log(share + (1 - share * labels) * probabilities)
+    return xp.log(share + (1 - share * labels) * probabilities)
 
 
 def _log_sum(logs):
     """Logarithm of the summed exponentials of each row, (N, 1)."""
-    peak = logs.max(axis=1, keepdims=True)
-    return peak + np.log(np.exp(logs - peak).sum(axis=1, keepdims=True))
+    xp = namespace(logs)
+    peak = xp.amax(logs, axis=1, keepdims=True)
+    return peak + xp.log(xp.sum(xp.exp(logs - peak), axis=1, keepdims=True))

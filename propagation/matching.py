@@ -60,9 +60,10 @@ def match_frames(first, second, displacements, *, patch):
     Parameters
     ----------
     first, second : (H, W, C) array
-        Colours or any other features.  Sums of integers are exact as long as
-        no patch distance passes 2**24, which 8-bit colours need patches of
-        more than 9 x 9 pixels for.
+        Colours or any other features.  Bytes are compared as bytes, which is
+        fastest, all else in float32.  Sums of integers are exact as long as no
+        patch distance passes 2**24, which 8-bit colours need patches of more
+        than 9 x 9 pixels for.
     displacements : (D, 2) int array
         The (rows, columns) steps from `first` to `second` to try, in the
         order in which ties are settled.
@@ -79,15 +80,19 @@ def match_frames(first, second, displacements, *, patch):
         raise ValueError(
             f"matching two frames: need one shape (H, W, C) for both, "
             f"found {first.shape} and {second.shape}")
-    grid = _Grid(*first.shape[:2], patch)
+    bytewise = first.dtype == second.dtype == np.uint8
+    grid = _Grid(*first.shape[:2], patch, np.uint8 if bytewise else np.float32)
     ours, theirs = grid.lay_out(first), grid.lay_out(second)
     forward = _Best(grid, displacements)
     backward = _Best(grid, -displacements)
+    mark = np.empty(grid.size, forward.number_type)
     for number, (down, right) in enumerate(displacements.tolist()):
         if abs(down) < grid.height and abs(right) < grid.width:
             distance, start = grid.compare(ours, theirs, down, right)
-            forward.offer(distance, start, number)
-            backward.offer(distance, start + grid.offset(down, right), number)
+            marks = mark[:len(distance)]
+            marks.fill(number)
+            forward.offer(distance, start, marks)
+            backward.offer(distance, start + grid.offset(down, right), marks)
     return forward.finish(), backward.finish()
 
 
@@ -99,21 +104,19 @@ class _Grid:
     padded on the right only: pixel (y, x) is cell ``y * stride + x``.
     """
 
-    def __init__(self, height, width, patch):
+    def __init__(self, height, width, patch, kind):
         self.height, self.width, self.patch = height, width, patch
         self.stride = width + patch - 1
         self.size = (height + patch - 1) * self.stride
-        self._difference, self._squares, sums, spare = np.zeros((4, self.size), np.float32)
-        scratch = self._difference, spare
-        self._additions = [
-            *_plan_window_sums(self._squares, patch, 1, sums, scratch),
-            *_plan_window_sums(sums, patch, self.stride, self._squares, scratch)]
+        self._difference = np.empty(self.size, kind)
+        self._squares, *scratch = np.empty((3, self.size), np.float32)
+        self._additions = plan_window_sums(self._squares, patch, self.stride, scratch)
 
     def lay_out(self, frame):
-        """Planes (C, size) float32 of a frame whose border pixels repeat."""
+        """Planes (C, size) of a frame whose border pixels repeat."""
         half = self.patch // 2
         edges = ((half, half), (half, half), (0, 0))
-        padded = np.pad(np.asarray(frame, np.float32), edges, mode="edge")
+        padded = np.pad(np.asarray(frame, self._difference.dtype), edges, mode="edge")
         return np.ascontiguousarray(padded.reshape(self.size, -1).T)
 
     def offset(self, down, right):
@@ -132,92 +135,86 @@ class _Grid:
         stop = min((bottom + self.patch - 1) * self.stride, self.size - shift)
         here, there = slice(start, stop), slice(start + shift, stop + shift)
         difference, squares = self._difference[here], self._squares[here]
-        np.subtract(ours[0, here], theirs[0, there], out=difference)
-        np.multiply(difference, difference, out=squares)
-        for channel in range(1, len(ours)):
-            np.subtract(ours[channel, here], theirs[channel, there], out=difference)
+        self._squares.fill(0)
+        for one, other in zip(ours, theirs):
+            cv2.absdiff(one[here], other[there], difference)
             cv2.accumulateSquare(difference, squares)
-        # Rows outside hold what earlier displacements left; their sums grow and are never read.
-        with np.errstate(over="ignore", invalid="ignore"):
-            for one, other, total in self._additions:
-                np.add(one, other, out=total)
+        for one, other, total in self._additions:
+            np.add(one, other, out=total)
         distance = self._squares.reshape(-1, self.stride)[top:bottom]
         distance[:, self.width - max(0, right):] = np.inf
         distance[:, :max(0, -right)] = np.inf
         return distance.reshape(-1), top * self.stride
 
 
-def _plan_window_sums(values, length, step, sums, scratch):
-    """List the additions (one, other, total) that put window sums into `sums`.
+def plan_window_sums(values, patch, stride, scratch):
+    """List the additions (one, other, total) that turn values into sums of patches.
 
-    A window has `length` values, `step` apart.  Windows of 1, 2, 4, ... values
-    are built by doubling, and those that make up `length`, which is odd, are
-    added one behind the other: three additions for five values, four for seven.
+    Parameters
+    ----------
+    values : (..., N) array or tensor
+        Rows of `stride` values, one behind the other.  A sum takes the place
+        of the first value in its patch.
+    patch : int
+    stride : int
+    scratch : (array, array)
+        Like `values`.
+    """
+    along_rows = _plan_sums(values, patch, 1, scratch)
+    return along_rows + _plan_sums(values, patch, stride, scratch)
+
+
+def _plan_sums(values, length, step, scratch):
+    """The additions for windows of `length` values, `step` apart.
+
+    Windows of 1, 2, 4, ... values are built by doubling, and those that make up
+    `length`, which is odd, are added one behind the other: three additions for
+    five values, four for seven.
     """
     additions = []
     doubled, spare = scratch
-    window, total = values, values  # an odd length begins with a window of one
+    window = values  # an odd length begins with a window of one
     for bit in range(1, length.bit_length()):
         reach = step << bit - 1
-        usable = len(values) - ((1 << bit) - 1) * step
-        half = window[:usable], window[reach:reach + usable]
-        additions.append((*half, doubled[:usable]))
+        usable = values.shape[-1] - ((1 << bit) - 1) * step
+        halves = window[..., :usable], window[..., reach:reach + usable]
+        additions.append((*halves, doubled[..., :usable]))
         window, doubled, spare = doubled, spare, doubled
         if length >> bit & 1:
             done = (length & (1 << bit) - 1) * step
             usable -= done
-            additions.append((total[:usable], window[done:done + usable], sums[:usable]))
-            total = sums
+            total = values[..., :usable]
+            additions.append((total, window[..., done:done + usable], total))
     return additions
 
 
 class _Best:
-    """The best offer so far to every pixel, and the number of who made it.
-
-    Numbers come in rising order, so the latest to win is the largest.  Within
-    a page of 255 offers it is kept in a byte, which costs two short passes an
-    offer; writing a masked number would cost more than the comparison.
-    """
-
-    PAGE = 255
+    """The best offer so far to every pixel, and the number of who made it."""
 
     def __init__(self, grid, displacements):
         self._grid, self._steps = grid, displacements
         self._margin = int(np.abs(displacements[:, 1]).max())
         cells = grid.height * grid.stride + 2 * self._margin
+        self.number_type = np.uint16 if len(displacements) <= 1 << 16 else np.int32
         self._distance = np.full(cells, np.inf, np.float32)
-        self._number = np.zeros(cells, np.int32)
-        self._page, self._latest = 0, np.zeros(cells, np.uint8)
-        self._better, self._mark = np.empty(cells, bool), np.empty(cells, np.uint8)
+        self._number = np.zeros(cells, self.number_type)
+        self._better = np.empty(cells, bool)
 
     def offer(self, distance, start, number):
-        """Take `number` wherever its distance is strictly smaller."""
-        page, place = divmod(number, self.PAGE)
-        if page != self._page:
-            self._turn_page(page)
+        """Take `number`, an array, wherever its distance is strictly smaller."""
         cells = slice(start + self._margin, start + self._margin + len(distance))
-        best, latest = self._distance[cells], self._latest[cells]
-        better, mark = self._better[cells], self._mark[cells]
+        best, better = self._distance[cells], self._better[cells]
         np.less(distance, best, out=better)
         np.minimum(distance, best, out=best)
-        np.multiply(better.view(np.uint8), np.uint8(place + 1), out=mark)
-        np.maximum(latest, mark, out=latest)
-
-    def _turn_page(self, page):
-        won = np.flatnonzero(self._latest)
-        place = self._latest[won].astype(np.int32) - 1
-        self._number[won] = self._page * self.PAGE + place
-        self._latest[:] = 0
-        self._page = page
+        cv2.copyTo(number, better.view(np.uint8), self._number[cells])
 
     def finish(self):
         """The winners as a `Match`."""
-        self._turn_page(self._page)
         height, width = self._grid.height, self._grid.width
         inside = slice(self._margin, self._margin + height * self._grid.stride)
         shape = (height, self._grid.stride)
-        number = self._number[inside].reshape(shape)[:, :width]
+        number = self._number[inside].reshape(shape)[:, :width].astype(np.int32)
         distance = self._distance[inside].reshape(shape)[:, :width]
         pixels = np.arange(height * width, dtype=np.int32).reshape(height, width)
         shifts = (self._steps @ [width, 1]).astype(np.int32)
-        return Match(pixels + shifts[number], distance.copy(), number.copy())
+        return Match(pixels + shifts[number], distance.copy(), number)

@@ -12,6 +12,7 @@ from itertools import product
 
 import numpy as np
 
+from propagation.arrays import namespace
 from propagation.beliefs import settle_log_labels, settle_log_odds
 from propagation.settings import PropagationSettings
 from propagation.tree import grow_forests
@@ -23,20 +24,24 @@ OFFSETS = {
 }
 
 
-def propagate(frames, seeds, *, settings=PropagationSettings(), workers=None,
-              progress=iter):
+def propagate(frames, seeds, *, settings=PropagationSettings(), device=None,
+              workers=None, progress=iter):
     """Carry known labels through a video, forward and backward in time.
 
     Parameters
     ----------
-    frames : (T, H, W, 3) uint8 array
-        One shot or several; any number of channels of any features will do.
+    frames : (T, H, W, C) array
+        What is matched, one shot or several: colours, best as bytes, or any
+        number of other features in the place of colours or beside them.
     seeds : (T, H, W) or (T, H, W, K) float32 array
         What is known: log-odds of label 1 against label 0, or log-potentials
         of K labels; 0 where nothing is known.
     settings : PropagationSettings, optional
+    device : str or torch.device, optional
+        Compute there with torch, which must be installed then; the result is
+        the same to rounding.  By default with NumPy.
     workers : int, optional
-        Threads; by default one for every core, 4 at most.
+        Threads of NumPy; by default one for every core, 4 at most.
     progress : callable, optional
         Wraps the iterables of the long loops.
 
@@ -48,45 +53,60 @@ def propagate(frames, seeds, *, settings=PropagationSettings(), workers=None,
     Raises
     ------
     ValueError
-        If the shapes of frames and seeds do not fit, or seeds are not finite.
+        If the shapes of frames and seeds do not fit, or any are not finite.
     """
     _check(frames, seeds)
+    seeds = np.ascontiguousarray(seeds, np.float32)
+    if device is not None:
+        return _propagate_on(device, frames, seeds, settings, progress)
     if workers is None:
         workers = min(4, os.cpu_count() or 1)
     forests = grow_forests(frames, settings=settings, workers=workers,
                            progress=progress)
-    onward, backward = _believe(forests, seeds, settings, workers, progress)
-    return _combine(onward, backward, seeds, settings.combination)
+    # each run holds two arrays as large as the seeds
+    with ThreadPoolExecutor(min(workers, 2)) as pool:
+        return _believe(forests, seeds, settings, pool.map, progress)
 
 
-def _believe(forests, seeds, settings, workers, progress):
-    """Beliefs of both forests, in order of time, averaged over the offsets."""
-    times = (slice(None), slice(None, None, -1))
-    sums = [np.zeros(seeds.shape, np.float32) for _ in forests]
-    runs = list(product(range(len(forests)), OFFSETS[settings.offsets]))
+def _propagate_on(device, frames, seeds, settings, progress):
+    from propagation import on_device
+
+    forests = on_device.grow_forests(frames, settings=settings, device=device,
+                                     progress=progress)
+    seeds = on_device.send(seeds, device)
+    return _believe(forests, seeds, settings, map, progress).cpu().numpy()
+
+
+def _believe(forests, seeds, settings, map_runs, progress):
+    """Beliefs of both forests, each averaged over the offsets, combined."""
+    xp = namespace(seeds)
+    sums = [xp.zeros_like(seeds) for _ in forests]
+    offsets = OFFSETS[settings.offsets]
+    runs = list(product(range(len(forests)), offsets))
 
     def run(choice):
         which, offset = choice
-        return _settle_shifted(forests[which], seeds[times[which]], offset)
+        given = xp.flip(seeds, (0,)) if which else seeds  # the second forest runs backward
+        beliefs = _settle_shifted(forests[which], given, offset)
+        return xp.flip(beliefs, (0,)) if which else beliefs
 
-    # each holds two arrays as large as the seeds
-    with ThreadPoolExecutor(min(workers, 2)) as pool:
-        beliefs = pool.map(run, runs)
-        for which, offset in progress(runs):
-            here, _ = _overlap(seeds.shape, offset)
-            sums[which][times[which]][here] += next(beliefs)
-    share = np.zeros((1, *seeds.shape[1:]), np.float32)
-    for offset in OFFSETS[settings.offsets]:
+    beliefs = map_runs(run, runs)
+    for which, offset in progress(runs):
+        here, _ = _overlap(seeds.shape, offset)
+        sums[which][here] += next(beliefs)
+    share = xp.zeros_like(seeds[:1])
+    for offset in offsets:
         share[_overlap(seeds.shape, offset)[0]] += 1
     for total in sums:
         total /= share
-    return sums
+    return _combine(*sums, seeds, settings.combination)
 
 
 def _settle_shifted(forest, seeds, offset):
     """Probabilities at the pixels that lie `offset` from the centre of a patch."""
+    xp = namespace(seeds)
     here, centres = _overlap(seeds.shape, offset)
-    beliefs = np.zeros(seeds.shape, np.float32)
+    beliefs = xp.zeros_like(seeds)
     beliefs[centres] = seeds[here]
     nodes = beliefs.reshape(len(seeds), -1, *seeds.shape[3:])  # the same memory
     if seeds.ndim == 3:
@@ -94,7 +114,7 @@ def _settle_shifted(forest, seeds, offset):
         _squash(beliefs)
     else:
         settle_log_labels(forest.parents, forest.errors, nodes)
-        np.exp(beliefs, out=beliefs)
+        xp.exp(beliefs, out=beliefs)
     return beliefs[centres]
 
 
@@ -109,6 +129,7 @@ def _overlap(shape, offset):
 
 def _combine(onward, backward, seeds, combination):
     """One belief from the two, which replaces `onward`."""
+    xp = namespace(seeds)
     if combination == "mean":
         onward += backward
         onward *= 0.5
@@ -116,37 +137,40 @@ def _combine(onward, backward, seeds, combination):
     if combination == "product":
         return _combine_product(onward, backward, seeds)
     if seeds.ndim == 3:
-        agree = (onward > 0.5) == (backward > 0.5)
-        return np.where(agree, (onward + backward) / 2, np.float32(0.5))
-    agree = onward.argmax(-1) == backward.argmax(-1)
-    equal = np.float32(1 / seeds.shape[-1])
-    return np.where(agree[..., None], (onward + backward) / 2, equal)
+        agree, equal = (onward > 0.5) == (backward > 0.5), 0.5
+    else:
+        agree = (onward.argmax(-1) == backward.argmax(-1))[..., None]
+        equal = 1 / seeds.shape[-1]
+    return xp.where(agree, (onward + backward) / 2, equal)
 
 
 def _combine_product(onward, backward, seeds):
+    xp = namespace(seeds)
     if seeds.ndim == 3:
         log_odds = _log_odds(onward) + _log_odds(backward) - seeds
         _squash(log_odds)
         return log_odds
-    tiny = np.finfo(np.float32).tiny
-    logs = np.log(onward + tiny) + np.log(backward + tiny) - seeds
-    beliefs = np.exp(logs - logs.max(axis=-1, keepdims=True))
-    return beliefs / beliefs.sum(axis=-1, keepdims=True)
+    tiny = float(np.finfo(np.float32).tiny)
+    logs = xp.log(onward + tiny) + xp.log(backward + tiny) - seeds
+    beliefs = xp.exp(logs - xp.amax(logs, axis=-1, keepdims=True))
+    return beliefs / xp.sum(beliefs, axis=-1, keepdims=True)
 
 
 def _log_odds(probability):
-    bounded = np.clip(probability, 1e-6, 1 - 1e-6)
-    return np.log(bounded / (1 - bounded))
+    xp = namespace(probability)
+    bounded = xp.clip(probability, 1e-6, 1 - 1e-6)
+    return xp.log(bounded / (1 - bounded))
 
 
 def _squash(log_odds):
     """Turn log-odds into probabilities, in place."""
+    xp = namespace(log_odds)
     for layer in log_odds:  # one at a time stays in the cache
-        np.maximum(layer, -80, out=layer)  # exp(80) is finite
-        np.negative(layer, out=layer)
-        np.exp(layer, out=layer)
+        xp.clip(layer, -80, None, out=layer)  # exp(80) is finite
+        xp.negative(layer, out=layer)
+        xp.exp(layer, out=layer)
         layer += 1
-        np.reciprocal(layer, out=layer)
+        xp.reciprocal(layer, out=layer)
 
 
 def _check(frames, seeds):
@@ -159,6 +183,8 @@ def _check(frames, seeds):
             f"found {shapes}")
     if seeds.ndim == 4 and seeds.shape[3] < 2:
         raise ValueError(f"propagating: need two labels or more, found {shapes}")
+    if not all(np.isfinite(frame).all() for frame in frames):
+        raise ValueError("propagating: frames must be finite, found NaN or infinity")
     if not np.isfinite(seeds).all():
         raise ValueError("propagating: seeds must be finite, found NaN or infinity; "
                          "unknown is 0 and sure about 4.6")

@@ -13,6 +13,7 @@ from functools import partial
 
 import numpy as np
 
+from propagation.arrays import namespace
 from propagation.matching import match_frames
 from propagation.window import choose_displacements
 
@@ -23,9 +24,9 @@ class Forest:
 
     Attributes
     ----------
-    parents : (T - 1, N) int32 array
+    parents : (T - 1, N) int32 array or tensor
         Flat index of the parent in layer t + 1 of every pixel of layer t.
-    errors : (T - 1, N) or (T - 1, 1) float32 array
+    errors : (T - 1, N) or (T - 1, 1) float32 array or tensor
         Probability that a pixel and its parent differ in label; one half
         where nothing is known to link them.
 
@@ -68,16 +69,40 @@ def grow_forests(frames, *, settings, workers, progress=iter):
         Parents in the next frame, layers in order of time; and parents in
         the previous frame, layers in reverse order of time.
     """
-    links, nodes = len(frames) - 1, frames.shape[1] * frames.shape[2]
-    parents = np.empty((2, links, nodes), np.int32)
-    errors = np.empty((2, links, 1 if settings.tolerance is None else nodes), np.float32)
+    links, errors = shapes_of_links(frames, settings)
+    arrays = np.empty(links, np.int32), np.empty(errors, np.float32)
     with ThreadPoolExecutor(workers) as pool:
         pairs = pool.map(partial(_link, settings=settings), frames[:-1], frames[1:])
-        for t in progress(range(links)):
-            onward, backward = next(pairs)
-            parents[0, t], errors[0, t] = onward
-            # layers of the second forest run from the last frame to the first
-            parents[1, -1 - t], errors[1, -1 - t] = backward
+        return plant(pairs, *arrays, progress)
+
+
+def shapes_of_links(frames, settings):
+    """Shapes of the parents and of the errors of both forests of a video."""
+    links, nodes = len(frames) - 1, frames.shape[1] * frames.shape[2]
+    return (2, links, nodes), (2, links, 1 if settings.tolerance is None else nodes)
+
+
+def plant(pairs, parents, errors, progress):
+    """Put the links of all pairs of frames, in order of time, into two forests.
+
+    Parameters
+    ----------
+    pairs : iterator
+        Of ``(parents, errors)`` of the first frame in the second, and of the
+        second in the first.
+    parents, errors : array or tensor
+        Shaped by `shapes_of_links`; to be filled.
+    progress : callable
+
+    Returns
+    -------
+    onward, backward : Forest
+    """
+    for t in progress(range(parents.shape[1])):
+        onward, backward = next(pairs)
+        parents[0, t], errors[0, t] = onward
+        # layers of the second forest run from the last frame to the first
+        parents[1, -1 - t], errors[1, -1 - t] = backward
     return tuple(map(Forest, parents, errors))
 
 
@@ -90,7 +115,7 @@ def _link(first, second, *, settings):
     samples = settings.patch**2 * first.shape[2]
     squares = [match.distance / samples for match in matches]
     cut = is_cut(first, second, squares, settings.cut_share)
-    return [(match.target.ravel(), _judge(square, cut, settings))
+    return [(match.target.ravel(), doubt_links(square.ravel(), cut, settings))
             for match, square in zip(matches, squares)]
 
 
@@ -109,16 +134,25 @@ def is_cut(first, second, squares, share):
     -------
     bool
     """
-    both = np.concatenate([first, second]).reshape(-1, first.shape[2])
-    variance = both.var(axis=0, dtype=np.float64).mean()
+    channels = np.concatenate([first, second]).reshape(-1, first.shape[2]).T
+    variance = np.ascontiguousarray(channels, np.float32).var(axis=1).mean()
     return bool(max(square.mean() for square in squares) > share * variance)
 
 
-def _judge(square, cut, settings):
-    """Probability that a pixel and its match differ in label."""
+def doubt_links(square, cut, settings):
+    """Probability that a pixel and its match differ in label, one for all or (N,).
+
+    Parameters
+    ----------
+    square : (N,) array or tensor
+        Mean squared difference of their patches.
+    cut : bool
+        Whether the scene changes between them.
+    settings : PropagationSettings
+    """
     if cut:
-        return np.float32(0.5)
+        return 0.5
     if settings.tolerance is None:
-        return np.float32(settings.link_error)
-    worth = np.exp(square.ravel() / (-2 * settings.tolerance**2))
+        return settings.link_error
+    worth = namespace(square).exp(square / (-2 * settings.tolerance**2))
     return 0.5 - (0.5 - settings.link_error) * worth

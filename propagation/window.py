@@ -35,21 +35,44 @@ def choose_displacements(first, second, *, radius, budget, patch):
     (D, 2) int array
         Steps (rows, columns) from `first` to `second`; the first is (0, 0).
     """
-    whole = (2 * radius + 1) ** 2 <= budget
-    if whole or min(first.shape[:2]) < 2 * SMALLEST_SIDE:
+    if is_searched_whole(first.shape[:2], radius, budget):
         return list_displacements(radius)
     small = _halve(first), _halve(second)
-    tried = choose_displacements(
-        *small, radius=(radius + 1) // 2, budget=max(budget // 2, FEWEST), patch=patch)
+    tried = choose_displacements(*small, **halve_search(radius, budget), patch=patch)
     matches = match_frames(*small, tried, patch=patch)
     votes = sum(np.bincount(match.number.ravel(), minlength=len(tried))
                 for match in matches)
+    return refine(tried, votes, radius, budget)
+
+
+def is_searched_whole(size, radius, budget):
+    """Whether frames of a size (rows, columns) have all of the window tried."""
+    return (2 * radius + 1) ** 2 <= budget or min(size) < 2 * SMALLEST_SIDE
+
+
+def halve_search(radius, budget):
+    """The search in frames of half the size."""
+    return {"radius": (radius + 1) // 2, "budget": max(budget // 2, FEWEST)}
+
+
+def refine(tried, votes, radius, budget):
+    """Twice every step with its eight neighbours, those with most votes first.
+
+    Parameters
+    ----------
+    tried : (D, 2) int array
+        Steps at half the size.
+    votes : (D,) int array
+        How many pixels each of them was the best for.
+    radius, budget : int
+        Of the full size.
+
+    Returns
+    -------
+    (D, 2) int array
+        Shortest first; about `budget` of them, none longer than `radius`.
+    """
     popular = tried[np.argsort(-votes, kind="stable")[:np.count_nonzero(votes)]]
-    return _refine(popular, radius, budget)
-
-
-def _refine(popular, radius, budget):
-    """Twice every step with its eight neighbours, the most popular first."""
     around = list_displacements(1)
     chosen = {(0, 0)}
     for step in popular:
@@ -62,7 +85,9 @@ def _refine(popular, radius, budget):
 
 
 def _halve(frame):
-    """Means of two by two pixels, (H // 2, W // 2, C) float32."""
+    """Means of two by two pixels, (H // 2, W // 2, C): bytes of bytes, else float32."""
     height, width = frame.shape[0] // 2 * 2, frame.shape[1] // 2 * 2
-    even = np.asarray(frame[:height, :width], np.float32)
-    return (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
+    bytewise = frame.dtype == np.uint8
+    even = np.asarray(frame[:height, :width], np.uint16 if bytewise else np.float32)
+    sums = even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]
+    return ((sums + 2) // 4).astype(np.uint8) if bytewise else sums / 4

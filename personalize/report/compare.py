@@ -71,7 +71,7 @@ def write_comparison(
     chosen += window.start
     generic, personal = networks
     drawn = [("personal", personal, sharpen), ("generic", generic, None)][: 1 if alike else 2]
-    for number, frame in _read(source, chosen, window):
+    for number, frame in zip(chosen.tolist(), source.pick(chosen.tolist())):
         for name, network, cut in drawn:
             picture = _shrink(_draw(network, frame, framing, settings, cut))
             write_image(folder / f"{number:06d}_{name}.jpg", picture)
@@ -116,14 +116,6 @@ def overlap_of(one, other):
 
 def _silhouette(folder, number):
     return read_image(Path(folder) / f"{number:06d}.png", colour=False) > 0
-
-
-def _read(source, chosen, window):
-    """Yield number and frame of the chosen frames, in one pass over the window."""
-    frames = source.frames(window.start, int(chosen[-1]) + 1)
-    for number, frame in enumerate(frames, window.start):
-        if number in chosen:
-            yield number, frame
 
 
 def _draw(network, frame, framing, settings, sharpen):

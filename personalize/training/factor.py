@@ -94,11 +94,14 @@ def cache_features(network, frames, useful, settings):
     device = next(network.parameters()).device
     views = []
     for mirrored in (False, True) if settings.flip else (False,):
-        batches = [
-            network.features(flip(to_images(frames[chosen.numpy()], device), mirrored)).half()
-            for chosen in useful.split(settings.batch)
-        ]
-        views.append(torch.cat(batches))
+        kept = None
+        for start, chosen in enumerate(useful.split(settings.batch)):
+            images = flip(to_images(frames[chosen.numpy()], device), mirrored)
+            seen = network.features(images)
+            if kept is None:  # whole from the start: no second copy of hundreds of megabytes
+                kept = seen.new_empty((len(useful), *seen.shape[1:]), dtype=torch.float16)
+            kept[start * settings.batch :][: len(seen)] = seen
+        views.append(kept)
     return views
 
 

@@ -32,6 +32,11 @@ def test_part_of_a_folder_is_half_open(folder):
     assert [frame[0, 0, 0] for frame in source.frames(3, 6)] == [3, 4, 5]
 
 
+def test_frames_between_those_that_were_picked_are_passed_over(folder):
+    picked = open_source(folder).pick([0, 3, 4, 11])
+    assert [frame[0, 0, 0] for frame in picked] == [0, 3, 4, 11]
+
+
 def test_frames_that_do_not_exist_cannot_be_asked_for(folder):
     with pytest.raises(ValueError, match=r"frames \[5, 13\) asked of 12"):
         next(open_source(folder).frames(5, 13))

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 
 from personalize.errors import NobodyFoundError
 from personalize.propagate import confident_seeds, propagate_person, working_size
@@ -53,3 +54,21 @@ def test_a_window_without_a_sure_person_is_told():
     frames = np.zeros((3, 16, 16, 3), np.uint8)
     with pytest.raises(NobodyFoundError, match="0.000% of the window is a person"):
         propagate_person(frames, np.full((3, 2, 2), 0.8), settings=SeedSettings())
+
+
+@pytest.mark.parametrize("device, wanted", [("cuda:0", "cuda:0"), ("cpu", None), (None, None)])
+def test_a_gpu_is_handed_down_and_on_the_cpu_numpy_computes(monkeypatch, device, wanted):
+    asked = []
+
+    def propagate(frames, seeds, *, device, **rest):
+        asked.append(device and str(device))
+        return seeds
+
+    monkeypatch.setattr("personalize.propagate.propagate", propagate)
+    propagate_person(
+        np.zeros((2, 16, 16, 3), np.uint8),
+        np.full((2, 2, 2), 0.99),
+        settings=SeedSettings(),
+        device=device and torch.device(device),
+    )
+    assert asked == [wanted]

@@ -63,6 +63,11 @@ def test_part_of_a_video_begins_at_the_frame_that_was_asked_for(make_video):
     assert numbers(source, 4, 4) == []
 
 
+def test_frames_between_those_that_were_picked_are_passed_over(make_video):
+    picked = open_source(make_video()).pick([0, 3, 4, 11])
+    assert [round((float(frame.mean()) - 16) / 8) for frame in picked] == [0, 3, 4, 11]
+
+
 def test_frames_that_do_not_exist_cannot_be_asked_for(make_video):
     with pytest.raises(ValueError, match=r"frames \[0, 13\) asked of 12"):
         next(open_source(make_video()).frames(0, 13))

@@ -127,6 +127,65 @@ def test_progress_sees_every_pair_and_every_run():
     assert lengths == [3, 10]  # pairs of frames; two forests, five offsets each
 
 
+def test_seeds_of_any_layout_and_precision_give_the_same_beliefs():
+    frames, masks = moving_square(frames=4)
+    seeds = seed_frame(masks, 1)
+    expected = propagate(frames, seeds, settings=SETTINGS)
+    other = np.asfortranarray(seeds, np.float64)
+    beliefs = propagate(frames, other, settings=SETTINGS)
+    assert beliefs.dtype == np.float32
+    np.testing.assert_array_equal(beliefs, expected)
+
+
+def test_bytes_and_the_same_numbers_as_floats_give_the_same_beliefs():
+    frames, masks = moving_square()
+    seeds = seed_frame(masks, 3)
+    np.testing.assert_array_equal(
+        propagate(np.float64(frames), seeds, settings=SETTINGS),
+        propagate(frames, seeds, settings=SETTINGS))
+
+
+def grey_square_with_features():
+    """A square that no colour tells, in a ground of its kind; features tell it.
+
+    Each frame has a noise of its own in its colours.
+    """
+    _, masks = moving_square()
+    generator = np.random.default_rng(3)
+    frames = generator.integers(256, size=(*masks.shape, 3), dtype=np.uint8)
+    pattern = generator.normal(size=(32, 40, 5))
+    features = np.repeat(pattern[None], len(masks), axis=0)
+    for t, mask in enumerate(masks):
+        features[t][mask] = 3 + pattern[:10, :10].reshape(100, 5)
+    return frames, features.astype(np.float32), masks
+
+
+def test_features_in_the_place_of_colours_are_followed_where_colours_tell_nothing():
+    frames, features, masks = grey_square_with_features()
+    seeds = seed_frame(masks, 3)
+    blind = propagate(frames, seeds, settings=SETTINGS)
+    np.testing.assert_array_equal(blind[[0, -1]], 0.5)  # every pair of frames is a cut
+    found = propagate(features, seeds, settings=SETTINGS) > 0.5
+    assert (found & masks).sum() / (found | masks).sum() > 0.9
+
+
+def test_colours_and_features_may_be_matched_together():
+    frames, features, masks = grey_square_with_features()
+    frames[:] = 128 + frames // 16  # a grey with hardly any noise
+    stack = np.concatenate([frames, 20 * features], axis=-1)
+    found = propagate(stack, seed_frame(masks, 3), settings=SETTINGS) > 0.5
+    assert (found & masks).sum() / (found | masks).sum() > 0.9
+
+
+def test_equal_float_features_are_ties_and_go_to_zero_motion():
+    frames = np.full((3, 32, 40, 4), 0.1, np.float32)
+    frames[:, 8:12, 8:12] = 1e4  # large sums beside small ones leave no trace
+    seeds = np.zeros((3, 32, 40), np.float32)
+    seeds[0] = np.random.default_rng(0).choice([-SURE, SURE], (32, 40))
+    beliefs = propagate(frames, seeds, settings=PropagationSettings(radius=3, offsets=1))
+    np.testing.assert_array_equal(beliefs[2] > 0.5, seeds[0] > 0)
+
+
 def test_inputs_are_left_as_they_are():
     frames, masks = moving_square(frames=3)
     seeds = seed_frame(masks, 1)
@@ -152,3 +211,10 @@ def test_seeds_that_are_not_finite_are_refused():
     seeds = np.full((2, 8, 9), np.nan, np.float32)
     with pytest.raises(ValueError, match="found NaN or infinity"):
         propagate(np.zeros((2, 8, 9, 3), np.uint8), seeds)
+
+
+def test_frames_that_are_not_finite_are_refused():
+    frames = np.zeros((2, 8, 9, 3), np.float32)
+    frames[1, 2, 3] = np.inf
+    with pytest.raises(ValueError, match="frames must be finite, found NaN or infinity"):
+        propagate(frames, np.zeros((2, 8, 9), np.float32))

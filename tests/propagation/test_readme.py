@@ -1,12 +1,17 @@
-"""The example of the README runs and prints what it says."""
+"""The examples of the README run and print what they say."""
 
 import re
 from pathlib import Path
 
+import pytest
+
 README = Path(__file__).resolve().parents[2] / "propagation" / "README.md"
 
 
-def test_example_finds_the_disc_in_the_last_frame(capsys):
-    (example,) = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+EXAMPLES = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=["disc", "features"])
+def test_example_finds_what_moved_in_the_last_frame(capsys, example):
     exec(compile(example, str(README), "exec"), {})
     assert float(capsys.readouterr().out) > 0.9
