@@ -10,10 +10,11 @@ overlaps with nothing: to see nobody anywhere is steady, but no evidence.
 
 - agreement: with the propagated and refined labels of the frame;
 - mirrored: with the answer to the mirrored frame, mirrored back;
-- steadiness: with the answer to the next frame, moved back along dense optical flow.
+- steadiness: with the answer to the next frame, moved back along dense optical flow;
+- parts: of the parts with those of the mirrored frame, sides exchanged.
 
 The labels are made with the generic network's help, so agreement alone would
-flatter what learned from their like; the other two know nothing of them.
+flatter what learned from their like; the others know nothing of them.
 """
 
 from dataclasses import asdict, dataclass
@@ -22,10 +23,12 @@ import cv2
 import numpy as np
 
 from personalize.framing import CELL, cell_labels
-from personalize.predict import predict_person
+from personalize.parts import MIRRORED
+from personalize.predict import look, merge, predict_person
 
 UNLABELLED = 255
-EVIDENCE = ("agreement", "mirrored", "steadiness")
+EVIDENCE = ("agreement", "mirrored", "steadiness", "parts")
+BATCH = 8
 NETWORKS = ("generic", "personal")
 
 
@@ -93,7 +96,7 @@ def judge(frames, labels, held, generic, personal, *, progress=iter):
 
     Returns
     -------
-    (3, 2) float64 array
+    (4, 2) float64 array
         A row for each of `EVIDENCE`, the generic and the personal network's; NaN
         where no frame is held out.
     """
@@ -113,6 +116,7 @@ def judge(frames, labels, held, generic, personal, *, progress=iter):
                 _mean(_agreement(person, label) for person, label in zip(maps, known)),
                 _mean(map(overlap, maps, mirrored)),
                 _mean(overlap(maps[k], _moved(maps[k + 1], flow)) for k, flow in flows.items()),
+                _mean(_symmetry(network, seen)),
             )
         )
     return np.array(columns).T
@@ -126,7 +130,7 @@ def reach_verdict(evidence, held, *, settings):
 
     Parameters
     ----------
-    evidence : (3, 2) float array
+    evidence : (4, 2) float array
         Of `judge`.
     held : (T,) bool array
     settings : VerdictSettings
@@ -154,6 +158,16 @@ def _agreement(person, label):
     """Overlap of a map with the labels of its frame, where there are any; NaN without."""
     known = label != UNLABELLED
     return overlap(person[known], label[known] == 1) if known.any() else np.nan
+
+
+def _symmetry(network, frames):
+    """Yield the overlap of the parts of each frame with those of its mirror image."""
+    for start in range(0, len(frames), BATCH):
+        together = frames[start : start + BATCH]
+        found = merge(network, *look(network, together))
+        mirrored = merge(network, *look(network, together[:, :, ::-1]))
+        for parts, others in zip(found, mirrored[:, list(MIRRORED), :, ::-1]):
+            yield overlap(parts[1:], others[1:])
 
 
 def _mean(values):

@@ -24,6 +24,21 @@ class Stub(torch.nn.Module):
         odds = (features - 0.5) * self.sure
         return torch.cat((-odds, odds), dim=1)
 
+    def aggregation(self, features, person):
+        """All of the person is the neck, which has no other side."""
+        parts = torch.full((len(person), 32, *person.shape[2:]), -9.0)
+        parts[:, 0], parts[:, 31] = person.log().movedim(1, 0)
+        return parts
+
+
+class OneSided(Stub):
+    """Takes what it sees for the right hand, mirrored or not."""
+
+    def aggregation(self, features, person):
+        parts = super().aggregation(features, person)
+        parts[:, 1], parts[:, 31] = parts[:, 31], parts[:, 1].clone()
+        return parts
+
 
 @pytest.fixture
 def frames():
@@ -58,7 +73,7 @@ def test_who_sees_the_person_more_surely_is_kept(frames, labels):
     assert evidence[0, 1] > evidence[0, 0]
     verdict = reach_verdict(evidence, held, settings=SETTINGS)
     assert (verdict.kept, verdict.held_out) == ("personal", 4)
-    assert list(verdict.evidence) == ["agreement", "mirrored", "steadiness"]
+    assert list(verdict.evidence) == ["agreement", "mirrored", "steadiness", "parts"]
     assert set(verdict.evidence["agreement"]) == {"generic", "personal"}
 
 
@@ -66,6 +81,14 @@ def test_who_sees_nobody_is_not_kept(frames, labels):
     held = hold_out(10, SETTINGS)
     evidence = judge(frames, labels, held, Stub(20), Stub(-20))
     assert reach_verdict(evidence, held, settings=SETTINGS).kept == "generic"
+
+
+def test_who_confuses_the_sides_of_the_person_has_less_evidence(frames, labels):
+    evidence = judge(frames, labels, hold_out(10, SETTINGS), OneSided(20), Stub(20))
+    one_sided, consistent = evidence[3]
+    assert one_sided < 0.2
+    assert consistent > 0.9
+    np.testing.assert_allclose(*evidence[:3].T)  # in silhouettes they are equal
 
 
 def test_without_held_out_frames_what_was_learned_is_kept(frames, labels):
