@@ -29,6 +29,13 @@ MIRRORED = (
 )
 """Label of the same part in the mirrored image; an involution."""
 
+GROUP_NAMES = (
+    *("background", "hands", "wrists", "lower arms", "elbows", "upper arms", "shoulders"),
+    *("chest", "pelvis", "upper legs", "knees", "lower legs", "ankles", "feet"),
+    *("upper head", "lower head", "neck"),
+)
+"""Name of every group of `evaluation.segmentation.side_groups`: the parts of both sides."""
+
 JOINTS = {
     "head": (27, 28, 29, 30),
     "right_wrist": (2,),
