@@ -281,7 +281,7 @@ def test_networks_are_compared_and_what_was_counted_is_kept(
     result = run(*words, *networks)
     assert result.exit_code == 0, result.output
     assert (out / "table.md").read_text() in result.stdout
-    numbers = json.loads((out / "numbers.json").read_text())
+    numbers = json.loads((out / "report.json").read_text())
     assert list(numbers["networks"]) == ["ours", "other"]
     assert numbers["images"] == 2
     assert (out / "chart.png").stat().st_size > 10_000
@@ -306,7 +306,7 @@ def test_true_silhouettes_are_given_to_both_networks(
     words += ["--weights", square_weights, "--out", tmp_path / "out"]
     result = run(*words, "--baseline", baseline_weights)
     assert result.exit_code == 0, result.output
-    numbers = json.loads((tmp_path / "out" / "numbers.json").read_text())
+    numbers = json.loads((tmp_path / "out" / "report.json").read_text())
     assert list(numbers) == ["factored", "baseline"]
     assert numbers["baseline"]["parts"]["background"]["true"] == 1.0
     assert (tmp_path / "out" / "chart.png").exists()

@@ -106,7 +106,7 @@ def machine(device):
     """Return in a few words what computes."""
     if torch.device(device).type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"{device}, {torch.get_num_threads()} threads"
+    return f"{device}, threads: {torch.get_num_threads()}"
 
 
 def cost_table(costs, *, size, batch, device):

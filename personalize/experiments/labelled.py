@@ -38,7 +38,7 @@ class Examples(Sequence):
         return self.read(range(len(self))[number])
 
 
-def people_to_test_on(kind, root, *, count=VALIDATION_PEOPLE, test_list=None):
+def people_to_test_on(kind, root, *, count=None, test_list=None):
     """List the people of a data set that are for testing.
 
     Parameters
@@ -46,8 +46,9 @@ def people_to_test_on(kind, root, *, count=VALIDATION_PEOPLE, test_list=None):
     kind : {"rendered", "unite-the-people", "freiburg"}
     root : path-like
         Where the set lies.
-    count : int
-        Of rendered people, the last so many.
+    count : int, optional
+        Most people: the last of rendered ones, by default `VALIDATION_PEOPLE`; photographs
+        spread over the list, by default all.
     test_list : path-like, optional
         Names of the photographs to test on, as for `labelled_people`.
 
@@ -56,10 +57,11 @@ def people_to_test_on(kind, root, *, count=VALIDATION_PEOPLE, test_list=None):
     Examples
     """
     if kind == RENDERED:
-        return held_out_people(root, count)
+        return held_out_people(root, count or VALIDATION_PEOPLE)
     from personalize.datasets.labelled import labelled_people, read_square  # not there yet
+    from personalize.experiments.sets import spread
 
-    people = labelled_people(kind, root, "test", test_list)
+    people = spread(labelled_people(kind, root, "test", test_list), count)
     return Examples([person.name for person in people], lambda n: read_square(people[n], SIDE))
 
 

@@ -3,7 +3,7 @@
 import click
 
 from personalize.commands.experiment.options import (
-    DATASETS,
+    KINDS,
     NamedFile,
     give_results,
     people_options,
@@ -13,10 +13,10 @@ from personalize.commands.terminal import stage_bars
 
 
 @click.command("1")
-@people_options(DATASETS)
+@people_options(KINDS)
 @click.option("--network", "files", type=NamedFile(), multiple=True, help="A column: its name, and weights of any network; may be given often. By default the weights shipped.")
-def compare_networks(root, dataset, test_list, count, size, device, out, report, files):
-    """Compare networks on people in ROOT (Figure 4c, Table 1): accuracy and IOU of every part."""
+def compare_networks(people, kind, test_list, count, size, device, out, report, files):
+    """Compare networks on PEOPLE (Figure 4c, Table 1): accuracy and IOU of every part."""
     from personalize.experiments import comparison
     from personalize.experiments.bars import draw_bars, require_matplotlib
     from personalize.experiments.kept import facts_of, kept
@@ -28,22 +28,22 @@ def compare_networks(root, dataset, test_list, count, size, device, out, report,
     device = choose_device(device)
     files = dict(files) or {"factored": SHIPPED}
     networks = {name: load_network(path, device)[0] for name, path in files.items()}
-    examples = people_to_test_on(dataset, root, count=count, test_list=test_list)
-    classes = comparison.FREIBURG if dataset == FREIBURG else comparison.UNITE_THE_PEOPLE
+    examples = people_to_test_on(kind, people, count=count, test_list=test_list)
+    classes = comparison.FREIBURG if kind == FREIBURG else comparison.UNITE_THE_PEOPLE
     scores, size = {}, size // 8 * 8
     for name, network in networks.items():
         with stage_bars() as progress:
             counts = kept(
                 out,
                 name,
-                facts_of(network, examples, dataset=dataset, root=root.resolve(), size=size),
+                facts_of(network, examples, kind=kind, root=people.resolve(), size=size),
                 lambda: comparison.count_answers(
                     network, examples, classes, size=size, progress=progress(name)
                 ),
             )
         scores[name] = comparison.Scores.of(counts, classes)
     give_results(
-        {"dataset": dataset, "size": size, **comparison.report_comparison(scores, classes, len(examples))},
+        {"data": kind, "size": size, **comparison.report_comparison(scores, classes, len(examples))},
         comparison.comparison_table(scores, classes, len(examples)),
         out,
         report,

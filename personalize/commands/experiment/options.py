@@ -11,7 +11,7 @@ from personalize.commands.terminal import give_report, write_text
 TRAINED = 192
 """Side of the images that the shipped weights were trained on."""
 
-DATASETS = ("rendered", "unite-the-people", "freiburg")
+KINDS = ("rendered", "unite-the-people", "freiburg")
 """Kinds of `experiments.labelled.people_to_test_on`; the last has other parts than the others."""
 
 FILE_NAME = re.compile(r"[\w.-]+")
@@ -35,10 +35,10 @@ class NamedFile(click.ParamType):
 def people_options(kinds):
     """Options of an experiment on labelled people of some kinds of data sets."""
     return options(
-        click.argument("root", type=FILE),
-        click.option("--dataset", type=click.Choice(kinds), default=kinds[0], help="What ROOT holds; see data/README.md."),
-        click.option("--test-list", type=FILE, help="Names of the photographs to test on, one a line; by default those of data/splits."),
-        click.option("--count", type=click.IntRange(1), default=160, help="Of rendered people, the last so many."),
+        click.argument("people", type=FILE),
+        click.option("--data", "kind", type=click.Choice(kinds), default=kinds[0], help="What PEOPLE holds; see data/README.md."),
+        click.option("--test-list", type=FILE, help="Names of the photographs to test on, one a line; Unite the People has one, Freiburg needs one."),
+        click.option("--count", type=click.IntRange(1), help="Most people to test on: the last of rendered ones, by default 160; photographs spread over the list, by default all."),
         click.option("--size", type=click.IntRange(64), default=TRAINED, help="Side of the network's input."),
         click.option("--device", default="auto"),
         click.option("--out", type=FILE, help="Folder of the table, the numbers, the chart, and of what was counted, so that a stopped experiment goes on."),
@@ -51,6 +51,6 @@ def give_results(numbers, table, out, report, draw):
     give_report(numbers, table, report)
     if out:
         write_text(out / "table.md", table)
-        write_text(out / "numbers.json", json.dumps(numbers, indent=1))
+        write_text(out / "report.json", json.dumps(numbers, indent=1))
         draw(out / "chart.png")
         click.echo(f"\n{out}")

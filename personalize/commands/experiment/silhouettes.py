@@ -2,14 +2,14 @@
 
 import click
 
-from personalize.commands.experiment.options import DATASETS, give_results, people_options
+from personalize.commands.experiment.options import KINDS, give_results, people_options
 from personalize.commands.opening import choose_device
 from personalize.commands.options import FILE, options
 from personalize.commands.terminal import stage_bars
 from personalize.errors import WeightsError
 
 injection_options = options(
-    people_options(DATASETS[:2]),
+    people_options(KINDS[:2]),
     click.option("--weights", type=FILE, help="Base weights; by default those shipped."),
     click.option("--person", type=FILE, help="A person.safetensors, to see what learning one person makes forget."),
     click.option("--baseline", type=FILE, help="Weights of a network without an X factor, which is held to the true silhouettes; without them it is left out."),
@@ -31,7 +31,7 @@ def occlude(**options):
 
 
 def compare(
-    root, dataset, test_list, count, size, device, out, report, weights, person, baseline, occluded=False
+    people, kind, test_list, count, size, device, out, report, weights, person, baseline, occluded=False
 ):
     """Count what networks answer without and with true silhouettes, and give the results."""
     from personalize import parts
@@ -43,14 +43,14 @@ def compare(
     if out:
         require_matplotlib()
     networks = open_networks(weights, person, baseline, choose_device(device))
-    examples = people_to_test_on(dataset, root, count=count, test_list=test_list)
+    examples = people_to_test_on(kind, people, count=count, test_list=test_list)
     gains, asked = {}, {"size": size // 8 * 8, "occluded": occluded}
     for name, network in networks.items():
         with stage_bars() as progress:
             counts = kept(
                 out,
                 name,
-                facts_of(network, examples, dataset=dataset, root=root.resolve(), **asked),
+                facts_of(network, examples, kind=kind, root=people.resolve(), **asked),
                 lambda: injection.count_injection(
                     network, examples, **asked, progress=progress(name)
                 ),

@@ -51,4 +51,4 @@ def test_the_report_tells_the_machine():
         "batch_rate": 3.0,
         "live_rate": 4.0,
     }
-    assert report["machine"] == f"cpu, {torch.get_num_threads()} threads"
+    assert report["machine"] == f"cpu, threads: {torch.get_num_threads()}"

@@ -28,3 +28,19 @@ def test_the_last_rendered_people_are_tested_on(rendered_set):
 
 def test_a_small_set_is_tested_on_as_a_whole(rendered_set):
     assert len(people_to_test_on("rendered", rendered_set, count=160)) == 8
+
+
+def test_photographs_are_tested_on_by_their_list(request, tmp_path):
+    pytest.importorskip("personalize.datasets.labelled")
+    write_unite_the_people = request.getfixturevalue("write_unite_the_people")
+    names = tmp_path / "names.txt"
+    names.write_text("00001\n00003\n00004\n")
+    root = write_unite_the_people(height=64, width=48)
+    examples = people_to_test_on("unite-the-people", root, test_list=names)
+    assert examples.names == ["00001", "00003", "00004"]
+    image, labels = examples[1]
+    assert image.shape == (512, 512, 3)
+    assert image[256, 100].tolist() == [60, 60, 60]
+    assert set(np.unique(labels)) == {0, 7, 20, 255}
+    assert (labels[:, :8] == 255).all()
+    assert len(people_to_test_on("unite-the-people", root, count=2, test_list=names)) == 2
