@@ -22,6 +22,11 @@ from personalize.evaluation.segmentation import (
 from personalize.evaluation.tables import format_score, markdown_table, or_none
 from personalize.experiments.answers import answer_with
 
+NOTE = (
+    "The factored network gets the true silhouette injected; any other is held to it: background "
+    "outside, and inside the most probable part. The mean leaves the background out."
+)
+
 BOX = 0.25
 """Side of the box, of the side of the image."""
 
@@ -117,7 +122,7 @@ def gain_table(gains):
     rows = [[name, *map(format_score, scores)] for name, *scores in zip(names.NAMES, *columns)]
     rows.append(["mean of parts", *(format_score(mean) for one in gains.values() for mean in one.means)])
     lines = ["{}: {} of {} parts gain.".format(name, *one.lifted) for name, one in gains.items()]
-    return "\n\n".join((markdown_table(["IOU", *titles], rows), *lines))
+    return "\n\n".join((markdown_table(["IOU", *titles], rows), *lines, NOTE))
 
 
 def report_gain(gains):
