@@ -298,6 +298,13 @@ def test_a_column_without_a_name_is_misuse(run, rendered_set, square_weights):
     assert "give NAME=FILE" in result.stderr
 
 
+def test_two_columns_of_one_name_are_misuse(run, rendered_set, square_weights):
+    column = ["--network", f"ours={square_weights}"]
+    result = run("experiment", "1", rendered_set, *column, *column)
+    assert result.exit_code == 2
+    assert "two networks have the same name" in result.stderr
+
+
 @pytest.mark.parametrize("number", ["2", "3"])
 def test_true_silhouettes_are_given_to_both_networks(
     number, run, rendered_set, square_weights, baseline_weights, tmp_path

@@ -5,8 +5,7 @@ those of the fourth and third pooling; there, at an eighth of the image, all net
 here are trained and scored. Poolings round up, so that any image of whole cells fits.
 
 The original starts from weights for ImageNet. None come with this project: layers
-start at random (He et al., ICCV 2015), scores at zero, and nothing is normalised, so
-that the network wants a smaller learning rate than the others.
+start at random (He et al., ICCV 2015) and scores at zero.
 """
 
 import torch

@@ -25,9 +25,11 @@ def compare_networks(people, kind, test_list, count, size, device, out, report, 
 
     if out:
         require_matplotlib()
+    if len(dict(files)) < len(files):
+        raise click.UsageError("two networks have the same name; give every --network its own")
     device = choose_device(device)
-    files = dict(files) or {"factored": SHIPPED}
-    networks = {name: load_network(path, device)[0] for name, path in files.items()}
+    chosen = dict(files) or {"factored": SHIPPED}
+    networks = {name: load_network(path, device)[0] for name, path in chosen.items()}
     examples = people_to_test_on(kind, people, count=count, test_list=test_list)
     classes = comparison.FREIBURG if kind == FREIBURG else comparison.UNITE_THE_PEOPLE
     scores, size = {}, size // 8 * 8
