@@ -12,7 +12,7 @@ import click
 
 from personalize import __version__
 from personalize.commands.evaluate import evaluate
-from personalize.commands.experiment import experiment
+from personalize.commands.experiment.group import experiment
 from personalize.commands.opening import load_base, open_silhouettes, open_video, tell_window
 from personalize.commands.options import (
     FILE,

@@ -50,6 +50,13 @@ REGIONS = {
 REGION_LABELS = {region: CLASSES + k for k, region in enumerate(REGIONS)}
 """Label of every region in a map of parts, behind those of the parts."""
 
+GROUP_NAMES = (
+    *("background", "hands", "wrists", "lower arms", "elbows", "upper arms", "shoulders"),
+    *("chest", "pelvis", "upper legs", "knees", "lower legs", "ankles", "feet"),
+    *("upper head", "lower head", "neck"),
+)
+"""Name of every group of `evaluation.segmentation.side_groups`: the parts of both sides."""
+
 JOINTS = {
     "head": (27, 28, 29, 30),
     "right_wrist": (2,),

@@ -155,10 +155,18 @@ class AugmentSettings:
     """Strength of changes of light, colour, sharpness and noise, 0 to 1 (not in the paper)."""
 
 
+NETWORKS = ("factored", "baseline", "enet", "fcn")
+"""Names of the network of the paper, and of those that it is compared with."""
+
+FACTORED = NETWORKS[0]
+
+
 @dataclass(frozen=True)
 class TrainingSettings:
     """The paper's recipe (Charles et al., BMVC 2017, section 4.1; `training.train`)."""
 
+    network: str = FACTORED
+    """One of `NETWORKS`. Those without an X factor learn end to end alone."""
     size: int = 512
     """Side of the training images."""
     samples: int = 260 * 6812

@@ -3,10 +3,13 @@ from importlib.metadata import EntryPoint
 
 import numpy as np
 import pytest
+import torch
 from click.testing import CliRunner
 
 from cli import main
 from personalize.images import write_image
+from personalize.network.checkpoints import load_network, save_base
+from personalize.network.registry import make_network, name_of
 from personalize.settings import RunSettings
 
 STILL_CAMERA = "personalize.factors.still_camera:subtract_background"
@@ -260,3 +263,87 @@ def test_a_rendered_video_is_scored_from_the_folder_of_its_run(
 
 def test_an_experiment_refuses_what_is_no_set(run, tmp_path):
     refused(run("experiment", "2", tmp_path), "found 0 rendered people", "synthesize")
+
+
+@pytest.fixture
+def baseline_weights(tmp_path):
+    torch.manual_seed(0)
+    save_base(make_network("baseline"), tmp_path / "baseline.safetensors", {})
+    return tmp_path / "baseline.safetensors"
+
+
+def test_networks_are_compared_and_what_was_counted_is_kept(
+    run, rendered_set, square_weights, baseline_weights, tmp_path
+):
+    out = tmp_path / "out"
+    words = ["experiment", "1", rendered_set, "--size", "64", "--count", "2", "--out", out]
+    networks = ["--network", f"ours={square_weights}", "--network", f"other={baseline_weights}"]
+    result = run(*words, *networks)
+    assert result.exit_code == 0, result.output
+    assert (out / "table.md").read_text() in result.stdout
+    numbers = json.loads((out / "report.json").read_text())
+    assert list(numbers["networks"]) == ["ours", "other"]
+    assert numbers["images"] == 2
+    assert (out / "chart.png").stat().st_size > 10_000
+    again = run(*words, *networks)
+    assert again.stdout == result.stdout
+    assert "ours" not in again.stderr  # there is no bar, for nothing is counted
+    more = run(*words[:3], "--size", "64", "--count", "3", "--out", out, *networks)
+    assert "ours" in more.stderr
+
+
+def test_a_column_without_a_name_is_misuse(run, rendered_set, square_weights):
+    result = run("experiment", "1", rendered_set, "--network", square_weights)
+    assert result.exit_code == 2
+    assert "give NAME=FILE" in result.stderr
+
+
+def test_two_columns_of_one_name_are_misuse(run, rendered_set, square_weights):
+    column = ["--network", f"ours={square_weights}"]
+    result = run("experiment", "1", rendered_set, *column, *column)
+    assert result.exit_code == 2
+    assert "two networks have the same name" in result.stderr
+
+
+@pytest.mark.parametrize("number", ["2", "3"])
+def test_true_silhouettes_are_given_to_both_networks(
+    number, run, rendered_set, square_weights, baseline_weights, tmp_path
+):
+    words = ["experiment", number, rendered_set, "--size", "64", "--count", "2"]
+    words += ["--weights", square_weights, "--out", tmp_path / "out"]
+    result = run(*words, "--baseline", baseline_weights)
+    assert result.exit_code == 0, result.output
+    numbers = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert list(numbers) == ["factored", "baseline"]
+    assert numbers["baseline"]["parts"]["background"]["true"] == 1.0
+    assert (tmp_path / "out" / "chart.png").exists()
+    alone = run(*words)
+    assert "baseline" not in alone.stdout
+
+
+def test_a_factored_network_is_no_baseline(run, rendered_set, square_weights):
+    words = ["experiment", "2", rendered_set, "--weights", square_weights]
+    refused(run(*words, "--baseline", square_weights), "holds the factored network")
+
+
+def test_a_baseline_is_no_base_of_a_run(run, square_video, baseline_weights, tmp_path):
+    words = ["run", square_video, "--out", tmp_path / "out", "--weights", baseline_weights]
+    refused(run(*words, *FAST), "holds the network baseline, which has no X factor")
+    assert not (tmp_path / "out").exists()
+
+
+def test_all_networks_are_measured_side_by_side(run, tmp_path):
+    words = ["experiment", "complexity", "--size", "32", "--batch", "2", "--rounds", "1"]
+    result = run(*words, "--json", tmp_path / "costs.json")
+    assert result.exit_code == 0, result.output
+    costs = json.loads((tmp_path / "costs.json").read_text())["networks"]
+    assert [costs[name]["parameters"] for name in ("factored", "baseline", "enet", "fcn")] == [
+        *(505_742, 488_460, 365_156, 134_449_056)
+    ]
+
+
+def test_a_network_for_comparison_is_trained_by_its_name(run, rendered_set, tmp_path):
+    words = ["train", rendered_set, "--out", tmp_path, "--network", "enet", "--train-size", "64"]
+    result = run(*words, "--samples", "16", "--workers", "0")
+    assert result.exit_code == 0, result.output
+    assert name_of(load_network(tmp_path / "base.safetensors")[0]) == "enet"

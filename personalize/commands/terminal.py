@@ -33,12 +33,17 @@ def verdict_line(verdict):
 
 def give_report(numbers, table, path):
     """Print a table, and write its numbers as JSON if a path is given."""
-    from personalize.atomic import atomic_write
-
     click.echo(table)
     if path:
-        with atomic_write(path) as partial:
-            partial.write_text(json.dumps(numbers, indent=1) + "\n")
+        write_text(path, json.dumps(numbers, indent=1))
+
+
+def write_text(path, text):
+    """Write lines to a file, whole or not at all."""
+    from personalize.atomic import atomic_write
+
+    with atomic_write(path) as partial:
+        partial.write_text(text + "\n")
 
 
 @contextmanager

@@ -7,13 +7,14 @@ import click
 from personalize.commands.opening import choose_device
 from personalize.commands.options import FILE
 from personalize.commands.terminal import stage_bars
-from personalize.settings import RECIPES
+from personalize.settings import FACTORED, NETWORKS, RECIPES
 
 
 @click.command()
 @click.argument("people", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Folder of the state, the log and the weights.")
 @click.option("--recipe", type=click.Choice(list(RECIPES)), default="quick")
+@click.option("--network", type=click.Choice(NETWORKS), default=FACTORED, help="What to train; the others are for comparison.")
 @click.option("--photographs", type=FILE, help="Clothing Co-Parsing; its silhouettes teach the X factor.")
 @click.option("--start", type=FILE, help="Base weights that a new training starts from.")
 @click.option("--samples", type=click.IntRange(1), help="Images to see; by default the recipe's.")

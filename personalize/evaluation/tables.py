@@ -123,10 +123,10 @@ def report_silhouettes(sequences):
     """
     return {
         "sequences": {
-            name: {stage: _or_none(scores[stage]) for stage in SILHOUETTE_STAGES}
+            name: {stage: or_none(scores[stage]) for stage in SILHOUETTE_STAGES}
             for name, scores in sequences.items()
         },
-        "mean": {stage: _or_none(score) for stage, score in _mean_of_stages(sequences).items()},
+        "mean": {stage: or_none(score) for stage, score in _mean_of_stages(sequences).items()},
     }
 
 
@@ -179,8 +179,8 @@ def rendered_table(errors, silhouettes):
     str
     """
     rows = [
-        [network, *(_format(score, ".1f") for score in group_errors([errors[network]]).values()),
-         _format(silhouettes[network], ".3f")]
+        [network, *(format_score(score, ".1f") for score in group_errors([errors[network]]).values()),
+         format_score(silhouettes[network], ".3f")]
         for network in NETWORKS
     ]  # fmt: skip
     return markdown_table(["", *(f"{group}, px" for group in parts.JOINT_GROUPS), "silhouette, J"], rows)
@@ -189,7 +189,7 @@ def rendered_table(errors, silhouettes):
 def _compare(measure, videos):
     before, after = (measure([video[network] for video in videos]) for network in NETWORKS)
     return {
-        group: {"generic": _or_none(before[group]), "personalized": _or_none(after[group])}
+        group: {"generic": or_none(before[group]), "personalized": or_none(after[group])}
         for group in parts.JOINT_GROUPS
     }
 
@@ -198,7 +198,7 @@ def _rows(label, by_network, style=".1f"):
     return [
         [
             label.format(network),
-            *(_format(by_network[network][group], style) for group in parts.JOINT_GROUPS),
+            *(format_score(by_network[network][group], style) for group in parts.JOINT_GROUPS),
         ]
         for network in NETWORKS
     ]
@@ -221,14 +221,16 @@ def _mean_of_stages(sequences):
 
 
 def _stages(scores):
-    return [_format(scores[stage], ".3f") for stage in SILHOUETTE_STAGES]
+    return [format_score(scores[stage], ".3f") for stage in SILHOUETTE_STAGES]
 
 
-def _format(number, style):
+def format_score(number, style=".3f"):
+    """Write a number; a dash for NaN."""
     return "-" if math.isnan(number) else format(number, style)
 
 
-def _or_none(number):
+def or_none(number):
+    """Return a number as JSON has it: null for NaN."""
     return None if math.isnan(number) else float(number)
 
 

@@ -49,9 +49,21 @@ class Bottleneck(nn.Module):
         Halve the resolution: the first 1x1 becomes 2x2 with stride 2.
     dropout : float
         Probability with which a whole channel of the branch is dropped in training.
+    activation : callable
+        Makes the activation of so many channels.
     """
 
-    def __init__(self, inputs, outputs, kernel="regular", *, dilation=1, downsample=False, dropout):
+    def __init__(
+        self,
+        inputs,
+        outputs,
+        kernel="regular",
+        *,
+        dilation=1,
+        downsample=False,
+        dropout,
+        activation=nn.PReLU,
+    ):
         super().__init__()
         width = outputs // SQUEEZE
         step = 2 if downsample else 1
@@ -60,18 +72,21 @@ class Bottleneck(nn.Module):
         self.branch = nn.Sequential(
             nn.Conv2d(inputs, width, step, stride=step, bias=False),
             nn.BatchNorm2d(width, eps=NORM_EPS),
-            nn.PReLU(width),
+            activation(width),
             main_convolution(width, kernel, dilation),
             nn.BatchNorm2d(width, eps=NORM_EPS),
-            nn.PReLU(width),
+            activation(width),
             nn.Conv2d(width, outputs, 1, bias=False),
             nn.BatchNorm2d(outputs, eps=NORM_EPS),
             nn.Dropout2d(dropout),
         )
-        self.act = nn.PReLU(outputs)
+        self.act = activation(outputs)
 
     def forward(self, features):
-        skip = F.max_pool2d(features, 2) if self.downsample else features
+        return self.add(features, F.max_pool2d(features, 2) if self.downsample else features)
+
+    def add(self, features, skip):
+        """Run the branch on `features`, and add it to a `skip` of its resolution."""
         if self.padding:
             skip = F.pad(skip, (0, 0, 0, 0, 0, self.padding))  # zeros in the new channels
         return self.act(self.branch(features) + skip)

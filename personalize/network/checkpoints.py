@@ -1,7 +1,8 @@
 """Weights on disk: safetensors files whose metadata say what they are.
 
-A *base* file holds the whole network. A *person* file holds the modules that learn a
-person and names, by digest, the base weights that it belongs to.
+A *base* file holds a whole network, and says which one; without a word it is the
+factored one. A *person* file holds the modules that learn a person and names, by
+digest, the base weights that it belongs to.
 """
 
 import hashlib
@@ -14,6 +15,8 @@ from safetensors.torch import save
 from personalize.atomic import atomic_write
 from personalize.errors import WeightsError
 from personalize.network.factored import FactoredNetwork
+from personalize.network.registry import CLASSES, has_factor, make_network, name_of
+from personalize.settings import FACTORED
 
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "base.safetensors"
 """The weights that come with the project; see the model card beside them."""
@@ -37,16 +40,18 @@ def save_base(network, path, facts):
 
     Parameters
     ----------
-    network : FactoredNetwork
+    network
+        Any of `registry.CLASSES`.
     path : path-like
     facts : dict
         What the weights were made of and how they score; kept as JSON.
     """
-    write_tensors(path, network.state_dict(), {"kind": "base", "facts": json.dumps(facts)})
+    metadata = {"kind": "base", "network": name_of(network), "facts": json.dumps(facts)}
+    write_tensors(path, network.state_dict(), metadata)
 
 
 def load_base(path=SHIPPED, device="cpu"):
-    """Read a network from a base file.
+    """Read the network that can learn a person from a base file.
 
     Returns
     -------
@@ -60,8 +65,37 @@ def load_base(path=SHIPPED, device="cpu"):
     WeightsError
         If the file is missing, damaged, or not a base file of this network.
     """
+    network, facts = load_network(path, device)
+    if not has_factor(network):
+        raise WeightsError(
+            f"{path}: holds the network {name_of(network)}, which has no X factor to inject or to "
+            f"learn a person with; give weights of `personalize train --network {FACTORED}`"
+        )
+    return network, facts
+
+
+def load_network(path=SHIPPED, device="cpu"):
+    """Read any network from a base file: the one that its metadata name.
+
+    Returns
+    -------
+    network
+        Of a class in `registry.CLASSES`, in evaluation mode, on `device`.
+    facts : dict
+        What `save_base` was given.
+
+    Raises
+    ------
+    WeightsError
+        If the file is missing, damaged, or not a base file of a network that is known.
+    """
     tensors, metadata = read_tensors(path, "base")
-    network = FactoredNetwork()
+    name = metadata.get("network", FACTORED)
+    if name not in CLASSES:
+        raise WeightsError(
+            f"{path}: holds the network {name}, and this version knows {', '.join(CLASSES)}"
+        )
+    network = make_network(name)
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:

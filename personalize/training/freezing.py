@@ -7,6 +7,8 @@ would follow the images although no gradient reaches its weights.
 import torch
 from torch import nn
 
+from personalize.network.registry import has_factor
+
 END_TO_END = 3
 """The training setting without noise, in which every module learns (section 3.2)."""
 
@@ -22,17 +24,18 @@ def prepare_setting(network, setting):
 
     Parameters
     ----------
-    network : FactoredNetwork
-        Changed in place.
+    network
+        Changed in place. One without an X factor knows setting 3 alone.
     setting : int
         1 to 4.
     """
     everything = setting == END_TO_END
     network.train(everything)
     network.requires_grad_(everything)
-    network.aggregation.train()
-    network.aggregation.requires_grad_(True)
-    for norm in norms(network.aggregation):
+    if not everything:
+        network.aggregation.train()
+        network.aggregation.requires_grad_(True)
+    for norm in norms(network):  # a frozen one remembers nothing whatever its momentum
         norm.momentum = MOMENTUM if everything else 0.0
 
 
@@ -54,11 +57,14 @@ def reestimate_statistics(network, batches):
 
     Parameters
     ----------
-    network : FactoredNetwork
-        Changed in place; left in evaluation mode.
+    network
+        Changed in place; left in evaluation mode. One without an X factor has seen clean
+        images alone, and keeps its statistics.
     batches : iterable of (B, 3, H, W) float32 tensors
     """
     network.eval()
+    if not has_factor(network):
+        return
     for norm in norms(network.aggregation):
         norm.train()
         norm.reset_running_stats()

@@ -1,9 +1,13 @@
 """One step of training, in any of the four settings (Charles et al., BMVC 2017, section 3.2)."""
 
+import math
 from dataclasses import dataclass
 
 import torch
 
+from personalize.network.factored import Parsing
+from personalize.network.registry import has_factor
+from personalize.settings import FACTORED
 from personalize.training.freezing import END_TO_END, prepare_setting
 from personalize.training.losses import class_weights, cross_entropy, region_cross_entropy
 from personalize.training.noise import noisy_images, swap_confidences, tell_truth
@@ -14,15 +18,18 @@ SWAPPED_SILHOUETTE = (1, 4)
 
 @dataclass(frozen=True)
 class Losses:
-    """What a step measured; `person` is NaN where the X factor does not learn."""
+    """What a step measured; `person` is NaN where no X factor learns."""
 
     parts: float
-    person: float
+    person: float = math.nan
 
 
 def setting_of_step(step, steps, settings):
-    """Return the setting (1 to 4) of a step, drawn from the seed and the step alone."""
-    if step < settings.end_to_end * steps:
+    """Return the setting (1 to 4) of a step, drawn from the seed and the step alone.
+
+    Without an X factor nothing is to be weighed against a noisy image: setting 3 alone.
+    """
+    if settings.network != FACTORED or step < settings.end_to_end * steps:
         return END_TO_END
     return 1 + int(torch.randint(4, (), generator=step_generator(settings.seed, step)))
 
@@ -75,12 +82,21 @@ def believe(network, images, truth, setting, settings, generator):
     return features, logits, person
 
 
+def answer(network, images, truth, setting, settings, generator):
+    """Return the `Parsing` of images in one setting; `truth` as for `believe`."""
+    if not has_factor(network):
+        return network(images)
+    features, logits, believed = believe(network, images, truth, setting, settings, generator)
+    return Parsing(logits, network.aggregation(features, believed))
+
+
 def train_step(network, optimizer, batch, setting, settings, generator):
     """Change the network by one batch.
 
     Parameters
     ----------
-    network : FactoredNetwork
+    network
+        Any of `registry.CLASSES`; one without an X factor has the main loss alone.
     optimizer : torch.optim.Optimizer
     batch : (images (B, 3, H, W) float32, parts (B, h, w), person (B, h, w))
         Labels with 255 where unknown.
@@ -95,13 +111,13 @@ def train_step(network, optimizer, batch, setting, settings, generator):
     """
     images, parts, person = batch
     prepare_setting(network, setting)
-    features, logits, believed = believe(network, images, person, setting, settings, generator)
+    parsing = answer(network, images, person, setting, settings, generator)
     weights = class_weights(settings).to(images.device)
-    parts_loss = region_cross_entropy(network.aggregation(features, believed), parts, weights)
-    person_loss = cross_entropy(logits, person)
-    loss = parts_loss + person_loss if setting == END_TO_END else parts_loss
+    parts_loss = region_cross_entropy(parsing.parts, parts, weights)
+    losses = [parts_loss]
+    if setting == END_TO_END and parsing.person is not None:
+        losses.append(cross_entropy(parsing.person, person))
     optimizer.zero_grad(set_to_none=True)  # a zero gradient would still decay frozen weights
-    loss.backward()
+    sum(losses).backward()
     optimizer.step()
-    learned = person_loss.item() if setting == END_TO_END else float("nan")
-    return Losses(parts_loss.item(), learned)
+    return Losses(*(loss.item() for loss in losses))

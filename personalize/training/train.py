@@ -20,8 +20,9 @@ from torch.utils.data import DataLoader, Subset
 
 from personalize.atomic import atomic_write
 from personalize.errors import SettingsError
-from personalize.network.checkpoints import load_base, save_base
-from personalize.network.factored import FactoredNetwork
+from personalize.network.checkpoints import load_network, save_base
+from personalize.network.registry import has_factor, make_network, name_of
+from personalize.settings import FACTORED
 from personalize.training.curves import draw_curves
 from personalize.training.freezing import reestimate_statistics
 from personalize.training.loop import (
@@ -39,7 +40,7 @@ CURVES = "curves.png"
 WEIGHTS = "base.safetensors"
 LOG_FIELDS = ("samples", "hours", "parts_loss", "person_loss", "parts_iou", "parts_accuracy", "person_iou")  # fmt: skip
 CLEAN_BATCHES = 12  # for the statistics of the aggregation module
-MUST_STAY = ("optimizer", "seed")
+MUST_STAY = ("network", "optimizer", "seed")
 """Settings that the saved state depends on; the others may differ when a training goes on."""
 
 
@@ -49,7 +50,8 @@ class TrainingState:
 
     Attributes
     ----------
-    network : FactoredNetwork
+    network : torch.nn.Module
+        Any of `registry.CLASSES`.
     optimizer : torch.optim.Optimizer
     seen : int
         Samples seen.
@@ -57,7 +59,7 @@ class TrainingState:
         Time spent in steps and checkpoints.
     """
 
-    network: FactoredNetwork
+    network: nn.Module
     optimizer: torch.optim.Optimizer
     seen: int = 0
     hours: float = 0.0
@@ -102,13 +104,13 @@ def train(
 
     Returns
     -------
-    FactoredNetwork
-        In evaluation mode.
+    torch.nn.Module
+        The network of `settings.network`, in evaluation mode.
 
     Raises
     ------
     SettingsError
-        If the state in `root` was made with another recipe.
+        If the state in `root` was made with another recipe, or `start` holds another network.
     """
     root = Path(root)
     root.mkdir(parents=True, exist_ok=True)
@@ -151,7 +153,7 @@ def advance(state, step, steps, batch, settings):
 def resume(root, settings, start, device):
     """Return the state in a folder, or a new one if there is none."""
     torch.manual_seed(settings.seed)
-    network = load_base(start, device)[0] if start else FactoredNetwork().to(device)
+    network = begin(start, settings.network, device)
     set_dropout(network, settings.dropout)
     state = TrainingState(network, make_optimizer(network, settings))
     if not (root / STATE).exists():
@@ -164,8 +166,24 @@ def resume(root, settings, start, device):
     return state
 
 
+def begin(start, name, device):
+    """Return the network of a name with random weights, or with those of a base file."""
+    if start is None:
+        return make_network(name).to(device)
+    network, _ = load_network(start, device)
+    if name_of(network) != name:
+        raise SettingsError(
+            f"{start}: holds the network {name_of(network)}, and {name} is to be trained; give "
+            f"--network {name_of(network)} or other weights to start from"
+        )
+    return network
+
+
 def compile_modules(network):
     """Fuse the operations of each module that a step calls; weights and their names stay."""
+    if not has_factor(network):
+        network.compile()
+        return
     network.features = torch.compile(network.features)
     network.factored.compile()
     network.aggregation.compile()
@@ -174,13 +192,14 @@ def compile_modules(network):
 def set_dropout(network, strength):
     """Multiply the probabilities with which a network drops channels in training."""
     for module in network.modules():
-        if isinstance(module, nn.Dropout2d):
+        if isinstance(module, (nn.Dropout, nn.Dropout2d)):
             module.p *= strength
 
 
 def check_recipe(root, saved, settings):
     """Raise SettingsError if a state was made with settings that must not change on the way."""
-    saved, wanted = json.loads(saved), json.loads(settings_json(settings))
+    saved = {"network": FACTORED, **json.loads(saved)}  # older states do not say
+    wanted = json.loads(settings_json(settings))
     other = [name for name in MUST_STAY if saved[name] != wanted[name]]
     if other:
         raise SettingsError(
@@ -202,7 +221,7 @@ def checkpoint(root, state, samples, validation, losses, settings, device):
             },
             partial,
         )
-    network = FactoredNetwork().to(device)
+    network = make_network(settings.network).to(device)
     network.load_state_dict(state.network.state_dict())
     reestimate_statistics(network, clean_images(samples, settings.batch, device))
     line = {

@@ -26,8 +26,8 @@ def validate(network, samples, batch, device):
 
     Parameters
     ----------
-    network : FactoredNetwork
-        In evaluation mode.
+    network
+        In evaluation mode. For one without an X factor the person is where it sees a part.
     samples : sequence of (image (S, S, 3), parts (s, s), person (s, s)) uint8 arrays
         Labels with 255 where unknown.
     batch : int
@@ -43,9 +43,10 @@ def validate(network, samples, batch, device):
     person_counts = np.zeros((2, 2), np.int64)
     for images, part_labels, person_labels in DataLoader(samples, batch):
         parsing = network(to_tensors((images,), device)[0])
-        parts_counts += count_confusion(part_labels.numpy(), parsing.parts.argmax(1).cpu().numpy())
-        person = parsing.person.argmax(1).cpu().numpy()
-        person_counts += count_confusion(person_labels.numpy(), person, classes=2)
+        labels = parsing.parts.argmax(1)
+        person = labels > parts.BACKGROUND if parsing.person is None else parsing.person.argmax(1)
+        parts_counts += count_confusion(part_labels.numpy(), labels.cpu().numpy())
+        person_counts += count_confusion(person_labels.numpy(), person.cpu().numpy(), classes=2)
     return {
         "parts_iou": float(mean_score(class_iou(parts_counts))),
         "parts_accuracy": float(mean_score(class_accuracy(parts_counts))),

@@ -6,41 +6,67 @@ import torch
 
 from personalize.experiments.injection import (
     Gain,
+    count_injection,
+    gain,
+    gain_panels,
     gain_table,
     hide_part,
-    inject_silhouettes,
     report_gain,
-    winners,
 )
+from personalize.network.baseline import BaselineNetwork
 from personalize.network.factored import FactoredNetwork
 
 
-def gain(**parts):
+def gain_of(**parts):
     own, true = np.full((2, 32), np.nan)
     for number, scores in parts.items():
         own[int(number[1:])], true[int(number[1:])] = scores
     return Gain(own, true)
 
 
+@pytest.fixture
+def example():
+    random = np.random.default_rng(0)
+    image = random.integers(0, 255, (64, 64, 3), np.uint8)
+    return image, random.integers(0, 32, (8, 8)).astype(np.uint8)
+
+
 def test_parts_that_gain_are_counted_and_absent_ones_are_not():
-    one = gain(_0=(0.9, 0.8), _1=(0.2, 0.3), _2=(0.4, 0.4), _3=(0.3, 0.5))
+    one = gain_of(_0=(0.9, 0.8), _1=(0.2, 0.3), _2=(0.4, 0.4), _3=(0.3, 0.5))
     assert one.lifted == (2, 3)
     assert one.means == pytest.approx((0.3, 0.4))
 
 
-def test_the_table_ends_with_the_mean_of_the_parts():
-    lines = gain_table(gain(_0=(0.9, 0.8), _1=(0.2, 0.3), _2=(0.4, 0.6))).splitlines()
-    assert lines[2] == "| background | 0.900 | 0.800 |"
-    assert lines[3] == "| rhand | 0.200 | 0.300 |"
-    assert lines[-3] == "| mean of parts | 0.300 | 0.450 |"
-    assert lines[-1] == "2 of 2 parts gain."
+def test_the_table_has_two_columns_for_every_network_and_ends_with_means():
+    factored = gain_of(_0=(0.9, 0.8), _1=(0.2, 0.3), _2=(0.4, 0.6))
+    baseline = gain_of(_0=(0.9, 1.0), _1=(0.1, 0.2))
+    lines = gain_table({"factored": factored, "baseline": baseline}).splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert cells[0] == [
+        *("IOU", "factored, own silhouette", "factored, true silhouette"),
+        *("baseline, own silhouette", "baseline, true silhouette"),
+    ]
+    assert cells[2] == ["background", "0.900", "0.800", "0.900", "1.000"]
+    assert cells[4] == ["rwrist", "0.400", "0.600", "-", "-"]
+    assert cells[34] == ["mean of parts", "0.300", "0.450", "0.100", "0.200"]
+    assert lines[-5:-2] == ["factored: 2 of 2 parts gain.", "", "baseline: 1 of 1 parts gain."]
 
 
 def test_an_absent_part_is_null_in_the_report():
-    report = report_gain(gain(_0=(0.9, 0.8), _1=(0.2, 0.3)))
+    report = report_gain({"factored": gain_of(_0=(0.9, 0.8), _1=(0.2, 0.3))})
     json.dumps(report, allow_nan=False)
-    assert report["parts"]["rhand"] == {"own": 0.2, "true": 0.3}
-    assert report["parts"]["neck"] == {"own": None, "true": None}
+    assert report["factored"]["means"] == {"own": 0.2, "true": 0.3}
+    assert report["factored"]["parts"]["rhand"] == {"own": 0.2, "true": 0.3}
+    assert report["factored"]["parts"]["neck"] == {"own": None, "true": None}
+
+
+def test_a_chart_shows_parts_of_both_sides_together_and_no_background():
+    panels = gain_panels({"factored": gain_of(_0=(0.9, 0.8), _1=(0.2, 0.3), _14=(0.4, 0.9))})
+    scores, lifts = panels.values()
+    assert scores["factored, own silhouette"].shape == (16,)
+    assert scores["factored, own silhouette"][0] == pytest.approx(0.3)
+    assert scores["factored, true silhouette"][0] == pytest.approx(0.6)
+    assert lifts["factored"][0] == pytest.approx(0.3)
 
 
 def test_the_box_lies_over_the_part_and_depends_on_the_seed_alone():
@@ -57,24 +83,29 @@ def test_an_image_without_a_person_is_left_alone():
     assert hide_part(image, np.zeros((8, 8), np.uint8), np.random.default_rng(0)) is image
 
 
-def test_probabilities_are_enlarged_before_they_compete():
-    probabilities = np.zeros((1, 32, 2, 2), np.float32)
-    probabilities[0, 3, :, 0] = 1
-    probabilities[0, 5, :, 1] = 1
-    assert winners(probabilities, (4, 4)).tolist() == [[3, 3, 5, 5]] * 4
-
-
-def test_an_untrained_network_is_measured_the_same_every_time():
+def test_an_untrained_network_is_counted_the_same_every_time(example):
     torch.manual_seed(0)
     network = FactoredNetwork().eval()
-    random = np.random.default_rng(0)
-    sample = (
-        random.integers(0, 255, (64, 64, 3), np.uint8),
-        random.integers(0, 32, (8, 8)).astype(np.uint8),
-        random.integers(0, 2, (8, 8)).astype(np.uint8),
-    )
-    one, other = (
-        inject_silhouettes(network, [sample], size=32, occluded=True) for _ in range(2)
-    )
-    np.testing.assert_array_equal(one.own, other.own)
-    np.testing.assert_array_equal(one.true, other.true)
+    one, other = (count_injection(network, [example], size=32, occluded=True) for _ in range(2))
+    np.testing.assert_array_equal(one, other)
+    assert one.shape == (2, 32, 32)
+    assert one.sum(axis=(1, 2)).tolist() == [64, 64]
+
+
+def test_a_network_that_is_held_to_the_truth_has_the_background_right(example):
+    torch.manual_seed(0)
+    image, labels = example
+    labels[0, 0] = 255
+    own, true = count_injection(BaselineNetwork().eval(), [(image, labels)], size=32)
+    person = (labels > 0).sum() - 1
+    assert own.sum() == true.sum() == 63
+    assert true[0, 0] == (labels == 0).sum()
+    assert true[1:, 1:].sum() == person
+
+
+def test_counts_become_the_iou_of_both_kinds_of_silhouettes():
+    counts = np.zeros((2, 32, 32), np.int64)
+    counts[0, 5, 5], counts[0, 5, 0] = 1, 3
+    counts[1, 5, 5], counts[1, 5, 6] = 3, 1
+    one = gain(counts)
+    assert (one.own[5], one.true[5]) == (0.25, 0.75)

@@ -6,10 +6,12 @@ from personalize.errors import WeightsError
 from personalize.network.checkpoints import (
     digest,
     load_base,
+    load_network,
     load_person,
     save_base,
     save_person,
 )
+from personalize.network.baseline import BaselineNetwork
 from personalize.network.factored import FactoredNetwork
 
 
@@ -85,3 +87,33 @@ def test_the_digest_sees_one_changed_bit(base):
     with torch.no_grad():
         base.aggregation.head.bias[5] += 1e-6
     assert digest(base.state_dict()) != before
+
+
+def test_a_file_says_which_network_it_holds(tmp_path):
+    network = BaselineNetwork().eval()
+    save_base(network, tmp_path / "base.safetensors", {"samples": 3})
+    loaded, facts = load_network(tmp_path / "base.safetensors")
+    assert isinstance(loaded, BaselineNetwork)
+    assert digest(loaded.state_dict()) == digest(network.state_dict())
+    assert facts == {"samples": 3}
+    assert not loaded.training
+
+
+def test_a_file_that_does_not_say_holds_the_factored_network(base, tmp_path):
+    path = tmp_path / "base.safetensors"
+    save_file(base.state_dict(), path, {"kind": "base", "facts": "{}"})
+    assert digest(load_network(path)[0].state_dict()) == digest(base.state_dict())
+    assert isinstance(load_base(path)[0], FactoredNetwork)
+
+
+def test_a_network_without_an_x_factor_is_no_base_of_a_person(tmp_path):
+    save_base(BaselineNetwork(), tmp_path / "base.safetensors", {})
+    with pytest.raises(WeightsError, match="holds the network baseline, which has no X factor"):
+        load_base(tmp_path / "base.safetensors")
+
+
+def test_a_network_that_is_not_known_is_refused(tmp_path):
+    path = tmp_path / "base.safetensors"
+    save_file({"x": torch.zeros(1)}, path, {"kind": "base", "network": "unet", "facts": "{}"})
+    with pytest.raises(WeightsError, match="holds the network unet, and this version knows factored"):
+        load_network(path)

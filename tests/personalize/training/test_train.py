@@ -1,4 +1,5 @@
 import csv
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -6,11 +7,19 @@ import pytest
 import torch
 
 from personalize.errors import SettingsError
-from personalize.network.checkpoints import digest, load_base
+from personalize.network.baseline import BaselineNetwork
+from personalize.network.checkpoints import digest, load_base, load_network
 from personalize.network.factored import FactoredNetwork
+from personalize.network.registry import make_network, name_of
 from personalize.settings import RECIPES, TrainingSettings
 from personalize.training.loop import learning_rate, setting_of_step
-from personalize.training.train import compile_modules, train
+from personalize.training.train import (
+    begin,
+    check_recipe,
+    compile_modules,
+    settings_json,
+    train,
+)
 from personalize.training.validation import validate
 
 SETTINGS = TrainingSettings(size=32, batch=2, samples=8, optimizer="adamw", end_to_end=0.5)
@@ -37,17 +46,18 @@ def run(root, settings=SETTINGS, progress=iter):
     return train(root, Squares(), VALIDATION, settings, workers=0, minutes=0.0, progress=progress)
 
 
+def killed(steps):
+    for step in steps:
+        if step == 2:
+            raise KeyboardInterrupt
+        yield step
+
+
 def weights(network):
     return digest(network.state_dict())
 
 
 def test_a_training_that_was_killed_ends_where_it_would_have(tmp_path):
-    def killed(steps):
-        for step in steps:
-            if step == 2:
-                raise KeyboardInterrupt
-            yield step
-
     whole = run(tmp_path / "whole")
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path / "killed", progress=killed)
@@ -87,6 +97,50 @@ def test_another_recipe_is_refused_in_the_same_folder(tmp_path):
         run(tmp_path, replace(SETTINGS, optimizer="rmsprop", samples=12))
 
 
+def test_another_network_is_refused_in_the_same_folder(tmp_path):
+    run(tmp_path)
+    with pytest.raises(SettingsError, match="begun with other network"):
+        run(tmp_path, replace(SETTINGS, network="baseline"))
+
+
+def test_a_state_that_names_no_network_is_of_the_factored_one(tmp_path):
+    saved = json.loads(settings_json(SETTINGS))
+    del saved["network"]
+    check_recipe(tmp_path, json.dumps(saved), SETTINGS)
+    with pytest.raises(SettingsError, match="begun with other network"):
+        check_recipe(tmp_path, json.dumps(saved), replace(SETTINGS, network="enet"))
+
+
+def test_weights_of_another_network_are_no_start(tmp_path):
+    run(tmp_path)
+    start = tmp_path / "base.safetensors"
+    with pytest.raises(SettingsError, match="holds the network factored, and enet is to be"):
+        begin(start, "enet", "cpu")
+
+
+@pytest.mark.parametrize("name", ["baseline", "enet"])
+def test_a_network_without_an_x_factor_goes_on_where_it_was_killed(name, tmp_path):
+    settings = replace(SETTINGS, network=name)
+    whole = run(tmp_path / "whole", settings)
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "killed", settings, progress=killed)
+    assert weights(run(tmp_path / "killed", settings)) == weights(whole)
+    loaded, facts = load_network(tmp_path / "whole" / "base.safetensors")
+    assert name_of(loaded) == name
+    assert facts["recipe"]["network"] == name
+    with open(tmp_path / "whole" / "log.csv", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [line["person_loss"] for line in lines] == ["nan"] * 4
+    assert float(lines[-1]["parts_loss"]) > 0
+
+
+def test_the_baseline_learns_squares_in_the_same_loop(tmp_path):
+    settings = replace(SETTINGS, network="baseline", samples=200, batch=4, learning_rate=3e-3)
+    network = train(tmp_path, Squares(), VALIDATION, settings, workers=0, minutes=60)
+    assert isinstance(network, BaselineNetwork)
+    assert validate(network, VALIDATION, 4, "cpu")["person_iou"] > 0.8
+
+
 def test_squares_are_learned(tmp_path):
     settings = replace(SETTINGS, samples=200, batch=4, learning_rate=3e-3, end_to_end=1.0)
     network = train(tmp_path, Squares(), VALIDATION, settings, workers=0, minutes=60)
@@ -104,6 +158,11 @@ def test_the_quick_recipe_begins_end_to_end():
     drawn = [setting_of_step(step, 200, quick) for step in range(200)]
     assert set(drawn[:100]) == {3}
     assert set(drawn[100:]) == {1, 2, 3, 4}
+
+
+def test_a_network_without_an_x_factor_has_only_end_to_end_steps():
+    baseline = replace(RECIPES["paper"], network="baseline")
+    assert {setting_of_step(step, 400, baseline) for step in range(400)} == {3}
 
 
 def test_the_learning_rate_rises_stays_and_falls():
@@ -137,8 +196,9 @@ def test_validation_leaves_out_what_is_unknown():
 
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # torch's compiler, of itself
-def test_compiling_keeps_the_weights_and_their_names():
-    network = FactoredNetwork()
+@pytest.mark.parametrize("name", ["factored", "enet"])
+def test_compiling_keeps_the_weights_and_their_names(name):
+    network = make_network(name)
     before = {name: values.clone() for name, values in network.state_dict().items()}
     compile_modules(network)
     after = network.state_dict()

@@ -1,0 +1,1 @@
+"""`personalize experiment`: the experiments of the paper, by their numbers."""

@@ -1,0 +1,28 @@
+"""`personalize experiment complexity`: what the networks cost."""
+
+import click
+
+from personalize.commands.opening import choose_device
+from personalize.commands.options import FILE
+from personalize.commands.terminal import give_report, stage_bars
+
+
+@click.command()
+@click.option("--size", type=click.IntRange(8), default=512, help="Side of the images.")
+@click.option("--batch", type=click.IntRange(1), default=8, help="Images at a time.")
+@click.option("--rounds", type=click.IntRange(1), default=5, help="Times that everything is measured; the medians count.")
+@click.option("--device", default="auto")
+@click.option("--json", "report", type=FILE, help="File for the numbers.")
+def complexity(size, batch, rounds, device, report):
+    """Measure all four networks side by side: parameters, multiply-adds, images a second."""
+    from personalize.experiments.complexity import cost_table, measure_costs, report_costs
+    from personalize.network.registry import CLASSES, make_network
+
+    device, size = choose_device(device), size // 8 * 8
+    networks = {name: make_network(name).eval().to(device) for name in CLASSES}
+    with stage_bars() as progress:
+        costs = measure_costs(
+            networks, size=size, batch=batch, rounds=rounds, progress=progress("measure")
+        )
+    asked = {"size": size, "batch": batch, "device": device}
+    give_report(report_costs(costs, **asked), cost_table(costs, **asked), report)

@@ -1,0 +1,16 @@
+"""The group of all experiments."""
+
+import click
+
+from personalize.commands.experiment.complexity import complexity
+from personalize.commands.experiment.networks import compare_networks
+from personalize.commands.experiment.silhouettes import inject, occlude
+
+
+@click.group()
+def experiment():
+    """Repeat an experiment of the paper on labelled people."""
+
+
+for command in (compare_networks, inject, occlude, complexity):
+    experiment.add_command(command)

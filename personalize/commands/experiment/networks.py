@@ -1,0 +1,53 @@
+"""`personalize experiment 1`: networks side by side on labelled people."""
+
+import click
+
+from personalize.commands.experiment.options import (
+    KINDS,
+    NamedFile,
+    give_results,
+    people_options,
+)
+from personalize.commands.opening import choose_device
+from personalize.commands.terminal import stage_bars
+
+
+@click.command("1")
+@people_options(KINDS)
+@click.option("--network", "files", type=NamedFile(), multiple=True, help="A column: its name, and weights of any network; may be given often. By default the weights shipped.")
+def compare_networks(people, kind, test_list, count, size, device, out, report, files):
+    """Compare networks on PEOPLE (Figure 4c, Table 1): accuracy and IOU of every part."""
+    from personalize.experiments import comparison
+    from personalize.experiments.bars import draw_bars, require_matplotlib
+    from personalize.experiments.kept import facts_of, kept
+    from personalize.experiments.labelled import FREIBURG, people_to_test_on
+    from personalize.network.checkpoints import SHIPPED, load_network
+
+    if out:
+        require_matplotlib()
+    if len(dict(files)) < len(files):
+        raise click.UsageError("two networks have the same name; give every --network its own")
+    device = choose_device(device)
+    chosen = dict(files) or {"factored": SHIPPED}
+    networks = {name: load_network(path, device)[0] for name, path in chosen.items()}
+    examples = people_to_test_on(kind, people, count=count, test_list=test_list)
+    classes = comparison.FREIBURG if kind == FREIBURG else comparison.UNITE_THE_PEOPLE
+    scores, size = {}, size // 8 * 8
+    for name, network in networks.items():
+        with stage_bars() as progress:
+            counts = kept(
+                out,
+                name,
+                facts_of(network, examples, kind=kind, root=people.resolve(), size=size),
+                lambda: comparison.count_answers(
+                    network, examples, classes, size=size, progress=progress(name)
+                ),
+            )
+        scores[name] = comparison.Scores.of(counts, classes)
+    give_results(
+        {"data": kind, "size": size, **comparison.report_comparison(scores, classes, len(examples))},
+        comparison.comparison_table(scores, classes, len(examples)),
+        out,
+        report,
+        lambda path: draw_bars(path, classes.names, comparison.comparison_panels(scores)),
+    )

@@ -1,0 +1,83 @@
+"""`personalize experiment 2` and `3`: what true silhouettes are worth, in the open and occluded."""
+
+import click
+
+from personalize.commands.experiment.options import KINDS, give_results, people_options
+from personalize.commands.opening import choose_device
+from personalize.commands.options import FILE, options
+from personalize.commands.terminal import stage_bars
+from personalize.errors import WeightsError
+
+injection_options = options(
+    people_options(KINDS[:2]),
+    click.option("--weights", type=FILE, help="Base weights; by default those shipped."),
+    click.option("--person", type=FILE, help="A person.safetensors, to see what learning one person makes forget."),
+    click.option("--baseline", type=FILE, help="Weights of a network without an X factor, which is held to the true silhouettes; without them it is left out."),
+)  # fmt: skip
+
+
+@click.command("2")
+@injection_options
+def inject(**options):
+    """Inject true silhouettes (Figure 5a): IOU of every part, at 64 x 64 cells."""
+    compare(**options)
+
+
+@click.command("3")
+@injection_options
+def occlude(**options):
+    """Hide a random part behind a black box, and inject true silhouettes (Figures 4b and 6)."""
+    compare(occluded=True, **options)
+
+
+def compare(
+    people, kind, test_list, count, size, device, out, report, weights, person, baseline, occluded=False
+):
+    """Count what networks answer without and with true silhouettes, and give the results."""
+    from personalize import parts
+    from personalize.experiments import injection
+    from personalize.experiments.bars import draw_bars, require_matplotlib
+    from personalize.experiments.kept import facts_of, kept
+    from personalize.experiments.labelled import people_to_test_on
+
+    if out:
+        require_matplotlib()
+    networks = open_networks(weights, person, baseline, choose_device(device))
+    examples = people_to_test_on(kind, people, count=count, test_list=test_list)
+    gains, asked = {}, {"size": size // 8 * 8, "occluded": occluded}
+    for name, network in networks.items():
+        with stage_bars() as progress:
+            counts = kept(
+                out,
+                name,
+                facts_of(network, examples, kind=kind, root=people.resolve(), **asked),
+                lambda: injection.count_injection(
+                    network, examples, **asked, progress=progress(name)
+                ),
+            )
+        gains[name] = injection.gain(counts)
+    give_results(
+        injection.report_gain(gains),
+        injection.gain_table(gains),
+        out,
+        report,
+        lambda path: draw_bars(path, parts.GROUP_NAMES[1:], injection.gain_panels(gains)),
+    )
+
+
+def open_networks(weights, person, baseline, device):
+    """Return the factored network, and the one that it is compared with, by their names."""
+    from personalize.network.checkpoints import SHIPPED, load_base, load_network, load_person
+    from personalize.network.registry import has_factor, name_of
+
+    factored, _ = load_base(weights or SHIPPED, device)
+    networks = {"factored": load_person(person, factored) if person else factored}
+    if baseline:
+        network, _ = load_network(baseline, device)
+        if has_factor(network):
+            raise WeightsError(
+                f"{baseline}: holds the factored network; --baseline takes weights of "
+                "`personalize train --network baseline`"
+            )
+        networks[name_of(network)] = network
+    return networks

@@ -1,0 +1,205 @@
+"""Experiment 1: networks side by side on labelled people (Charles et al., BMVC 2017).
+
+Figure 4c, parts of both sides averaged, on rendered people and Unite the People;
+Table 1, 14 parts whose probabilities are summed before they compete, on Freiburg
+Sitting People. Counts are pooled over all images, in 64 x 64 cells. "Accuracy" is the
+paper's word for the recall of a class.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from personalize import parts
+from personalize.datasets.freiburg_sitting import merge_probabilities
+from personalize.evaluation.segmentation import (
+    average_sides,
+    class_accuracy,
+    class_iou,
+    count_confusion,
+    mean_score,
+    side_groups,
+)
+from personalize.evaluation.tables import format_score, markdown_table, or_none
+from personalize.experiments.answers import part_probabilities
+
+PAPER_TABLE_1 = {
+    "paper, factored": (0.690, 0.39),
+    "paper, factored, domain transferred": (0.71, 0.48),
+    "paper, FCN tuned on the first two people": (0.597, 0.43),
+}
+"""Accuracy and IOU on Freiburg Sitting People, 14 parts (Charles et al., BMVC 2017, Table 1)."""
+
+NOTE = (
+    "Accuracy is the recall of a class. Counts are pooled over {people} images, in 64 x 64 cells; "
+    "{classes}. The background takes no part in the mean of parts, but what it wins from a part "
+    "is missed by that part."
+)
+
+
+@dataclass(frozen=True)
+class Classes:
+    """What the scores of a data set are given for.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the groups, the background first.
+    groups : tuple of tuple of int
+        Labels whose scores are averaged.
+    words : str
+        What the groups are, for the reader of a table.
+    merge : callable, optional
+        From the probabilities of the 32 labels to those of the data set's.
+    paper : dict of str to (float, float)
+        Accuracy and IOU in the paper.
+    """
+
+    names: tuple[str, ...]
+    groups: tuple[tuple[int, ...], ...]
+    words: str
+    merge: Callable | None = None
+    paper: dict | None = None
+
+    @property
+    def labels(self):
+        """How many labels there are, the background included."""
+        return sum(map(len, self.groups))
+
+
+UNITE_THE_PEOPLE = Classes(
+    parts.GROUP_NAMES, side_groups(), "the scores of left and right parts are averaged, 31 parts to 16"
+)
+FREIBURG = Classes(
+    parts.FREIBURG_NAMES,
+    tuple((label,) for label in range(len(parts.FREIBURG_NAMES))),
+    "14 parts, into which the probabilities of the 31 are summed",
+    merge_probabilities,
+    PAPER_TABLE_1,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Scores of every group of classes, the background first; NaN where there is none of it.
+
+    Attributes
+    ----------
+    accuracy, iou : (G,) float array
+    """
+
+    accuracy: np.ndarray
+    iou: np.ndarray
+
+    @classmethod
+    def of(cls, confusion, classes):
+        """Score counts (C, C), true labels in rows."""
+        accuracy, iou = class_accuracy(confusion), class_iou(confusion)
+        return cls(average_sides(accuracy, classes.groups), average_sides(iou, classes.groups))
+
+    def means(self, *, background=False):
+        """Mean accuracy and mean IOU over the groups."""
+        return tuple(
+            float(mean_score(scores, background=background)) for scores in (self.accuracy, self.iou)
+        )
+
+
+def count_answers(network, examples, classes, *, size, progress=iter):
+    """Count how often each true label was given each label by a network.
+
+    Parameters
+    ----------
+    network
+        Any of `registry.CLASSES`, in evaluation mode.
+    examples : sequence of (image, labels)
+        From `people_to_test_on`.
+    classes : Classes
+    size : int
+        Side of the network's input, a multiple of 8.
+    progress : callable
+        Wraps the examples.
+
+    Returns
+    -------
+    (C, C) int64 array
+    """
+    counts = np.zeros((classes.labels, classes.labels), np.int64)
+    for image, labels in progress(examples):
+        probabilities = part_probabilities(network, image, size, labels.shape)
+        if classes.merge:
+            probabilities = classes.merge(probabilities)
+        counts += count_confusion(labels, probabilities.argmax(axis=0), classes.labels)
+    return counts
+
+
+def comparison_table(scores, classes, people):
+    """Lay the scores of networks out in Markdown.
+
+    Parameters
+    ----------
+    scores : dict of str to Scores
+        By the names of the networks.
+    classes : Classes
+    people : int
+        How many images were counted.
+
+    Returns
+    -------
+    str
+        A table of means, with the paper's beside, a table of all classes, and what they mean.
+    """
+    means = [
+        [name, *map(format_score, one.means() + one.means(background=True))]
+        for name, one in scores.items()
+    ]
+    for name, paper in (classes.paper or {}).items():
+        means.append([name, *map(format_score, paper), "", ""])
+    head = ["mean of parts", "accuracy", "IOU", "accuracy with background", "IOU with background"]
+    head_of_all = ["", *(f"{name}, {measure}" for name in scores for measure in ("accuracy", "IOU"))]
+    columns = [column for one in scores.values() for column in (one.accuracy, one.iou)]
+    rows = [[name, *map(format_score, values)] for name, *values in zip(classes.names, *columns)]
+    note = NOTE.format(people=people, classes=classes.words)
+    return "\n\n".join((markdown_table(head, means), markdown_table(head_of_all, rows), note))
+
+
+def report_comparison(scores, classes, people):
+    """Return the scores of networks for JSON; null where there is nothing of a class.
+
+    Parameters
+    ----------
+    scores, classes, people
+        As for `comparison_table`.
+
+    Returns
+    -------
+    dict
+        ``{"images": n, "networks": {NAME: {"mean": {"accuracy": a, "iou": i},
+        "mean_with_background": the same, "classes": {CLASS: the same}}}}``.
+    """
+    return {
+        "images": people,
+        "networks": {
+            name: {
+                "mean": _pair(*one.means()),
+                "mean_with_background": _pair(*one.means(background=True)),
+                "classes": {
+                    group: _pair(*pair)
+                    for group, *pair in zip(classes.names, one.accuracy, one.iou)
+                },
+            }
+            for name, one in scores.items()
+        },
+    }
+
+
+def comparison_panels(scores):
+    """Return the panels of a chart (Figure 4c) for `draw_bars`."""
+    return {
+        "accuracy": {name: one.accuracy for name, one in scores.items()},
+        "IOU": {name: one.iou for name, one in scores.items()},
+    }
+
+
+def _pair(accuracy, iou):
+    return {"accuracy": or_none(accuracy), "iou": or_none(iou)}

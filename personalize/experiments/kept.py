@@ -1,0 +1,50 @@
+"""Counts that are kept in a folder, so that an experiment that was stopped need not count again."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from personalize import manifest
+from personalize.atomic import atomic_write
+from personalize.network.checkpoints import digest
+
+
+def kept(folder, name, facts, count):
+    """Return counts: those in the folder if they are of the same facts, else new ones.
+
+    Parameters
+    ----------
+    folder : path-like or None
+        Where counts are kept; None keeps nothing.
+    name : str
+        Of the counts, part of the name of their file.
+    facts : dict
+        All that the counts depend on; of `facts_of`.
+    count : callable
+        Counts anew: () -> int array.
+
+    Returns
+    -------
+    int64 array
+    """
+    if folder is None:
+        return count()
+    path = Path(folder) / f"counts-{name}.json"
+    if path.exists():
+        found = json.loads(path.read_text())
+        if found["facts"] == facts:
+            return np.array(found["counts"], np.int64)
+    counts = count()
+    with atomic_write(path) as partial:
+        partial.write_text(json.dumps({"facts": facts, "counts": counts.tolist()}))
+    return counts
+
+
+def facts_of(network, examples, **more):
+    """Return what counts of a network's answers to examples depend on, as JSON has it."""
+    return {
+        "weights": digest(network.state_dict()),
+        "examples": manifest.digest(examples.names),
+        **manifest.plain(more),
+    }

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+import torch
+
+from personalize.experiments.kept import facts_of, kept
+from personalize.experiments.labelled import Examples
+
+COUNTS = np.array([[1, 2], [3, 4]])
+
+
+def never():
+    pytest.fail("this was counted before")
+
+
+def test_what_was_counted_is_not_counted_again(tmp_path):
+    kept(tmp_path, "enet", {"size": 64}, lambda: COUNTS)
+    again = kept(tmp_path, "enet", {"size": 64}, never)
+    np.testing.assert_array_equal(again, COUNTS)
+
+
+def test_other_facts_and_other_names_are_counted_anew(tmp_path):
+    kept(tmp_path, "enet", {"size": 64}, lambda: COUNTS)
+    assert kept(tmp_path, "enet", {"size": 32}, lambda: COUNTS + 1)[0, 0] == 2
+    assert kept(tmp_path, "fcn", {"size": 32}, lambda: COUNTS + 2)[0, 0] == 3
+
+
+def test_without_a_folder_nothing_is_kept(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert kept(None, "enet", {}, lambda: COUNTS) is COUNTS
+    assert not list(tmp_path.iterdir())
+
+
+def test_counts_depend_on_weights_examples_and_what_is_asked(tmp_path):
+    network = torch.nn.Linear(2, 2)
+    people = Examples(["one", "two"], None)
+    facts = facts_of(network, people, size=64, root=tmp_path)
+    assert facts == facts_of(network, people, size=64, root=tmp_path)
+    assert facts != facts_of(network, people, size=32, root=tmp_path)
+    assert facts != facts_of(network, Examples(["one"], None), size=64, root=tmp_path)
+    with torch.no_grad():
+        network.bias += 1
+    assert facts != facts_of(network, people, size=64, root=tmp_path)
