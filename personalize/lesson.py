@@ -62,11 +62,11 @@ class Base:
         """The device of all computation."""
         return next(self.network.parameters()).device
 
-    def predict(self, frames, *, progress=iter):
+    def predict(self, frames, *, mirror=False, progress=iter):
         """Return the probability of the person, as `predict.predict_person`."""
         if self.factor:
             return self.factor.predict(frames, progress=progress)
-        return predict_person(self.network, frames, progress=progress)
+        return predict_person(self.network, frames, mirror=mirror, progress=progress)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,8 +131,8 @@ def learn_person(
     known = cache(lambda: given.on_canvas(window, framing) if given else {})
     person = workspace.arrays(
         "predict",
-        {**laid, **describe("factor", base.factor)},
-        lambda: base.predict(clip().frames, progress=progress("predict")),
+        {**laid, "mirror": settings.mirror, **describe("factor", base.factor)},
+        lambda: base.predict(clip().frames, mirror=settings.mirror, progress=progress("predict")),
     )
     beliefs = workspace.arrays(
         "propagate",
