@@ -4,9 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.io
 import torch
+from PIL import Image
 
 from personalize.encode import VideoWriter
+from personalize.images import write_image
 from personalize.network.checkpoints import save_base
 from personalize.network.factored import FactoredNetwork
 from personalize.settings import FactorSettings
@@ -66,3 +69,81 @@ def square_video(square_frames, tmp_path_factory):
         for frame in square_frames[0]:
             writer.write(frame)
     return path
+
+
+@pytest.fixture(scope="session")
+def rendered_set(tmp_path_factory):
+    """Eight bright people of 64x64 in the layout of `personalize synthesize`, two backgrounds.
+
+    Each is a square: its left half in the picture the right chest (7), the other the left (20).
+    """
+    root = tmp_path_factory.mktemp("people")
+    for index in range(8):
+        cutout, labels = np.zeros((64, 64, 4), np.uint8), np.zeros((64, 64), np.uint8)
+        cutout[16:48, 16:48] = (200, 180, 160 + 10 * index, 255)
+        labels[16:48, 16:32], labels[16:48, 32:48] = 7, 20
+        picture = root / "people" / "000" / f"{index:06d}.png"
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(cutout).save(picture)
+        write_image(root / "parts" / "000" / f"{index:06d}.png", labels)
+    for index in range(2):
+        write_image(root / "backgrounds" / f"{index:05d}.jpg", np.full((48, 64, 3), 20 * index, np.uint8))
+    return root
+
+
+@pytest.fixture
+def write_unite_the_people(tmp_path):
+    """Return a function that writes UP-S31 in its layout and returns its folder.
+
+    Photograph k is a bright rectangle, the right chest (7) beside the left (20), in the grey 20 k.
+    The last two are in the list `test`, all others in `trainval`.
+    """
+
+    def write(count=6, height=64, width=48):
+        folder = tmp_path / "up-s31" / "s31"
+        tree = folder / "31" / "500" / "pkg_dorder"
+        tree.mkdir(parents=True)
+        labels = square_person(height, width, (7, 20))
+        lines = []
+        for number in range(count):
+            image = np.full((height, width, 3), 20 * number, np.uint8)
+            image[labels > 0] = 230
+            Image.fromarray(image).save(tree / f"{number:05d}_image.png")
+            Image.fromarray(labels).save(tree / f"{number:05d}_ann.png")
+            stem = f"/31/500/pkg_dorder/{number:05d}"
+            lines.append(f"{stem}_image.png {stem}_ann.png 1.902011\n")
+        for split, listed in {"trainval": lines[:-2], "test": lines[-2:]}.items():
+            (folder / f"{split}_31_500_pkg_dorder.txt").write_text("".join(listed))
+        return tmp_path / "up-s31"
+
+    return write
+
+
+@pytest.fixture
+def write_freiburg(tmp_path):
+    """Return a function that writes Freiburg Sitting People and returns its folder.
+
+    Every photograph is a bright square, the head (1) beside the torso (2), in the grey 20 k.
+    """
+
+    def write(count=4, side=60):
+        root = tmp_path / "freiburg"
+        (root / "img").mkdir(parents=True)
+        (root / "masks").mkdir()
+        labels = square_person(side, side, (1, 2))
+        for number in range(count):
+            image = np.full((side, side, 3), 20 * number, np.uint8)
+            image[labels > 0] = 230
+            Image.fromarray(image).save(root / "img" / f"img_{number:02d}.jpg", quality=95)
+            scipy.io.savemat(root / "masks" / f"img_{number:02d}.mat", {"M": labels.astype(float)})
+        return root
+
+    return write
+
+
+def square_person(height, width, pair):
+    """Labels (height, width) of a person in the middle half: one part beside the other."""
+    labels = np.zeros((height, width), np.uint8)
+    rows = slice(height // 4, 3 * height // 4)
+    labels[rows, width // 4 : width // 2], labels[rows, width // 2 : 3 * width // 4] = pair
+    return labels
