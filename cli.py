@@ -11,6 +11,7 @@ from dataclasses import replace
 import click
 
 from personalize import __version__
+from personalize.commands.datasets import datasets
 from personalize.commands.evaluate import evaluate
 from personalize.commands.experiment import experiment
 from personalize.commands.opening import load_base, open_silhouettes, open_video, tell_window
@@ -139,7 +140,7 @@ def run_video(source, out, base, settings, partial, progress, silhouettes=None):
     return pipeline.run(video, out, base, settings, given=given, progress=progress)
 
 
-for command in (evaluate, experiment, report, synthesize, train):
+for command in (datasets, evaluate, experiment, report, synthesize, train):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -260,3 +260,17 @@ def test_a_rendered_video_is_scored_from_the_folder_of_its_run(
 
 def test_an_experiment_refuses_what_is_no_set(run, tmp_path):
     refused(run("experiment", "2", tmp_path), "found 0 rendered people", "synthesize")
+
+
+def test_datasets_are_checked_line_by_line(run, rendered_set, tmp_path):
+    result = run("datasets", "check", rendered_set)
+    assert result.exit_code == 0
+    assert [line.split("  ")[0] for line in result.stdout.splitlines()] == [
+        *("YouTube Pose", "DAVIS", "Clothing Co-Parsing", "Unite the People"),
+        *("Freiburg Sitting", "rendered people"),
+    ]
+    (tmp_path / "JPEGImages").mkdir()
+    broken = run("datasets", "check", tmp_path)
+    assert broken.exit_code == 1
+    assert "DAVIS                  " + str(tmp_path) + ": INCOMPLETE OR DAMAGED: " in broken.stdout
+    refused(run("datasets", "check", tmp_path / "none"), "no such folder of data sets")
