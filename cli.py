@@ -31,6 +31,7 @@ from personalize.commands.report import report
 from personalize.commands.synthesize import synthesize
 from personalize.commands.terminal import report_run, stage_bars
 from personalize.commands.train import train
+from personalize.commands.transfer import transfer
 from personalize.errors import PersonalizeError
 
 SOME_FAILED = 3
@@ -140,7 +141,7 @@ def run_video(source, out, base, settings, partial, progress, silhouettes=None):
     return pipeline.run(video, out, base, settings, given=given, progress=progress)
 
 
-for command in (datasets, evaluate, experiment, report, synthesize, train):
+for command in (datasets, evaluate, experiment, report, synthesize, train, transfer):
     main.add_command(command)
 
 if __name__ == "__main__":

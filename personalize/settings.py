@@ -362,3 +362,22 @@ class RunSettings:
     joints: JointSettings = JointSettings()
     smooth: SmoothSettings = SmoothSettings()
     overlay: OverlaySettings = OverlaySettings()
+
+
+@dataclass(frozen=True)
+class TransferSettings:
+    """Transfer of the X factor to other images (Charles et al., BMVC 2017, sections 3.3 and 4.3; `transfer`)."""
+
+    size: int = 256
+    """Side of the square that has the area of every image's canvas."""
+    seeds: SeedSettings = SeedSettings()
+    """Which of the network's own answers are confident (paper: certainty above 0.99)."""
+    least_person: float = 0.005
+    """Share of an image's cells that must be the person with the certainty of `seeds.somebody`;
+    below it nobody was found, and the image teaches nothing."""
+    grabcut: bool = True
+    """Refine the confident answers by the colours of each image (the paper's "Tran-Grab")."""
+    refine: RefineSettings = RefineSettings(cut=CutSettings())
+    factor: FactorSettings = FactorSettings(epochs=1)
+    """One epoch (paper: experiment 5)."""
+    seed: int = 0

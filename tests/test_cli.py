@@ -274,3 +274,25 @@ def test_datasets_are_checked_line_by_line(run, rendered_set, tmp_path):
     assert broken.exit_code == 1
     assert "DAVIS                  " + str(tmp_path) + ": INCOMPLETE OR DAMAGED: " in broken.stdout
     refused(run("datasets", "check", tmp_path / "none"), "no such folder of data sets")
+
+
+def test_transfer_makes_weights_that_parse_takes(
+    run, square_frames, square_video, square_weights, tmp_path
+):
+    images, masks = tmp_path / "images", tmp_path / "masks"
+    images.mkdir()
+    masks.mkdir()
+    for number in range(4):
+        write_image(images / f"{number}.png", square_frames[0][number] // 2)
+        write_image(masks / f"{number}.png", square_frames[1][number])
+    words = ("transfer", images, "--size", 80, "--weights", square_weights)
+    result = run(*words, "--out", tmp_path / "new", "--silhouettes", masks)
+    assert result.exit_code == 0, result.output
+    weights, preview = result.stdout.splitlines()[2:]
+    assert result.stdout.startswith("4 of 4 images taught, with silhouettes: given\noverlap with")
+    assert preview == str(tmp_path / "new" / "preview.png")
+    parsed = run("parse", square_video, "--out", tmp_path / "out", "--size", 80, "--weights", weights)
+    assert parsed.exit_code == 0, parsed.output
+    missing = run(*words, "--out", tmp_path / "none", "--silhouettes", tmp_path)
+    refused(missing, "holds no silhouette of these images")
+    assert not (tmp_path / "none").exists()
