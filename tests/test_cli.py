@@ -296,3 +296,37 @@ def test_transfer_makes_weights_that_parse_takes(
     missing = run(*words, "--out", tmp_path / "none", "--silhouettes", tmp_path)
     refused(missing, "holds no silhouette of these images")
     assert not (tmp_path / "none").exists()
+
+
+def test_a_network_is_trained_on_unite_the_people(run, write_unite_the_people, tmp_path):
+    root = write_unite_the_people()
+    (tmp_path / "list.txt").write_text("00001\n00004\n")
+    words = ("train", root, "--data", "unite-the-people", "--out", tmp_path / "out", "--samples", 16,
+             "--train-size", 64, "--workers", 0, "--device", "cpu")  # fmt: skip
+    refused(run(*words), "1702 of the 1703 photographs", "--test-list")
+    result = run(*words, "--test-list", tmp_path / "list.txt")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "out" / "base.safetensors").exists()
+    assert run(*words, "--photographs", root).exit_code == 2
+
+
+def test_transfer_is_an_experiment_of_two_kinds(
+    run, rendered_set, write_freiburg, square_weights, tmp_path
+):
+    fast = ("--size", 64, "--weights", square_weights, "--epochs", 1, "--out")
+    four = run("experiment", "4", rendered_set, "--domain", "as-is", *fast, tmp_path / "4")
+    assert four.exit_code == 0, four.output
+    assert "rendered people: learned from the silhouettes of 4 images" in four.stdout
+    made = {path.name for path in (tmp_path / "4").iterdir()}
+    assert {"figure5b.png", "report.json", "table.md", "transferred.safetensors"} <= made
+    (tmp_path / "list.txt").write_text("img_02\nimg_03\n")
+    freiburg = ("experiment", "4", write_freiburg(), "--data", "freiburg")
+    refused(run(*freiburg, *fast, tmp_path / "14"), "--test-list")
+    result = run(*freiburg, "--test-list", tmp_path / "list.txt", *fast, tmp_path / "14")
+    assert result.exit_code == 0, result.output
+    assert "freiburg: learned from the silhouettes of 2 images" in result.stdout
+    five = run("experiment", "5", rendered_set, "--domain", "as-is", *fast, tmp_path / "5")
+    assert five.exit_code == 0, five.output
+    assert [line.split()[1] for line in five.stdout.splitlines()[2:5]] == ["Orig", "Tran-Init", "Tran-Grab"]
+    report = json.loads((tmp_path / "5" / "report.json").read_text())
+    assert list(report["variants"]) == ["Orig", "Tran-Init", "Tran-Grab"]

@@ -1,6 +1,10 @@
+import json
+
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from cli import main
 from personalize.evaluation.joint_errors import JointErrors
 from personalize.experiments.personalization import (
     accuracy_curve,
@@ -39,3 +43,16 @@ def test_figure_7a_has_both_networks_in_every_panel():
     assert report["thresholds"][3] == 3
     assert (report["Head"]["generic"][3], report["Head"]["personalized"][3]) == (0.0, 1.0)
     assert report["Head"]["personalized"][1:3] == pytest.approx([0.0, 1.0])
+
+
+def test_experiment_6_is_table_3_and_figure_7a(write_youtube_pose, square_weights, tmp_path):
+    root = write_youtube_pose(names=("aaaa", "bbbb"))
+    words = ("experiment", "6", root, "--videos", "aaaa", "--weights", square_weights, "--size", 80,
+             "--epochs", 1, "--out", tmp_path / "out")  # fmt: skip
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exit_code == 0, result.output
+    assert "paper, personalized, px" in result.stdout
+    made = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"aaaa", "figure7a.png", "report.json", "table.md"} <= made
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert len(report["figure7a"]["Head"]["personalized"]) == len(report["figure7a"]["thresholds"])
