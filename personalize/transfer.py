@@ -199,20 +199,22 @@ def transfer(network, canvases, labels, settings, *, progress=iter, watch=None):
         If there is no image to learn from.
     """
     taught = [(canvas, label) for canvas, label in zip(canvases, labels) if label is not None]
-    if not any((label == 1).any() for _, label in taught):
-        raise NobodyFoundError(
-            f"in {len(canvases)} images nobody was found to learn from; give silhouettes"
-        )
+    nobody = f"in {len(canvases)} images nobody was found to learn from; give silhouettes"
+    if not taught:
+        raise NobodyFoundError(nobody)
     canvases, labels = zip(*taught)
-    learned = finetune_factor(
-        network,
-        canvases,
-        labels,
-        settings=settings.factor,
-        generator=torch.Generator().manual_seed(settings.seed),
-        progress=progress,
-        watch=watch,
-    )
+    try:
+        learned = finetune_factor(
+            network,
+            canvases,
+            labels,
+            settings=settings.factor,
+            generator=torch.Generator().manual_seed(settings.seed),
+            progress=progress,
+            watch=watch,
+        )
+    except NobodyFoundError as error:  # which speaks of a window
+        raise NobodyFoundError(nobody) from error
     overlaps = (agreement(one, canvases, labels) for one in (network, learned))
     return Transferred(learned, len(canvases), *overlaps)
 

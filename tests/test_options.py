@@ -12,3 +12,12 @@ def test_without_them_joints_agree_and_are_smoothed():
     settings = with_joints(RUN, RUN.joints.rule, no_smooth=False)
     assert settings.joints.rule == "tree"
     assert settings.smooth.reach == 4
+
+
+def test_kinds_of_people_and_domains_are_those_that_there_are():
+    from personalize.commands.experiment_transfer import DOMAIN_WORDS, KINDS
+    from personalize.datasets.domains import DOMAINS
+    from personalize.datasets.labelled import CLASSES
+
+    assert list(CLASSES) == list(KINDS)
+    assert list(DOMAINS) == list(DOMAIN_WORDS)

@@ -62,8 +62,8 @@ class LabelledSet:
     @property
     def name(self):
         """What tables call it."""
-        changed = "" if self.domain == AS_IS else f", made {self.domain}"
-        return f"{self.kind} people{changed}" if self.kind == RENDERED else f"{self.kind}{changed}"
+        people = "rendered people" if self.kind == RENDERED else self.kind
+        return people if self.domain == AS_IS else f"{people}, made {self.domain}"
 
     def describe(self):
         """Return what a manifest says of it: its name, and the digest of all names."""

@@ -124,8 +124,9 @@ def test_given_silhouettes_of_a_darker_world_are_learned(square_network, dim_fra
 
 def test_nobody_in_any_image_is_refused(square_network):
     canvases = [np.full((64, 64, 3), 40, np.uint8)] * 2
-    with pytest.raises(NobodyFoundError, match="in 2 images nobody was found"):
-        transfer(square_network, canvases, [None, np.zeros((8, 8), np.uint8)], SETTINGS)
+    for labels in ([None, np.zeros((8, 8), np.uint8)], [None, None]):
+        with pytest.raises(NobodyFoundError, match="in 2 images nobody was found"):
+            transfer(square_network, canvases, labels, SETTINGS)
 
 
 def test_the_weights_tell_the_transfer(square_network, dim_frames):
