@@ -7,6 +7,8 @@ from pathlib import Path
 from personalize.atomic import atomic_write
 
 COLUMNS = 4
+LEAST_SPAN = 0.05
+"""Of an upright axis that follows its curves; less would make mountains of noise."""
 
 
 def can_draw():
@@ -38,8 +40,16 @@ def draw_panels(path, panels, *, across, up, limits):
     ):
         for name, (x, y) in curves.items():
             axes.plot(x, y, label=name, marker="o" if len(x) < 20 else None, markersize=3)
-        axes.set(title=title, xlabel=across, ylabel=up, ylim=limits)
+        axes.set(title=title, xlabel=across, ylabel=up, ylim=limits or widened(axes.get_ylim()))
         axes.grid(alpha=0.3)
-        axes.legend(fontsize="small")
+        if len(curves) > 1:
+            axes.legend(fontsize="small")
     with atomic_write(Path(path)) as partial:
         figure.savefig(partial, dpi=110, format="png")
+
+
+def widened(limits):
+    """Return the limits of an axis, at least `LEAST_SPAN` apart."""
+    low, high = limits
+    room = max(LEAST_SPAN - (high - low), 0) / 2
+    return low - room, high + room
