@@ -127,8 +127,8 @@ def _examine(known, root, decode, progress):
     """Read a data set; what is wrong first ends it."""
     try:
         content = known.list(root)
-        looks = [*((read_image if decode else image_size, path) for path in content.pictures)]
-        for look, path in progress(looks):
+        look = read_image if decode else image_size
+        for path in progress(content.pictures):
             look(path)
         for read in progress(content.labels if decode else []):
             read()
