@@ -11,8 +11,14 @@ from dataclasses import replace
 import click
 
 from personalize import __version__
+from personalize.commands.datasets import datasets
 from personalize.commands.evaluate import evaluate
+<<<<<<< HEAD
 from personalize.commands.experiment.group import experiment
+=======
+from personalize.commands.experiment import experiment
+from personalize.commands.experiment_transfer import EXPERIMENTS as TRANSFER_EXPERIMENTS
+>>>>>>> transfer
 from personalize.commands.opening import load_base, open_silhouettes, open_video, tell_window
 from personalize.commands.options import (
     FILE,
@@ -29,6 +35,7 @@ from personalize.commands.report import report
 from personalize.commands.synthesize import synthesize
 from personalize.commands.terminal import report_run, stage_bars
 from personalize.commands.train import train
+from personalize.commands.transfer import transfer
 from personalize.errors import PersonalizeError
 
 SOME_FAILED = 3
@@ -136,8 +143,11 @@ def run_video(source, out, base, settings, partial, progress, silhouettes=None):
     return pipeline.run(video, out, base, settings, given=given, progress=progress)
 
 
-for command in (evaluate, experiment, report, synthesize, train):
+for command in (datasets, evaluate, experiment, report, synthesize, train, transfer):
     main.add_command(command)
+
+for command in TRANSFER_EXPERIMENTS:
+    experiment.add_command(command)
 
 if __name__ == "__main__":
     main()

@@ -153,9 +153,9 @@ class Workspace:
         return self.stage(
             name,
             settings,
-            lambda folder: _save_arrays(folder / output, compute()),
+            lambda folder: save_arrays(folder / output, compute()),
             outputs=[output],
-            load=lambda folder: _load_arrays(folder / output),
+            load=lambda folder: load_arrays(folder / output),
         )
 
     def _holds(self, name, outputs):
@@ -244,11 +244,13 @@ def _remove_unfinished(root):
             path.unlink(missing_ok=True)
 
 
-def _save_arrays(path, arrays):
+def save_arrays(path, arrays):
+    """Write an array, or a dict of arrays, to a `.npz`."""
     np.savez(path, **(arrays if isinstance(arrays, dict) else {"array": arrays}))
 
 
-def _load_arrays(path):
+def load_arrays(path):
+    """Read what `save_arrays` wrote."""
     with np.load(path, allow_pickle=False) as stored:
         arrays = dict(stored)
     return arrays["array"] if list(arrays) == ["array"] else arrays

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.io
 import torch
 from PIL import Image
 
@@ -88,3 +89,64 @@ def rendered_set(tmp_path_factory):
     for index in range(2):
         write_image(root / "backgrounds" / f"{index:05d}.jpg", np.full((48, 64, 3), 20 * index, np.uint8))
     return root
+<<<<<<< HEAD
+=======
+
+
+@pytest.fixture
+def write_unite_the_people(tmp_path):
+    """Return a function that writes UP-S31 in its layout and returns its folder.
+
+    Photograph k is a bright rectangle, the right chest (7) beside the left (20), in the grey 20 k.
+    The last two are in the list `test`, all others in `trainval`.
+    """
+
+    def write(count=6, height=64, width=48):
+        folder = tmp_path / "up-s31" / "s31"
+        tree = folder / "31" / "500" / "pkg_dorder"
+        tree.mkdir(parents=True)
+        labels = square_person(height, width, (7, 20))
+        lines = []
+        for number in range(count):
+            image = np.full((height, width, 3), 20 * number, np.uint8)
+            image[labels > 0] = 230
+            Image.fromarray(image).save(tree / f"{number:05d}_image.png")
+            Image.fromarray(labels).save(tree / f"{number:05d}_ann.png")
+            stem = f"/31/500/pkg_dorder/{number:05d}"
+            lines.append(f"{stem}_image.png {stem}_ann.png 1.902011\n")
+        for split, listed in {"trainval": lines[:-2], "test": lines[-2:]}.items():
+            (folder / f"{split}_31_500_pkg_dorder.txt").write_text("".join(listed))
+        return tmp_path / "up-s31"
+
+    return write
+
+
+@pytest.fixture
+def write_freiburg(tmp_path):
+    """Return a function that writes Freiburg Sitting People and returns its folder.
+
+    Every photograph is a bright square, the head (1) beside the torso (2), in the grey 20 k.
+    """
+
+    def write(count=4, side=60):
+        root = tmp_path / "freiburg"
+        (root / "img").mkdir(parents=True)
+        (root / "masks").mkdir()
+        labels = square_person(side, side, (1, 2))
+        for number in range(count):
+            image = np.full((side, side, 3), 20 * number, np.uint8)
+            image[labels > 0] = 230
+            Image.fromarray(image).save(root / "img" / f"img_{number:02d}.jpg", quality=95)
+            scipy.io.savemat(root / "masks" / f"img_{number:02d}.mat", {"M": labels.astype(float)})
+        return root
+
+    return write
+
+
+def square_person(height, width, pair):
+    """Labels (height, width) of a person in the middle half: one part beside the other."""
+    labels = np.zeros((height, width), np.uint8)
+    rows = slice(height // 4, 3 * height // 4)
+    labels[rows, width // 4 : width // 2], labels[rows, width // 2 : 3 * width // 4] = pair
+    return labels
+>>>>>>> transfer

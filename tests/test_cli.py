@@ -265,6 +265,7 @@ def test_an_experiment_refuses_what_is_no_set(run, tmp_path):
     refused(run("experiment", "2", tmp_path), "found 0 rendered people", "synthesize")
 
 
+<<<<<<< HEAD
 @pytest.fixture
 def baseline_weights(tmp_path):
     torch.manual_seed(0)
@@ -347,3 +348,73 @@ def test_a_network_for_comparison_is_trained_by_its_name(run, rendered_set, tmp_
     result = run(*words, "--samples", "16", "--workers", "0")
     assert result.exit_code == 0, result.output
     assert name_of(load_network(tmp_path / "base.safetensors")[0]) == "enet"
+=======
+def test_datasets_are_checked_line_by_line(run, rendered_set, tmp_path):
+    result = run("datasets", "check", rendered_set)
+    assert result.exit_code == 0
+    assert [line.split("  ")[0] for line in result.stdout.splitlines()] == [
+        *("YouTube Pose", "DAVIS", "Clothing Co-Parsing", "Unite the People"),
+        *("Freiburg Sitting", "rendered people"),
+    ]
+    (tmp_path / "JPEGImages").mkdir()
+    broken = run("datasets", "check", tmp_path)
+    assert broken.exit_code == 1
+    assert "DAVIS                  " + str(tmp_path) + ": INCOMPLETE OR DAMAGED: " in broken.stdout
+    refused(run("datasets", "check", tmp_path / "none"), "no such folder of data sets")
+
+
+def test_transfer_makes_weights_that_parse_takes(
+    run, square_frames, square_video, square_weights, tmp_path
+):
+    images, masks = tmp_path / "images", tmp_path / "masks"
+    images.mkdir()
+    masks.mkdir()
+    for number in range(4):
+        write_image(images / f"{number}.png", square_frames[0][number] // 2)
+        write_image(masks / f"{number}.png", square_frames[1][number])
+    words = ("transfer", images, "--size", 80, "--weights", square_weights)
+    result = run(*words, "--out", tmp_path / "new", "--silhouettes", masks)
+    assert result.exit_code == 0, result.output
+    weights, preview = result.stdout.splitlines()[2:]
+    assert result.stdout.startswith("4 of 4 images taught, with silhouettes: given\noverlap with")
+    assert preview == str(tmp_path / "new" / "preview.png")
+    parsed = run("parse", square_video, "--out", tmp_path / "out", "--size", 80, "--weights", weights)
+    assert parsed.exit_code == 0, parsed.output
+    missing = run(*words, "--out", tmp_path / "none", "--silhouettes", tmp_path)
+    refused(missing, "holds no silhouette of these images")
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_network_is_trained_on_unite_the_people(run, write_unite_the_people, tmp_path):
+    root = write_unite_the_people()
+    (tmp_path / "list.txt").write_text("00001\n00004\n")
+    words = ("train", root, "--data", "unite-the-people", "--out", tmp_path / "out", "--samples", 16,
+             "--train-size", 64, "--workers", 0, "--device", "cpu")  # fmt: skip
+    refused(run(*words), "1702 of the 1703 photographs", "--test-list")
+    result = run(*words, "--test-list", tmp_path / "list.txt")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "out" / "base.safetensors").exists()
+    assert run(*words, "--photographs", root).exit_code == 2
+
+
+def test_transfer_is_an_experiment_of_two_kinds(
+    run, rendered_set, write_freiburg, square_weights, tmp_path
+):
+    fast = ("--size", 64, "--weights", square_weights, "--epochs", 1, "--out")
+    four = run("experiment", "4", rendered_set, "--domain", "as-is", *fast, tmp_path / "4")
+    assert four.exit_code == 0, four.output
+    assert "rendered people: learned from the silhouettes of 4 images" in four.stdout
+    made = {path.name for path in (tmp_path / "4").iterdir()}
+    assert {"figure5b.png", "report.json", "table.md", "transferred.safetensors"} <= made
+    (tmp_path / "list.txt").write_text("img_02\nimg_03\n")
+    freiburg = ("experiment", "4", write_freiburg(), "--data", "freiburg")
+    refused(run(*freiburg, *fast, tmp_path / "14"), "--test-list")
+    result = run(*freiburg, "--test-list", tmp_path / "list.txt", *fast, tmp_path / "14")
+    assert result.exit_code == 0, result.output
+    assert "freiburg: learned from the silhouettes of 2 images" in result.stdout
+    five = run("experiment", "5", rendered_set, "--domain", "as-is", *fast, tmp_path / "5")
+    assert five.exit_code == 0, five.output
+    assert [line.split()[1] for line in five.stdout.splitlines()[2:5]] == ["Orig", "Tran-Init", "Tran-Grab"]
+    report = json.loads((tmp_path / "5" / "report.json").read_text())
+    assert list(report["variants"]) == ["Orig", "Tran-Init", "Tran-Grab"]
+>>>>>>> transfer

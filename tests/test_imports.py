@@ -18,9 +18,9 @@ ROWS = [
     {"predict"},
     {"training"},
     {"window", "aim", "propagate", "refine", "verdict", "joints", "skeleton", "parse", "smooth"},
-    {"overlay", "export", "report"},
+    {"overlay", "preview", "export", "report"},
     {"lesson"},
-    {"pipeline", "evaluate", "experiments"},
+    {"pipeline", "evaluate", "transfer", "experiments"},
     {"batch"},
     {"commands"},
 ]

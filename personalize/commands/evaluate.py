@@ -30,13 +30,22 @@ def evaluate_youtube_pose(root, videos, out, report, source_videos, weights, dev
     import numpy as np
 
     from personalize.datasets.youtube_pose import videos as read_videos
-    from personalize.evaluate import evaluate_joints
     from personalize.evaluation.tables import joint_table, report_joints
-    from personalize.evaluation.verdicts import Judged, joint_gain
 
     labelled = read_videos(root, names_of(videos))
-    base = load_base(weights, device)
     settings = run_settings(**numbers)
+    errors, judged = evaluate_videos(
+        labelled, out, load_base(weights, device), settings, source_videos
+    )
+    table = joint_table(errors, generator=np.random.default_rng(settings.seed))
+    give_judged(report_joints(errors), table, judged, report)
+
+
+def evaluate_videos(labelled, out, base, settings, source_videos):
+    """Return errors and verdict of every video of YouTube Pose, by its name."""
+    from personalize.evaluate import evaluate_joints
+    from personalize.evaluation.verdicts import Judged, joint_gain
+
     errors, judged = {}, {}
     for video in labelled:
         click.echo(video.name, err=True)
@@ -45,8 +54,7 @@ def evaluate_youtube_pose(root, videos, out, report, source_videos, weights, dev
                 video, out / video.name, base, settings, sources=source_videos, progress=progress
             )
         judged[video.name] = Judged(verdict, joint_gain(errors[video.name]))
-    table = joint_table(errors, generator=np.random.default_rng(settings.seed))
-    give_judged(report_joints(errors), table, judged, report)
+    return errors, judged
 
 
 @evaluate.command("silhouettes")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import cv2
 
+from personalize.datasets.labelled import VALIDATION_PEOPLE
 from personalize.datasets.samples import RenderedPeople
-from personalize.training.prepare import VALIDATION_PEOPLE, validation_samples
+from personalize.training.prepare import validation_samples
 
 SIDE = 512
 """Side of the images (paper); their labels are 64 x 64 cells."""

@@ -14,28 +14,33 @@ import numpy as np
 import torch
 
 from personalize.errors import NobodyFoundError
-from personalize.framing import cell_labels
+from personalize.framing import CELL, cell_labels
 from personalize.predict import to_images
 from personalize.training.freezing import freeze_all_but_factor
 from personalize.training.losses import UNKNOWN, cross_entropy
 
 
-def finetune_factor(network, frames, labels, *, settings, generator, progress=iter):
-    """Teach the X factor the silhouettes of a window.
+def finetune_factor(
+    network, frames, labels, *, settings, generator, progress=iter, watch=None
+):
+    """Teach the X factor the silhouettes of a window, or of images of several shapes.
 
     Parameters
     ----------
     network : FactoredNetwork
         Left unchanged.
-    frames : (T, rows, cols, 3) uint8 array
-        RGB, on the network's canvas.
-    labels : (T, H, W) uint8 array
+    frames : (T, rows, cols, 3) uint8 array, or a sequence of T (rows, cols, 3) ones
+        RGB, on the network's canvas; rows and cols may differ from frame to frame.
+    labels : (T, H, W) uint8 array, or a sequence of T (H, W) ones
         1 person, 0 background, 255 unlabelled; any size.
     settings : FactorSettings
     generator : torch.Generator
         Order of frames and mirroring.
     progress : callable
         Wraps the sequence of epochs.
+    watch : callable, optional
+        ``watch(steps, personal)`` is called before the first step and after each, with the
+        network as it is then; it must not change it.
 
     Returns
     -------
@@ -49,33 +54,39 @@ def finetune_factor(network, frames, labels, *, settings, generator, progress=it
     """
     personal = copy.deepcopy(network)
     freeze_all_but_factor(personal)
-    cells = frames.shape[1] // 8, frames.shape[2] // 8
-    targets = torch.from_numpy(np.stack([cell_labels(label, cells) for label in labels]))
+    targets = [
+        torch.from_numpy(cell_labels(label, (frame.shape[0] // CELL, frame.shape[1] // CELL)))
+        for frame, label in zip(frames, labels)
+    ]
     useful = teaching_frames(targets, settings.least_labelled)
-    targets = targets[useful]
-    features = cache_features(personal, frames, useful, settings)
+    targets = [targets[k] for k in useful]
+    features = cache_features(personal, [frames[k] for k in useful], settings)
     weights = dict(personal.factored.named_parameters())
     base = {name: values.detach().clone() for name, values in weights.items()}
     optimizer = torch.optim.RMSprop(weights.values(), lr=settings.learning_rate)
+    steps = 0
+    if watch:
+        watch(steps, personal)
     for _ in progress(range(settings.epochs)):
         for chosen in torch.randperm(len(useful), generator=generator).split(settings.batch):
             mirrored = settings.flip and bool(torch.rand((), generator=generator) < 0.5)
-            loss = cross_entropy(
-                personal.factored(features[int(mirrored)][chosen].float()),
-                flip(targets[chosen], mirrored).to(features[0].device),
+            loss = batch_loss(
+                personal.factored, features[int(mirrored)], targets, chosen.tolist(), mirrored
             )
             loss = loss + settings.pull * distance(weights, base)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
+            steps += 1
+            if watch:
+                watch(steps, personal)
     return personal.eval().requires_grad_(True)
 
 
 def teaching_frames(targets, least):
-    """Return the indices of frames (T, h, w) of which at least this share is labelled."""
-    known = (targets != UNKNOWN).float().mean(dim=(1, 2))
-    useful = torch.nonzero(known >= least)[:, 0]
-    if not len(useful) or not (targets[useful] == 1).any():
+    """Return the numbers of the targets (h, w) of which at least this share is labelled."""
+    useful = [k for k, cells in enumerate(targets) if (cells != UNKNOWN).float().mean() >= least]
+    if not any((targets[k] == 1).any() for k in useful):
         raise NobodyFoundError(
             "learning the person: no frame of the window has a silhouette to learn from; "
             "choose another window with --centre"
@@ -84,16 +95,17 @@ def teaching_frames(targets, least):
 
 
 @torch.no_grad()
-def cache_features(network, frames, useful, settings):
-    """Run the frozen modules once over the useful frames, and over their mirror images.
+def cache_features(network, frames, settings):
+    """Run the frozen modules once over N frames, and over their mirror images.
 
     Returns
     -------
-    list of one or two (N, 128, h, w) float16 tensors
+    list of one or two lists of N (128, h, w) float16 tensors
     """
     device = next(network.parameters()).device
     views = []
     for mirrored in (False, True) if settings.flip else (False,):
+<<<<<<< HEAD
         kept = None
         for start, chosen in enumerate(useful.split(settings.batch)):
             images = flip(to_images(frames[chosen.numpy()], device), mirrored)
@@ -102,7 +114,36 @@ def cache_features(network, frames, useful, settings):
                 kept = seen.new_empty((len(useful), *seen.shape[1:]), dtype=torch.float16)
             kept[start * settings.batch :][: len(seen)] = seen
         views.append(kept)
+=======
+        view = [None] * len(frames)
+        for alike in of_one_shape(range(len(frames)), frames):
+            for start in range(0, len(alike), settings.batch):
+                chosen = alike[start : start + settings.batch]
+                images = to_images(np.stack([frames[k] for k in chosen]), device)
+                for k, features in zip(chosen, network.features(flip(images, mirrored)).half()):
+                    view[k] = features
+        views.append(view)
+>>>>>>> transfer
     return views
+
+
+def batch_loss(factored, features, targets, chosen, mirrored):
+    """Return the mean loss over all labelled cells of some frames, whatever their shapes."""
+    logits, labels = [], []
+    for alike in of_one_shape(chosen, targets):
+        seen = torch.stack([features[k] for k in alike]).float()
+        known = flip(torch.stack([targets[k] for k in alike]), mirrored).to(seen.device)
+        logits.append(factored(seen).transpose(0, 1).flatten(1))  # (2, cells)
+        labels.append(known.flatten())
+    return cross_entropy(torch.cat(logits, dim=1)[None], torch.cat(labels)[None])
+
+
+def of_one_shape(numbers, arrays):
+    """Split numbers into lists of those whose arrays have the same shape."""
+    alike = {}
+    for number in numbers:
+        alike.setdefault(tuple(arrays[number].shape), []).append(number)
+    return list(alike.values())
 
 
 def flip(values, mirrored):

@@ -7,6 +7,7 @@ import numpy as np
 
 from personalize.datasets.augment import UNKNOWN
 from personalize.datasets.clothing import photographs as list_photographs
+from personalize.datasets.labelled import first_held_out
 from personalize.datasets.samples import (
     RenderedPeople,
     TrainingSamples,
@@ -14,9 +15,6 @@ from personalize.datasets.samples import (
     rendered_sample,
 )
 from personalize.settings import AugmentSettings
-
-VALIDATION_PEOPLE = 160
-"""Rendered people, the last of the set, that are only measured on."""
 
 VALIDATION_PHOTOGRAPHS = 100
 """Photographs, the last by name, that are only measured on."""
@@ -43,7 +41,7 @@ def training_data(people_root, photographs_root, settings):
     TrainingSamples, list of (image, parts, person)
     """
     people = RenderedPeople(people_root)
-    kept = max(len(people) - VALIDATION_PEOPLE, len(people) // 2)
+    kept = first_held_out(len(people))
     photographs = read_photographs(photographs_root) if photographs_root else []
     held_out = photographs[-VALIDATION_PHOTOGRAPHS:]
     samples = TrainingSamples(

@@ -8,7 +8,7 @@ from personalize.errors import NobodyFoundError
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
 from personalize.settings import FactorSettings
-from personalize.training.factor import finetune_factor
+from personalize.training.factor import batch_loss, finetune_factor
 
 FAST = FactorSettings(epochs=6, learning_rate=1e-3, batch=4)
 
@@ -75,3 +75,35 @@ def test_a_window_without_a_person_is_refused(network, window):
     frames, labels = window
     with pytest.raises(NobodyFoundError, match="no frame of the window has a silhouette"):
         finetune(network, frames, np.zeros_like(labels))
+
+
+def test_frames_may_have_several_shapes(network, window):
+    frames, labels = window
+    mixed = [frames[0], frames[1][:, :48], frames[2], frames[3][8:]]
+    silhouettes = [labels[0], labels[1][:, :48], labels[2], labels[3][8:]]
+    longer = FactorSettings(epochs=24, learning_rate=1e-3, batch=4)
+    personal = finetune(network, mixed, silhouettes, longer)
+    assert agreement(personal, *window) > max(0.9, agreement(network, *window))
+
+
+def test_a_loss_counts_every_labelled_cell_once():
+    features = [torch.zeros(2, 1, 2), torch.zeros(2, 1, 4)]
+    features[1][1] = 2.0  # logits (0, 2)
+    targets = [torch.tensor([[1, 255]]), torch.tensor([[1, 1, 1, 255]])]
+    certain = np.log1p(np.exp(-2.0))
+    loss = batch_loss(torch.nn.Identity(), features, targets, [0, 1], False)
+    assert float(loss) == pytest.approx((np.log(2) + 3 * certain) / 4)
+
+
+def test_every_step_can_be_watched(network, window):
+    seen = []
+    personal = finetune_factor(
+        network,
+        *window,
+        settings=FactorSettings(epochs=2, batch=4),
+        generator=torch.Generator().manual_seed(0),
+        watch=lambda steps, now: seen.append((steps, now.factored.head.bias[0].item())),
+    )
+    assert [steps for steps, _ in seen] == [0, 1, 2, 3, 4]  # six frames are two batches
+    assert seen[0][1] == network.factored.head.bias[0].item()
+    assert seen[-1][1] == personal.factored.head.bias[0].item()

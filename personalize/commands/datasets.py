@@ -1,0 +1,28 @@
+"""`personalize datasets`: what there is of the data sets that commands take."""
+
+import sys
+
+import click
+
+from personalize.commands.options import FILE
+from personalize.commands.terminal import stage_bars
+
+
+@click.group()
+def datasets():
+    """Look after data sets; data/README.md tells where they come from."""
+
+
+@datasets.command("check")
+@click.argument("root", type=FILE)
+@click.option("--decode", is_flag=True, help="Decode every picture and read every label; takes minutes.")
+def check(root, decode):
+    """Tell which data sets lie in ROOT or directly below it; exit 1 if one is not whole."""
+    from personalize.datasets.check import check_folder
+
+    with stage_bars() as progress:
+        findings = check_folder(root, decode=decode, progress=progress("check"))
+    for finding in findings:
+        click.echo(finding)
+    if not all(finding.whole for finding in findings):
+        sys.exit(1)

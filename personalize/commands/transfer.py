@@ -1,0 +1,60 @@
+"""`personalize transfer`: the X factor learns images of another kind."""
+
+from dataclasses import replace
+
+import click
+
+from personalize.commands.opening import choose_device
+from personalize.commands.options import FILE
+from personalize.commands.terminal import stage_bars
+from personalize.settings import TransferSettings
+
+TRANSFER = TransferSettings()
+WEIGHTS, PREVIEW = "transferred.safetensors", "preview.png"
+
+
+@click.command()
+@click.argument("images", type=FILE)
+@click.option("--out", type=FILE, required=True, help=f"Folder of {WEIGHTS} and {PREVIEW}.")
+@click.option("--silhouettes", type=FILE, help="Folder of known silhouettes, PNG, called as their images; without it the network's own confident ones are learned.")
+@click.option("--weights", type=FILE, help="Base weights to start from; by default those shipped.")
+@click.option("--epochs", type=click.IntRange(1), default=TRANSFER.factor.epochs, help="Passes over the images.")
+@click.option("--no-grabcut", is_flag=True, help="Learn the confident answers as they are, not cut by the colours of each image.")
+@click.option("--size", type=click.IntRange(64), default=TRANSFER.size, help="Side of the square that has the area of the network's input.")
+@click.option("--seed", type=click.IntRange(0), default=TRANSFER.seed, help="Of all that is drawn at random.")
+@click.option("--device", default="auto")
+def transfer(images, out, silhouettes, weights, epochs, no_grabcut, size, seed, device):
+    """Fit the network to IMAGES, a folder of people of a new kind; the weights are for run and parse.
+
+    Only what finds the person learns; everything else stays as it is, to the last bit.
+    """
+    from personalize.images import write_image
+    from personalize.network.checkpoints import SHIPPED, digest, load_base, save_base
+    from personalize.preview import draw_sheet
+    from personalize.transfer import given_labels, list_pictures, own_labels, tell_transfer
+    from personalize.transfer import transfer as transfer_network
+
+    settings = replace(
+        TRANSFER,
+        size=size,
+        grabcut=not no_grabcut,
+        factor=replace(TRANSFER.factor, epochs=epochs),
+        seed=seed,
+    )
+    pictures = list_pictures(images)
+    network, facts = load_base(weights or SHIPPED, choose_device(device))
+    with stage_bars() as progress:
+        labels = given_labels(silhouettes, pictures, size) if silhouettes else None
+        canvases = [picture.on_canvas(size) for picture in progress("read")(pictures)]
+        labels = labels or own_labels(network, canvases, settings, progress=progress("silhouettes"))
+        done = transfer_network(network, canvases, labels, settings, progress=progress("learn"))
+    told = tell_transfer(
+        done, canvases, settings, given=bool(silhouettes), base=digest(network.state_dict())
+    )
+    out.mkdir(parents=True, exist_ok=True)
+    save_base(done.network, out / WEIGHTS, {**facts, "transfer": told})
+    write_image(out / PREVIEW, draw_sheet(canvases, labels, network, done.network))
+    click.echo(f"{done.taught} of {len(canvases)} images taught, with silhouettes: {told['silhouettes']}")
+    click.echo(f"overlap with these silhouettes: {done.before:.3f} -> {done.after:.3f}")
+    click.echo(out / WEIGHTS)
+    click.echo(out / PREVIEW)

@@ -1,0 +1,221 @@
+"""Find out which of the known data sets lie in a folder, and whether they are whole.
+
+Each is known by the files that only it has, and read by its own reader, which refuses what
+is missing. Pictures are opened, not decoded, unless asked: a header that cannot be read is
+a download that failed, and a hundred times faster to find.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from personalize.datasets import (
+    clothing,
+    davis,
+    freiburg_sitting,
+    unite_the_people,
+    youtube_pose,
+)
+from personalize.datasets.samples import RenderedPeople
+from personalize.errors import DatasetError, InputError
+from personalize.images import image_size, read_image
+
+NUMBERED = "[0-9]" * 6 + ".png"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a data set holds.
+
+    Attributes
+    ----------
+    told : str
+        How much of what, for people.
+    pictures : list of Path
+        All images that are not labels.
+    labels : list of callables
+        Each reads one label map, mask or cut-out, and raises an InputError of a damaged one.
+    """
+
+    told: str
+    pictures: list
+    labels: list
+
+
+@dataclass(frozen=True)
+class KnownSet:
+    """A data set that the project has a reader of.
+
+    Attributes
+    ----------
+    title : str
+    marks : tuple of str
+        Patterns of files and folders, relative to its root; one that is there is enough.
+    list : callable
+        ``list(root)`` returns its Content, or raises an InputError of what is missing.
+    """
+
+    title: str
+    marks: tuple[str, ...]
+    list: Callable
+
+    def is_at(self, folder):
+        """Whether a folder holds this data set, or some of it."""
+        return any(next(folder.glob(mark), None) for mark in self.marks)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A data set that was looked for.
+
+    Attributes
+    ----------
+    title : str
+    root : Path or None
+        None if it is not there.
+    told : str
+        What it holds, or what is wrong.
+    whole : bool
+    """
+
+    title: str
+    root: Path | None
+    told: str
+    whole: bool
+
+    def __str__(self):
+        where = f"{self.root}: " if self.root else ""
+        return f"{self.title:22} {where}{self.told}"
+
+
+def check_folder(root, *, decode=False, progress=iter):
+    """Look for every known data set in a folder and directly below it.
+
+    Parameters
+    ----------
+    root : path-like
+    decode : bool
+        Decode every picture and every label, instead of the headers of pictures.
+    progress : callable
+        Wraps the sequence of pictures and labels of each set.
+
+    Returns
+    -------
+    list of Finding
+        In the order of `KNOWN`; one for each place where a set is, one for each that is not there.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder.
+    """
+    root = Path(root)
+    if not root.is_dir():
+        raise InputError(f"{root}: no such folder of data sets; check the path")
+    below = sorted(entry for entry in root.iterdir() if entry.is_dir() and entry.name[0] != ".")
+    findings = []
+    for known in KNOWN:
+        places = [folder for folder in (root, *below) if known.is_at(folder)]
+        findings += [_examine(known, place, decode, progress) for place in places]
+        if not places:
+            findings.append(Finding(known.title, None, "not here", True))
+    return findings
+
+
+def _examine(known, root, decode, progress):
+    """Read a data set; what is wrong first ends it."""
+    try:
+        content = known.list(root)
+        look = read_image if decode else image_size
+        for path in progress(content.pictures):
+            look(path)
+        for read in progress(content.labels if decode else []):
+            read()
+    except InputError as error:
+        return Finding(known.title, root, f"INCOMPLETE OR DAMAGED: {error}", False)
+    return Finding(known.title, root, content.told, True)
+
+
+def _youtube_pose(root):
+    videos = youtube_pose.videos(root)
+    frames = [path for video in videos for path in video.images]
+    subset = sum(video.in_subset for video in videos)
+    told = f"{len(videos)} videos with {len(frames)} labelled frames; {subset} of the videos in its subset"
+    return Content(told, frames, [])
+
+
+def _davis(root):
+    sequences = davis.sequences(root)
+    frames = [path for sequence in sequences for path in sequence.images]
+    masks = [path for sequence in sequences for path in sequence.masks if path]
+    told = f"{len(sequences)} sequences with {len(frames)} frames, {len(masks)} with a mask"
+    return Content(told, frames + masks, [])
+
+
+def _clothing(root):
+    photographs = clothing.photographs(root)
+    return Content(
+        f"{len(photographs)} photographs with labels",
+        [photograph.image for photograph in photographs],
+        [photograph.read_silhouette for photograph in photographs],
+    )
+
+
+def _unite_the_people(root):
+    images = unite_the_people.images(root, "all")
+    return Content(
+        f"{len(images)} photographs with 31 parts (UP-S31 has 8515)",
+        [path for image in images for path in (image.image, image.labels)],
+        [image.read_parts for image in images],
+    )
+
+
+def _freiburg(root):
+    photographs = freiburg_sitting.photographs(root)
+    return Content(
+        f"{len(photographs)} photographs with 14 parts",
+        [photograph.image for photograph in photographs],
+        [photograph.read_parts for photograph in photographs],
+    )
+
+
+def _rendered_people(root):
+    people = RenderedPeople(root)
+    labels = [root / "parts" / path.parent.name / path.name for path in people.people]
+    missing = [path for path in labels if not path.is_file()]
+    if missing:
+        raise DatasetError(f"{missing[0]}: missing, and {len(missing) - 1} more part labels")
+    wanted = _wanted(root)
+    if len(people) < wanted:
+        raise DatasetError(
+            f"{len(people)} of {wanted} people are there; give the same `personalize synthesize "
+            "people` again to go on"
+        )
+    pictures = [*people.people, *labels, *people.backgrounds]
+    return Content(
+        f"{len(people)} people with 31 parts, {len(people.backgrounds)} backgrounds", pictures, []
+    )
+
+
+def _wanted(root):
+    """How many people a rendered set is to have in the end; 0 if nothing tells."""
+    manifest = root / "manifest.json"
+    try:
+        return json.loads(manifest.read_text())["count"] if manifest.is_file() else 0
+    except (ValueError, KeyError, TypeError):
+        raise DatasetError(f"{manifest}: damaged; remove it") from None
+
+
+KNOWN = (
+    KnownSet("YouTube Pose", (youtube_pose.MAT_NAME, youtube_pose.FRAMES_FOLDER), _youtube_pose),
+    KnownSet("DAVIS", (davis.IMAGES, davis.ANNOTATIONS), _davis),
+    KnownSet("Clothing Co-Parsing", ("pixel-level", "annotations/pixel-level"), _clothing),
+    KnownSet(
+        "Unite the People",
+        ("*_31_500_pkg_dorder.txt", "s31/*_31_500_pkg_dorder.txt"),
+        _unite_the_people,
+    ),
+    KnownSet("Freiburg Sitting", ("masks/*.mat",), _freiburg),
+    KnownSet("rendered people", ("people/*/" + NUMBERED, "parts/*/" + NUMBERED), _rendered_people),
+)

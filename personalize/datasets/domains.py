@@ -1,0 +1,97 @@
+"""Another domain made of a known one: the same people through a worse camera.
+
+Experiments of transfer need images that the network does not know well. Where there is no
+second set with part labels, each image of one is changed by its name alone, so that it is the
+same at every time; labels stay.
+"""
+
+from dataclasses import dataclass
+from zlib import crc32
+
+import cv2
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Domain:
+    """How a camera sees worse.
+
+    Attributes
+    ----------
+    exposure : (float, float)
+        Range of the share of the light that is left.
+    blur : float
+        Standard deviation in thousandths of the longer side.
+    noise : float
+        Standard deviation in grey levels, on cells of three thousandths of the longer side.
+    quality : int or None
+        Of JPEG, 1 to 95; None to leave it out.
+    """
+
+    exposure: tuple[float, float] = (1.0, 1.0)
+    blur: float = 0.0
+    noise: float = 0.0
+    quality: int | None = None
+
+
+DOMAINS = {
+    "as-is": Domain(),
+    "dark": Domain(exposure=(0.12, 0.35)),
+    "noisy": Domain(noise=40.0),
+    "blurred": Domain(blur=12.0),
+    "recompressed": Domain(quality=6),
+    "poor": Domain(exposure=(0.25, 0.6), blur=5.0, noise=15.0, quality=15),
+}
+"""Name -> what an option of that name does; "poor" is a bit of all."""
+
+
+@dataclass(frozen=True, eq=False)
+class ChangedImage:
+    """An item of `labelled_people` as another camera sees it.
+
+    Attributes
+    ----------
+    item
+    domain : Domain
+    """
+
+    item: object
+    domain: Domain
+
+    @property
+    def name(self):
+        """Name of the item."""
+        return self.item.name
+
+    def read_image(self):
+        """Read the (H, W, 3) uint8 image, and change it."""
+        generator = np.random.default_rng(crc32(self.name.encode()))
+        return worsen(self.item.read_image(), self.domain, generator)
+
+    def read_parts(self):
+        """Read the labels, which stay."""
+        return self.item.read_parts()
+
+
+def in_domain(items, name):
+    """Show items in the domain of a name; the items themselves where nothing changes."""
+    domain = DOMAINS[name]
+    return items if domain == Domain() else [ChangedImage(item, domain) for item in items]
+
+
+def worsen(image, domain, generator):
+    """Change an image (H, W, 3) as the camera of a domain would: light, lens, sensor, file."""
+    longer = max(image.shape[:2])
+    values = image * np.float32(generator.uniform(*domain.exposure))
+    if domain.blur:
+        values = cv2.GaussianBlur(values, (0, 0), domain.blur * longer / 1000)
+    if domain.noise:
+        grain = max(round(longer * 3 / 1000), 1)  # seen from afar single pixels would average out
+        rows, cols = (-(-length // grain) for length in image.shape[:2])
+        noise = generator.standard_normal((rows, cols, 3), np.float32) * domain.noise
+        values = values + noise.repeat(grain, 0).repeat(grain, 1)[: len(image), : image.shape[1]]
+    changed = np.clip(values + 0.5, 0, 255).astype(np.uint8)
+    if domain.quality:
+        coded = cv2.imencode(".jpg", changed, (cv2.IMWRITE_JPEG_QUALITY, domain.quality))[1]
+        changed = cv2.imdecode(coded, cv2.IMREAD_COLOR)  # three channels in, the same three out
+    return changed

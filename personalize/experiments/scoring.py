@@ -1,0 +1,122 @@
+"""Score networks on labelled people of any set: parts and silhouettes, at 64 x 64 cells."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from personalize.datasets.freiburg_sitting import CLASSES as FREIBURG_CLASSES
+from personalize.datasets.freiburg_sitting import merge_probabilities
+from personalize.datasets.labelled import SIDE, square_image, square_labels
+from personalize.evaluation.segmentation import (
+    class_accuracy,
+    class_iou,
+    count_confusion,
+    mean_score,
+)
+from personalize.predict import look, merge
+
+UNKNOWN = 255
+
+
+@dataclass(frozen=True, eq=False)
+class Square:
+    """A labelled person as experiments see one.
+
+    Attributes
+    ----------
+    image : (S, S, 3) uint8 array
+        RGB, of the size of the network's input.
+    labels : (64, 64) uint8 array
+        255 where not counted.
+    """
+
+    image: np.ndarray
+    labels: np.ndarray
+
+    @property
+    def silhouette(self):
+        """(64, 64) uint8 array: 1 person, 0 background, 255 unlabelled."""
+        return np.where(self.labels == UNKNOWN, self.labels, self.labels > 0).astype(np.uint8)
+
+
+@dataclass(frozen=True, eq=False)
+class Score:
+    """Counts of a network's answers, pooled over images.
+
+    Attributes
+    ----------
+    parts : (C, C) int64 array
+        Confusion of the part labels; true labels are rows.
+    person : (2, 2) int64 array
+        Confusion of background and person.
+    """
+
+    parts: np.ndarray
+    person: np.ndarray
+
+    @property
+    def parts_iou(self):
+        """Mean IOU of the parts, background left out."""
+        return float(mean_score(class_iou(self.parts)))
+
+    @property
+    def parts_accuracy(self):
+        """Mean recall of the parts, background left out: the paper's accuracy."""
+        return float(mean_score(class_accuracy(self.parts)))
+
+    @property
+    def person_iou(self):
+        """IOU of the silhouettes."""
+        return float(class_iou(self.person)[1])
+
+    def report(self):
+        """Return the three numbers by name."""
+        names = ("parts_iou", "parts_accuracy", "person_iou")
+        return {name: getattr(self, name) for name in names}
+
+
+def read_squares(items, size, *, progress=iter):
+    """Read labelled people for a network's input of `size` x `size` pixels: a list of Square."""
+    return [
+        Square(square_image(item.read_image(), size), square_labels(item.read_parts(), SIDE))
+        for item in progress(items)
+    ]
+
+
+def score(network, squares, classes, *, batch=8, progress=iter):
+    """Let a network answer, and count.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+        In evaluation mode.
+    squares : sequence of Square
+    classes : int
+        Labels of the set; where it is Freiburg's, probabilities are merged first.
+    batch : int
+    progress : callable
+        Wraps the sequence of batches.
+
+    Returns
+    -------
+    Score
+    """
+    parts, person = np.zeros((classes, classes), np.int64), np.zeros((2, 2), np.int64)
+    for start in progress(range(0, len(squares), batch)):
+        together = squares[start : start + batch]
+        features, seen = look(network, np.stack([square.image for square in together]))
+        answers = merge(network, features, seen)
+        if classes == FREIBURG_CLASSES:
+            answers = np.stack([merge_probabilities(answer) for answer in answers])
+        truth = np.stack([square.labels for square in together])
+        silhouettes = np.stack([square.silhouette for square in together])
+        parts += count_confusion(truth, winners(torch.from_numpy(answers), truth.shape[1:]), classes)
+        person += count_confusion(silhouettes, winners(seen.cpu(), truth.shape[1:]), 2)
+    return Score(parts, person)
+
+
+def winners(probabilities, shape):
+    """Enlarge probabilities (B, C, h, w) to a shape, and return the labels that win: (B, *shape)."""
+    enlarged = torch.nn.functional.interpolate(probabilities, shape, mode="bilinear")
+    return enlarged.argmax(dim=1).numpy()

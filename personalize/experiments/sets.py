@@ -1,0 +1,101 @@
+"""The labelled people that an experiment is made on, and the run folder bound to them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from personalize.datasets.domains import DOMAINS, in_domain
+from personalize.datasets.labelled import CLASSES, RENDERED, labelled_people
+from personalize.manifest import digest
+from personalize.network.checkpoints import digest as weights_digest
+from personalize.workspace import Workspace
+
+AS_IS = next(iter(DOMAINS))
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledSet:
+    """Some people to learn from and some to test on.
+
+    Attributes
+    ----------
+    kind : str
+        Of `datasets.labelled`.
+    domain : str
+        Of `datasets.domains`; all images are changed by it.
+    learn, test : list of items
+        Labelled people of the two halves of the set.
+    """
+
+    kind: str
+    domain: str
+    learn: list
+    test: list
+
+    @classmethod
+    def read(cls, kind, root, *, domain=AS_IS, learn=None, test=None, test_list=None):
+        """List the people of a set.
+
+        Parameters
+        ----------
+        kind, root, test_list
+            As for `labelled_people`.
+        domain : str
+        learn, test : int, optional
+            Most people of each half, spread over it; by default all.
+
+        Raises
+        ------
+        DatasetError
+            As `labelled_people`.
+        """
+        halves = (
+            in_domain(spread(labelled_people(kind, root, split, test_list), count), domain)
+            for split, count in (("train", learn), ("test", test))
+        )
+        return cls(kind, domain, *halves)
+
+    @property
+    def classes(self):
+        """Labels of the set, the background included."""
+        return CLASSES[self.kind]
+
+    @property
+    def name(self):
+        """What tables call it."""
+        people = "rendered people" if self.kind == RENDERED else self.kind
+        return people if self.domain == AS_IS else f"{people}, made {self.domain}"
+
+    def describe(self):
+        """Return what a manifest says of it: its name, and the digest of all names."""
+        names = [[item.name for item in half] for half in (self.learn, self.test)]
+        return {"name": self.name, "digest": digest([self.kind, self.domain, names])}
+
+
+def spread(items, count):
+    """Return so many items, spread over all; all where there are no more."""
+    if count is None or count >= len(items):
+        return items
+    return [items[k * len(items) // count] for k in range(count)]
+
+
+def open_experiment(root, number, people, network, settings):
+    """Open the folder of an experiment, bound to its people, the base weights and the seed.
+
+    Parameters
+    ----------
+    root : path-like
+    number : int
+        Of the experiment.
+    people : LabelledSet
+    network : FactoredNetwork
+    settings : TransferSettings
+
+    Returns
+    -------
+    Workspace
+    """
+    facts = {"base": weights_digest(network.state_dict()), "seed": settings.seed,
+             "size": settings.size}  # fmt: skip
+    return Workspace.open(
+        Path(root), source=people, facts=facts, purpose=f"experiment {number}"
+    )

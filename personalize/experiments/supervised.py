@@ -1,0 +1,136 @@
+"""Experiment 4: transfer by the silhouettes of another domain (Charles et al., BMVC 2017).
+
+The X factor is fine-tuned on true silhouettes of images of the domain, and nothing else
+learns; parts are labelled nowhere. Figure 5b follows the IOU of silhouettes and of parts
+through the steps; the row "Transfered" of Table 1 is the end of it on Freiburg's photographs.
+
+Where the paper is silent: learned from is the half of a set that is for training, and
+measured is the other, so that no image is measured that was learned from.
+"""
+
+from dataclasses import asdict
+
+import numpy as np
+
+from personalize.evaluation.tables import markdown_table
+from personalize.experiments.scoring import Score, read_squares, score
+from personalize.network.checkpoints import save_base
+from personalize.transfer import transfer
+from personalize.workspace import load_arrays, save_arrays
+
+POINTS = 13
+"""Measurements along the steps, the one before the first included."""
+
+WEIGHTS, CURVE = "transferred.safetensors", "stages/curve.npz"
+
+PAPER_TABLE_1 = (
+    ("paper, Freiburg Sitting People: network as trained", 0.690, 0.39),
+    ("paper, Freiburg Sitting People: transferred", 0.71, 0.48),
+)
+"""Accuracy and IOU (Charles et al., BMVC 2017, Table 1)."""
+
+
+def supervised_transfer(workspace, people, network, settings, *, points=POINTS, progress):
+    """Transfer a network by true silhouettes, and measure it on the way.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Keeps the curve and the weights at the end of it.
+    people : LabelledSet
+    network : FactoredNetwork
+        In evaluation mode; left unchanged.
+    settings : TransferSettings
+    points : int
+        Measurements.
+    progress : callable
+        ``progress(stage)`` wraps a sequence.
+
+    Returns
+    -------
+    list of (int, Score)
+        Steps and what was measured after them.
+    """
+
+    def produce(folder):
+        learn = read_squares(people.learn, settings.size, progress=progress("read"))
+        test = read_squares(people.test, settings.size, progress=progress("read"))
+        at = measured_steps(len(learn), settings.factor, points)
+        curve = []
+
+        def watch(steps, now):
+            if steps in at:
+                curve.append((steps, score(now, test, people.classes, progress=progress("measure"))))
+
+        done = transfer(
+            network,
+            [square.image for square in learn],
+            [square.silhouette for square in learn],
+            settings,
+            progress=progress("learn"),
+            watch=watch,
+        )
+        save_base(done.network, folder / WEIGHTS, {"experiment": 4, **people.describe()})
+        save_arrays(folder / CURVE, pack_curve(curve))
+
+    settings_told = {**asdict(settings), "points": points}
+    return workspace.stage(
+        "supervised",
+        settings_told,
+        produce,
+        outputs=[WEIGHTS, CURVE],
+        load=lambda folder: unpack_curve(load_arrays(folder / CURVE)),
+    )
+
+
+def measured_steps(images, settings, points):
+    """Choose the steps after which to measure: the first and the last, denser at the start."""
+    last = settings.epochs * -(-images // settings.batch)
+    return set((np.linspace(0, 1, points) ** 2 * last).round().astype(int).tolist())
+
+
+def pack_curve(curve):
+    """Return a curve as arrays by name."""
+    steps, scores = zip(*curve)
+    return {
+        "steps": np.array(steps),
+        "parts": np.stack([one.parts for one in scores]),
+        "person": np.stack([one.person for one in scores]),
+    }
+
+
+def unpack_curve(arrays):
+    """Return the curve of `pack_curve`."""
+    return [
+        (int(steps), Score(parts, person))
+        for steps, parts, person in zip(arrays["steps"], arrays["parts"], arrays["person"])
+    ]
+
+
+def report_curve(curve, people):
+    """Return a curve for JSON."""
+    return {
+        "people": people.describe()["name"],
+        "learned_from": len(people.learn),
+        "measured_on": len(people.test),
+        "curve": [{"steps": steps, **one.report()} for steps, one in curve],
+    }
+
+
+def curve_table(curve, people):
+    """Lay the beginning and the end of a curve out in Markdown, beside the paper's Table 1."""
+    rows = [
+        [title, f"{one.parts_accuracy:.3f}", f"{one.parts_iou:.3f}", f"{one.person_iou:.3f}"]
+        for title, one in (
+            ("network as trained", curve[0][1]),
+            (f"transferred, {curve[-1][0]} steps", curve[-1][1]),
+        )
+    ]
+    rows += [[title, f"{accuracy:.3f}", f"{iou:.2f}", "-"] for title, accuracy, iou in PAPER_TABLE_1]
+    table = markdown_table(["", "parts, accuracy", "parts, IOU", "silhouettes, IOU"], rows)
+    return (
+        f"{table}\n\n{people.name}: learned from the silhouettes of {len(people.learn)} images, "
+        f"measured on {len(people.test)} others, at 64 x 64 cells. Accuracy is the recall of a class, as in "
+        "the paper; means are over the parts, the background left out. The paper's numbers are of its "
+        "own network, on photographs of four people, learned from those of two others."
+    )

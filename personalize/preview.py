@@ -1,0 +1,88 @@
+"""A sheet of some images: as they are, what was learned from, and the answers before and after."""
+
+import cv2
+import numpy as np
+
+from personalize import parts as names
+from personalize.overlay import draw_overlay
+from personalize.predict import look, merge
+
+TITLES = ("image", "learned from", "before", "after")
+ROWS = 6
+"""Most images on a sheet."""
+
+SIDE = 256
+"""Side of the square that a picture of the sheet is put into."""
+
+BAND = 24  # height of the titles
+UNLABELLED = 255
+PERSON_FROM = 0.5
+
+
+def draw_sheet(canvases, labels, before, after):
+    """Draw some images, spread over all, with the answers of two networks.
+
+    Parameters
+    ----------
+    canvases : sequence of (rows, cols, 3) uint8 arrays
+    labels : sequence of (H, W) uint8 array or None
+        What was learned from: 1 person, 0 background, 255 unlabelled; None for nothing.
+    before, after : FactoredNetwork
+        In evaluation mode.
+
+    Returns
+    -------
+    (H, W, 3) uint8 array
+        RGB.
+    """
+    shown = np.unique(np.linspace(0, len(canvases) - 1, ROWS).round().astype(int))
+    rows = [_titles()]
+    for k in shown:
+        pictures = (
+            canvases[k],
+            draw_labels(canvases[k], labels[k]),
+            draw_answer(before, canvases[k]),
+            draw_answer(after, canvases[k]),
+        )
+        rows.append(np.concatenate([_fit(picture) for picture in pictures], axis=1))
+    return np.concatenate(rows)
+
+
+def draw_answer(network, canvas):
+    """Draw a network's parts and silhouette over an image."""
+    features, person = look(network, canvas[None])
+    size = canvas.shape[1::-1]
+    parts = np.stack([cv2.resize(part, size) for part in merge(network, features, person)[0]])
+    silhouette = cv2.resize(person[0, 1].cpu().numpy(), size) >= PERSON_FROM
+    nowhere = np.full((len(names.JOINTS), 2), np.nan)
+    labels = parts.argmax(axis=0).astype(np.uint8)
+    return draw_overlay(canvas, labels, silhouette, nowhere, np.zeros(len(nowhere)))
+
+
+def draw_labels(canvas, labels):
+    """Show an image where it is labelled as the person, dark where as background, grey elsewhere."""
+    if labels is None:
+        return np.full_like(canvas, 128)
+    labels = cv2.resize(labels, canvas.shape[1::-1], interpolation=cv2.INTER_NEAREST)[..., None]
+    return np.where(labels == 1, canvas, np.where(labels == UNLABELLED, np.uint8(128), canvas // 5))
+
+
+def _titles():
+    band = np.full((BAND, SIDE * len(TITLES), 3), 255, np.uint8)
+    for column, title in enumerate(TITLES):
+        at = column * SIDE + 6, BAND - 8
+        cv2.putText(band, title, at, cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 1, cv2.LINE_AA)
+    return band
+
+
+def _fit(picture):
+    """Put a picture into the middle of a square."""
+    scale = SIDE / max(picture.shape[:2])
+    rows, cols = (max(round(length * scale), 1) for length in picture.shape[:2])
+    square = np.full((SIDE, SIDE, 3), 255, np.uint8)
+    top, left = (SIDE - rows) // 2, (SIDE - cols) // 2
+    smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    square[top : top + rows, left : left + cols] = cv2.resize(
+        picture, (cols, rows), interpolation=smooth
+    )
+    return square

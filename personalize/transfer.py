@@ -1,0 +1,253 @@
+"""Transfer a network to images of another domain by its X factor (Charles et al., BMVC 2017,
+sections 3.3 and 4.3, experiments 4 and 5).
+
+Images and silhouettes in, a network out of which the factored module alone has learned. The
+silhouettes are given, or they are the network's own where it is confident ("Tran-Init"),
+refined by the colours of each image ("Tran-Grab"). Parts are labelled nowhere.
+
+Where the paper is silent: an image in which the network is not certain of anybody teaches
+nothing, for its answer would teach that the person is background.
+"""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from personalize.errors import InputError, NobodyFoundError
+from personalize.evaluation.segmentation import class_iou, count_confusion
+from personalize.framing import CELL, cell_labels, fit_frame
+from personalize.images import SUFFIXES, image_size, read_image
+from personalize.network.factored import FactoredNetwork
+from personalize.predict import predict_person
+from personalize.propagate import threshold
+from personalize.refine import UNLABELLED, learn_colours, refine_silhouettes
+from personalize.silhouettes import canvas_mask, check_shape, read_mask, resize_mask
+from personalize.training.factor import finetune_factor
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image of a folder.
+
+    Attributes
+    ----------
+    path : Path
+    height, width : int
+    """
+
+    path: Path
+    height: int
+    width: int
+
+    @property
+    def name(self):
+        return self.path.name
+
+    def on_canvas(self, size):
+        """Read the image and lay it on a canvas of about `size` x `size` pixels."""
+        return self.framing(size).apply(read_image(self.path))
+
+    def framing(self, size):
+        """Return how it lies there."""
+        return fit_frame(self.height, self.width, size)
+
+
+@dataclass(frozen=True, eq=False)
+class Transferred:
+    """A network that has learned the silhouettes of other images.
+
+    Attributes
+    ----------
+    network : FactoredNetwork
+    taught : int
+        Images that it learned from.
+    before, after : float
+        Intersection over union of the network's person with the silhouettes that it learned
+        from, pooled over all labelled cells.
+    """
+
+    network: FactoredNetwork
+    taught: int
+    before: float
+    after: float
+
+
+def list_pictures(folder):
+    """List the images of a folder, by name.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder, or no image in it, or one is damaged.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder of images; check the path")
+    paths = sorted(path for path in folder.iterdir()
+                   if path.suffix.lower() in SUFFIXES and path.name[0] != ".")  # fmt: skip
+    if not paths:
+        raise InputError(f"{folder}: holds no image; {', '.join(SUFFIXES)} are read")
+    return [Picture(path, *image_size(path)) for path in paths]
+
+
+def given_labels(folder, pictures, size):
+    """Read the silhouettes of a folder: PNG files called as their images, 0 where nobody is.
+
+    Returns
+    -------
+    list of (rows, cols) uint8 array or None
+        On the canvas of each picture: 1 person, 0 background; None where none is given.
+
+    Raises
+    ------
+    InputError
+        If the folder has none of these images, or one of another shape.
+    """
+    folder = Path(folder)
+    labels = []
+    for picture in pictures:
+        file = folder / f"{picture.path.stem}.png"
+        if not file.is_file():
+            labels.append(None)
+            continue
+        mask = read_mask(file)
+        check_shape(file, mask.shape, picture)
+        mask = resize_mask(mask, (picture.height, picture.width))
+        labels.append(canvas_mask(mask, picture.framing(size)).astype(np.uint8))
+    if all(label is None for label in labels):
+        raise InputError(
+            f"{folder}: holds no silhouette of these images; the one of {pictures[0].name} would "
+            f"be {pictures[0].path.stem}.png"
+        )
+    return labels
+
+
+def own_labels(network, canvases, settings, *, progress=iter):
+    """Label images by what the network is confident of.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+        In evaluation mode.
+    canvases : sequence of (rows, cols, 3) uint8 arrays
+        RGB; sizes may differ.
+    settings : TransferSettings
+    progress : callable
+        Wraps the sequence of images to refine.
+
+    Returns
+    -------
+    list of (rows, cols) uint8 array or None
+        1 person, 0 background, 255 unlabelled; None where nobody is for certain. With
+        `settings.grabcut` of the size of the canvas, else in cells.
+    """
+    people = [predict_person(network, canvas[None])[0] for canvas in canvases]
+    everything = np.concatenate([person.ravel() for person in people])
+    sides = threshold(everything, settings.seeds), threshold(1 - everything, settings.seeds)
+    labels = []
+    for canvas, person in progress(list(zip(canvases, people))):
+        if (person >= settings.seeds.somebody).mean() < settings.least_person:
+            labels.append(None)
+        elif settings.grabcut:
+            labels.append(cut_labels(canvas, person, settings.refine))
+        else:
+            labels.append(confident_labels(person, *sides))
+    return labels
+
+
+def confident_labels(person, least_person, least_background):
+    """Label the cells (h, w) whose probability of either side is at least that of the side."""
+    labels = np.full(person.shape, UNLABELLED, np.uint8)
+    labels[1 - person >= least_background] = 0
+    labels[person >= least_person] = 1
+    return labels
+
+
+def cut_labels(canvas, person, settings):
+    """Label the pixels of one image by its own colours, from the map (h, w) of the network."""
+    beliefs = cv2.resize(person, canvas.shape[1::-1])[None]
+    colours = learn_colours(canvas[None], beliefs, settings=settings)
+    return refine_silhouettes(canvas[None], beliefs, colours, settings=settings)[0]
+
+
+def transfer(network, canvases, labels, settings, *, progress=iter, watch=None):
+    """Fine-tune the X factor alone on labelled images.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+        Left unchanged.
+    canvases : sequence of (rows, cols, 3) uint8 arrays
+    labels : sequence of (H, W) uint8 array or None
+        1 person, 0 background, 255 unlabelled; images without are left out.
+    settings : TransferSettings
+    progress : callable
+        Wraps the sequence of epochs.
+    watch : callable, optional
+        As for `finetune_factor`.
+
+    Returns
+    -------
+    Transferred
+
+    Raises
+    ------
+    NobodyFoundError
+        If there is no image to learn from.
+    """
+    taught = [(canvas, label) for canvas, label in zip(canvases, labels) if label is not None]
+    nobody = f"in {len(canvases)} images nobody was found to learn from; give silhouettes"
+    if not taught:
+        raise NobodyFoundError(nobody)
+    canvases, labels = zip(*taught)
+    try:
+        learned = finetune_factor(
+            network,
+            canvases,
+            labels,
+            settings=settings.factor,
+            generator=torch.Generator().manual_seed(settings.seed),
+            progress=progress,
+            watch=watch,
+        )
+    except NobodyFoundError as error:  # which speaks of a window
+        raise NobodyFoundError(nobody) from error
+    overlaps = (agreement(one, canvases, labels) for one in (network, learned))
+    return Transferred(learned, len(canvases), *overlaps)
+
+
+def agreement(network, canvases, labels):
+    """Return the IOU of the network's person with labels of several images, pooled."""
+    counts = np.zeros((2, 2), np.int64)
+    for canvas, label in zip(canvases, labels):
+        person = predict_person(network, canvas[None])[0] >= 0.5
+        cells = cell_labels(label, (canvas.shape[0] // CELL, canvas.shape[1] // CELL))
+        counts += count_confusion(cells, person.astype(np.uint8), classes=2)
+    return float(class_iou(counts)[1])
+
+
+def tell_transfer(transferred, canvases, settings, *, given, base):
+    """Return what a weights file says of the transfer that made it.
+
+    Parameters
+    ----------
+    transferred : Transferred
+    canvases : sequence
+        All images that there were.
+    settings : TransferSettings
+    given : bool
+        Whether the silhouettes were.
+    base : str
+        Digest of the weights before.
+    """
+    return {
+        "base": base,
+        "images": len(canvases),
+        "taught": transferred.taught,
+        "silhouettes": "given" if given else "own, cut" if settings.grabcut else "own, confident",
+        "overlap": {"before": transferred.before, "after": transferred.after},
+        "settings": asdict(settings),
+    }

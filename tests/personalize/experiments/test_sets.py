@@ -1,0 +1,31 @@
+import pytest
+
+from personalize.errors import WorkspaceError
+from personalize.experiments.sets import LabelledSet, open_experiment, spread
+from personalize.settings import TransferSettings
+
+
+def test_a_count_is_spread_over_the_set():
+    assert spread(list("abcdefgh"), 3) == ["a", "c", "f"]
+    assert spread(list("ab"), 3) == ["a", "b"]
+    assert spread(list("ab"), None) == ["a", "b"]
+
+
+def test_a_set_has_two_halves_in_one_domain(rendered_set):
+    people = LabelledSet.read("rendered", rendered_set, domain="dark", learn=2)
+    assert [item.name for item in people.learn] == ["000000", "000002"]
+    assert [item.name for item in people.test] == ["000004", "000005", "000006", "000007"]
+    assert people.learn[0].read_image().max() < 100
+    assert people.classes == 32
+    assert people.name == "rendered people, made dark"
+
+
+def test_a_folder_belongs_to_its_people(rendered_set, square_network, tmp_path):
+    settings = TransferSettings()
+    dark, plain = (LabelledSet.read("rendered", rendered_set, domain=name) for name in ("dark", "as-is"))
+    assert dark.describe()["digest"] != plain.describe()["digest"]
+    workspace = open_experiment(tmp_path / "out", 4, dark, square_network, settings)
+    assert workspace.manifest["purpose"] == "experiment 4"
+    del workspace
+    with pytest.raises(WorkspaceError):
+        open_experiment(tmp_path / "out", 4, plain, square_network, settings)
