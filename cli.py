@@ -13,12 +13,7 @@ import click
 from personalize import __version__
 from personalize.commands.datasets import datasets
 from personalize.commands.evaluate import evaluate
-<<<<<<< HEAD
 from personalize.commands.experiment.group import experiment
-=======
-from personalize.commands.experiment import experiment
-from personalize.commands.experiment_transfer import EXPERIMENTS as TRANSFER_EXPERIMENTS
->>>>>>> transfer
 from personalize.commands.opening import load_base, open_silhouettes, open_video, tell_window
 from personalize.commands.options import (
     FILE,
@@ -145,9 +140,6 @@ def run_video(source, out, base, settings, partial, progress, silhouettes=None):
 
 for command in (datasets, evaluate, experiment, report, synthesize, train, transfer):
     main.add_command(command)
-
-for command in TRANSFER_EXPERIMENTS:
-    experiment.add_command(command)
 
 if __name__ == "__main__":
     main()

@@ -89,8 +89,6 @@ def rendered_set(tmp_path_factory):
     for index in range(2):
         write_image(root / "backgrounds" / f"{index:05d}.jpg", np.full((48, 64, 3), 20 * index, np.uint8))
     return root
-<<<<<<< HEAD
-=======
 
 
 @pytest.fixture
@@ -149,4 +147,3 @@ def square_person(height, width, pair):
     rows = slice(height // 4, 3 * height // 4)
     labels[rows, width // 4 : width // 2], labels[rows, width // 2 : 3 * width // 4] = pair
     return labels
->>>>>>> transfer

@@ -265,7 +265,6 @@ def test_an_experiment_refuses_what_is_no_set(run, tmp_path):
     refused(run("experiment", "2", tmp_path), "found 0 rendered people", "synthesize")
 
 
-<<<<<<< HEAD
 @pytest.fixture
 def baseline_weights(tmp_path):
     torch.manual_seed(0)
@@ -348,7 +347,8 @@ def test_a_network_for_comparison_is_trained_by_its_name(run, rendered_set, tmp_
     result = run(*words, "--samples", "16", "--workers", "0")
     assert result.exit_code == 0, result.output
     assert name_of(load_network(tmp_path / "base.safetensors")[0]) == "enet"
-=======
+
+
 def test_datasets_are_checked_line_by_line(run, rendered_set, tmp_path):
     result = run("datasets", "check", rendered_set)
     assert result.exit_code == 0
@@ -417,4 +417,3 @@ def test_transfer_is_an_experiment_of_two_kinds(
     assert [line.split()[1] for line in five.stdout.splitlines()[2:5]] == ["Orig", "Tran-Init", "Tran-Grab"]
     report = json.loads((tmp_path / "5" / "report.json").read_text())
     assert list(report["variants"]) == ["Orig", "Tran-Init", "Tran-Grab"]
->>>>>>> transfer

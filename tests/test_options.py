@@ -16,16 +16,14 @@ def test_without_them_joints_agree_and_are_smoothed_and_frames_are_mirrored_too(
     assert settings.teach.epochs == 0
     assert settings.joints.rule == "tree"
     assert settings.smooth.reach == 4
-<<<<<<< HEAD
     assert settings.mirror
-=======
 
 
 def test_kinds_of_people_and_domains_are_those_that_there_are():
-    from personalize.commands.experiment_transfer import DOMAIN_WORDS, KINDS
+    from personalize.commands.experiment.options import KINDS
+    from personalize.commands.experiment.transfer import DOMAIN_WORDS
     from personalize.datasets.domains import DOMAINS
     from personalize.datasets.labelled import CLASSES
 
     assert list(CLASSES) == list(KINDS)
     assert list(DOMAINS) == list(DOMAIN_WORDS)
->>>>>>> transfer

@@ -14,12 +14,9 @@ from personalize.settings import FACTORED, NETWORKS, RECIPES
 @click.argument("people", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Folder of the state, the log and the weights.")
 @click.option("--recipe", type=click.Choice(list(RECIPES)), default="quick")
-<<<<<<< HEAD
 @click.option("--network", type=click.Choice(NETWORKS), default=FACTORED, help="What to train; the others are for comparison.")
-=======
 @click.option("--data", "kind", type=click.Choice(["rendered", "unite-the-people"]), default="rendered", help="What PEOPLE holds.")
 @click.option("--test-list", type=FILE, help="Photographs of Unite the People that are not learned from, one name a line; by default the project's list.")
->>>>>>> transfer
 @click.option("--photographs", type=FILE, help="Clothing Co-Parsing; its silhouettes teach the X factor.")
 @click.option("--start", type=FILE, help="Base weights that a new training starts from.")
 @click.option("--samples", type=click.IntRange(1), help="Images to see; by default the recipe's.")
@@ -33,16 +30,11 @@ from personalize.settings import FACTORED, NETWORKS, RECIPES
 @click.option("--compile", "compiled", is_flag=True, help="Compile the network first, for minutes; needs a C++ compiler, and trains twice as fast on a CPU.")
 @click.option("--bfloat16", is_flag=True, help="Compute steps in bfloat16, faster where the processor knows it.")
 @click.option("--device", default="auto")
-<<<<<<< HEAD
-def train(people, out, recipe, photographs, start, minutes, workers, compiled, bfloat16, device, **changes):
-    """Train base weights on PEOPLE, a folder that `synthesize people` made; goes on where it stopped."""
-=======
-def train(people, out, recipe, kind, test_list, photographs, start, minutes, workers, compiled, device, **changes):
+def train(people, out, recipe, kind, test_list, photographs, start, minutes, workers, compiled, bfloat16, device, **changes):
     """Train base weights on PEOPLE, a folder that `synthesize people` made, or Unite the People.
 
     Goes on where it stopped.
     """
->>>>>>> transfer
     from personalize.training.prepare import training_data
     from personalize.training.prepare_photographs import photograph_training_data
     from personalize.training.train import train as train_network

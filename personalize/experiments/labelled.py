@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import cv2
 
-from personalize.datasets.labelled import VALIDATION_PEOPLE
+from personalize.datasets.labelled import VALIDATION_PEOPLE, labelled_people, read_square
 from personalize.datasets.samples import RenderedPeople
+from personalize.experiments.sets import spread
 from personalize.training.prepare import validation_samples
 
 SIDE = 512
@@ -59,9 +60,6 @@ def people_to_test_on(kind, root, *, count=None, test_list=None):
     """
     if kind == RENDERED:
         return held_out_people(root, count or VALIDATION_PEOPLE)
-    from personalize.datasets.labelled import labelled_people, read_square  # not there yet
-    from personalize.experiments.sets import spread
-
     people = spread(labelled_people(kind, root, "test", test_list), count)
     return Examples([person.name for person in people], lambda n: read_square(people[n], SIDE))
 

@@ -105,16 +105,6 @@ def cache_features(network, frames, settings):
     device = next(network.parameters()).device
     views = []
     for mirrored in (False, True) if settings.flip else (False,):
-<<<<<<< HEAD
-        kept = None
-        for start, chosen in enumerate(useful.split(settings.batch)):
-            images = flip(to_images(frames[chosen.numpy()], device), mirrored)
-            seen = network.features(images)
-            if kept is None:  # whole from the start: no second copy of hundreds of megabytes
-                kept = seen.new_empty((len(useful), *seen.shape[1:]), dtype=torch.float16)
-            kept[start * settings.batch :][: len(seen)] = seen
-        views.append(kept)
-=======
         view = [None] * len(frames)
         for alike in of_one_shape(range(len(frames)), frames):
             for start in range(0, len(alike), settings.batch):
@@ -123,7 +113,6 @@ def cache_features(network, frames, settings):
                 for k, features in zip(chosen, network.features(flip(images, mirrored)).half()):
                     view[k] = features
         views.append(view)
->>>>>>> transfer
     return views
 
 

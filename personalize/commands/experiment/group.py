@@ -5,6 +5,7 @@ import click
 from personalize.commands.experiment.complexity import complexity
 from personalize.commands.experiment.networks import compare_networks
 from personalize.commands.experiment.silhouettes import inject, occlude
+from personalize.commands.experiment.transfer import personalization, semi_supervised, supervised
 
 
 @click.group()
@@ -12,5 +13,8 @@ def experiment():
     """Repeat an experiment of the paper on labelled people."""
 
 
-for command in (compare_networks, inject, occlude, complexity):
+for command in (
+    *(compare_networks, inject, occlude, supervised, semi_supervised, personalization),
+    complexity,
+):
     experiment.add_command(command)

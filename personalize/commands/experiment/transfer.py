@@ -5,14 +5,11 @@ from dataclasses import replace
 import click
 
 from personalize.commands.evaluate import evaluate_videos
-from personalize.commands.experiment import TRAINED
+from personalize.commands.experiment.options import KINDS, TRAINED
 from personalize.commands.opening import load_base
 from personalize.commands.options import FILE, learning_options, names_of, network_options, options, run_settings
 from personalize.commands.terminal import give_report, stage_bars
 from personalize.settings import TransferSettings
-
-KINDS = ("rendered", "unite-the-people", "freiburg")
-"""Of `datasets.labelled`, which help must not import."""
 
 DOMAIN_WORDS = ("as-is", "dark", "noisy", "blurred", "recompressed", "poor")
 """Of `datasets.domains`, which help must not import."""
@@ -141,6 +138,3 @@ def give_experiment(numbers, table, out):
     with atomic_write(out / "table.md") as partial:
         partial.write_text(table + "\n")
     give_report(numbers, table, out / "report.json")
-
-
-EXPERIMENTS = (supervised, semi_supervised, personalization)
