@@ -4,7 +4,7 @@ Frames and silhouette labels in, a network with a personal X factor out; every
 other tensor stays bit-equal. The frozen modules before the factored one run
 once: their features are kept, in half precision, and all epochs learn from those.
 
-Where the paper is silent: a few epochs of RMSprop at two fifths of training's rate,
+Where the paper is silent: a few epochs of RMSprop at training's rate,
 a pull to the base weights against drift, statistics of batch norm left alone.
 """
 
