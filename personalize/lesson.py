@@ -14,13 +14,7 @@ from personalize.network.checkpoints import digest, load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
 from personalize.propagate import propagate_person
-from personalize.refine import (
-    UNLABELLED,
-    Colours,
-    learn_colours,
-    person_masks,
-    refine_silhouettes,
-)
+from personalize.refine import UNLABELLED, Colours, learn_colours, refine_silhouettes
 from personalize.training.factor import finetune_factor
 from personalize.training.teach import teach_parts
 from personalize.types import Clip
@@ -163,9 +157,8 @@ def learn_person(
     held[[number for number in known()]] = False
 
     def learn(folder):
-        masks = person_masks(labels, beliefs.astype(np.float32), settings=settings.refine)
         network = learn_silhouettes_and_parts(
-            base.network, clip().frames, labels, masks, held, settings, progress
+            base.network, clip().frames, labels, beliefs, held, settings, progress
         )
         facts = {"source": source.name, "window": [window.start, window.stop]}
         save_person(network, folder / PERSON, base.digest, facts)
@@ -190,7 +183,7 @@ def learn_person(
     return Lesson(person, beliefs, labels, colours, base.network, personal, verdict)
 
 
-def learn_silhouettes_and_parts(network, frames, labels, masks, held, settings, progress):
+def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings, progress):
     """Return the network that has learned the silhouettes of a window, and then its parts.
 
     Parameters
@@ -199,8 +192,8 @@ def learn_silhouettes_and_parts(network, frames, labels, masks, held, settings, 
     frames : (T, rows, cols, 3) uint8 array
     labels : (T, H, W) uint8 array
         1 person, 0 background, 255 unlabelled: what silhouettes are learned from.
-    masks : (T, H, W) bool array
-        The same silhouettes whole: what is injected while parts are learned.
+    beliefs : (T, H, W) float16 array
+        What stands where labels are missing: together they are injected, to learn parts.
     held : (T,) bool array
         Frames that nothing is learned from.
     settings : RunSettings
@@ -217,10 +210,11 @@ def learn_silhouettes_and_parts(network, frames, labels, masks, held, settings, 
     )
     if not settings.teach.epochs:
         return network
+    labels, beliefs = labels[~held], beliefs[~held]
     return teach_parts(
         network,
         frames[~held],
-        masks[~held],
+        np.where(labels == UNLABELLED, beliefs, labels == 1),
         settings=settings.teach,
         generator=generator,
         progress=progress("teach"),

@@ -17,6 +17,7 @@ from personalize.joints import locate_joints
 from personalize.network.factored import inject
 from personalize.parts import BACKGROUND
 from personalize.predict import look, merge
+from personalize.refine import reconcile
 from personalize.silhouettes import canvas_mask
 
 PERSON_FROM = 0.5
@@ -92,7 +93,8 @@ def parse_frames(
         Of some of the frames, numbered from 0; they are injected.
     sharpen : callable, optional
         ``sharpen(canvas, person)`` cuts the person out of the other frames, or
-        returns None; what it cuts out is injected, too.
+        returns None; what it cuts out is injected, too, but not where it contradicts
+        a sure answer of the network (`refine.reconcile`).
     batch : int
 
     Yields
@@ -118,11 +120,13 @@ def parse_frames(
 
 
 def cut_out(canvas, person, mask, outline, *, framing, sharpen):
-    """Return a frame's mask on the canvas and outline in the source: those known, or cut out."""
-    if outline is None:
-        mask = sharpen(canvas, person)
-        outline = mask if mask is None else framing.restore(np.float32(mask)) >= PERSON_FROM
-    return mask, outline
+    """Return what to inject of a frame, and its outline in the source: those known, or cut out."""
+    if outline is not None:
+        return mask, outline
+    mask = sharpen(canvas, person)
+    if mask is None:
+        return None, None
+    return reconcile(mask, person), framing.restore(np.float32(mask)) >= PERSON_FROM
 
 
 def read_off(person, parts, outline, framing, joints):

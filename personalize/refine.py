@@ -162,6 +162,31 @@ def sharpen_silhouette(frame, person, colours, *, settings=RefineSettings()):
     return _cut_frame(frame, cv2.resize(person, frame.shape[1::-1]), colours, settings)
 
 
+def reconcile(mask, person, *, sure=RefineSettings().sure):
+    """Return what to tell the network of a silhouette that was cut out.
+
+    A cut leaks into a background of the person's colours. Where it contradicts a
+    sure belief, neither is to be relied on for parts, and the belief is told.
+
+    Parameters
+    ----------
+    mask : (H, W) bool array
+    person : (h, w) float32 array
+        Probability of the person, of any size.
+    sure : float
+        Certainty from which a belief is sure.
+
+    Returns
+    -------
+    (H, W) float32 array
+        Probability of the person: that of the belief where the two contradict
+        each other, 0 or 1 elsewhere.
+    """
+    belief = cv2.resize(person, mask.shape[::-1])
+    contradicted = (mask != (belief >= 0.5)) & (np.maximum(belief, 1 - belief) >= sure)
+    return np.where(contradicted, belief, np.float32(mask))
+
+
 def _refine_frame(frame, belief, colours, settings):
     """Labels of one frame."""
     sure, believed = _is_sure(belief, settings), belief >= 0.5

@@ -28,8 +28,8 @@ def teach_parts(network, frames, silhouettes, *, settings, generator, progress=i
         Left unchanged.
     frames : (T, rows, cols, 3) uint8 array
         RGB, on the network's canvas; `settings.frames` of them are used, spread evenly.
-    silhouettes : (T, H, W) bool array
-        Of any size; where one is empty, the network's own is used.
+    silhouettes : (T, H, W) float array
+        Probabilities of the person, of any size; where nobody is, the network's own is used.
     settings : TeachSettings
     generator : torch.Generator
         Of the order of frames and of their changes.
@@ -81,7 +81,7 @@ def say(network, frames, silhouettes, settings):
     said = []
     for start in range(0, len(frames), settings.batch):
         together = slice(start, start + settings.batch)
-        known = [mask if mask.any() else None for mask in silhouettes[together]]
+        known = [person if (person >= 0.5).any() else None for person in silhouettes[together]]
         said.append(merge(network, *look(network, frames[together], mirror=True), known))
     return sharpen(torch.from_numpy(np.concatenate(said)), settings.sharpness)
 

@@ -11,6 +11,7 @@ from personalize.refine import (
     Colours,
     learn_colours,
     person_masks,
+    reconcile,
     refine_silhouettes,
     sharpen_silhouette,
 )
@@ -131,3 +132,10 @@ def test_colours_come_back_from_arrays(frames, beliefs):
     for one, other in zip(colours, again, strict=True):
         np.testing.assert_array_equal(one.coefficients, other.coefficients)
     assert Colours.from_arrays({"labels": beliefs}) is None
+
+
+def test_a_cut_that_contradicts_a_sure_belief_is_not_told():
+    mask = np.array([[True, True, False, False]])
+    person = np.array([[0.1, 0.4, 0.6, 0.9]], np.float32)
+    told = reconcile(mask, person, sure=0.7)
+    np.testing.assert_allclose(told, [[0.1, 1.0, 0.0, 0.9]])
