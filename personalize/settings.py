@@ -345,7 +345,10 @@ class VerdictSettings:
     shortest: int = 20
     """Frames of a window from which some are held out."""
     least_gain: float = 0.03
-    """Mean gain in overlap above which the personal network is kept."""
+    """Mean gain in evidence above which the personal network is kept."""
+    most_lost: float = 0.05
+    """Share of the joints that the personal network may miss where the generic one finds them:
+    what taught itself not to see raised arms agrees with itself all the better."""
 
 
 @dataclass(frozen=True)

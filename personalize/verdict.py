@@ -11,7 +11,8 @@ overlaps with nothing: to see nobody anywhere is steady, but no evidence.
 - agreement: with the propagated and refined labels of the frame;
 - mirrored: with the answer to the mirrored frame, mirrored back;
 - steadiness: with the answer to the next frame, moved back along dense optical flow;
-- parts: of the parts with those of the mirrored frame, sides exchanged.
+- parts: of the parts with those of the mirrored frame, sides exchanged;
+- joints: no overlap, but the share of the upper body's joints whose part wins a cell.
 
 The labels are made with the generic network's help, so agreement alone would
 flatter what learned from their like; the others know nothing of them.
@@ -23,11 +24,13 @@ import cv2
 import numpy as np
 
 from personalize.framing import CELL, cell_labels
-from personalize.parts import MIRRORED
+from personalize.parts import JOINTS as JOINT_PARTS
+from personalize.parts import MIRRORED, UPPER_BODY_JOINTS
 from personalize.predict import look, merge, predict_person
 
 UNLABELLED = 255
-EVIDENCE = ("agreement", "mirrored", "steadiness", "parts")
+EVIDENCE = ("agreement", "mirrored", "steadiness", "parts", "joints")
+JOINTS = EVIDENCE.index("joints")
 BATCH = 8
 NETWORKS = ("generic", "personal")
 
@@ -96,7 +99,7 @@ def judge(frames, labels, held, generic, personal, *, progress=iter):
 
     Returns
     -------
-    (4, 2) float64 array
+    (5, 2) float64 array
         A row for each of `EVIDENCE`, the generic and the personal network's; NaN
         where no frame is held out.
     """
@@ -116,7 +119,7 @@ def judge(frames, labels, held, generic, personal, *, progress=iter):
                 _mean(_agreement(person, label) for person, label in zip(maps, known)),
                 _mean(map(overlap, maps, mirrored)),
                 _mean(overlap(maps[k], _moved(maps[k + 1], flow)) for k, flow in flows.items()),
-                _mean(_symmetry(network, seen)),
+                *map(_mean, zip(*_parts_evidence(network, seen))),
             )
         )
     return np.array(columns).T
@@ -126,11 +129,12 @@ def reach_verdict(evidence, held, *, settings):
     """Decide by the evidence.
 
     The personal network is kept if it gains more than `settings.least_gain`, in
-    the mean over all kinds of evidence; and where there is none.
+    the mean over all kinds of evidence, and does not lose sight of more joints than
+    `settings.most_lost`; and where there is none.
 
     Parameters
     ----------
-    evidence : (4, 2) float array
+    evidence : (5, 2) float array
         Of `judge`.
     held : (T,) bool array
     settings : VerdictSettings
@@ -139,13 +143,16 @@ def reach_verdict(evidence, held, *, settings):
     -------
     Verdict
     """
-    gain = np.nanmean(evidence[:, 1] - evidence[:, 0]) if held.any() else np.inf
+    gains = evidence[:, 1] - evidence[:, 0]
+    better = not held.any() or (
+        np.nanmean(gains) > settings.least_gain and gains[JOINTS] >= -settings.most_lost
+    )
     named = {
         kind: dict(zip(NETWORKS, (round(float(value), 4) for value in row)))
         for kind, row in zip(EVIDENCE, evidence)
         if not np.isnan(row).any()
     }
-    return Verdict("personal" if gain > settings.least_gain else "generic", int(held.sum()), named)
+    return Verdict("personal" if better else "generic", int(held.sum()), named)
 
 
 def overlap(one, other):
@@ -160,14 +167,16 @@ def _agreement(person, label):
     return overlap(person[known], label[known] == 1) if known.any() else np.nan
 
 
-def _symmetry(network, frames):
-    """Yield the overlap of the parts of each frame with those of its mirror image."""
+def _parts_evidence(network, frames):
+    """Yield the overlap of the parts of each frame with those of its mirror image, and joints found."""
     for start in range(0, len(frames), BATCH):
         together = frames[start : start + BATCH]
         found = merge(network, *look(network, together))
         mirrored = merge(network, *look(network, together[:, :, ::-1]))
         for parts, others in zip(found, mirrored[:, list(MIRRORED), :, ::-1]):
-            yield overlap(parts[1:], others[1:])
+            labels = parts.argmax(axis=0)
+            found = [np.isin(labels, JOINT_PARTS[joint]).any() for joint in UPPER_BODY_JOINTS]
+            yield overlap(parts[1:], others[1:]), np.mean(found)
 
 
 def _mean(values):

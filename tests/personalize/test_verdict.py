@@ -40,6 +40,15 @@ class OneSided(Stub):
         return parts
 
 
+class Seeing(Stub):
+    """Has wrists, too: the right one in the first cell, the left one in the last."""
+
+    def aggregation(self, features, person):
+        parts = super().aggregation(features, person)
+        parts[:, 2, 0, 0] = parts[:, 15, 0, -1] = 9.0
+        return parts
+
+
 @pytest.fixture
 def frames():
     frames = np.zeros((10, 48, 64, 3), np.uint8)
@@ -73,7 +82,7 @@ def test_who_sees_the_person_more_surely_is_kept(frames, labels):
     assert evidence[0, 1] > evidence[0, 0]
     verdict = reach_verdict(evidence, held, settings=SETTINGS)
     assert (verdict.kept, verdict.held_out) == ("personal", 4)
-    assert list(verdict.evidence) == ["agreement", "mirrored", "steadiness", "parts"]
+    assert list(verdict.evidence) == ["agreement", "mirrored", "steadiness", "parts", "joints"]
     assert set(verdict.evidence["agreement"]) == {"generic", "personal"}
 
 
@@ -89,6 +98,16 @@ def test_who_confuses_the_sides_of_the_person_has_less_evidence(frames, labels):
     assert one_sided < 0.2
     assert consistent > 0.9
     np.testing.assert_allclose(*evidence[:3].T)  # in silhouettes they are equal
+
+
+def test_who_loses_sight_of_joints_is_not_kept(frames, labels):
+    held = hold_out(10, SETTINGS)
+    evidence = judge(frames, labels, held, Seeing(2), Stub(20))
+    np.testing.assert_allclose(evidence[4], [2 / 7, 0])
+    assert evidence[0, 1] > evidence[0, 0] + 0.3
+    assert reach_verdict(evidence, held, settings=SETTINGS).kept == "generic"
+    lenient = VerdictSettings(share=0.4, stretches=2, shortest=4, least_gain=-1, most_lost=0.3)
+    assert reach_verdict(evidence, held, settings=lenient).kept == "personal"
 
 
 def test_without_held_out_frames_what_was_learned_is_kept(frames, labels):
