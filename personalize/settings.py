@@ -266,7 +266,7 @@ class TeachSettings:
     learning_rate: float = 5e-4
     """Of AdamW, at the start; it falls to 0."""
     batch: int = 8
-    sharpness: float = 2.0
+    sharpness: float = 1.4
     """Power that probabilities are raised to before they are learned."""
     rotation: float = 15.0
     """Greatest rotation of a frame that is learned from, degrees either way."""

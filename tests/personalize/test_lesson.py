@@ -1,0 +1,25 @@
+import numpy as np
+import pytest
+import torch
+
+from personalize.lesson import learn_silhouettes_and_parts, silent
+from personalize.network.factored import FactoredNetwork
+from personalize.settings import FactorSettings, RunSettings, TeachSettings
+
+
+@pytest.mark.parametrize(
+    ("epochs", "learned"), [(0, {"factored"}), (1, {"factored", "aggregation"})]
+)
+def test_without_epochs_for_parts_silhouettes_alone_are_learned(epochs, learned):
+    torch.manual_seed(0)
+    network = FactoredNetwork().eval()
+    frames = np.random.default_rng(0).integers(0, 255, (3, 64, 64, 3), dtype=np.uint8)
+    labels = np.zeros((3, 64, 64), np.uint8)
+    labels[:, 16:48, 16:48] = 1
+    settings = RunSettings(factor=FactorSettings(epochs=1), teach=TeachSettings(epochs=epochs))
+    personal = learn_silhouettes_and_parts(
+        network, frames, labels, np.float16(labels), np.zeros(3, bool), settings, silent
+    )
+    before, after = network.state_dict(), personal.state_dict()
+    moved = {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
+    assert moved == learned
