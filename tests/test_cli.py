@@ -13,7 +13,7 @@ from personalize.network.registry import make_network, name_of
 from personalize.settings import RunSettings
 
 STILL_CAMERA = "personalize.factors.still_camera:subtract_background"
-FAST = ["--window", "5", "--size", "80", "--epochs", "1"]
+FAST = ["--window", "5", "--size", "80", "--epochs", "1", "--parts-epochs", "1"]
 
 
 @pytest.fixture
