@@ -1,4 +1,5 @@
 import json
+import sys
 from importlib.metadata import EntryPoint
 
 import numpy as np
@@ -330,6 +331,26 @@ def test_a_baseline_is_no_base_of_a_run(run, square_video, baseline_weights, tmp
     words = ["run", square_video, "--out", tmp_path / "out", "--weights", baseline_weights]
     refused(run(*words, *FAST), "holds the network baseline, which has no X factor")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", ["experiment 4", "experiment 5", "transfer"])
+def test_what_has_no_factor_cannot_be_transferred(
+    command, run, rendered_set, baseline_weights, tmp_path
+):
+    words = [*command.split(), rendered_set, "--out", tmp_path / "out"]
+    if command == "transfer":
+        words[1] = rendered_set / "backgrounds"
+    refused(run(*words, "--weights", baseline_weights), "the network baseline, which has no X factor")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("number", ["1", "2", "3", "4", "6"])
+def test_a_figure_that_cannot_be_drawn_is_told_before_anything_is_done(
+    number, run, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    result = run("experiment", number, tmp_path / "none", "--out", tmp_path / "out")
+    refused(result, "the extra `training`", "pip install")
 
 
 def test_all_networks_are_measured_side_by_side(run, tmp_path):

@@ -9,6 +9,7 @@ from personalize.commands.options import (
     learning_options,
     names_of,
     network_options,
+    numbers_option,
     run_settings,
 )
 from personalize.commands.terminal import give_report, stage_bars
@@ -86,7 +87,7 @@ def evaluate_silhouettes(root, videos, out, report, weights, device, **numbers):
 @evaluate.command("rendered")
 @click.argument("root", type=FILE)
 @click.option("--out", type=FILE, default="evaluation", help="Run folder; that of an earlier `run` of the same video is used.")
-@click.option("--json", "report", type=FILE, help="File for the numbers.")
+@numbers_option
 @learning_options
 @network_options
 def evaluate_rendered(root, out, report, weights, device, **numbers):

@@ -38,9 +38,15 @@ class CanvasSize(click.IntRange):
         return AUTO if value == AUTO else super().convert(value, param, context)
 
 
+weights_option = click.option("--weights", type=FILE, help="Base weights; by default those shipped.")
+device_option = click.option("--device", default="auto", help="auto, cpu, cuda, cuda:1 ...")
+seed_option = click.option("--seed", type=click.IntRange(0), default=RUN.seed,
+                           help="Of all that is drawn at random.")  # fmt: skip
+numbers_option = click.option("--json", "report", type=FILE, help="File for the numbers.")
+
 network_options = options(
-    click.option("--weights", type=FILE, help="Base weights; by default those shipped."),
-    click.option("--device", default="auto", help="auto, cpu, cuda, cuda:1 ..."),
+    weights_option,
+    device_option,
     click.option("--size", type=CanvasSize(), default=RUN.size,
                  help="Side of the square that has the area of the network's input; "
                       "auto crops to the person and fits the size to them."),
@@ -53,8 +59,7 @@ learning_options = options(
                  help="Passes over the window, to learn silhouettes."),
     click.option("--parts-epochs", type=click.IntRange(0), default=RUN.teach.epochs,
                  help="Passes over the window, to learn parts; 0: silhouettes alone, as in the paper."),
-    click.option("--seed", type=click.IntRange(0), default=RUN.seed,
-                 help="Of all that is drawn at random."),
+    seed_option,
 )  # fmt: skip
 
 source_options = options(
@@ -83,7 +88,7 @@ joint_options = options(
 evaluation_options = options(
     click.option("--videos", help="Only these, separated by commas."),
     click.option("--out", type=FILE, default="evaluation", help="Folder of the runs."),
-    click.option("--json", "report", type=FILE, help="File for the numbers."),
+    numbers_option,
 )
 
 asset_options = options(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import click
 
 from personalize.commands.opening import choose_device
-from personalize.commands.options import FILE
+from personalize.commands.options import FILE, device_option
 from personalize.commands.terminal import stage_bars
 from personalize.settings import TransferSettings
 
@@ -22,7 +22,7 @@ WEIGHTS, PREVIEW = "transferred.safetensors", "preview.png"
 @click.option("--no-grabcut", is_flag=True, help="Learn the confident answers as they are, not cut by the colours of each image.")
 @click.option("--size", type=click.IntRange(64), default=TRANSFER.size, help="Side of the square that has the area of the network's input.")
 @click.option("--seed", type=click.IntRange(0), default=TRANSFER.seed, help="Of all that is drawn at random.")
-@click.option("--device", default="auto")
+@device_option
 def transfer(images, out, silhouettes, weights, epochs, no_grabcut, size, seed, device):
     """Fit the network to IMAGES, a folder of people of a new kind; the weights are for run and parse.
 

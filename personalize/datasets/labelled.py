@@ -15,7 +15,7 @@ from personalize import parts
 from personalize.datasets import freiburg_sitting, unite_the_people
 from personalize.datasets.augment import UNKNOWN
 from personalize.datasets.reading import read_names
-from personalize.datasets.samples import RenderedPeople
+from personalize.datasets.samples import RenderedPeople, measured_picture
 from personalize.errors import DatasetError
 from personalize.framing import CELL
 
@@ -43,7 +43,7 @@ GREY = 128
 
 @dataclass(frozen=True, eq=False)
 class RenderedPerson:
-    """A rendered person, not varied, before a background that its number chooses.
+    """A rendered person as training measures one: before a background that its number chooses.
 
     Attributes
     ----------
@@ -60,15 +60,12 @@ class RenderedPerson:
         return self.people.people[self.index].stem
 
     def read_image(self):
-        """Compose the picture, an (S, S, 3) uint8 array (RGB); the same at every time."""
-        cutout, _ = self.people.person(self.index)
-        background = self.people.background(len(cutout), np.random.default_rng((3, self.index)))
-        opaque = cutout[..., 3:].astype(np.float32) / 255
-        return (cutout[..., :3] * opaque + background * (1 - opaque) + 0.5).astype(np.uint8)
+        """Compose the picture, a (512, 512, 3) uint8 array (RGB); the same at every time."""
+        return measured_picture(self.people, self.index, SIDE)[0]
 
     def read_parts(self):
-        """Read the (S, S) uint8 labels: ids as in `parts.NAMES`."""
-        return self.people.person(self.index)[1]
+        """Place the (512, 512) uint8 labels: ids as in `parts.NAMES`."""
+        return measured_picture(self.people, self.index, SIDE)[1]
 
 
 def labelled_people(kind, root, split, test_list=None):

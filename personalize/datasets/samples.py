@@ -16,9 +16,13 @@ from personalize.datasets import augment
 from personalize.errors import DatasetError
 from personalize.framing import CELL, cell_labels
 from personalize.images import read_image
+from personalize.settings import AugmentSettings
 
 WRIST_SHARE = 0.25  # of a cell, from which it is the wrist's
 KEPT = 512  # backgrounds kept in memory, 0.6 MB each
+
+PLAIN = AugmentSettings(rotation=0, shift=0, scale=(1, 1))
+"""How people that are only measured are varied: not at all, but that half are mirrored."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +127,39 @@ def rendered_sample(people, index, size, settings, generator, *, wrists=False):
     -------
     Sample
     """
+    return label_cells(*rendered_picture(people, index, size, settings, generator), wrists=wrists)
+
+
+def measured_picture(people, index, size):
+    """Compose a rendered person that is only measured, the same at every time and of every size.
+
+    Returns
+    -------
+    image, labels
+        As of `rendered_picture`.
+    """
+    return rendered_picture(people, index, size, PLAIN, np.random.default_rng((1, index)))
+
+
+def label_cells(image, labels, *, wrists=False):
+    """Return a Sample of an image and the part labels (S, S) of its pixels."""
+    cells = part_cells(labels, wrists=wrists)
+    return Sample(image, cells, (cells > 0).astype(np.uint8))
+
+
+def rendered_picture(people, index, size, settings, generator):
+    """Compose a rendered person over a background, labelled pixel by pixel.
+
+    Parameters
+    ----------
+    people, index, size, settings, generator
+        As for `rendered_sample`.
+
+    Returns
+    -------
+    image : (S, S, 3) uint8 array
+    labels : (S, S) uint8 array
+    """
     cutout, labels = people.person(index)
     if generator.random() < 0.5:
         cutout, labels = augment.mirror(cutout, labels)
@@ -140,9 +177,7 @@ def rendered_sample(people, index, size, settings, generator, *, wrists=False):
     image = np.clip(image + 0.5, 0, 255).astype(np.uint8)
     if generator.random() < settings.occluder:
         image, labels = augment.occlude(image, labels, people.background(size, generator), generator)
-    image = finish(image, settings, generator)
-    cells = part_cells(labels, wrists=wrists)
-    return Sample(image, cells, (cells > 0).astype(np.uint8))
+    return finish(image, settings, generator), labels
 
 
 def photograph_sample(photograph, regions, background, settings, generator):

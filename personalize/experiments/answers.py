@@ -30,7 +30,7 @@ def part_probabilities(network, image, size, shape):
     (32, h, w) float32 array
     """
     images = to_images(shrink(image, size)[None], next(network.parameters()).device)
-    return enlarge(network(images).parts.softmax(dim=1).cpu().numpy(), shape)
+    return enlarge(network(images).parts.softmax(dim=1).cpu(), shape)[0]
 
 
 def answer_with(network, image, silhouette, size):
@@ -55,7 +55,7 @@ def answer_with(network, image, silhouette, size):
         return probabilities.argmax(axis=0), constrain(probabilities, silhouette)
     seen = look(network, shrink(image, size)[None])
     return tuple(
-        enlarge(merge(network, *seen, known), silhouette.shape).argmax(axis=0)
+        enlarge(merge(network, *seen, known), silhouette.shape)[0].argmax(axis=0)
         for known in (None, [silhouette])
     )
 
@@ -66,7 +66,7 @@ def constrain(probabilities, silhouette):
 
 
 def enlarge(probabilities, shape):
-    """Enlarge the part probabilities (1, 32, h, w) of an image to a shape: (32, rows, cols)."""
+    """Enlarge probabilities (B, C, h, w), a tensor or an array, to a shape: a (B, C, *shape) array."""
     return torch.nn.functional.interpolate(
-        torch.from_numpy(probabilities), shape, mode="bilinear"
-    )[0].numpy()
+        torch.as_tensor(probabilities), shape, mode="bilinear"
+    ).numpy()

@@ -1,22 +1,103 @@
-"""The figures of the paper's experiments, as PNG; matplotlib is of the extra `training`."""
+"""The figures of the experiments, as PNG: bars of parts, and curves."""
 
+import itertools
 import math
-from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
+
 from personalize.atomic import atomic_write
+from personalize.errors import PersonalizeError
+
+COLOURS = ("#3b6ea5", "#e08a2e", "#4f9d69", "#b8485a", "#8067a8", "#7a7a7a")
+PALEST = 0.45  # opacity of the first of several bars of one colour
+WIDTH = 0.82  # of the room of a part, for all its bars
 
 COLUMNS = 4
 LEAST_SPAN = 0.05
 """Of an upright axis that follows its curves; less would make mountains of noise."""
 
 
-def can_draw():
-    """Whether matplotlib is here."""
-    return find_spec("matplotlib") is not None
+def require_matplotlib():
+    """Raise PersonalizeError if figures cannot be drawn: better before hours than after."""
+    try:
+        import matplotlib.figure  # noqa: F401  of the extra `training`; nothing else needs it
+    except ImportError as error:
+        raise PersonalizeError(
+            "drawing a figure: matplotlib, of the extra `training`, is not installed; "
+            "run pip install 'personalize[training]'"
+        ) from error
 
 
-def draw_panels(path, panels, *, across, up, limits):
+def new_figure(width, height, **grid):
+    """Return a figure of so many inches, and its axes in the rows and columns of a grid."""
+    require_matplotlib()
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(**grid, squeeze=False)
+
+
+def save_figure(figure, path):
+    """Write a figure to a PNG, whole or not at all."""
+    with atomic_write(Path(path)) as partial:
+        figure.savefig(partial, dpi=110, format="png")
+
+
+def draw_bars(path, names, panels):
+    """Draw panels of bars below each other.
+
+    Parameters
+    ----------
+    path : path-like
+        A PNG.
+    names : sequence of str
+        Of the parts, from left to right.
+    panels : dict of str to dict of str to (N,) float array
+        Title of a panel -> series -> a value for each part; no bar where it is NaN.
+        Series whose names agree up to the first comma share a colour, and get darker.
+    """
+    width, height = max(6.0, 0.75 * len(names)), 3.2 * len(panels)
+    figure, grid = new_figure(width, height, nrows=len(panels))
+    for axes, (title, series) in zip(grid.flat, panels.items()):
+        draw_groups(axes, names, series)
+        axes.set_title(title, loc="left")
+    save_figure(figure, path)
+
+
+def draw_groups(axes, names, series):
+    """Draw a group of bars for each name."""
+    places, width = np.arange(len(names)), WIDTH / len(series)
+    for number, ((label, values), colour) in enumerate(zip(series.items(), shades(series))):
+        offset = (number - (len(series) - 1) / 2) * width
+        axes.bar(places + offset, values, width, label=label, color=colour)
+    axes.set_xticks(places, names, rotation=40, ha="right")
+    axes.set_xlim(-0.6, len(names) - 0.4)
+    axes.axhline(0, color="black", linewidth=0.8)
+    axes.grid(axis="y", alpha=0.3)
+    axes.set_axisbelow(True)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
+
+
+def shades(labels):
+    """Return a colour and its opacity for each label.
+
+    Examples
+    --------
+    >>> shades(["a, own", "a, true", "b"])
+    [('#3b6ea5', 0.45), ('#3b6ea5', 1.0), ('#e08a2e', 1.0)]
+    """
+    families = [label.split(", ")[0] for label in labels]
+    colours = dict(zip(dict.fromkeys(families), itertools.cycle(COLOURS)))
+    later = (families[number + 1 :].count(family) for number, family in enumerate(families))
+    of = (max(families.count(family) - 1, 1) for family in families)
+    return [
+        (colours[family], PALEST + (1 - PALEST) * (1 - left / most))
+        for family, left, most in zip(families, later, of)
+    ]
+
+
+def draw_curves(path, panels, *, across, up, limits):
     """Draw panels of curves beside each other.
 
     Parameters
@@ -30,22 +111,17 @@ def draw_panels(path, panels, *, across, up, limits):
     limits : (float, float) or None
         Of the upright axis, the same in all panels; None for that of the curves.
     """
-    from matplotlib.figure import Figure
-
     columns = min(COLUMNS, len(panels))
     rows = math.ceil(len(panels) / columns)
-    figure = Figure(figsize=(max(3.4 * columns, 5), 3.4 * rows), layout="constrained")
-    for axes, (title, curves) in zip(
-        figure.subplots(rows, columns, squeeze=False).flat, panels.items()
-    ):
+    figure, grid = new_figure(max(3.4 * columns, 5), 3.4 * rows, nrows=rows, ncols=columns)
+    for axes, (title, curves) in zip(grid.flat, panels.items()):
         for name, (x, y) in curves.items():
             axes.plot(x, y, label=name, marker="o" if len(x) < 20 else None, markersize=3)
         axes.set(title=title, xlabel=across, ylabel=up, ylim=limits or widened(axes.get_ylim()))
         axes.grid(alpha=0.3)
         if len(curves) > 1:
             axes.legend(fontsize="small")
-    with atomic_write(Path(path)) as partial:
-        figure.savefig(partial, dpi=110, format="png")
+    save_figure(figure, path)
 
 
 def widened(limits):

@@ -97,7 +97,7 @@ def gain(counts):
 
 def hide_part(image, labels, generator):
     """Return an image with a black box around the middle of a random part that is in it."""
-    there = np.setdiff1d(labels, (names.BACKGROUND, 255))
+    there = np.setdiff1d(labels, (names.BACKGROUND, IGNORED))
     if not len(there):
         return image
     cells = np.argwhere(labels == generator.choice(there))

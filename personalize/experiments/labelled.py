@@ -1,19 +1,11 @@
 """Labelled images of people that no network was trained on, as all experiments take them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 
-from personalize.datasets.labelled import VALIDATION_PEOPLE, labelled_people, read_square
-from personalize.datasets.samples import RenderedPeople
-from personalize.experiments.sets import spread
-from personalize.training.prepare import validation_samples
-
-SIDE = 512
-"""Side of the images (paper); their labels are 64 x 64 cells."""
-
-RENDERED, FREIBURG = "rendered", "freiburg"
+from personalize.datasets.labelled import labelled_people, read_square
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,20 +16,22 @@ class Examples(Sequence):
 
     Attributes
     ----------
-    names : list of str
-        What tells each example from all others.
-    read : callable
-        From the number of an example to the example.
+    items : list
+        Of `labelled_people`.
     """
 
-    names: list[str]
-    read: Callable
+    items: list
+
+    @property
+    def names(self):
+        """What tells each example from all others of its set."""
+        return [item.name for item in self.items]
 
     def __len__(self):
-        return len(self.names)
+        return len(self.items)
 
     def __getitem__(self, number):
-        return self.read(range(len(self))[number])
+        return read_square(self.items[number])
 
 
 def people_to_test_on(kind, root, *, count=None, test_list=None):
@@ -45,45 +39,23 @@ def people_to_test_on(kind, root, *, count=None, test_list=None):
 
     Parameters
     ----------
-    kind : {"rendered", "unite-the-people", "freiburg"}
-    root : path-like
-        Where the set lies.
+    kind, root, test_list
+        As for `labelled_people`.
     count : int, optional
-        Most people: the last of rendered ones, by default `VALIDATION_PEOPLE`; photographs
-        spread over the list, by default all.
-    test_list : path-like, optional
-        Names of the photographs to test on, as for `labelled_people`.
+        Most people, spread over those that there are; by default all.
 
     Returns
     -------
     Examples
     """
-    if kind == RENDERED:
-        return held_out_people(root, count or VALIDATION_PEOPLE)
-    people = spread(labelled_people(kind, root, "test", test_list), count)
-    return Examples([person.name for person in people], lambda n: read_square(people[n], SIDE))
+    return Examples(spread(labelled_people(kind, root, "test", test_list), count))
 
 
-def held_out_people(root, count=VALIDATION_PEOPLE):
-    """Compose the people of a rendered set that training leaves out, over backgrounds.
-
-    Parameters
-    ----------
-    root : path-like
-        A folder of `personalize synthesize people`.
-    count : int
-        The last so many of them.
-
-    Returns
-    -------
-    Examples
-    """
-    people = RenderedPeople(root)
-    numbers = range(max(len(people) - count, 0), len(people))
-    names = [str(people.people[number].relative_to(people.root)) for number in numbers]
-    return Examples(
-        names, lambda n: validation_samples(people, [numbers[n]], [], SIDE)[0][:2]
-    )
+def spread(items, count):
+    """Return so many items, spread over all; all where there are no more."""
+    if count is None or count >= len(items):
+        return items
+    return [items[k * len(items) // count] for k in range(count)]
 
 
 def shrink(image, size):

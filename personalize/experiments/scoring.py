@@ -3,20 +3,19 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from personalize.datasets.freiburg_sitting import CLASSES as FREIBURG_CLASSES
 from personalize.datasets.freiburg_sitting import merge_probabilities
-from personalize.datasets.labelled import SIDE, square_image, square_labels
 from personalize.evaluation.segmentation import (
+    IGNORED,
     class_accuracy,
     class_iou,
     count_confusion,
     mean_score,
 )
+from personalize.experiments.answers import enlarge
+from personalize.experiments.labelled import Examples, shrink
 from personalize.predict import look, merge
-
-UNKNOWN = 255
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +36,7 @@ class Square:
     @property
     def silhouette(self):
         """(64, 64) uint8 array: 1 person, 0 background, 255 unlabelled."""
-        return np.where(self.labels == UNKNOWN, self.labels, self.labels > 0).astype(np.uint8)
+        return np.where(self.labels == IGNORED, self.labels, self.labels > 0).astype(np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,10 +77,7 @@ class Score:
 
 def read_squares(items, size, *, progress=iter):
     """Read labelled people for a network's input of `size` x `size` pixels: a list of Square."""
-    return [
-        Square(square_image(item.read_image(), size), square_labels(item.read_parts(), SIDE))
-        for item in progress(items)
-    ]
+    return [Square(shrink(image, size), labels) for image, labels in progress(Examples(items))]
 
 
 def score(network, squares, classes, *, batch=8, progress=iter):
@@ -111,12 +107,7 @@ def score(network, squares, classes, *, batch=8, progress=iter):
             answers = np.stack([merge_probabilities(answer) for answer in answers])
         truth = np.stack([square.labels for square in together])
         silhouettes = np.stack([square.silhouette for square in together])
-        parts += count_confusion(truth, winners(torch.from_numpy(answers), truth.shape[1:]), classes)
-        person += count_confusion(silhouettes, winners(seen.cpu(), truth.shape[1:]), 2)
+        shape = truth.shape[1:]
+        parts += count_confusion(truth, enlarge(answers, shape).argmax(axis=1), classes)
+        person += count_confusion(silhouettes, enlarge(seen.cpu(), shape).argmax(axis=1), 2)
     return Score(parts, person)
-
-
-def winners(probabilities, shape):
-    """Enlarge probabilities (B, C, h, w) to a shape, and return the labels that win: (B, *shape)."""
-    enlarged = torch.nn.functional.interpolate(probabilities, shape, mode="bilinear")
-    return enlarged.argmax(dim=1).numpy()

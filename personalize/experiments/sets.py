@@ -5,6 +5,7 @@ from pathlib import Path
 
 from personalize.datasets.domains import DOMAINS, in_domain
 from personalize.datasets.labelled import CLASSES, RENDERED, labelled_people
+from personalize.experiments.labelled import spread
 from personalize.manifest import digest
 from personalize.network.checkpoints import digest as weights_digest
 from personalize.workspace import Workspace
@@ -69,13 +70,6 @@ class LabelledSet:
         """Return what a manifest says of it: its name, and the digest of all names."""
         names = [[item.name for item in half] for half in (self.learn, self.test)]
         return {"name": self.name, "digest": digest([self.kind, self.domain, names])}
-
-
-def spread(items, count):
-    """Return so many items, spread over all; all where there are no more."""
-    if count is None or count >= len(items):
-        return items
-    return [items[k * len(items) // count] for k in range(count)]
 
 
 def open_experiment(root, number, people, network, settings):

@@ -11,8 +11,9 @@ from personalize.datasets.labelled import first_held_out
 from personalize.datasets.samples import (
     RenderedPeople,
     TrainingSamples,
+    label_cells,
+    measured_picture,
     photograph_sample,
-    rendered_sample,
 )
 from personalize.settings import AugmentSettings
 
@@ -21,7 +22,6 @@ VALIDATION_PHOTOGRAPHS = 100
 
 PHOTOGRAPH_SIDE = 288  # pixels of the shorter side that are kept in memory
 
-PLAIN = AugmentSettings(rotation=0, shift=0, scale=(1, 1))
 WHOLE = AugmentSettings(rotation=0, shift=0, scale=(0.65, 0.65))
 
 
@@ -52,10 +52,7 @@ def training_data(people_root, photographs_root, settings):
 
 def validation_samples(people, indices, photographs, size):
     """Compose samples that are the same at every checkpoint, without augmentation."""
-    chosen = []
-    for index in indices:
-        generator = np.random.default_rng((1, index))
-        chosen.append(rendered_sample(people, index, size, PLAIN, generator))
+    chosen = [label_cells(*measured_picture(people, index, size)) for index in indices]
     for number, (photograph, regions) in enumerate(photographs):
         generator = np.random.default_rng((2, number))
         background = people.background(size, generator)

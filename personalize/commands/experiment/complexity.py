@@ -3,7 +3,7 @@
 import click
 
 from personalize.commands.opening import choose_device
-from personalize.commands.options import FILE
+from personalize.commands.options import device_option, numbers_option
 from personalize.commands.terminal import give_report, stage_bars
 
 
@@ -11,8 +11,8 @@ from personalize.commands.terminal import give_report, stage_bars
 @click.option("--size", type=click.IntRange(8), default=512, help="Side of the images.")
 @click.option("--batch", type=click.IntRange(1), default=8, help="Images at a time.")
 @click.option("--rounds", type=click.IntRange(1), default=5, help="Times that everything is measured; the medians count.")
-@click.option("--device", default="auto")
-@click.option("--json", "report", type=FILE, help="File for the numbers.")
+@device_option
+@numbers_option
 def complexity(size, batch, rounds, device, report):
     """Measure all four networks side by side: parameters, multiply-adds, images a second."""
     from personalize.experiments.complexity import cost_table, measure_costs, report_costs

@@ -7,6 +7,7 @@ from personalize.commands.experiment.options import (
     NamedFile,
     give_results,
     people_options,
+    result_options,
 )
 from personalize.commands.opening import choose_device
 from personalize.commands.terminal import stage_bars
@@ -14,13 +15,15 @@ from personalize.commands.terminal import stage_bars
 
 @click.command("1")
 @people_options(KINDS)
+@result_options
 @click.option("--network", "files", type=NamedFile(), multiple=True, help="A column: its name, and weights of any network; may be given often. By default the weights shipped.")
 def compare_networks(people, kind, test_list, count, size, device, out, report, files):
     """Compare networks on PEOPLE (Figure 4c, Table 1): accuracy and IOU of every part."""
+    from personalize.datasets.labelled import FREIBURG
     from personalize.experiments import comparison
-    from personalize.experiments.bars import draw_bars, require_matplotlib
+    from personalize.experiments.figures import draw_bars, require_matplotlib
     from personalize.experiments.kept import facts_of, kept
-    from personalize.experiments.labelled import FREIBURG, people_to_test_on
+    from personalize.experiments.labelled import people_to_test_on
     from personalize.network.checkpoints import SHIPPED, load_network
 
     if out:
@@ -44,10 +47,8 @@ def compare_networks(people, kind, test_list, count, size, device, out, report, 
                 ),
             )
         scores[name] = comparison.Scores.of(counts, classes)
-    give_results(
-        {"data": kind, "size": size, **comparison.report_comparison(scores, classes, len(examples))},
-        comparison.comparison_table(scores, classes, len(examples)),
-        out,
-        report,
-        lambda path: draw_bars(path, classes.names, comparison.comparison_panels(scores)),
-    )
+    numbers = comparison.report_comparison(scores, classes, len(examples))
+    table = comparison.comparison_table(scores, classes, len(examples))
+    if out:
+        draw_bars(out / "chart.png", classes.names, comparison.comparison_panels(scores))
+    give_results({"data": kind, "size": size, **numbers}, table, out, report)

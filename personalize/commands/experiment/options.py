@@ -5,14 +5,14 @@ import re
 
 import click
 
-from personalize.commands.options import FILE, options
+from personalize.commands.options import FILE, device_option, numbers_option, options
 from personalize.commands.terminal import give_report, write_text
 
 TRAINED = 192
 """Side of the images that the shipped weights were trained on."""
 
 KINDS = ("rendered", "unite-the-people", "freiburg")
-"""Kinds of `experiments.labelled.people_to_test_on`; the last has other parts than the others."""
+"""Kinds of `datasets.labelled`, which help must not import; the last has other parts than the others."""
 
 FILE_NAME = re.compile(r"[\w.-]+")
 
@@ -38,19 +38,22 @@ def people_options(kinds):
         click.argument("people", type=FILE),
         click.option("--data", "kind", type=click.Choice(kinds), default=kinds[0], help="What PEOPLE holds; see data/README.md."),
         click.option("--test-list", type=FILE, help="Names of the photographs to test on, one a line; Unite the People has one, Freiburg needs one."),
-        click.option("--count", type=click.IntRange(1), help="Most people to test on: the last of rendered ones, by default 160; photographs spread over the list, by default all."),
+        click.option("--count", type=click.IntRange(1), help="Most people to test on, spread over those that are for testing; by default all."),
         click.option("--size", type=click.IntRange(64), default=TRAINED, help="Side of the network's input."),
-        click.option("--device", default="auto"),
-        click.option("--out", type=FILE, help="Folder of the table, the numbers, the chart, and of what was counted, so that a stopped experiment goes on."),
-        click.option("--json", "report", type=FILE, help="File for the numbers."),
+        device_option,
     )  # fmt: skip
 
 
-def give_results(numbers, table, out, report, draw):
-    """Print a table; write it, its numbers and what `draw` draws to a folder if one is given."""
+result_options = options(
+    click.option("--out", type=FILE, help="Folder of the table, the numbers, the chart, and of what was counted, so that a stopped experiment goes on."),
+    numbers_option,
+)  # fmt: skip
+
+
+def give_results(numbers, table, out=None, report=None):
+    """Print a table; write its numbers, and both to a folder if one is given."""
     give_report(numbers, table, report)
     if out:
         write_text(out / "table.md", table)
         write_text(out / "report.json", json.dumps(numbers, indent=1))
-        draw(out / "chart.png")
         click.echo(f"\n{out}")

@@ -2,15 +2,16 @@
 
 import click
 
-from personalize.commands.experiment.options import KINDS, give_results, people_options
+from personalize.commands.experiment.options import KINDS, give_results, people_options, result_options
 from personalize.commands.opening import choose_device
-from personalize.commands.options import FILE, options
+from personalize.commands.options import FILE, options, weights_option
 from personalize.commands.terminal import stage_bars
 from personalize.errors import WeightsError
 
 injection_options = options(
     people_options(KINDS[:2]),
-    click.option("--weights", type=FILE, help="Base weights; by default those shipped."),
+    result_options,
+    weights_option,
     click.option("--person", type=FILE, help="A person.safetensors, to see what learning one person makes forget."),
     click.option("--baseline", type=FILE, help="Weights of a network without an X factor, which is held to the true silhouettes; without them it is left out."),
 )  # fmt: skip
@@ -36,7 +37,7 @@ def compare(
     """Count what networks answer without and with true silhouettes, and give the results."""
     from personalize import parts
     from personalize.experiments import injection
-    from personalize.experiments.bars import draw_bars, require_matplotlib
+    from personalize.experiments.figures import draw_bars, require_matplotlib
     from personalize.experiments.kept import facts_of, kept
     from personalize.experiments.labelled import people_to_test_on
 
@@ -56,13 +57,9 @@ def compare(
                 ),
             )
         gains[name] = injection.gain(counts)
-    give_results(
-        injection.report_gain(gains),
-        injection.gain_table(gains),
-        out,
-        report,
-        lambda path: draw_bars(path, parts.GROUP_NAMES[1:], injection.gain_panels(gains)),
-    )
+    if out:
+        draw_bars(out / "chart.png", parts.GROUP_NAMES[1:], injection.gain_panels(gains))
+    give_results(injection.report_gain(gains), injection.gain_table(gains), out, report)
 
 
 def open_networks(weights, person, baseline, device):

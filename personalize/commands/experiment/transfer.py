@@ -5,10 +5,19 @@ from dataclasses import replace
 import click
 
 from personalize.commands.evaluate import evaluate_videos
-from personalize.commands.experiment.options import KINDS, TRAINED
+from personalize.commands.experiment.options import KINDS, give_results, people_options
 from personalize.commands.opening import load_base
-from personalize.commands.options import FILE, learning_options, names_of, network_options, options, run_settings
-from personalize.commands.terminal import give_report, stage_bars
+from personalize.commands.options import (
+    FILE,
+    learning_options,
+    names_of,
+    network_options,
+    options,
+    run_settings,
+    seed_option,
+    weights_option,
+)
+from personalize.commands.terminal import stage_bars
 from personalize.settings import TransferSettings
 
 DOMAIN_WORDS = ("as-is", "dark", "noisy", "blurred", "recompressed", "poor")
@@ -18,29 +27,26 @@ SUPERVISED_EPOCHS = 8
 SUPERVISED_IMAGES = 800
 """Their features are kept in memory: half a gigabyte at 256 x 256, 1.7 at 512 x 512."""
 
-people_options = options(
-    click.option("--test-list", type=FILE, help="Names of the photographs to test on, one a line; Unite the People has one, Freiburg needs one."),
+transfer_options = options(
     click.option("--domain", type=click.Choice(DOMAIN_WORDS), help="Change all images to those of a worse camera, so that there is something to learn; by default poor for rendered people, and as-is for photographs."),
-    click.option("--count", type=click.IntRange(1), help="Most images to measure on, spread over the half for testing."),
-    click.option("--size", type=click.IntRange(64), default=TRAINED, help="Side of the network's input."),
-    click.option("--weights", type=FILE, help="Base weights; by default those shipped."),
-    click.option("--device", default="auto"),
-    click.option("--seed", type=click.IntRange(0), default=0, help="Of all that is drawn at random."),
+    weights_option,
+    seed_option,
     click.option("--out", type=FILE, required=True, help="Folder of the results; an experiment that was stopped goes on there."),
 )  # fmt: skip
 
 
 @click.command("4")
-@click.argument("people", type=FILE)
-@click.option("--data", "kind", type=click.Choice(KINDS), default=KINDS[0], help="What PEOPLE holds.")
+@people_options(KINDS)
 @click.option("--learn", type=click.IntRange(1), default=SUPERVISED_IMAGES, help="Most images to learn from, spread over the half for training.")
 @click.option("--epochs", type=click.IntRange(1), default=SUPERVISED_EPOCHS, help="Passes over them.")
-@people_options
+@transfer_options
 def supervised(people, kind, learn, epochs, test_list, domain, count, size, weights, device, seed, out):
     """Transfer by true silhouettes alone (Figure 5b, and Table 1 on Freiburg's photographs)."""
+    from personalize.experiments.figures import draw_curves, require_matplotlib
     from personalize.experiments.sets import LabelledSet, open_experiment
     from personalize.experiments.supervised import curve_table, report_curve, supervised_transfer
 
+    require_matplotlib()
     chosen = LabelledSet.read(
         kind, people, domain=domain_of(domain, kind), learn=learn, test=count, test_list=test_list
     )
@@ -56,15 +62,14 @@ def supervised(people, kind, learn, epochs, test_list, domain, count, size, weig
         for title, key in (("silhouettes", "person_iou"), ("parts", "parts_iou"))
     }
     panels = {title: {"IOU": line} for title, line in lines.items()}
-    draw(out / "figure5b.png", panels, across="steps of fine-tuning", up="IOU", limits=None)
-    give_experiment(report, curve_table(curve, chosen), out)
+    draw_curves(out / "figure5b.png", panels, across="steps of fine-tuning", up="IOU", limits=None)
+    give_results(report, curve_table(curve, chosen), out)
 
 
 @click.command("5")
-@click.argument("people", type=FILE)
-@click.option("--data", "kind", type=click.Choice(KINDS[:2]), default=KINDS[0], help="What PEOPLE holds.")
+@people_options(KINDS[:2])
 @click.option("--epochs", type=click.IntRange(1), default=TransferSettings().factor.epochs, help="Passes over the images.")
-@people_options
+@transfer_options
 def semi_supervised(people, kind, epochs, test_list, domain, count, size, weights, device, seed, out):
     """Transfer by the network's own confident silhouettes, and by refined ones (Table 2)."""
     from personalize.experiments.semi_supervised import (
@@ -82,7 +87,7 @@ def semi_supervised(people, kind, epochs, test_list, domain, count, size, weight
     with stage_bars() as progress:
         workspace = open_experiment(out, 5, chosen, network, settings)
         scores = semi_supervised_transfer(workspace, chosen, network, settings, progress=progress)
-    give_experiment(report_recalls(scores, chosen), recall_table(scores, chosen), out)
+    give_results(report_recalls(scores, chosen), recall_table(scores, chosen), out)
 
 
 @click.command("6")
@@ -98,15 +103,18 @@ def personalization(root, videos, source_videos, out, weights, device, **numbers
 
     from personalize.datasets.youtube_pose import videos as read_videos
     from personalize.evaluation.tables import joint_table, report_joints
+    from personalize.experiments.figures import draw_curves, require_matplotlib
     from personalize.experiments.personalization import accuracy_curves, panels_of, report_curves
 
+    require_matplotlib()
     labelled = read_videos(root, names_of(videos))
     settings = run_settings(**numbers)
     errors, _ = evaluate_videos(labelled, out, load_base(weights, device), settings, source_videos)
     curves = accuracy_curves(errors)
-    draw(out / "figure7a.png", panels_of(curves), across="pixels", up="joints within", limits=(0, 1))
+    panels = panels_of(curves)
+    draw_curves(out / "figure7a.png", panels, across="pixels", up="joints within", limits=(0, 1))
     table = joint_table(errors, generator=np.random.default_rng(settings.seed))
-    give_experiment({**report_joints(errors), "figure7a": report_curves(curves)}, table, out)
+    give_results({**report_joints(errors), "figure7a": report_curves(curves)}, table, out)
 
 
 def domain_of(domain, kind):
@@ -119,22 +127,3 @@ def transfer_settings(size, epochs, seed):
     settings = TransferSettings()
     factor = replace(settings.factor, epochs=epochs)
     return replace(settings, size=size // 8 * 8, factor=factor, seed=seed)
-
-
-def draw(path, panels, **axes):
-    """Draw a figure, or tell why there is none."""
-    from personalize.experiments.figures import can_draw, draw_panels
-
-    if can_draw():
-        draw_panels(path, panels, **axes)
-    else:
-        click.echo(f"{path.name} is left out: matplotlib is not here, of the extra `training`", err=True)
-
-
-def give_experiment(numbers, table, out):
-    """Print a table, and leave it and its numbers in a folder."""
-    from personalize.atomic import atomic_write
-
-    with atomic_write(out / "table.md") as partial:
-        partial.write_text(table + "\n")
-    give_report(numbers, table, out / "report.json")

@@ -32,14 +32,14 @@ def test_rendered_people_are_split_as_in_training(rendered_set):
     assert names(labelled_people("rendered", rendered_set, "test"))[0] == "000004"
 
 
-def test_a_rendered_person_is_the_same_at_every_time_and_not_mirrored(rendered_set):
+def test_a_rendered_person_is_the_same_at_every_time_and_not_varied(rendered_set):
     item = labelled_people("rendered", rendered_set, "test")[1]
     image = item.read_image()
     np.testing.assert_array_equal(image, item.read_image())
-    assert image.shape == (64, 64, 3)
-    assert image[32, 32].tolist() == [200, 180, 210]
-    assert image[2, 2].max() < 30
-    assert item.read_parts()[32, [2, 20, 40]].tolist() == [0, 7, 20]
+    assert image.shape == (512, 512, 3)
+    assert image[256, 256].tolist() == [200, 180, 210]
+    assert image[16, 16].max() < 30
+    assert item.read_parts()[256, [16, 160, 320]].tolist() == [0, 7, 20]
 
 
 def test_the_list_of_names_is_for_testing_and_the_rest_for_training(

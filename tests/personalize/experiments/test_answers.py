@@ -22,7 +22,12 @@ def test_probabilities_are_enlarged_before_they_compete():
     probabilities = np.zeros((1, 32, 2, 2), np.float32)
     probabilities[0, 3, :, 0] = 1
     probabilities[0, 5, :, 1] = 1
-    assert enlarge(probabilities, (4, 4)).argmax(axis=0).tolist() == [[3, 3, 5, 5]] * 4
+    assert enlarge(probabilities, (4, 4)).argmax(axis=1).tolist() == [[[3, 3, 5, 5]] * 4]
+
+
+def test_the_winner_is_chosen_between_the_cells_too():
+    probabilities = torch.tensor([[[[0.9, 0.4]], [[0.1, 0.6]]]])
+    assert enlarge(probabilities, (1, 4)).argmax(axis=1).tolist() == [[[0, 0, 0, 1]]]
 
 
 def test_probabilities_of_any_network_sum_to_one(network, image):

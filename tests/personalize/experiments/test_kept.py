@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -6,6 +8,10 @@ from personalize.experiments.kept import facts_of, kept
 from personalize.experiments.labelled import Examples
 
 COUNTS = np.array([[1, 2], [3, 4]])
+
+
+def people_of(*names):
+    return Examples([SimpleNamespace(name=name) for name in names])
 
 
 def never():
@@ -32,11 +38,11 @@ def test_without_a_folder_nothing_is_kept(tmp_path, monkeypatch):
 
 def test_counts_depend_on_weights_examples_and_what_is_asked(tmp_path):
     network = torch.nn.Linear(2, 2)
-    people = Examples(["one", "two"], None)
+    people = people_of("one", "two")
     facts = facts_of(network, people, size=64, root=tmp_path)
     assert facts == facts_of(network, people, size=64, root=tmp_path)
     assert facts != facts_of(network, people, size=32, root=tmp_path)
-    assert facts != facts_of(network, Examples(["one"], None), size=64, root=tmp_path)
+    assert facts != facts_of(network, people_of("one"), size=64, root=tmp_path)
     with torch.no_grad():
         network.bias += 1
     assert facts != facts_of(network, people, size=64, root=tmp_path)

@@ -1,38 +1,63 @@
 import numpy as np
 import pytest
 
-from personalize.experiments.labelled import Examples, people_to_test_on
+from personalize.datasets.samples import RenderedPeople
+from personalize.experiments.labelled import Examples, people_to_test_on, spread
+from personalize.training.prepare import validation_samples
+
+
+class Person:
+    """Tells when it is read."""
+
+    def __init__(self, name, read):
+        self.name, self.read = name, read
+
+    def read_image(self):
+        self.read.append(self.name)
+        return np.zeros((64, 64, 3), np.uint8)
+
+    def read_parts(self):
+        return np.zeros((64, 64), np.uint8)
 
 
 def test_examples_are_read_when_they_are_asked_for():
     read = []
-    examples = Examples(["a", "b", "c"], lambda number: read.append(number) or number)
+    examples = Examples([Person(name, read) for name in "abc"])
     assert len(examples) == 3
+    assert examples.names == ["a", "b", "c"]
     assert not read
-    assert examples[-1] == 2
-    assert list(examples) == [0, 1, 2]
-    assert read == [2, 0, 1, 2]
+    assert examples[-1][0].shape == (512, 512, 3)
+    assert [labels.shape for _, labels in examples] == [(64, 64)] * 3
+    assert read == ["c", "a", "b", "c"]
     with pytest.raises(IndexError):
         examples[3]
 
 
-def test_the_last_rendered_people_are_tested_on(rendered_set):
-    examples = people_to_test_on("rendered", rendered_set, count=3)
-    assert examples.names == [f"people/000/00000{number}.png" for number in (5, 6, 7)]
+def test_a_count_is_spread_over_the_set():
+    assert spread(list("abcdefgh"), 3) == ["a", "c", "f"]
+    assert spread(list("ab"), 3) == ["a", "b"]
+    assert spread(list("ab"), None) == ["a", "b"]
+
+
+def test_rendered_people_that_training_leaves_out_are_tested_on(rendered_set):
+    examples = people_to_test_on("rendered", rendered_set)
+    assert examples.names == ["000004", "000005", "000006", "000007"]
+    assert people_to_test_on("rendered", rendered_set, count=2).names == ["000004", "000006"]
     image, labels = examples[0]
     assert image.shape == (512, 512, 3)
-    assert labels.shape == (64, 64)
     assert set(np.unique(labels)) == {0, 7, 20}
     np.testing.assert_array_equal(examples[0][0], image)
 
 
-def test_a_small_set_is_tested_on_as_a_whole(rendered_set):
-    assert len(people_to_test_on("rendered", rendered_set, count=160)) == 8
+def test_they_are_seen_as_training_measures_them(rendered_set):
+    examples = people_to_test_on("rendered", rendered_set)
+    measured = validation_samples(RenderedPeople(rendered_set), range(4, 8), [], 512)
+    for (image, labels), (same_image, same_labels, _) in zip(examples, measured, strict=True):
+        np.testing.assert_array_equal(image, same_image)
+        np.testing.assert_array_equal(labels, same_labels)
 
 
-def test_photographs_are_tested_on_by_their_list(request, tmp_path):
-    pytest.importorskip("personalize.datasets.labelled")
-    write_unite_the_people = request.getfixturevalue("write_unite_the_people")
+def test_photographs_are_tested_on_by_their_list(write_unite_the_people, tmp_path):
     names = tmp_path / "names.txt"
     names.write_text("00001\n00003\n00004\n")
     root = write_unite_the_people(height=64, width=48)

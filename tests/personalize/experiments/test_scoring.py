@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from personalize.datasets.labelled import labelled_people
-from personalize.experiments.scoring import Score, Square, read_squares, score, winners
+from personalize.experiments.scoring import Score, Square, read_squares, score
 
 
 def test_the_silhouette_of_labels_is_open_where_they_are():
@@ -46,10 +46,3 @@ def test_cells_beside_a_picture_are_not_counted_and_freiburg_has_fifteen_labels(
     found = score(square_network, squares, 15)
     assert found.parts.shape == (15, 15)
     assert found.parts.sum() == 32 * 64
-
-
-def test_the_winner_is_chosen_after_enlarging():
-    import torch
-
-    probabilities = torch.tensor([[[[0.9, 0.4]], [[0.1, 0.6]]]])
-    assert winners(probabilities, (1, 4)).tolist() == [[[0, 0, 0, 1]]]

@@ -1,14 +1,8 @@
 import pytest
 
 from personalize.errors import WorkspaceError
-from personalize.experiments.sets import LabelledSet, open_experiment, spread
+from personalize.experiments.sets import LabelledSet, open_experiment
 from personalize.settings import TransferSettings
-
-
-def test_a_count_is_spread_over_the_set():
-    assert spread(list("abcdefgh"), 3) == ["a", "c", "f"]
-    assert spread(list("ab"), 3) == ["a", "b"]
-    assert spread(list("ab"), None) == ["a", "b"]
 
 
 def test_a_set_has_two_halves_in_one_domain(rendered_set):
