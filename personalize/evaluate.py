@@ -51,7 +51,8 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
     -------
     errors : dict of str to JointErrors
         "generic" and "personalized", the latter whatever the verdict, by the rule of
-        the settings; "generic_mass" and "personalized_mass", by the paper's.
+        the settings; "generic_mass" and "personalized_mass", by the paper's; "kept",
+        that of the two whose network the verdict keeps.
     verdict : Verdict or None
         None where nobody was found to learn from.
     """
@@ -72,6 +73,8 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
         )
         errors[name] = measure_joints(video.xy, found["xy"], found["found"])
         errors[f"{name}_mass"] = measure_joints(video.xy, found["xy_mass"], found["found"])
+    kept = verdict is not None and verdict.kept == "personal"
+    errors["kept"] = errors["personalized" if kept else "generic"]
     return errors, verdict
 
 

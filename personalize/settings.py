@@ -344,9 +344,9 @@ class VerdictSettings:
     """Pieces that the held-out frames come in."""
     shortest: int = 20
     """Frames of a window from which some are held out."""
-    least_gain: float = 0.03
+    least_gain: float = 0.015
     """Mean gain in evidence above which the personal network is kept."""
-    most_lost: float = 0.05
+    most_lost: float = 0.055
     """Share of the joints that the personal network may miss where the generic one finds them:
     what taught itself not to see raised arms agrees with itself all the better."""
 

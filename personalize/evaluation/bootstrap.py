@@ -29,8 +29,8 @@ def reduction_interval(generic, personalized, group, *, generator, samples=5000,
     ----------
     generic, personalized : sequences of JointErrors
         Of the same videos in the same order.
-    group : str
-        A group of `parts.JOINT_GROUPS`.
+    group : str or None
+        A group of `parts.JOINT_GROUPS`; None for all joints.
     generator : numpy.random.Generator
         Draws the videos.
     samples : int
@@ -57,7 +57,8 @@ def reduction_interval(generic, personalized, group, *, generator, samples=5000,
 
 def _sums(videos, group):
     """(V, 2) array: sum and number of the known errors of a group in each video."""
-    errors = [video.pixels[:, GROUPS[group]] for video in videos]
+    columns = slice(None) if group is None else GROUPS[group]
+    errors = [video.pixels[:, columns] for video in videos]
     return np.array([(np.nansum(pixels), np.isfinite(pixels).sum()) for pixels in errors])
 
 

@@ -30,6 +30,7 @@ def both_rules(generic, personalized):
         "personalized": errors(personalized),
         "generic_mass": errors(2 * generic),
         "personalized_mass": errors(2 * personalized),
+        "kept": errors(generic),
     }
 
 
@@ -71,9 +72,13 @@ def test_joint_table_shows_the_numbers_of_the_paper_beside_ours(two_videos):
     assert cells[2] == ["generic, px", "0.0", "15.0", "0.0", "0.0"]
     assert cells[3] == ["personalized, px", "0.0", "12.0", "0.0", "0.0"]
     assert cells[4] == ["reduction (95 % interval)", "-", "20% (20% to 20%)", "-", "-"]
-    assert cells[5] == ["generic, paper's rule, px", "0.0", "30.0", "0.0", "0.0"]
-    assert cells[8] == ["paper, generic, px", "9.1", "15.4", "23.5", "12.8"]
-    assert cells[9] == ["paper, personalized, px", "9.1", "12.6", "17.3", "9.6"]
+    assert cells[5] == ["as the verdict keeps it, px", "0.0", "15.0", "0.0", "0.0"]
+    assert cells[6] == ["reduction, as kept", "-", "0% (0% to 0%)", "-", "-"]
+    assert cells[7] == ["generic, paper's rule, px", "0.0", "30.0", "0.0", "0.0"]
+    assert cells[10] == ["paper, generic, px", "9.1", "15.4", "23.5", "12.8"]
+    assert cells[11] == ["paper, personalized, px", "9.1", "12.6", "17.3", "9.6"]
+    assert "generic 4.3 px, personalized 3.4 px, less by 20% (20% to 20%)" in table
+    assert "keeps it 4.3 px, less by 0% (0% to 0%)" in table
     assert ["generic, missed", "0.0%", "0.0%", "0.0%", "0.0%"] in cells
     assert ["personalized, of the shoulder width", "0.0%", "30.0%", "0.0%", "0.0%"] in cells
     assert ["personalized, within 0.2 of it (PCK)", "100.0%", "50.0%", "100.0%", "100.0%"] in cells
