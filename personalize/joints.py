@@ -21,6 +21,7 @@ import numpy as np
 from personalize import parts as names
 from personalize.errors import SettingsError
 from personalize.settings import JOINT_RULES, JointSettings
+from personalize.silhouettes import largest_piece
 from personalize.skeleton import agree
 
 JOINT_NAMES = tuple(names.JOINTS)
@@ -90,12 +91,14 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
     if settings.rule not in JOINT_RULES:
         there = ", ".join(JOINT_RULES)
         raise SettingsError(f"no rule {settings.rule!r} for joints; there are {there}")
+    person = 1 - parts[names.BACKGROUND] if person is None else person
+    if settings.rule == "tree":
+        parts = _of_one_person(parts, person, settings)
     weight, won = _evidence(parts)
     found = won.any(axis=(1, 2))
     if settings.rule == "plain":
         xy, confidence = _centres(won, won, weight)
         return Estimate(xy, confidence, found)
-    person = 1 - parts[names.BACKGROUND] if person is None else person
     if not found.any() and person.max() < settings.nobody:
         nowhere = len(JOINT_NAMES)
         return Estimate(np.full((nowhere, 2), np.nan), np.zeros(nowhere), found)
@@ -109,6 +112,18 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
         xy[HEAD] += _towards_face(parts, cells[HEAD], settings.face)
         xy = _outside_of_bends(xy, settings.bend)
     return Estimate(xy, confidence, found)
+
+
+def _of_one_person(parts, person, settings):
+    """Lessen the parts that are far from the largest piece of the person (h, w): things, others."""
+    piece = largest_piece(person >= 0.5)
+    if not piece.any():
+        return parts
+    width = 2 * settings.reach + 1
+    near = cv2.dilate(piece.astype(np.uint8), np.ones((width, width), np.uint8)) > 0
+    lessened = parts * np.where(near, 1, settings.apart)
+    lessened[names.BACKGROUND] = 1 - (lessened.sum(axis=0) - lessened[names.BACKGROUND])
+    return lessened
 
 
 def _evidence(parts):

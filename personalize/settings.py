@@ -104,6 +104,11 @@ class JointSettings:
     nobody: float = 0.5
     """Greatest probability of the person below which nobody is in the picture, if no part
     wins a cell either; at 0 every joint always gets an estimate."""
+    apart: float = 0.2
+    """What parts weigh by the rule "tree" that are no part of the largest piece of the person:
+    a pole that is taken for an arm, or somebody else."""
+    reach: int = 2
+    """Cells around that piece in which they still weigh all: a hand behind a narrow thing."""
     skeleton: SkeletonSettings = SkeletonSettings()
 
 

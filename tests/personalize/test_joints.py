@@ -78,6 +78,17 @@ def test_an_elbow_is_outside_of_the_bend(labels):
     np.testing.assert_allclose(bent[RIGHT_WRIST], wrist)
 
 
+def test_joints_are_of_one_person_and_not_of_a_thing_apart(labels):
+    labels[8:10, 6:10] = 3  # an arm that hangs from the torso
+    labels[10, 6:8] = 2  # right wrist, a little doubtful
+    labels[0:2, 14:16] = 2  # a thing in a corner that looks more like one
+    parts = probabilities(labels)
+    parts[2, 10, 6:8], parts[3, 10, 6:8] = 0.5, 0.4
+    apart = locate_joints(parts, settings=JointSettings(rule="tree", apart=0.2, reach=1))
+    assert np.linalg.norm(apart.xy[RIGHT_WRIST] - [6.5, 10]) < 1.5
+    assert apart.found[RIGHT_WRIST]
+
+
 def test_the_papers_rule_takes_all_pieces_and_the_other_the_heaviest(labels):
     labels[2, 12:15] = 2
     labels[10, 2] = 2

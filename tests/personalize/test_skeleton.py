@@ -1,5 +1,7 @@
 """Joints that agree along the skeleton, on people made of discs and lines."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -70,9 +72,10 @@ def test_an_elbow_without_a_cell_lies_where_the_arms_parts_meet():
 
 
 def test_an_estimate_with_rivals_is_less_confident():
-    alone = locate_joints(person(), settings=TREE).confidence
+    together = replace(TREE, apart=1.0)  # a rival counts wherever it is
+    alone = locate_joints(person(), settings=together).confidence
     parts = person(more=[(2, (9, 14))], without=[3])
-    rivals = locate_joints(parts, settings=TREE).confidence
+    rivals = locate_joints(parts, settings=together).confidence
     wrist = JOINT_NAMES.index("right_wrist")
     assert alone[wrist] > 0.5
     assert rivals[wrist] < alone[wrist] - 0.1
