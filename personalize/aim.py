@@ -15,7 +15,6 @@ from personalize import parts as names
 from personalize.framing import CELL, crop_frame, fit_frame
 from personalize.predict import look, merge
 from personalize.settings import AimSettings
-from personalize.silhouettes import largest_piece
 
 HEAD = list(names.JOINTS["head"])
 NEIGHBOURS = np.ones((3, 3), np.uint8)
@@ -89,6 +88,13 @@ def find_person(network, frames, framing, settings):
             near = cv2.dilate(mask.astype(np.uint8), NEIGHBOURS) > 0
             heads[k] = np.sqrt(parts[k - start, HEAD][:, near].sum()) * CELL / framing.scale
     return boxes, heads
+
+
+def largest_piece(mask):
+    """Return the largest connected piece of an (h, w) bool mask; nothing of nothing."""
+    _, labels, pieces, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    areas = pieces[1:, cv2.CC_STAT_AREA]  # without the background
+    return labels == 1 + areas.argmax() if areas.size else mask
 
 
 def hold(boxes, agree):

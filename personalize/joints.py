@@ -21,7 +21,6 @@ import numpy as np
 from personalize import parts as names
 from personalize.errors import SettingsError
 from personalize.settings import JOINT_RULES, JointSettings
-from personalize.silhouettes import largest_piece
 from personalize.skeleton import agree
 
 JOINT_NAMES = tuple(names.JOINTS)
@@ -41,6 +40,10 @@ ARMS = tuple(
     tuple(JOINT_NAMES.index(f"{side}_{joint}") for joint in ("shoulder", "elbow", "wrist"))
     for side in ("right", "left")
 )
+CORE = tuple(
+    k for k, name in enumerate(names.NAMES) if name.endswith(("body", "head", "shoulder", "neck"))
+)
+"""Parts that no thing has that is taken for a limb."""
 ENOUGH = 0.5  # cells of each half of a head that tell where the face is
 GAP = 2.0  # cells between a lower body and a leg that still make a hip
 
@@ -93,7 +96,7 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
         raise SettingsError(f"no rule {settings.rule!r} for joints; there are {there}")
     person = 1 - parts[names.BACKGROUND] if person is None else person
     if settings.rule == "tree":
-        parts = _of_one_person(parts, person, settings)
+        parts = _of_one_person(parts, settings)
     weight, won = _evidence(parts)
     found = won.any(axis=(1, 2))
     if settings.rule == "plain":
@@ -114,13 +117,16 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
     return Estimate(xy, confidence, found)
 
 
-def _of_one_person(parts, person, settings):
-    """Lessen the parts that are far from the largest piece of the person (h, w): things, others."""
-    piece = largest_piece(person >= 0.5)
-    if not piece.any():
+def _of_one_person(parts, settings):
+    """Lessen the parts that are far from the piece that has most of a head and a trunk: things, others."""
+    pieces, labels = cv2.connectedComponents(np.uint8(parts[names.BACKGROUND] < 0.5), connectivity=8)
+    if pieces <= 2:  # nobody, or one person in one piece
         return parts
+    core = parts[list(CORE)].sum(axis=0)
+    mass = np.bincount(labels.ravel(), weights=core.ravel(), minlength=pieces)
+    piece = labels == 1 + mass[1:].argmax()
     width = 2 * settings.reach + 1
-    near = cv2.dilate(piece.astype(np.uint8), np.ones((width, width), np.uint8)) > 0
+    near = cv2.dilate(np.uint8(piece), np.ones((width, width), np.uint8)) > 0
     lessened = parts * np.where(near, 1, settings.apart)
     lessened[names.BACKGROUND] = 1 - (lessened.sum(axis=0) - lessened[names.BACKGROUND])
     return lessened

@@ -105,7 +105,7 @@ class JointSettings:
     """Greatest probability of the person below which nobody is in the picture, if no part
     wins a cell either; at 0 every joint always gets an estimate."""
     apart: float = 0.2
-    """What parts weigh by the rule "tree" that are no part of the largest piece of the person:
+    """What parts weigh by the rule "tree" outside of the piece that has most of a head and a trunk:
     a pole that is taken for an arm, or somebody else."""
     reach: int = 2
     """Cells around that piece in which they still weigh all: a hand behind a narrow thing."""

@@ -170,10 +170,3 @@ def resize_mask(mask, size):
 def canvas_mask(mask, framing):
     """Bring a (height, width) bool mask of a source frame to the canvas: (rows, cols) bool."""
     return framing.apply(mask.astype(np.uint8) * 255) >= 128
-
-
-def largest_piece(mask):
-    """Return the largest connected piece of an (h, w) bool mask; nothing of nothing."""
-    _, labels, pieces, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    areas = pieces[1:, cv2.CC_STAT_AREA]  # without the background
-    return labels == 1 + areas.argmax() if areas.size else mask
