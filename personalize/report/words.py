@@ -45,8 +45,9 @@ def verdict_evidence(manifest):
         return "<p>The proof needs a longer window.</p>"
     words = (
         f"<p>Judged on {verdict['held_out']} frames that it had not learned from, by overlap: with"
-        " the silhouettes carried through time, with the answer to the mirrored frame, and with"
-        " the next frame's answer moved back along the flow. More is better.</p>"
+        " the silhouettes carried through time, with the answer to the mirrored frame, with"
+        " the next frame's answer moved back along the flow, and of the parts with those of the"
+        " mirrored frame; and by the share of the joints that are found. More is better.</p>"
     )
     return words + table(("evidence", "generic", "personal", "change"), rows)
 
