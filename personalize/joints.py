@@ -5,9 +5,12 @@ takes the mean position of the pixels of a part, and is silent about a part
 without pixels. Here every joint of a person is estimated: from the cells that
 the part wins; else from those where it is most probable; else from the joints
 beside it; else from the person's centre. `found` tells the first kind from the
-others, so that misses can be counted under every rule. By the rule "tree" the
-joints also have to agree along the skeleton (`skeleton`), each by itself having
-several places.
+others, so that misses can be counted under every rule.
+
+By the rule "tree" the joints also have to agree along the skeleton (`skeleton`),
+each by itself having several places; what is apart from the piece with a head and
+a trunk weighs little; and two joints are beside the centres of their parts, where
+people point to them: the head is the face, the elbow outside of the bend.
 
 Hips are not in the paper. A hip is where the lower body and the upper leg of
 its side meet: the cells of either that touch the other.
