@@ -27,6 +27,7 @@ VARIANTS = {
     "background weighs 1": {"background_weight": 1.0},
     "ENet's dropout": {"dropout": 1.0},
     "no changes of light and colour": {"augment": replace(SMALL_AUGMENT, photometric=0.0)},
+    "garments are not dyed": {"augment": replace(SMALL_AUGMENT, dye=0.0)},
     "no occluders": {"augment": replace(SMALL_AUGMENT, occluder=0.0)},
     "end to end to the end": {"end_to_end": 1.0},
 }

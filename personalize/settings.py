@@ -156,6 +156,8 @@ class AugmentSettings:
     """Probability of an object before the person (not in the paper)."""
     shadow: float = 0.0
     """Probability of the person's shadow on what is behind (not in the paper)."""
+    dye: float = 0.0
+    """Probability that a garment gets another colour, or a pattern (not in the paper)."""
     photometric: float = 0.0
     """Strength of changes of light, colour, sharpness and noise, 0 to 1 (not in the paper)."""
 
@@ -208,14 +210,14 @@ class TrainingSettings:
     """Share of images whose true silhouette the aggregation module gets (not in the paper)."""
     real_share: float = 0.0
     """Share of samples that are photographs with silhouette and regions."""
-    photograph_scale: tuple[float, float] = (0.6, 1.6)
+    photograph_scale: tuple[float, float] = (0.45, 1.5)
     """Range of the scale of photographs, which show a person from head to foot."""
     augment: AugmentSettings = AugmentSettings()
     seed: int = 0
 
 
 SMALL_AUGMENT = AugmentSettings(
-    rotation=20.0, shift=0.2, scale=(0.8, 1.7), occluder=0.25, shadow=0.3, photometric=1.0
+    rotation=20.0, shift=0.2, scale=(0.8, 1.7), occluder=0.25, shadow=0.3, dye=0.35, photometric=1.0
 )
 
 RECIPES = {

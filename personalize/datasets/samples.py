@@ -13,6 +13,7 @@ import numpy as np
 
 from personalize import parts
 from personalize.datasets import augment
+from personalize.datasets.dye import part_garments, redress, region_garments
 from personalize.errors import DatasetError
 from personalize.framing import CELL, cell_labels
 from personalize.images import read_image
@@ -20,6 +21,8 @@ from personalize.settings import AugmentSettings
 
 WRIST_SHARE = 0.25  # of a cell, from which it is the wrist's
 KEPT = 512  # backgrounds kept in memory, 0.6 MB each
+PATTERN = 128  # pixels of its side
+STREET_SHARE = 0.3  # of the backgrounds, where there are streets
 
 PLAIN = AugmentSettings(rotation=0, shift=0, scale=(1, 1))
 """How people that are only measured are varied: not at all, but that half are mirrored."""
@@ -49,6 +52,8 @@ class RenderedPeople:
     Parameters
     ----------
     root : path-like
+    streets : sequence of (H, W, 3) uint8 array
+        More backgrounds, beside those of the set.
 
     Raises
     ------
@@ -56,8 +61,9 @@ class RenderedPeople:
         If people or backgrounds are missing.
     """
 
-    def __init__(self, root):
+    def __init__(self, root, streets=()):
         self.root = Path(root)
+        self.streets = streets
         self.people = sorted(self.root.glob("people/*/[0-9]*.png"))
         self.backgrounds = sorted(self.root.glob("backgrounds/*.jpg"))
         if not self.people or not self.backgrounds:
@@ -78,7 +84,10 @@ class RenderedPeople:
 
     def background(self, size, generator):
         """Return a random (size, size, 3) crop of a random background, mirrored or not."""
-        picture = _read_background(self.backgrounds[generator.integers(len(self.backgrounds))])
+        if self.streets and generator.random() < STREET_SHARE:
+            picture = self.streets[generator.integers(len(self.streets))]
+        else:
+            picture = _read_background(self.backgrounds[generator.integers(len(self.backgrounds))])
         side = int(min(picture.shape[:2]) * generator.uniform(0.4, 1.0))
         top = generator.integers(picture.shape[0] - side + 1)
         left = generator.integers(picture.shape[1] - side + 1)
@@ -86,6 +95,15 @@ class RenderedPeople:
         smooth = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
         crop = cv2.resize(crop, (size, size), interpolation=smooth)
         return crop[:, ::-1] if generator.random() < 0.5 else crop
+
+
+    def redress(self, image, garments, share, generator):
+        """Dye garments, as `dye.redress` does, some of them with backgrounds for a pattern."""
+
+        def pattern():
+            return self.background(PATTERN, generator)
+
+        return redress(image, garments, share, pattern, generator)
 
 
 @lru_cache(maxsize=KEPT)
@@ -163,10 +181,13 @@ def rendered_picture(people, index, size, settings, generator):
     cutout, labels = people.person(index)
     if generator.random() < 0.5:
         cutout, labels = augment.mirror(cutout, labels)
+    colours = people.redress(
+        cutout[..., :3], part_garments(labels, generator), settings.dye, generator
+    )
     matrix = augment.draw_placement(labels.shape, size, settings, generator)
     labels = augment.place(labels, matrix, size, labels=True)
     opaque = cutout[..., 3:].astype(np.float32) / 255
-    colours = augment.relight(cutout[..., :3], settings.photometric, generator)
+    colours = augment.relight(colours, settings.photometric, generator)
     layer = np.concatenate((colours * opaque, opaque), axis=2)
     layer = augment.place(layer, matrix, size)  # premultiplied, so that edges stay clean
     background = people.background(size, generator)
@@ -251,6 +272,8 @@ class TrainingSamples:
         generator = np.random.default_rng((settings.seed, number))
         if self.photographs and generator.random() < settings.real_share:
             photograph, regions = self.photographs[generator.integers(len(self.photographs))]
+            garments = region_garments(regions)
+            photograph = self.people.redress(photograph, garments, settings.augment.dye, generator)
             background = self.people.background(settings.size, generator)
             vary = replace(settings.augment, scale=settings.photograph_scale)
             sample = photograph_sample(photograph, regions, background, vary, generator)

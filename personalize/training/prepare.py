@@ -21,6 +21,7 @@ VALIDATION_PHOTOGRAPHS = 100
 """Photographs, the last by name, that are only measured on."""
 
 PHOTOGRAPH_SIDE = 288  # pixels of the shorter side that are kept in memory
+LEAST_STREET = 48  # pixels of its width
 
 WHOLE = AugmentSettings(rotation=0, shift=0, scale=(0.65, 0.65))
 
@@ -43,10 +44,9 @@ def training_data(people_root, photographs_root, settings):
     people = RenderedPeople(people_root)
     kept = first_held_out(len(people))
     photographs = read_photographs(photographs_root) if photographs_root else []
-    held_out = photographs[-VALIDATION_PHOTOGRAPHS:]
-    samples = TrainingSamples(
-        people, range(kept), photographs[:-VALIDATION_PHOTOGRAPHS], settings
-    )
+    held_out, learned = photographs[-VALIDATION_PHOTOGRAPHS:], photographs[:-VALIDATION_PHOTOGRAPHS]
+    streets = [street for photograph in learned for street in streets_beside(*photograph)]
+    samples = TrainingSamples(RenderedPeople(people_root, streets), range(kept), learned, settings)
     return samples, validation_samples(people, range(kept, len(people)), held_out, settings.size)
 
 
@@ -67,6 +67,26 @@ def read_photographs(root):
         reduced(photograph.read_image(), photograph.read_regions())
         for photograph in list_photographs(root)
     ]
+
+
+def streets_beside(photograph, regions):
+    """Return what a photograph shows beside the person, made wide by its own reflections.
+
+    Parameters
+    ----------
+    photograph : (H, W, 3) uint8 array
+    regions : (H, W) uint8 array
+        0 background.
+
+    Returns
+    -------
+    list of (H, 3 W', 3) uint8 array
+        Of the sides, left and right, that are wide enough.
+    """
+    shown = np.flatnonzero((regions > 0).any(axis=0))
+    sides = (photograph[:, : shown[0]], photograph[:, shown[-1] + 1 :]) if len(shown) else (photograph,)
+    wide = [side for side in sides if side.shape[1] >= LEAST_STREET]
+    return [np.hstack((side[:, ::-1], side, side[:, ::-1])) for side in wide]
 
 
 def reduced(image, regions):

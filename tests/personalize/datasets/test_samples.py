@@ -75,3 +75,23 @@ def test_a_wrist_between_two_centres_gets_the_cell_that_it_fills_a_quarter_of():
     labels[8:9, 8:16] = 15  # one row of eight
     np.testing.assert_array_equal(part_cells(labels, wrists=False), [[3, 3], [3, 3]])
     np.testing.assert_array_equal(part_cells(labels, wrists=True), [[2, 3], [3, 3]])
+
+
+def test_streets_are_backgrounds_of_a_share_of_the_people(rendered_set):
+    green = np.zeros((50, 150, 3), np.uint8)
+    green[..., 1] = 255
+    people = RenderedPeople(rendered_set, [green])
+    generator = np.random.default_rng(0)
+    seen = [people.background(32, generator)[0, 0, 1] == 255 for _ in range(100)]
+    assert 18 <= sum(seen) <= 42  # 30 % of them
+
+
+def test_garments_are_dyed_in_the_share_asked_for_and_labels_stay(people):
+    dyed = AugmentSettings(rotation=0, shift=0, scale=(1, 1), dye=1.0)
+    changed = 0
+    for number in range(10):
+        plain = rendered_sample(people, 3, 64, STILL, np.random.default_rng(number))
+        other = rendered_sample(people, 3, 64, dyed, np.random.default_rng(number))
+        np.testing.assert_array_equal(other.parts, plain.parts)
+        changed += bool(np.abs(other.image[32, 24].astype(int) - plain.image[32, 24]).max() > 20)
+    assert changed >= 7
