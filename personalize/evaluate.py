@@ -66,7 +66,7 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
     for name, (network, sharpen) in networks.items():
         found = workspace.arrays(
             f"joints_{name}",
-            {**asdict(settings.joints), "mirror": settings.mirror},
+            {**asdict(settings.joints), "views": settings.views},
             partial(
                 upper_body_joints, network, video, labelled, settings, sharpen, progress(name)
             ),
@@ -142,7 +142,7 @@ def upper_body_joints(network, video, framing, settings, sharpen, progress):
 
 def parse_always(network, frames, framing, settings, sharpen):
     """Parse frames so that every joint gets an estimate, wherever it is (rule A of Table 3)."""
-    looks = {"joints": replace(settings.joints, nobody=0.0), "mirror": settings.mirror}
+    looks = {"joints": replace(settings.joints, nobody=0.0), "views": settings.views}
     return parse_frames(network, frames, framing, **looks, sharpen=sharpen)
 
 
@@ -192,7 +192,7 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
 
     def parsed(network, stage, sharpen=None):
         read = progress(stage)(Sized((sequence.read_frame(frame) for frame in frames), len(frames)))
-        looks = {"joints": settings.joints, "mirror": settings.mirror}
+        looks = {"joints": settings.joints, "views": settings.views}
         results = parse_frames(network, read, framing, **looks, sharpen=sharpen)
         for _, result in results:
             yield result.silhouette(framing)

@@ -40,7 +40,7 @@ def write_parsing(
     network : FactoredNetwork
         In evaluation mode.
     settings : RunSettings
-        Of which `mirror`, `joints`, `smooth` and `overlay` are used.
+        Of which `views`, `joints`, `smooth` and `overlay` are used.
     given : GivenSilhouettes, optional
         Injected, and written as they are.
     sharpen : callable, optional
@@ -54,7 +54,7 @@ def write_parsing(
         source.frames(),
         framing,
         joints=settings.joints,
-        mirror=settings.mirror,
+        views=settings.views,
         silhouettes=given,
         sharpen=sharpen,
     )

@@ -15,6 +15,8 @@ from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
 from personalize.propagate import propagate_person
 from personalize.refine import UNLABELLED, Colours, learn_colours, refine_silhouettes
+from personalize.settings import VIEWS
+from personalize.training.blend import blend
 from personalize.training.factor import finetune_factor
 from personalize.training.teach import teach_parts
 from personalize.types import Clip
@@ -56,11 +58,11 @@ class Base:
         """The device of all computation."""
         return next(self.network.parameters()).device
 
-    def predict(self, frames, *, mirror=False, progress=iter):
+    def predict(self, frames, *, views=VIEWS["1"], progress=iter):
         """Return the probability of the person, as `predict.predict_person`."""
         if self.factor:
             return self.factor.predict(frames, progress=progress)
-        return predict_person(self.network, frames, mirror=mirror, progress=progress)
+        return predict_person(self.network, frames, views=views, progress=progress)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,8 +127,8 @@ def learn_person(
     known = cache(lambda: given.on_canvas(window, framing) if given else {})
     person = workspace.arrays(
         "predict",
-        {**laid, "mirror": settings.mirror, **describe("factor", base.factor)},
-        lambda: base.predict(clip().frames, mirror=settings.mirror, progress=progress("predict")),
+        {**laid, "views": settings.views, **describe("factor", base.factor)},
+        lambda: base.predict(clip().frames, views=settings.views, progress=progress("predict")),
     )
     beliefs = workspace.arrays(
         "propagate",
@@ -165,7 +167,12 @@ def learn_person(
 
     personal = workspace.stage(
         "learn",
-        {**asdict(settings.factor), "parts": settings.teach, "held_out": np.flatnonzero(held)},
+        {
+            **asdict(settings.factor),
+            "parts": settings.teach,
+            "way": settings.way,
+            "held_out": np.flatnonzero(held),
+        },
         learn,
         outputs=[PERSON],
         load=lambda folder: load_person(folder / PERSON, base.network),
@@ -200,7 +207,7 @@ def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings
     progress : callable
     """
     generator = torch.Generator().manual_seed(settings.seed)
-    network = finetune_factor(
+    personal = finetune_factor(
         network,
         frames,
         np.where(held[:, None, None], UNLABELLED, labels),
@@ -208,17 +215,17 @@ def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings
         generator=generator,
         progress=progress("learn"),
     )
-    if not settings.teach.epochs:
-        return network
-    labels, beliefs = labels[~held], beliefs[~held]
-    return teach_parts(
-        network,
-        frames[~held],
-        np.where(labels == UNLABELLED, beliefs, labels == 1),
-        settings=settings.teach,
-        generator=generator,
-        progress=progress("teach"),
-    )
+    if settings.teach.epochs:
+        labels, beliefs = labels[~held], beliefs[~held]
+        personal = teach_parts(
+            personal,
+            frames[~held],
+            np.where(labels == UNLABELLED, beliefs, labels == 1),
+            settings=settings.teach,
+            generator=generator,
+            progress=progress("teach"),
+        )
+    return blend(network, personal, settings.way)
 
 
 def refine(frames, beliefs, *, settings, given, progress):

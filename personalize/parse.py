@@ -18,6 +18,7 @@ from personalize.network.factored import inject
 from personalize.parts import BACKGROUND
 from personalize.predict import look, merge
 from personalize.refine import reconcile
+from personalize.settings import VIEWS
 from personalize.silhouettes import canvas_mask
 
 PERSON_FROM = 0.5
@@ -74,7 +75,7 @@ class ParsedFrame:
 
 
 def parse_frames(
-    network, frames, framing, *, joints, mirror=False, silhouettes=None, sharpen=None, batch=4
+    network, frames, framing, *, joints, views=VIEWS["1"], silhouettes=None, sharpen=None, batch=4
 ):
     """Parse frames as they come; only `batch` of them are held at a time.
 
@@ -87,8 +88,8 @@ def parse_frames(
     framing : Framing
         How they lie on the canvas.
     joints : JointSettings
-    mirror : bool
-        Look at mirrored frames too, as `predict.look`.
+    views : sequence of View
+        Of every frame, as `predict.look`.
     silhouettes : GivenSilhouettes, optional
         Of some of the frames, numbered from 0; they are injected.
     sharpen : callable, optional
@@ -107,7 +108,7 @@ def parse_frames(
         canvases = np.stack([framing.apply(frame) for frame in together])
         given = [silhouettes and silhouettes.get(start + k) for k in range(len(together))]
         masks = [None if mask is None else canvas_mask(mask, framing) for mask in given]
-        features, person = look(network, canvases, mirror=mirror)
+        features, person = look(network, canvases, views=views)
         person = inject(person, masks)
         seen = person[:, 1].cpu().numpy()
         if sharpen:

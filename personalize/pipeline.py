@@ -106,7 +106,7 @@ def parse_stage(
     workspace, source, framing, network, settings, progress, *, given, sharpen=None, kept=None
 ):
     """Parse every frame of a video into a run folder."""
-    looks = {"mirror": settings.mirror, "joints": settings.joints, "smooth": settings.smooth, "overlay": settings.overlay}
+    looks = {"views": settings.views, "joints": settings.joints, "smooth": settings.smooth, "overlay": settings.overlay}
     workspace.stage(
         "parse",
         {"framing": framing, **looks, "kept": kept, **describe("silhouettes", given)},

@@ -1,14 +1,19 @@
 """Run the network over frames (Charles et al., BMVC 2017, section 4.4, steps 1 and 7).
 
 Frames on the canvas in, probabilities of the person and of the parts out. Frames may
-be looked at twice, as they are and mirrored: the mean of both answers errs less.
+be looked at in several views, mirrored, larger or smaller: the mean of the answers errs less.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from personalize import parts
+from personalize.framing import CELL, resize_area
 from personalize.network.factored import inject
+from personalize.settings import VIEWS
 
 MIRRORED = torch.tensor(parts.MIRRORED)
 
@@ -19,8 +24,21 @@ def to_images(frames, device):
     return images.permute(0, 3, 1, 2).float().div(255).contiguous()
 
 
+class Seen(NamedTuple):
+    """What a network saw in one view of B frames.
+
+    Attributes
+    ----------
+    features : (B, 128, h', w') tensor
+    mirrored : bool
+    """
+
+    features: torch.Tensor
+    mirrored: bool
+
+
 @torch.inference_mode()
-def look(network, frames, *, mirror=False):
+def look(network, frames, *, views=VIEWS["1"]):
     """Run everything before the aggregation module over a few frames.
 
     Parameters
@@ -29,27 +47,44 @@ def look(network, frames, *, mirror=False):
         In evaluation mode; its device is used.
     frames : (B, rows, cols, 3) uint8 array
         RGB, on the canvas.
-    mirror : bool
-        Look at the mirrored frames too.
+    views : sequence of View
 
     Returns
     -------
-    features : (B, 128, h, w) tensor
-        With `mirror` (2 B, 128, h, w), those of the mirrored frames behind.
+    seen : list of Seen
+        One of every view.
     person : (B, 2, h, w) tensor
-        Probabilities of background and person.
+        Probabilities of background and person, in cells of the canvas: means over the views.
     """
-    images = to_images(frames, next(network.parameters()).device)
-    if mirror:
-        images = torch.cat((images, images.flip(-1)))
-    features = network.features(images)
-    person = network.factored(features).softmax(dim=1)
-    if mirror:
-        person = (person[: len(frames)] + person[len(frames) :].flip(-1)) / 2
-    return features, person
+    device, cells = next(network.parameters()).device, _cells(frames, 1.0)
+    seen, answers = [], []
+    for view in views:
+        rows, cols = (CELL * count for count in _cells(frames, view.scale))
+        images = to_images(resize_area(frames, rows, cols), device)
+        features = network.features(_flip(images, view.mirrored))
+        person = network.factored(features).softmax(dim=1)
+        seen.append(Seen(features, view.mirrored))
+        answers.append(_resize(_flip(person, view.mirrored), cells))
+    return seen, sum(answers) / len(answers)
 
 
-def predict_person(network, frames, *, mirror=False, batch=8, progress=iter):
+def _cells(frames, scale):
+    """Rows and columns of the map of frames of which the sides are scaled."""
+    return tuple(max(round(side * scale / CELL), 1) for side in frames.shape[1:3])
+
+
+def _flip(maps, mirrored):
+    return maps.flip(-1) if mirrored else maps
+
+
+def _resize(maps, cells):
+    """Bring maps (B, K, h, w) to other cells, bilinearly."""
+    if maps.shape[-2:] == cells:
+        return maps
+    return F.interpolate(maps, cells, mode="bilinear", antialias=True)
+
+
+def predict_person(network, frames, *, views=VIEWS["1"], batch=8, progress=iter):
     """Return how probable the person is in every cell of every frame.
 
     Parameters
@@ -58,8 +93,7 @@ def predict_person(network, frames, *, mirror=False, batch=8, progress=iter):
         In evaluation mode; its device is used.
     frames : (T, rows, cols, 3) uint8 array
         RGB, on the canvas.
-    mirror : bool
-        As for `look`.
+    views : sequence of View
     batch : int
         Frames at a time.
     progress : callable
@@ -71,19 +105,19 @@ def predict_person(network, frames, *, mirror=False, batch=8, progress=iter):
         In [0, 1].
     """
     starts = progress(range(0, len(frames), batch))
-    seen = [look(network, frames[start : start + batch], mirror=mirror)[1] for start in starts]
+    seen = [look(network, frames[start : start + batch], views=views)[1] for start in starts]
     return np.concatenate([person[:, 1].cpu().numpy() for person in seen])
 
 
 @torch.inference_mode()
-def merge(network, features, person, silhouettes=None):
+def merge(network, seen, person, silhouettes=None):
     """Run the aggregation module on what `look` returned.
 
     Parameters
     ----------
     network : FactoredNetwork
         In evaluation mode.
-    features, person : tensor
+    seen, person
         Of `look`.
     silhouettes : sequence of B (H, W) bool arrays or None, optional
         Known silhouettes, of any size, to inject; None where there is none.
@@ -91,16 +125,14 @@ def merge(network, features, person, silhouettes=None):
     Returns
     -------
     (B, 32, h, w) float32 array
-        Probabilities of background and parts.
+        Probabilities of background and parts: means over the views.
     """
-    believed = inject(person, silhouettes)
-    mirror = len(features) > len(person)
-    if mirror:
-        believed = torch.cat((believed, believed.flip(-1)))
-    found = network.aggregation(features, believed).softmax(dim=1)
-    if mirror:
-        found = (found[: len(person)] + found[len(person) :].flip(-1)[:, MIRRORED]) / 2
-    return found.cpu().numpy()
+    believed, answers = inject(person, silhouettes), []
+    for features, mirrored in seen:
+        told = _flip(_resize(believed, features.shape[-2:]), mirrored)
+        found = _flip(network.aggregation(features, told).softmax(dim=1), mirrored)
+        answers.append(_resize(found[:, MIRRORED] if mirrored else found, person.shape[-2:]))
+    return (sum(answers) / len(answers)).cpu().numpy()
 
 
 def certainty(person):

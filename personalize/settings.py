@@ -246,6 +246,25 @@ RECIPES = {
 
 
 @dataclass(frozen=True)
+class View:
+    """One way to look at a frame (not in the paper; `predict`)."""
+
+    scale: float = 1.0
+    """Of the sides of the canvas."""
+    mirrored: bool = False
+
+
+VIEWS = {
+    "1": (View(),),
+    "2": (View(), View(mirrored=True)),
+    "4": (View(), View(mirrored=True), View(0.75, mirrored=True), View(1.3)),
+}
+"""By the number of views: what the mean is taken of; more take longer, and err less."""
+
+DEFAULT_VIEWS = "2"
+
+
+@dataclass(frozen=True)
 class FactorSettings:
     """Fine-tuning of the factored module alone (Charles et al., BMVC 2017, section 3.3; `training.factor`)."""
 
@@ -273,6 +292,8 @@ class TeachSettings:
     learning_rate: float = 5e-4
     """Of AdamW, at the start; it falls to 0."""
     batch: int = 8
+    views: tuple[View, ...] = VIEWS[DEFAULT_VIEWS]
+    """Of a frame, of which the mean is learned."""
     sharpness: float = 1.4
     """Power that probabilities are raised to before they are learned."""
     rotation: float = 15.0
@@ -416,9 +437,11 @@ class RunSettings:
     refine: RefineSettings = RefineSettings()
     factor: FactorSettings = FactorSettings()
     teach: TeachSettings = TeachSettings()
+    way: float = 0.5
+    """Share of the way from the generic weights to the learned ones that is gone (paper: 1; `training.blend`)."""
     verdict: VerdictSettings = VerdictSettings()
-    mirror: bool = True
-    """Parse every frame mirrored too, and take the mean: twice the time, less error (not in the paper)."""
+    views: tuple[View, ...] = VIEWS[DEFAULT_VIEWS]
+    """Of every frame that is predicted or parsed (paper: 1)."""
     joints: JointSettings = JointSettings()
     smooth: SmoothSettings = SmoothSettings()
     overlay: OverlaySettings = OverlaySettings()

@@ -1,13 +1,13 @@
 from personalize.commands.options import parse_settings, run_settings
-from personalize.settings import JointSettings
+from personalize.settings import JointSettings, View
 
 
 def test_options_of_parsing_choose_a_rule_and_leave_frames_as_they_are():
-    settings = parse_settings(size=320, joints="mass", no_smooth=True, no_mirror=True)
+    settings = parse_settings(size=320, joints="mass", no_smooth=True, views="1")
     assert settings.joints == JointSettings(rule="mass")
     assert settings.smooth.reach == 0
     assert settings.size == 320
-    assert not settings.mirror
+    assert settings.views == (View(),)
 
 
 def test_without_them_joints_agree_and_are_smoothed_and_frames_are_mirrored_too():
@@ -16,7 +16,7 @@ def test_without_them_joints_agree_and_are_smoothed_and_frames_are_mirrored_too(
     assert settings.teach.epochs == 0
     assert settings.joints.rule == "tree"
     assert settings.smooth.reach == 4
-    assert settings.mirror
+    assert settings.views == (View(), View(mirrored=True))
 
 
 def test_kinds_of_people_and_domains_are_those_that_there_are():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from personalize.settings import AUTO, JOINT_RULES, RunSettings
+from personalize.settings import AUTO, DEFAULT_VIEWS, JOINT_RULES, VIEWS, RunSettings
 
 RUN = RunSettings()
 FILE = click.Path(path_type=Path)
@@ -82,7 +82,8 @@ joint_options = options(
     click.option("--joints", type=click.Choice(JOINT_RULES), default=RUN.joints.rule,
                  help="How joints are read off the parts; mass is the paper's rule."),
     click.option("--no-smooth", is_flag=True, help="Leave the joints of every frame by itself."),
-    click.option("--no-mirror", is_flag=True, help="Parse frames only as they are, not mirrored too: faster."),
+    click.option("--views", type=click.Choice(list(VIEWS)), default=DEFAULT_VIEWS,
+                 help="Views of every frame that are taken together: 2, mirrored too; 4, larger and smaller too."),
 )  # fmt: skip
 
 evaluation_options = options(
@@ -111,12 +112,12 @@ def run_settings(*, window, epochs, parts_epochs, seed, **parsing):
     )
 
 
-def parse_settings(*, size, joints=RUN.joints.rule, no_smooth=False, no_mirror=False):
+def parse_settings(*, size, joints=RUN.joints.rule, no_smooth=False, views=DEFAULT_VIEWS):
     """Turn the options of parsing alone into settings."""
     return replace(
         RUN,
         size=size,
-        mirror=not no_mirror,
+        views=VIEWS[views],
         joints=replace(RUN.joints, rule=joints),
         smooth=replace(RUN.smooth, reach=0) if no_smooth else RUN.smooth,
     )

@@ -51,7 +51,7 @@ def write_comparison(
     silhouettes : path-like
         Folder of the personal silhouettes, ``%06d.png``.
     settings : RunSettings
-        Of which `mirror`, `joints` and `overlay` are used.
+        Of which `views`, `joints` and `overlay` are used.
     sharpen : callable, optional
         Of the personal network; as for `parse_frames`.
     progress : callable
@@ -120,7 +120,7 @@ def _silhouette(folder, number):
 
 def _draw(network, frame, framing, settings, sharpen):
     """The overlay that a network gives of one frame."""
-    looks = {"joints": settings.joints, "mirror": settings.mirror}
+    looks = {"joints": settings.joints, "views": settings.views}
     parsed = parse_frames(network, [frame], framing, **looks, sharpen=sharpen)
     [(frame, result)] = parsed
     return draw_overlay(

@@ -82,7 +82,7 @@ def say(network, frames, silhouettes, settings):
     for start in range(0, len(frames), settings.batch):
         together = slice(start, start + settings.batch)
         known = [person if (person >= 0.5).any() else None for person in silhouettes[together]]
-        said.append(merge(network, *look(network, frames[together], mirror=True), known))
+        said.append(merge(network, *look(network, frames[together], views=settings.views), known))
     return sharpen(torch.from_numpy(np.concatenate(said)), settings.sharpness)
 
 

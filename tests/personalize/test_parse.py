@@ -8,7 +8,7 @@ from personalize.network.factored import FactoredNetwork
 from personalize.parse import ParsedFrame, parse_frames
 from personalize.parts import MIRRORED
 from personalize.predict import look, merge, predict_person
-from personalize.settings import JointSettings
+from personalize.settings import VIEWS, JointSettings, View
 
 
 def test_probabilities_are_probabilities(square_network, square_frames):
@@ -68,16 +68,16 @@ def test_every_frame_comes_back_with_its_parsing_whatever_the_batch():
 
 def test_mirrored_frames_parse_as_the_mirror_image_with_sides_exchanged(square_network, square_frames):
     frames = square_frames[0][:2]
-    here = merge(square_network, *look(square_network, frames, mirror=True))
-    there = merge(square_network, *look(square_network, frames[:, :, ::-1], mirror=True))
+    here = merge(square_network, *look(square_network, frames, views=VIEWS["2"]))
+    there = merge(square_network, *look(square_network, frames[:, :, ::-1], views=VIEWS["2"]))
     np.testing.assert_allclose(there, here[:, list(MIRRORED)][..., ::-1], atol=1e-5)
 
 
-def test_both_looks_count_alike(square_network, square_frames):
+def test_both_views_count_alike(square_network, square_frames):
     frames = square_frames[0][:1]
     here = predict_person(square_network, frames)
     there = predict_person(square_network, frames[:, :, ::-1])[..., ::-1]
-    both = predict_person(square_network, frames, mirror=True)
+    both = predict_person(square_network, frames, views=VIEWS["2"])
     np.testing.assert_allclose(both, (here + there) / 2, atol=1e-6)
     assert abs(here - there).max() > 1e-3  # else nothing was tested
 
@@ -86,11 +86,39 @@ def test_an_injected_silhouette_is_mirrored_with_the_frame(square_network, squar
     frames = square_frames[0][:1]
     left = np.zeros(frames.shape[1:3], bool)
     left[:, : left.shape[1] // 3] = True
-    seen = look(square_network, frames, mirror=True)
+    seen = look(square_network, frames, views=VIEWS["2"])
     parts = merge(square_network, *seen, [torch.from_numpy(left)])
-    mirrored = look(square_network, frames[:, :, ::-1], mirror=True)
+    mirrored = look(square_network, frames[:, :, ::-1], views=VIEWS["2"])
     again = merge(square_network, *mirrored, [torch.from_numpy(left[:, ::-1].copy())])
     np.testing.assert_allclose(again, parts[:, list(MIRRORED)][..., ::-1], atol=1e-5)
+
+
+def test_a_view_of_another_scale_shows_the_person_in_the_same_place(square_network, square_frames):
+    frames = square_frames[0][:1]
+    plain, larger, smaller = (
+        predict_person(square_network, frames, views=(View(scale),))[0] for scale in (1.0, 1.5, 0.75)
+    )
+    assert plain.shape == larger.shape == smaller.shape
+    for other in (larger, smaller):
+        overlap = np.minimum(plain, other).sum() / np.maximum(plain, other).sum()
+        assert 0.5 < overlap < 0.999
+
+
+def test_a_known_silhouette_reaches_every_view(square_network, square_frames):
+    frames = square_frames[0][:1]
+    views = (View(1.0), View(1.5, mirrored=True))
+    left = np.zeros(frames.shape[1:3], bool)
+    left[:, : left.shape[1] // 2] = True
+    plain, told = (
+        merge(square_network, *look(square_network, frames, views=views), known)
+        for known in (None, [torch.from_numpy(left)])
+    )
+    alone = [
+        merge(square_network, *look(square_network, frames, views=(view,)), [torch.from_numpy(left)])
+        for view in views
+    ]
+    np.testing.assert_allclose(told, sum(alone) / 2, atol=1e-5)
+    assert np.abs(plain - told).max() > 1e-4
 
 
 def parsed(cells, label):

@@ -8,7 +8,7 @@ from personalize.lesson import read_clip
 from personalize.predict import predict_person
 from personalize.report.compare import choose_frames, overlap_of, write_comparison
 from personalize.report.gather import outline
-from personalize.settings import RunSettings
+from personalize.settings import VIEWS, RunSettings
 from personalize.types import Window
 from personalize.video import open_source
 
@@ -48,7 +48,7 @@ def test_a_network_compared_with_itself_is_shown_once(square_network, square_vid
         source,
         framing,
         (square_network, square_network),
-        predict_person(square_network, read_clip(source, window, framing).frames, mirror=True),
+        predict_person(square_network, read_clip(source, window, framing).frames, views=VIEWS["2"]),
         window=window,
         silhouettes=tmp_path / "run" / "silhouettes",
         settings=settings,
