@@ -3,24 +3,29 @@
 Each stage leaves its result in the run folder, where a second run finds it.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cached_property
 
 import numpy as np
 import torch
 
 from personalize.factors.registry import Factor
+from personalize.frames import Source
+from personalize.framing import Framing
 from personalize.network.checkpoints import digest, load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
 from personalize.propagate import propagate_person
 from personalize.refine import UNLABELLED, Colours, learn_colours, refine_silhouettes
-from personalize.settings import VIEWS
+from personalize.settings import VIEWS, RunSettings
+from personalize.silhouettes import GivenSilhouettes
 from personalize.training.blend import blend
 from personalize.training.factor import finetune_factor
 from personalize.training.teach import teach_parts
-from personalize.types import Clip
+from personalize.types import Clip, Window
 from personalize.verdict import Verdict, hold_out, judge, reach_verdict
+from personalize.workspace import Workspace
 
 PERSON = "person.safetensors"
 
@@ -121,73 +126,123 @@ def learn_person(
     -------
     Lesson
     """
-    clip = cache(lambda: read_clip(source, window, framing, progress=progress("read")))
-    laid = {"framing": framing, "start": window.start, "stop": window.stop}
     given = given and given.within(window)
-    known = cache(lambda: given.on_canvas(window, framing) if given else {})
-    person = workspace.arrays(
-        "predict",
-        {**laid, "views": settings.views, **describe("factor", base.factor)},
-        lambda: base.predict(clip().frames, views=settings.views, progress=progress("predict")),
-    )
-    beliefs = workspace.arrays(
-        "propagate",
-        {**asdict(settings.seeds), **describe("silhouettes", given)},
-        lambda: propagate_person(
-            clip().frames,
-            person,
-            settings=settings.seeds,
-            given=known(),
-            device=base.device,
-            progress=progress("propagate"),
-        ).astype(np.float16),
-    )
-
-    refined = workspace.arrays(
-        "refine",
-        settings.refine,
-        lambda: refine(
-            clip().frames,
-            beliefs.astype(np.float32),
-            settings=settings.refine,
-            given=known(),
-            progress=progress("refine"),
-        ),
-    )
-    labels = refined["labels"]
-    held = hold_out(len(window), settings.verdict)
-    held[[number for number in known()]] = False
-
-    def learn(folder):
-        network = learn_silhouettes_and_parts(
-            base.network, clip().frames, labels, beliefs, held, settings, progress
-        )
-        facts = {"source": source.name, "window": [window.start, window.stop]}
-        save_person(network, folder / PERSON, base.digest, facts)
-
-    personal = workspace.stage(
-        "learn",
-        {
-            **asdict(settings.factor),
-            "parts": settings.teach,
-            "way": settings.way,
-            "held_out": np.flatnonzero(held),
-        },
-        learn,
-        outputs=[PERSON],
-        load=lambda folder: load_person(folder / PERSON, base.network),
-    )
-    evidence = workspace.arrays(
-        "judge",
-        {},
-        lambda: judge(
-            clip().frames, labels, held, base.network, personal, progress=progress("judge")
-        ),
-    )
-    verdict = reach_verdict(evidence, held, settings=settings.verdict)
-    workspace.tell("verdict", verdict.describe())
+    stages = _Stages(source, window, framing, workspace, base, settings, progress, given)
+    person = stages.predict()
+    beliefs = stages.propagate(person)
+    refined = stages.refine(beliefs)
+    labels, held = refined["labels"], stages.hold_out()
+    personal = stages.learn(labels, beliefs, held)
+    verdict = stages.judge(labels, held, personal)
     colours = Colours.from_arrays(refined)
     return Lesson(person, beliefs, labels, colours, base.network, personal, verdict)
+
+
+@dataclass(frozen=True, eq=False)
+class _Stages:
+    """The stages of one window, in the order of the methods; each is computed once for a run folder."""
+
+    source: Source
+    window: Window
+    framing: Framing
+    workspace: Workspace
+    base: Base
+    settings: RunSettings
+    progress: Callable
+    given: GivenSilhouettes | None
+
+    @cached_property
+    def frames(self):
+        """The frames on the canvas: (T, rows, cols, 3) uint8, read when a stage first needs them."""
+        return read_clip(self.source, self.window, self.framing, progress=self.progress("read")).frames
+
+    @cached_property
+    def known(self):
+        """Silhouettes that were given, on the canvas, by the number of the frame in the window."""
+        return self.given.on_canvas(self.window, self.framing) if self.given else {}
+
+    def predict(self):
+        """The person, (T, h, w) float32."""
+        views = self.settings.views
+        laid = {"framing": self.framing, "start": self.window.start, "stop": self.window.stop}
+        return self.workspace.arrays(
+            "predict",
+            {**laid, "views": views, **describe("factor", self.base.factor)},
+            lambda: self.base.predict(self.frames, views=views, progress=self.progress("predict")),
+        )
+
+    def propagate(self, person):
+        """Beliefs, (T, H, W) float16."""
+        return self.workspace.arrays(
+            "propagate",
+            {**asdict(self.settings.seeds), **describe("silhouettes", self.given)},
+            lambda: propagate_person(
+                self.frames,
+                person,
+                settings=self.settings.seeds,
+                given=self.known,
+                device=self.base.device,
+                progress=self.progress("propagate"),
+            ).astype(np.float16),
+        )
+
+    def refine(self, beliefs):
+        """Labels, and the colours of the window, as arrays by name."""
+        return self.workspace.arrays(
+            "refine",
+            self.settings.refine,
+            lambda: refine(
+                self.frames,
+                beliefs.astype(np.float32),
+                settings=self.settings.refine,
+                given=self.known,
+                progress=self.progress("refine"),
+            ),
+        )
+
+    def hold_out(self):
+        """The frames that the verdict rests on, (T,) bool; never those of which the truth was given."""
+        held = hold_out(len(self.window), self.settings.verdict)
+        held[list(self.known)] = False
+        return held
+
+    def learn(self, labels, beliefs, held):
+        """The personal network."""
+        base, settings = self.base, self.settings
+
+        def learn(folder):
+            network = learn_silhouettes_and_parts(
+                base.network, self.frames, labels, beliefs, held, settings, self.progress
+            )
+            facts = {"source": self.source.name, "window": [self.window.start, self.window.stop]}
+            save_person(network, folder / PERSON, base.digest, facts)
+
+        return self.workspace.stage(
+            "learn",
+            {
+                **asdict(settings.factor),
+                "parts": settings.teach,
+                "way": settings.way,
+                "held_out": np.flatnonzero(held),
+            },
+            learn,
+            outputs=[PERSON],
+            load=lambda folder: load_person(folder / PERSON, base.network),
+        )
+
+    def judge(self, labels, held, personal):
+        """The verdict on the personal network, which the manifest tells, too."""
+        generic = self.base.network
+        evidence = self.workspace.arrays(
+            "judge",
+            {},
+            lambda: judge(
+                self.frames, labels, held, generic, personal, progress=self.progress("judge")
+            ),
+        )
+        verdict = reach_verdict(evidence, held, settings=self.settings.verdict)
+        self.workspace.tell("verdict", verdict.describe())
+        return verdict
 
 
 def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings, progress):
