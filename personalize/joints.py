@@ -9,8 +9,9 @@ others, so that misses can be counted under every rule.
 
 By the rule "tree" the joints also have to agree along the skeleton (`skeleton`),
 each by itself having several places; what is apart from the piece with a head and
-a trunk weighs little; and two joints are beside the centres of their parts, where
-people point to them: the head is the face, the elbow outside of the bend.
+a trunk weighs little; and three joints are beside the centres of their parts, where
+people point to them: the head is the face, the elbow outside of the bend, the shoulder
+at the top of the arm.
 
 Hips are not in the paper. A hip is where the lower body and the upper leg of
 its side meet: the cells of either that touch the other.
@@ -43,6 +44,7 @@ ARMS = tuple(
     tuple(JOINT_NAMES.index(f"{side}_{joint}") for joint in ("shoulder", "elbow", "wrist"))
     for side in ("right", "left")
 )
+SHOULDERS = [JOINT_NAMES.index(f"{side}_shoulder") for side in ("right", "left")]
 CORE = tuple(
     k for k, name in enumerate(names.NAMES) if name.endswith(("body", "head", "shoulder", "neck"))
 )
@@ -117,6 +119,7 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
         xy, confidence = agree(weight, parts, xy, settings=settings.skeleton)
         xy[HEAD] += _towards_face(parts, cells[HEAD], settings.face)
         xy = _outside_of_bends(xy, settings.bend)
+        xy = _lift_shoulders(xy, settings.lift)
     return Estimate(xy, confidence, found)
 
 
@@ -217,6 +220,13 @@ def _outside_of_bends(xy, shares):
         upper, lower = xy[elbow] - xy[shoulder], xy[elbow] - xy[wrist]
         moved[elbow] += shares[0] * upper + shares[1] * lower
     return moved
+
+
+def _lift_shoulders(xy, share):
+    """Move both shoulders towards the height of the head, by a share of its distance from their middle."""
+    lifted = xy.copy()
+    lifted[SHOULDERS] += share * (xy[HEAD] - xy[SHOULDERS].mean(axis=0))
+    return lifted
 
 
 def _fill(xy, person):

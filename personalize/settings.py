@@ -101,6 +101,9 @@ class JointSettings:
     bend: tuple[float, float] = (0.12, 0.05)
     """How far an elbow is outside of the centre of its band by the rule "tree": shares of the
     distances to the shoulder and to the wrist; either half of 20 videos of YouTube Pose asks for it."""
+    lift: float = 0.075
+    """How far shoulders are above the centres of their parts by the rule "tree": a share of the
+    distance from the middle of both to the head; either half of those videos asks for 0.06 to 0.09."""
     nobody: float = 0.5
     """Greatest probability of the person below which nobody is in the picture, if no part
     wins a cell either; at 0 every joint always gets an estimate."""
@@ -353,12 +356,12 @@ class AimSettings:
     """Looks that must see the person somewhere before that place is held."""
     margin: float = 1.5
     """Room around the person on every side, for what was not seen of them, in heads."""
-    head: float = 30.0
+    head: float = 36.0
     """Side in canvas pixels of the square that has the area of the head: about that on
-    training images of 192 pixels, where heads measure 0.7 of the width of the shoulders."""
+    training images of 256 pixels, where heads measure 0.7 of the width of the shoulders."""
     least: float = 128.0
-    most: float = 313.0
-    """Bounds of the side of the square that has the canvas's area; above, 1.5 times the
+    most: float = 376.0
+    """Bounds of the side of the square that has the canvas's area; above, 2.2 times the
     pixels of 256 x 256."""
 
 

@@ -69,13 +69,27 @@ def test_an_elbow_is_outside_of_the_bend(labels):
     labels[4:6, 11:13] = 4  # right elbow
     labels[9:11, 11:13] = 2  # right wrist, below it
     parts = probabilities(labels, sure=1.0)
-    straight = locate_joints(parts, settings=JointSettings(rule="tree", bend=(0.0, 0.0))).xy
-    bent = locate_joints(parts, settings=JointSettings(rule="tree", bend=(0.1, 0.2))).xy
+    straight = locate_joints(parts, settings=JointSettings(rule="tree", bend=(0.0, 0.0), lift=0.0)).xy
+    bent = locate_joints(parts, settings=JointSettings(rule="tree", bend=(0.1, 0.2), lift=0.0)).xy
     shoulder, elbow, wrist = (straight[JOINT_NAMES.index(f"right_{name}")]
                               for name in ("shoulder", "elbow", "wrist"))  # fmt: skip
     expected = elbow + 0.1 * (elbow - shoulder) + 0.2 * (elbow - wrist)
     np.testing.assert_allclose(bent[RIGHT_ELBOW], expected)
     np.testing.assert_allclose(bent[RIGHT_WRIST], wrist)
+
+
+def test_shoulders_are_nearer_to_the_head_than_the_centres_of_their_parts(labels):
+    labels[0:2, 6:8], labels[2:4, 6:8] = 28, 29
+    labels[5:7, 4:6], labels[5:7, 10:12] = 6, 19  # both shoulders
+    parts = probabilities(labels, sure=1.0)
+    low, high = (
+        locate_joints(parts, settings=JointSettings(rule="tree", lift=lift)).xy for lift in (0.0, 0.1)
+    )
+    shoulders = [JOINT_NAMES.index(f"{side}_shoulder") for side in ("right", "left")]
+    expected = low[shoulders] + 0.1 * (low[HEAD] - low[shoulders].mean(axis=0))
+    np.testing.assert_allclose(high[shoulders], expected)
+    others = [j for j in range(len(JOINT_NAMES)) if j not in shoulders]
+    np.testing.assert_allclose(high[others], low[others])
 
 
 def test_joints_are_of_one_person_and_not_of_a_thing_apart(labels):
