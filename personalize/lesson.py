@@ -163,7 +163,7 @@ class _Stages:
 
     def predict(self):
         """The person, (T, h, w) float32."""
-        views = self.settings.views
+        views = self.settings.window_views
         laid = {"framing": self.framing, "start": self.window.start, "stop": self.window.stop}
         return self.workspace.arrays(
             "predict",

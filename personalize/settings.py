@@ -260,7 +260,7 @@ class View:
 VIEWS = {
     "1": (View(),),
     "2": (View(), View(mirrored=True)),
-    "4": (View(), View(mirrored=True), View(0.75, mirrored=True), View(1.3)),
+    "4": (View(), View(mirrored=True), View(0.75, mirrored=True), View(1.25)),
 }
 """By the number of views: what the mean is taken of; more take longer, and err less."""
 
@@ -295,7 +295,7 @@ class TeachSettings:
     learning_rate: float = 5e-4
     """Of AdamW, at the start; it falls to 0."""
     batch: int = 8
-    views: tuple[View, ...] = VIEWS[DEFAULT_VIEWS]
+    views: tuple[View, ...] = VIEWS["4"]
     """Of a frame, of which the mean is learned."""
     sharpness: float = 1.4
     """Power that probabilities are raised to before they are learned."""
@@ -443,8 +443,10 @@ class RunSettings:
     way: float = 0.5
     """Share of the way from the generic weights to the learned ones that is gone (paper: 1; `training.blend`)."""
     verdict: VerdictSettings = VerdictSettings()
+    window_views: tuple[View, ...] = VIEWS["4"]
+    """Of every frame of the window, of which the mean is its prediction (paper: 1)."""
     views: tuple[View, ...] = VIEWS[DEFAULT_VIEWS]
-    """Of every frame that is predicted or parsed (paper: 1)."""
+    """Of every frame that is parsed (paper: 1)."""
     joints: JointSettings = JointSettings()
     smooth: SmoothSettings = SmoothSettings()
     overlay: OverlaySettings = OverlaySettings()

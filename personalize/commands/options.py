@@ -83,7 +83,8 @@ joint_options = options(
                  help="How joints are read off the parts; mass is the paper's rule."),
     click.option("--no-smooth", is_flag=True, help="Leave the joints of every frame by itself."),
     click.option("--views", type=click.Choice(list(VIEWS)), default=DEFAULT_VIEWS,
-                 help="Views of every frame that are taken together: 2, mirrored too; 4, larger and smaller too."),
+                 help="Views that a frame is parsed by: 2, mirrored too; 4, larger and smaller too, "
+                 "which errs less and takes twice as long."),
 )  # fmt: skip
 
 evaluation_options = options(

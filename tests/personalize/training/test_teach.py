@@ -8,7 +8,7 @@ import torch
 
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import look, merge
-from personalize.settings import VIEWS, TeachSettings
+from personalize.settings import TeachSettings
 from personalize.training.teach import move, say, sharpen, spread, teach_parts
 
 FAST = TeachSettings(epochs=4, frames=4, batch=2, learning_rate=2e-3)
@@ -72,7 +72,7 @@ def test_one_look_comes_nearer_to_what_was_said_with_the_silhouette(network, fra
 
 def test_an_empty_silhouette_is_not_injected(network, frames, silhouettes):
     nothing = np.zeros_like(silhouettes[:1])
-    own = merge(network, *look(network, frames[:1], views=VIEWS["2"]))
+    own = merge(network, *look(network, frames[:1], views=PLAIN.views))
     torch.testing.assert_close(say(network, frames[:1], nothing, PLAIN).numpy(), own)
     told = say(network, frames[:1], silhouettes[:1], PLAIN).numpy()
     assert np.abs(told - own).max() > 1e-4
