@@ -78,7 +78,7 @@ def cut(image, probability, colour_ratio, *, settings):
     colour = np.clip(colour_ratio[box], -settings.colour_limit, settings.colour_limit)
     data = colour + settings.belief_weight * _log_odds(probability[box], settings.belief_limit)
     person = _minimum_cut(data, contrast_edges(image[box], settings.contrast))
-    mask[box] = _touching(person, believed[box])
+    mask[box] = _closed(_touching(person, believed[box]), settings.gaps)
     return mask
 
 
@@ -174,6 +174,14 @@ def _minimum_cut(data, edges):
     graph.add_grid_tedges(nodes, np.maximum(-data, 0), np.maximum(data, 0))
     graph.maxflow()
     return graph.get_grid_segments(nodes)  # True: the sink's side
+
+
+def _closed(mask, width):
+    """Close the gaps of a mask that are no wider than `width` pixels, an odd number."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+    room = np.pad(mask.astype(np.uint8), width)  # what lies between a mask and the border is no gap
+    closed = cv2.morphologyEx(room, cv2.MORPH_CLOSE, disc)
+    return closed[width:-width, width:-width].astype(bool)
 
 
 def _touching(mask, believed):

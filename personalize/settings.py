@@ -27,6 +27,9 @@ class CutSettings:
     more of a poor belief, and spoils more of a good one."""
     belief_limit: float = 4.6
     """Most nats that a belief may say: those of 0.99, the paper's confidence (section 4.4)."""
+    gaps: int = 5
+    """Width in pixels of gaps that are closed; a crease or a strap is not the background. An odd
+    number; 1 closes none. Worth 0.005 in J on DAVIS."""
     margin: float = 0.15
     """The cut is looked for this far around the believed person, in parts of its size."""
     smallest_share: float = 0.005
