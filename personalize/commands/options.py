@@ -50,6 +50,9 @@ network_options = options(
     click.option("--size", type=CanvasSize(), default=RUN.size,
                  help="Side of the square that has the area of the network's input; "
                       "auto crops to the person and fits the size to them."),
+    click.option("--views", type=click.Choice(list(VIEWS)), default=DEFAULT_VIEWS,
+                 help="Views that a frame is parsed by: 2, mirrored too; 4, larger and smaller too, "
+                 "which errs less and takes twice as long."),
 )  # fmt: skip
 
 learning_options = options(
@@ -82,9 +85,6 @@ joint_options = options(
     click.option("--joints", type=click.Choice(JOINT_RULES), default=RUN.joints.rule,
                  help="How joints are read off the parts; mass is the paper's rule."),
     click.option("--no-smooth", is_flag=True, help="Leave the joints of every frame by itself."),
-    click.option("--views", type=click.Choice(list(VIEWS)), default=DEFAULT_VIEWS,
-                 help="Views that a frame is parsed by: 2, mirrored too; 4, larger and smaller too, "
-                 "which errs less and takes twice as long."),
 )  # fmt: skip
 
 evaluation_options = options(
