@@ -62,6 +62,8 @@ learning_options = options(
                  help="Passes over the window, to learn silhouettes."),
     click.option("--parts-epochs", type=click.IntRange(0), default=RUN.teach.epochs,
                  help="Passes over the window, to learn parts; 0: silhouettes alone, as in the paper."),
+    click.option("--way", type=click.FloatRange(0, 1), default=RUN.way,
+                 help="Share of the way from the generic weights to the learned ones that is gone; 1: as in the paper."),
     seed_option,
 )  # fmt: skip
 
@@ -102,11 +104,12 @@ asset_options = options(
 )
 
 
-def run_settings(*, window, epochs, parts_epochs, seed, **parsing):
+def run_settings(*, window, epochs, parts_epochs, way, seed, **parsing):
     """Turn the options of learning and of parsing into settings."""
     return replace(
         parse_settings(**parsing),
         window=window,
+        way=way,
         seed=seed,
         factor=replace(RUN.factor, epochs=epochs),
         teach=replace(RUN.teach, epochs=parts_epochs),
