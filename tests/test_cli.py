@@ -316,7 +316,7 @@ def test_true_silhouettes_are_given_to_both_networks(
     assert result.exit_code == 0, result.output
     numbers = json.loads((tmp_path / "out" / "report.json").read_text())
     assert list(numbers) == ["factored", "baseline"]
-    assert numbers["baseline"]["parts"]["background"]["true"] == 1.0
+    assert numbers["baseline"]["parts"]["background"]["held"] == 1.0
     assert (tmp_path / "out" / "chart.png").exists()
     alone = run(*words)
     assert "baseline" not in alone.stdout

@@ -11,6 +11,16 @@ from personalize.network.registry import has_factor
 from personalize.predict import look, merge, to_images
 
 
+WAYS = {
+    "own": "own silhouette",
+    "injected": "true silhouette injected",
+    "held": "held to the true silhouette",
+    "both": "injected and held",
+}
+"""Name of an answer -> what the network knew. Injected, the silhouette takes the place of the factored
+module's answer. Held to it, there is background outside, and inside the most probable part."""
+
+
 @torch.inference_mode()
 def part_probabilities(network, image, size, shape):
     """Return the probabilities of background and parts.
@@ -34,10 +44,7 @@ def part_probabilities(network, image, size, shape):
 
 
 def answer_with(network, image, silhouette, size):
-    """Label an image without and with its true silhouette.
-
-    The factored network gets it injected. Any other is held to it: background
-    outside, and inside the most probable part, never background.
+    """Label an image without and with its true silhouette, in every way that a network can be told it.
 
     Parameters
     ----------
@@ -48,16 +55,27 @@ def answer_with(network, image, silhouette, size):
 
     Returns
     -------
-    own, true : (h, w) int64 array
+    dict of str to (h, w) int64 array
+        Of `WAYS`, those of `ways_of`.
     """
     if not has_factor(network):
-        probabilities = part_probabilities(network, image, size, silhouette.shape)
-        return probabilities.argmax(axis=0), constrain(probabilities, silhouette)
+        own = part_probabilities(network, image, size, silhouette.shape)
+        return {"own": own.argmax(axis=0), "held": constrain(own, silhouette)}
     seen = look(network, shrink(image, size)[None])
-    return tuple(
-        enlarge(merge(network, *seen, known), silhouette.shape)[0].argmax(axis=0)
-        for known in (None, [silhouette])
+    own, told = (
+        enlarge(merge(network, *seen, known), silhouette.shape)[0] for known in (None, [silhouette])
     )
+    return {
+        "own": own.argmax(axis=0),
+        "injected": told.argmax(axis=0),
+        "held": constrain(own, silhouette),
+        "both": constrain(told, silhouette),
+    }
+
+
+def ways_of(network):
+    """Return the names of a network's answers: those of `WAYS` that need no X factor, or all."""
+    return tuple(WAYS) if has_factor(network) else ("own", "held")
 
 
 def constrain(probabilities, silhouette):

@@ -20,11 +20,11 @@ from personalize.evaluation.segmentation import (
     mean_score,
 )
 from personalize.evaluation.tables import format_score, markdown_table, or_none
-from personalize.experiments.answers import answer_with
+from personalize.experiments.answers import WAYS, answer_with, ways_of
 
 NOTE = (
-    "The factored network gets the true silhouette injected; any other is held to it: background "
-    "outside, and inside the most probable part. The mean leaves the background out."
+    "Injected, the true silhouette takes the place of the factored module's answer. Held to it, there "
+    "is background outside, and inside the most probable part. The mean leaves the background out."
 )
 
 BOX = 0.25
@@ -37,23 +37,30 @@ class Gain:
 
     Attributes
     ----------
-    own, true : (32,) float array
-        NaN where a part is nowhere.
+    scores : dict of str to (32,) float array
+        By the names of `answers.WAYS`, "own" first; NaN where a part is nowhere.
     """
 
-    own: np.ndarray
-    true: np.ndarray
+    scores: dict
 
     @property
     def means(self):
-        """Mean IOU over the 31 parts, own and true."""
-        return float(mean_score(self.own)), float(mean_score(self.true))
+        """Mean IOU over the 31 parts, by the same names."""
+        return {way: float(mean_score(iou)) for way, iou in self.scores.items()}
+
+    @property
+    def lifts(self):
+        """What each way adds to the IOU of the own answer: (32,) arrays."""
+        own = self.scores["own"]
+        return {way: iou - own for way, iou in self.scores.items() if way != "own"}
 
     @property
     def lifted(self):
-        """How many parts gain, and of how many."""
-        gain = (self.true - self.own)[1:]
-        return int((gain > 0).sum()), int((~np.isnan(gain)).sum())
+        """How many parts gain in each way, and of how many."""
+        return {
+            way: (int((lift[1:] > 0).sum()), int((~np.isnan(lift[1:])).sum()))
+            for way, lift in self.lifts.items()
+        }
 
 
 def count_injection(network, examples, *, size, occluded=False, seed=0, progress=iter):
@@ -76,23 +83,25 @@ def count_injection(network, examples, *, size, occluded=False, seed=0, progress
 
     Returns
     -------
-    (2, 32, 32) int64 array
-        Pooled over all images; true labels in rows. For `gain`.
+    (W, 32, 32) int64 array
+        Of the W answers of `answers.ways_of`, pooled over all images; true labels in
+        rows. For `gain`.
     """
-    counts = np.zeros((2, names.CLASSES, names.CLASSES), np.int64)
+    counts = np.zeros((len(ways_of(network)), names.CLASSES, names.CLASSES), np.int64)
     generator = np.random.default_rng(seed)
     for image, labels in progress(examples):
         silhouette = (labels != names.BACKGROUND) & (labels != IGNORED)
         if occluded:
             image = hide_part(image, labels, generator)
-        for count, answer in zip(counts, answer_with(network, image, silhouette, size)):
+        answers = answer_with(network, image, silhouette, size)
+        for count, answer in zip(counts, answers.values()):
             count += count_confusion(labels, answer)
     return counts
 
 
-def gain(counts):
-    """Return the Gain that counts (2, 32, 32) of `count_injection` tell of."""
-    return Gain(*map(class_iou, counts))
+def gain(network, counts):
+    """Return the Gain that counts (W, 32, 32) of `count_injection` tell of a network."""
+    return Gain(dict(zip(ways_of(network), map(class_iou, counts))))
 
 
 def hide_part(image, labels, generator):
@@ -117,11 +126,16 @@ def gain_table(gains):
     gains : dict of str to Gain
         By the names of the networks.
     """
-    titles = [f"{name}, {whose} silhouette" for name in gains for whose in ("own", "true")]
-    columns = [column for one in gains.values() for column in (one.own, one.true)]
+    titles = [f"{name}, {WAYS[way]}" for name, one in gains.items() for way in one.scores]
+    columns = [iou for one in gains.values() for iou in one.scores.values()]
+    means = [mean for one in gains.values() for mean in one.means.values()]
     rows = [[name, *map(format_score, scores)] for name, *scores in zip(names.NAMES, *columns)]
-    rows.append(["mean of parts", *(format_score(mean) for one in gains.values() for mean in one.means)])
-    lines = ["{}: {} of {} parts gain.".format(name, *one.lifted) for name, one in gains.items()]
+    rows.append(["mean of parts", *map(format_score, means)])
+    lines = [
+        f"{name}, {WAYS[way]}: {more} of {there} parts gain."
+        for name, one in gains.items()
+        for way, (more, there) in one.lifted.items()
+    ]
     return "\n\n".join((markdown_table(["IOU", *titles], rows), *lines, NOTE))
 
 
@@ -129,10 +143,10 @@ def report_gain(gains):
     """Return the gains of networks for JSON; null where a part is nowhere."""
     return {
         name: {
-            "means": dict(zip(("own", "true"), one.means)),
+            "means": one.means,
             "parts": {
-                part: {"own": or_none(own), "true": or_none(true)}
-                for part, own, true in zip(names.NAMES, one.own, one.true)
+                part: {way: or_none(iou[label]) for way, iou in one.scores.items()}
+                for label, part in enumerate(names.NAMES)
             },
         }
         for name, one in gains.items()
@@ -147,7 +161,9 @@ def gain_panels(gains):
     """
     scores, lifts = {}, {}
     for name, one in gains.items():
-        own, true = (average_sides(iou)[1:] for iou in (one.own, one.true))
-        scores |= {f"{name}, own silhouette": own, f"{name}, true silhouette": true}
-        lifts[name] = true - own
+        sides = {way: average_sides(iou)[1:] for way, iou in one.scores.items()}
+        scores |= {f"{name}, {WAYS[way]}": iou for way, iou in sides.items()}
+        lifts |= {
+            f"{name}, {WAYS[way]}": iou - sides["own"] for way, iou in sides.items() if way != "own"
+        }
     return {"IOU": scores, "what a true silhouette adds to the IOU": lifts}

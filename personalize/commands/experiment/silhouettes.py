@@ -37,6 +37,7 @@ def compare(
     """Count what networks answer without and with true silhouettes, and give the results."""
     from personalize import parts
     from personalize.experiments import injection
+    from personalize.experiments.answers import ways_of
     from personalize.experiments.figures import draw_bars, require_matplotlib
     from personalize.experiments.kept import facts_of, kept
     from personalize.experiments.labelled import people_to_test_on
@@ -47,16 +48,17 @@ def compare(
     examples = people_to_test_on(kind, people, count=count, test_list=test_list)
     gains, asked = {}, {"size": size // 8 * 8, "occluded": occluded}
     for name, network in networks.items():
+        facts = {"kind": kind, "root": people.resolve(), "answers": ways_of(network)}
         with stage_bars() as progress:
             counts = kept(
                 out,
                 name,
-                facts_of(network, examples, kind=kind, root=people.resolve(), **asked),
+                facts_of(network, examples, **facts, **asked),
                 lambda: injection.count_injection(
                     network, examples, **asked, progress=progress(name)
                 ),
             )
-        gains[name] = injection.gain(counts)
+        gains[name] = injection.gain(network, counts)
     if out:
         draw_bars(out / "chart.png", parts.GROUP_NAMES[1:], injection.gain_panels(gains))
     give_results(injection.report_gain(gains), injection.gain_table(gains), out, report)
