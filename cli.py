@@ -11,6 +11,7 @@ from dataclasses import replace
 import click
 
 from personalize import __version__
+from personalize.commands.average import average
 from personalize.commands.datasets import datasets
 from personalize.commands.evaluate import evaluate
 from personalize.commands.experiment.group import experiment
@@ -138,7 +139,7 @@ def run_video(source, out, base, settings, partial, progress, silhouettes=None):
     return pipeline.run(video, out, base, settings, given=given, progress=progress)
 
 
-for command in (datasets, evaluate, experiment, report, synthesize, train, transfer):
+for command in (average, datasets, evaluate, experiment, report, synthesize, train, transfer):
     main.add_command(command)
 
 if __name__ == "__main__":

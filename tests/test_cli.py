@@ -370,6 +370,19 @@ def test_a_network_for_comparison_is_trained_by_its_name(run, rendered_set, tmp_
     assert name_of(load_network(tmp_path / "base.safetensors")[0]) == "enet"
 
 
+def test_weights_of_one_training_are_averaged_and_others_refused(run, square_weights, tmp_path):
+    out = tmp_path / "mean.safetensors"
+    result = run("average", square_weights, square_weights, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"{out}\n"
+    mean, one = (load_network(path)[0].state_dict() for path in (out, square_weights))
+    assert all(torch.equal(mean[name], one[name]) for name in one)
+    other = tmp_path / "baseline.safetensors"
+    save_base(make_network("baseline"), other, {})
+    refused(run("average", square_weights, other, "--out", tmp_path / "none"), "of one training")
+    assert not (tmp_path / "none").exists()
+
+
 def test_datasets_are_checked_line_by_line(run, rendered_set, tmp_path):
     result = run("datasets", "check", rendered_set)
     assert result.exit_code == 0

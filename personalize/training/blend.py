@@ -1,8 +1,10 @@
-"""Go only a part of the way from one network to another (Wortsman et al., CVPR 2022; not in the paper).
+"""Networks between others: means of their weights (not in the paper).
 
 What was learned from a single video is right in its direction and too far along it:
-the mean of the weights before and after knows the person nearly as well, errs less
-where the labels were wrong, and has forgotten less of everybody else.
+half of the way from the weights before knows the person as well, errs less where the
+labels were wrong, and has forgotten less of everybody else (Wortsman et al., CVPR 2022).
+And the mean of several points of one training knows people that none of them was
+trained on better than any of them does (Izmailov et al., UAI 2018).
 """
 
 import copy
@@ -32,3 +34,26 @@ def blend(network, taught, share):
         if value.is_floating_point() and not torch.equal(value, before[name]):
             value.copy_(before[name].lerp(value, share))
     return between
+
+
+@torch.no_grad()
+def average(networks):
+    """Return the network whose weights are the means of those of others.
+
+    Parameters
+    ----------
+    networks : sequence of torch.nn.Module
+        Of one class, and of one training, else the mean means nothing; left unchanged. One
+        that is there twice counts twice.
+
+    Returns
+    -------
+    torch.nn.Module
+        In evaluation mode.
+    """
+    mean = copy.deepcopy(networks[0]).eval()
+    states = [network.state_dict() for network in networks]
+    for name, value in mean.state_dict().items():
+        if value.is_floating_point():
+            value.copy_(torch.stack([state[name].double() for state in states]).mean(dim=0))
+    return mean

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from personalize.network.factored import FactoredNetwork
-from personalize.training.blend import blend
+from personalize.training.blend import average, blend
 
 
 @pytest.fixture
@@ -41,3 +41,13 @@ def test_the_ends_of_the_way_are_the_two_networks(networks, share, which):
     between, end = blend(*networks, share).state_dict(), networks[which].state_dict()
     for name in end:
         torch.testing.assert_close(between[name], end[name])
+
+
+def test_a_network_that_is_there_twice_counts_twice(networks):
+    network, taught = networks
+    before = copy.deepcopy(network.state_dict())
+    mean = average([network, network, network, taught])
+    for name, tensor in mean.named_parameters():
+        moved = 0.25 if name.startswith("factored.") else 0.0
+        torch.testing.assert_close(tensor, before[name] + moved)
+    assert all(torch.equal(before[name], network.state_dict()[name]) for name in before)

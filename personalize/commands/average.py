@@ -1,0 +1,27 @@
+"""`personalize average`: the mean of several base weights of one training."""
+
+import click
+
+from personalize.commands.options import FILE
+from personalize.errors import WeightsError
+
+
+@click.command()
+@click.argument("weights", type=FILE, nargs=-1, required=True)
+@click.option("--out", type=FILE, required=True, help="File of the mean.")
+def average(weights, out):
+    """Average base WEIGHTS that one training left on its way; a file given twice counts twice."""
+    from personalize.network.checkpoints import digest, load_network, save_base
+    from personalize.network.registry import name_of
+    from personalize.training.blend import average as average_networks
+
+    networks = [load_network(path)[0] for path in weights]
+    for path, network in zip(weights, networks):
+        if name_of(network) != name_of(networks[0]):
+            raise WeightsError(
+                f"{path}: holds the network {name_of(network)}, and {weights[0]} the network "
+                f"{name_of(networks[0])}; give weights of one training"
+            )
+    mean_of = [digest(network.state_dict()) for network in networks]
+    save_base(average_networks(networks), out, {"mean_of": mean_of})
+    click.echo(out)
