@@ -30,7 +30,7 @@ from personalize.predict import look, merge, predict_person
 
 UNLABELLED = 255
 EVIDENCE = ("agreement", "mirrored", "steadiness", "parts", "joints")
-JOINTS = EVIDENCE.index("joints")
+AGREEMENT, JOINTS = EVIDENCE.index("agreement"), EVIDENCE.index("joints")
 BATCH = 8
 NETWORKS = ("generic", "personal")
 
@@ -129,8 +129,9 @@ def reach_verdict(evidence, held, *, settings):
     """Decide by the evidence.
 
     The personal network is kept if it gains more than `settings.least_gain`, in
-    the mean over all kinds of evidence, and does not lose sight of more joints than
-    `settings.most_lost`; and where there is none.
+    the mean over all kinds of evidence, does not lose sight of more joints than
+    `settings.most_lost`, and does not agree with the labels by `settings.most_changed`
+    more than the generic one; and where there is no evidence.
 
     Parameters
     ----------
@@ -145,7 +146,9 @@ def reach_verdict(evidence, held, *, settings):
     """
     gains = evidence[:, 1] - evidence[:, 0]
     better = not held.any() or (
-        np.nanmean(gains) > settings.least_gain and gains[JOINTS] >= -settings.most_lost
+        np.nanmean(gains) > settings.least_gain
+        and gains[JOINTS] >= -settings.most_lost
+        and not gains[AGREEMENT] > settings.most_changed  # it may be NaN
     )
     named = {
         kind: dict(zip(NETWORKS, (round(float(value), 4) for value in row)))

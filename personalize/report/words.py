@@ -47,7 +47,8 @@ def verdict_evidence(manifest):
         f"<p>Judged on {verdict['held_out']} frames that it had not learned from, by overlap: with"
         " the silhouettes carried through time, with the answer to the mirrored frame, with"
         " the next frame's answer moved back along the flow, and of the parts with those of the"
-        " mirrored frame; and by the share of the joints that are found. More is better.</p>"
+        " mirrored frame; and by the share of the joints that are found. More is better,"
+        " but a network that changed its mind about very much is not trusted.</p>"
     )
     return words + table(("evidence", "generic", "personal", "change"), rows)
 

@@ -7,7 +7,7 @@ import torch
 from personalize.settings import VerdictSettings
 from personalize.verdict import hold_out, judge, overlap, reach_verdict
 
-SETTINGS = VerdictSettings(share=0.4, stretches=2, shortest=4)
+SETTINGS = VerdictSettings(share=0.4, stretches=2, shortest=4, most_changed=1.0)
 
 
 class Stub(torch.nn.Module):
@@ -106,8 +106,15 @@ def test_who_loses_sight_of_joints_is_not_kept(frames, labels):
     np.testing.assert_allclose(evidence[4], [2 / 7, 0])
     assert evidence[0, 1] > evidence[0, 0] + 0.3
     assert reach_verdict(evidence, held, settings=SETTINGS).kept == "generic"
-    lenient = VerdictSettings(share=0.4, stretches=2, shortest=4, least_gain=-1, most_lost=0.3)
+    lenient = VerdictSettings(share=0.4, stretches=2, shortest=4, least_gain=-1, most_lost=0.3, most_changed=1.0)
     assert reach_verdict(evidence, held, settings=lenient).kept == "personal"
+
+
+@pytest.mark.parametrize("agreement, kept", [(0.15, "personal"), (0.25, "generic")])
+def test_who_changed_too_much_is_not_kept(agreement, kept):
+    evidence = np.array([[0.6, 0.6 + agreement], [0.8, 0.85], [0.8, 0.85], [0.6, 0.65], [1.0, 1.0]])
+    settings = VerdictSettings(most_changed=0.2)
+    assert reach_verdict(evidence, hold_out(40, settings), settings=settings).kept == kept
 
 
 def test_without_held_out_frames_what_was_learned_is_kept(frames, labels):
