@@ -378,7 +378,7 @@ class VerdictSettings:
     """Pieces that the held-out frames come in."""
     shortest: int = 20
     """Frames of a window from which some are held out."""
-    least_gain: float = 0.015
+    least_gain: float = 0.009
     """Mean gain in evidence above which the personal network is kept."""
     most_lost: float = 0.06
     """Share of the joints that the personal network may miss where the generic one finds them:
