@@ -23,7 +23,7 @@ class Measured:
 
     def __init__(self, sequence, root, base, settings):
         from personalize.evaluate import learn
-        from personalize.lesson import read_clip
+        from personalize.clip import read_clip
         from personalize.pipeline import frame_person, open_run
         from personalize.propagate import propagate_person
         from personalize.video import open_source

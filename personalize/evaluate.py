@@ -13,6 +13,7 @@ import numpy as np
 
 from personalize import parts
 from personalize.aim import aim_person, spread_frames
+from personalize.clip import Sized
 from personalize.datasets.source_videos import find_source
 from personalize.errors import DatasetError, NobodyFoundError
 from personalize.evaluation.joint_errors import measure_joints
@@ -20,7 +21,7 @@ from personalize.evaluation.segmentation import mean_j
 from personalize.evaluation.tables import SILHOUETTE_STAGES
 from personalize.framing import fit_frame
 from personalize.joints import locate_joints
-from personalize.lesson import Sized, learn_person, silent
+from personalize.lesson import learn_person, silent
 from personalize.parse import parse_frames
 from personalize.pipeline import frame_person, open_run, sharpener
 from personalize.refine import person_masks

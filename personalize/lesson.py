@@ -10,20 +10,20 @@ from functools import cached_property
 import numpy as np
 import torch
 
-from personalize.factors.registry import Factor
+from personalize.base import Base
+from personalize.clip import read_clip
 from personalize.frames import Source
 from personalize.framing import Framing
-from personalize.network.checkpoints import digest, load_person, save_person
+from personalize.network.checkpoints import load_person, save_person
 from personalize.network.factored import FactoredNetwork
-from personalize.predict import predict_person
 from personalize.propagate import propagate_person
 from personalize.refine import UNLABELLED, Colours, learn_colours, refine_silhouettes
-from personalize.settings import VIEWS, RunSettings
+from personalize.settings import RunSettings
 from personalize.silhouettes import GivenSilhouettes
 from personalize.training.blend import blend
 from personalize.training.factor import finetune_factor
 from personalize.training.teach import teach_parts
-from personalize.types import Clip, Window
+from personalize.types import Window
 from personalize.verdict import Verdict, hold_out, judge, reach_verdict
 from personalize.workspace import Workspace
 
@@ -33,41 +33,6 @@ PERSON = "person.safetensors"
 def silent(stage):
     """Return the progress of a stage that nobody watches."""
     return iter
-
-
-@dataclass(frozen=True, eq=False)
-class Base:
-    """The generic network that every person starts from.
-
-    Attributes
-    ----------
-    network : FactoredNetwork
-        In evaluation mode, on the device of all computation.
-    digest : str
-        Of its weights.
-    factor : Factor or None
-        What tells the person from the background in the window, in its place.
-    """
-
-    network: FactoredNetwork
-    digest: str
-    factor: Factor | None = None
-
-    @classmethod
-    def of(cls, network, factor=None):
-        """Return the base of a network."""
-        return cls(network, digest(network.state_dict()), factor)
-
-    @property
-    def device(self):
-        """The device of all computation."""
-        return next(self.network.parameters()).device
-
-    def predict(self, frames, *, views=VIEWS["1"], progress=iter):
-        """Return the probability of the person, as `predict.predict_person`."""
-        if self.factor:
-            return self.factor.predict(frames, progress=progress)
-        return predict_person(self.network, frames, views=views, progress=progress)
 
 
 @dataclass(frozen=True, eq=False)
@@ -290,34 +255,6 @@ def refine(frames, beliefs, *, settings, given, progress):
         frames, beliefs, colours, settings=settings, given=given, progress=progress
     )
     return {"labels": labels, **(colours.arrays() if colours else {})}
-
-
-def read_clip(source, window, framing, *, progress=iter):
-    """Read the frames of a window, each brought to the canvas as it comes.
-
-    Returns
-    -------
-    Clip
-    """
-    frames = np.empty((len(window), framing.rows, framing.cols, 3), np.uint8)
-    decoded = source.frames(window.start, window.stop)
-    for frame, canvas in zip(progress(Sized(decoded, len(window))), frames):
-        canvas[:] = framing.apply(frame)
-    return Clip(frames, window)
-
-
-class Sized:
-    """An iterator of frames that knows how many will come; progress bars ask."""
-
-    def __init__(self, frames, count):
-        self.frames = frames
-        self.count = count
-
-    def __iter__(self):
-        return iter(self.frames)
-
-    def __len__(self):
-        return self.count
 
 
 def describe(name, brought):

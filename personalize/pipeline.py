@@ -8,9 +8,10 @@ from dataclasses import asdict
 from functools import partial
 
 from personalize.aim import aim_person, spread_frames
+from personalize.clip import Sized
 from personalize.export import OUTPUTS, SILHOUETTES, write_parsing
 from personalize.framing import Framing, fit_frame
-from personalize.lesson import Sized, describe, learn_person, silent
+from personalize.lesson import describe, learn_person, silent
 from personalize.network.checkpoints import digest
 from personalize.refine import sharpen_silhouette
 from personalize.report.compare import write_comparison

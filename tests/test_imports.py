@@ -10,14 +10,14 @@ ROOT = Path(__file__).resolve().parents[1]
 ROWS = [
     {"__init__", "errors", "settings", "parts", "types"},
     {"atomic", "images", "frames", "framing", "decode", "video", "encode"}
-    | {"lock", "manifest", "workspace", "mixture", "grabcut", "silhouettes"},
+    | {"clip", "lock", "manifest", "workspace", "mixture", "grabcut", "silhouettes"},
     {"factors"},
     {"evaluation"},
     {"network"},
     {"datasets"},
     {"predict"},
     {"training"},
-    {"window", "aim", "propagate", "refine", "verdict", "joints", "skeleton", "parse", "smooth"},
+    {"base", "window", "aim", "propagate", "refine", "verdict", "joints", "skeleton", "parse", "smooth"},
     {"overlay", "preview", "export", "report"},
     {"lesson"},
     {"pipeline", "evaluate", "transfer", "experiments"},

@@ -39,7 +39,7 @@ def load_base(weights, device, factor=None):
     from personalize.factors.registry import load_factor
     from personalize.network.checkpoints import SHIPPED
     from personalize.network.checkpoints import load_base as load
-    from personalize.lesson import Base
+    from personalize.base import Base
 
     plugin = load_factor(factor) if factor else None
     network, _ = load(weights or SHIPPED, choose_device(device))

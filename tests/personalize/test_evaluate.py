@@ -3,12 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from personalize.base import Base
 from personalize.datasets.davis import sequences
 from personalize.datasets.youtube_pose import videos
 from personalize.evaluate import evaluate_joints, evaluate_silhouettes, restore_masks
 from personalize.evaluation.joint_errors import group_errors
 from personalize.framing import fit_frame
-from personalize.lesson import Base
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 
 SETTINGS = RunSettings(

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from personalize import pipeline
+from personalize.base import Base
 from personalize.errors import NobodyFoundError
 from personalize.images import read_image
 from personalize.network.checkpoints import digest, load_person
 from personalize.parts import JOINTS
-from personalize.lesson import Base
 from personalize.settings import FactorSettings, RunSettings, SeedSettings, TeachSettings
 from personalize.video import open_source
 

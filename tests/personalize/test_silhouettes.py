@@ -8,13 +8,13 @@ import torch
 from PIL import Image
 
 from personalize import pipeline
+from personalize.base import Base
 from personalize.encode import VideoWriter
 from personalize.errors import InputError
 from personalize.framing import fit_frame
 from personalize.images import read_image, write_image
 from personalize.network.factored import FactoredNetwork
 from personalize.parse import parse_frames
-from personalize.lesson import Base
 from personalize.propagate import propagate_person
 from personalize.refine import learn_colours, refine_silhouettes
 from personalize.settings import FactorSettings, JointSettings, RunSettings, SeedSettings

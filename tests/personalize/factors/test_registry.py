@@ -12,10 +12,10 @@ import pytest
 import torch
 
 from personalize import pipeline
+from personalize.base import Base
 from personalize.errors import FactorError
 from personalize.factors.registry import Factor, list_factors, load_factor
 from personalize.network.factored import FactoredNetwork
-from personalize.lesson import Base
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 from personalize.video import open_source
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from personalize import pipeline
+from personalize.clip import read_clip
 from personalize.framing import fit_frame
-from personalize.lesson import read_clip
 from personalize.predict import predict_person
 from personalize.report.compare import choose_frames, overlap_of, write_comparison
 from personalize.report.gather import outline

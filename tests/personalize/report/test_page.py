@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from personalize import pipeline
+from personalize.base import Base
 from personalize.encode import VideoWriter
 from personalize.errors import WorkspaceError
-from personalize.lesson import Base
 from personalize.report.page import rewrite_report, write_report
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 from personalize.video import open_source

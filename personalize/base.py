@@ -1,0 +1,44 @@
+"""The generic network that every person starts from, and what may stand in for its X factor."""
+
+from dataclasses import dataclass
+
+from personalize.factors.registry import Factor
+from personalize.network.checkpoints import digest
+from personalize.network.factored import FactoredNetwork
+from personalize.predict import predict_person
+from personalize.settings import VIEWS
+
+
+@dataclass(frozen=True, eq=False)
+class Base:
+    """The generic network that every person starts from.
+
+    Attributes
+    ----------
+    network : FactoredNetwork
+        In evaluation mode, on the device of all computation.
+    digest : str
+        Of its weights.
+    factor : Factor or None
+        What tells the person from the background in the window, in its place.
+    """
+
+    network: FactoredNetwork
+    digest: str
+    factor: Factor | None = None
+
+    @classmethod
+    def of(cls, network, factor=None):
+        """Return the base of a network."""
+        return cls(network, digest(network.state_dict()), factor)
+
+    @property
+    def device(self):
+        """The device of all computation."""
+        return next(self.network.parameters()).device
+
+    def predict(self, frames, *, views=VIEWS["1"], progress=iter):
+        """Return the probability of the person, as `predict.predict_person`."""
+        if self.factor:
+            return self.factor.predict(frames, progress=progress)
+        return predict_person(self.network, frames, views=views, progress=progress)
