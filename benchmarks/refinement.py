@@ -16,14 +16,15 @@ OWN = (0.0, 0.35, 0.5, 0.65, 1.0)
 SURE = (0.6, 0.7, 0.8, 0.9)
 BELIEF_WEIGHT = (0.25, 0.45, 1.0)
 CONTRAST = (5.0, 10.0)
+GAPS = (1, 3, 7)
 
 
 class Measured:
     """A sequence with all that comes before blending."""
 
     def __init__(self, sequence, root, base, settings):
-        from personalize.evaluate import learn
         from personalize.clip import read_clip
+        from personalize.evaluate import learn
         from personalize.pipeline import frame_person, open_run
         from personalize.propagate import propagate_person
         from personalize.video import open_source
@@ -78,6 +79,7 @@ def main(root, runs, weights):
     changes = [{}, *({"own": value} for value in OWN), *({"sure": value} for value in SURE)]
     changes += [{"belief_weight": value} for value in BELIEF_WEIGHT]
     changes += [{"contrast": value} for value in CONTRAST]
+    changes += [{"gaps": value} for value in GAPS]
     print("| changed | propagated, J | refined, J |\n|---|--:|--:|")
     for change in changes:
         name = ", ".join(f"{key} {value}" for key, value in change.items()) or "nothing"

@@ -183,6 +183,11 @@ def round_up(side):
     return -(-side // CELL) * CELL
 
 
+def scale_canvas(rows, cols, scale):
+    """Return the rows and columns of a canvas whose sides are scaled, to whole cells."""
+    return tuple(CELL * max(round(side * scale / CELL), 1) for side in (rows, cols))
+
+
 def resize_area(frames, rows, cols):
     """Bring (T, H, W, 3) uint8 frames to (T, rows, cols, 3); averages over areas where they shrink."""
     if frames.shape[1:3] == (rows, cols):

@@ -211,7 +211,7 @@ class _Stages:
 
 
 def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings, progress):
-    """Return the network that has learned the silhouettes of a window, and then its parts.
+    """Return the network that went half of the way to the silhouettes of a window, and its parts.
 
     Parameters
     ----------

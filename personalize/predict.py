@@ -11,7 +11,7 @@ import torch
 from torch.nn import functional as F
 
 from personalize import parts
-from personalize.framing import CELL, resize_area
+from personalize.framing import CELL, resize_area, scale_canvas
 from personalize.network.factored import inject
 from personalize.settings import VIEWS
 
@@ -56,21 +56,16 @@ def look(network, frames, *, views=VIEWS["1"]):
     person : (B, 2, h, w) tensor
         Probabilities of background and person, in cells of the canvas: means over the views.
     """
-    device, cells = next(network.parameters()).device, _cells(frames, 1.0)
+    device, canvas = next(network.parameters()).device, frames.shape[1:3]
+    cells = tuple(side // CELL for side in canvas)
     seen, answers = [], []
     for view in views:
-        rows, cols = (CELL * count for count in _cells(frames, view.scale))
-        images = to_images(resize_area(frames, rows, cols), device)
+        images = to_images(resize_area(frames, *scale_canvas(*canvas, view.scale)), device)
         features = network.features(_flip(images, view.mirrored))
         person = network.factored(features).softmax(dim=1)
         seen.append(Seen(features, view.mirrored))
         answers.append(_resize(_flip(person, view.mirrored), cells))
     return seen, sum(answers) / len(answers)
-
-
-def _cells(frames, scale):
-    """Rows and columns of the map of frames of which the sides are scaled."""
-    return tuple(max(round(side * scale / CELL), 1) for side in frames.shape[1:3])
 
 
 def _flip(maps, mirrored):

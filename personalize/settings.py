@@ -29,7 +29,7 @@ class CutSettings:
     """Most nats that a belief may say: those of 0.99, the paper's confidence (section 4.4)."""
     gaps: int = 5
     """Width in pixels of gaps that are closed; a crease or a strap is not the background. An odd
-    number; 1 closes none. Worth 0.005 in J on DAVIS."""
+    number; 1 closes none."""
     margin: float = 0.15
     """The cut is looked for this far around the believed person, in parts of its size."""
     smallest_share: float = 0.005
@@ -265,9 +265,10 @@ VIEWS = {
     "2": (View(), View(mirrored=True)),
     "4": (View(), View(mirrored=True), View(0.75, mirrored=True), View(1.25)),
 }
-"""By the number of views: what the mean is taken of; more take longer, and err less."""
+"""By the number of views: what the mean is taken of."""
 
 DEFAULT_VIEWS = "2"
+"""Of a frame that is parsed: four take twice the time, and err as much (docs/PERSONALIZATION.md)."""
 
 
 @dataclass(frozen=True)

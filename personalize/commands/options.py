@@ -52,7 +52,7 @@ network_options = options(
                       "auto crops to the person and fits the size to them."),
     click.option("--views", type=click.Choice(list(VIEWS)), default=DEFAULT_VIEWS,
                  help="Views that a frame is parsed by: 2, mirrored too; 4, larger and smaller too, "
-                 "which errs less and takes twice as long."),
+                      "in twice the time."),
 )  # fmt: skip
 
 learning_options = options(

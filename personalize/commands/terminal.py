@@ -28,7 +28,7 @@ def verdict_line(verdict):
     on = f"on {verdict['held_out']} frames held out: {', '.join(scores)}"
     if verdict["kept"] == "personal":
         return f"the personal network is better {on}"
-    return f"the personal network is no better {on}; the generic one is kept"
+    return f"what the network learned did not hold up {on}; the generic one is kept"
 
 
 def give_report(numbers, table, path):

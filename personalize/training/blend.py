@@ -3,8 +3,8 @@
 What was learned from a single video is right in its direction and too far along it:
 half of the way from the weights before knows the person as well, errs less where the
 labels were wrong, and has forgotten less of everybody else (Wortsman et al., CVPR 2022).
-And the mean of several points of one training knows people that none of them was
-trained on better than any of them does (Izmailov et al., UAI 2018).
+And the mean of several points of one training may know people of other kinds better
+than each of them does (Izmailov et al., UAI 2018; docs/TRAINING.md).
 """
 
 import copy

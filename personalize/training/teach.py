@@ -2,8 +2,8 @@
 
 Frames and silhouettes in, a network out whose aggregation module knows the person;
 every other tensor stays bit-equal. The network errs less when the silhouette is
-injected (section 3.1 of the paper), and in the mean of what it says of a frame as
-it is and mirrored. That, sharpened, is the label of the frame, and is learned from
+injected (section 3.1 of the paper), and in the mean of what it says of several views
+of a frame. That, sharpened, is the label of the frame, and is learned from
 the frame turned, shifted, scaled and in other light: the network comes to say of
 every look what it said of the best.
 """

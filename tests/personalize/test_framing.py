@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from personalize.errors import SettingsError
-from personalize.framing import Framing, cell_labels, crop_frame, fit_frame
+from personalize.framing import Framing, cell_labels, crop_frame, fit_frame, scale_canvas
 
 SHAPES = [(360, 640), (480, 854), (301, 203), (64, 64)]
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
@@ -121,3 +121,9 @@ def test_outside_a_crop_there_is_nobody():
 def test_a_whole_frame_is_restored_to_its_very_edges(shape):
     framing = fit_frame(*shape, 67)
     assert framing.restore(np.ones(framing.cells, np.float32)).min() == 1
+
+
+def test_a_scaled_canvas_is_of_whole_cells_and_of_one_at_least():
+    assert scale_canvas(200, 264, 1.0) == (200, 264)
+    assert scale_canvas(200, 264, 0.75) == (152, 200)  # 18.75 and 24.75 cells
+    assert scale_canvas(8, 64, 0.25) == (8, 16)

@@ -40,7 +40,8 @@ def iou(a, b):
 
 def test_a_blurred_belief_becomes_the_figure(image, blurred, figure):
     assert iou(blurred >= 0.5, figure) < 0.9
-    assert iou(grabcut(image, blurred), figure) > 0.98
+    as_it_is = replace(SETTINGS, gaps=1)  # closing rounds the corners below the arm
+    assert iou(grabcut(image, blurred, settings=as_it_is), figure) > 0.99
 
 
 def test_the_same_input_gives_the_same_mask(image, blurred):
