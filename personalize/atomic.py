@@ -24,6 +24,8 @@ _REMEDIES = {
     errno.EPERM: "choose a folder that you may write to",
     errno.EROFS: "choose a folder that you may write to",
     errno.ENOTDIR: "choose a folder whose path holds no file",
+    errno.EEXIST: "choose a folder whose path holds no file",
+    errno.EISDIR: "it is a folder; choose a name for a file",
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.EIO: "check the disk or choose another folder",
 }

@@ -363,6 +363,13 @@ def test_all_networks_are_measured_side_by_side(run, tmp_path):
     ]
 
 
+def test_training_into_a_file_is_refused_in_one_sentence(run, rendered_set, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    words = ["train", rendered_set, "--out", tmp_path / "out", "--train-size", "64", "--samples", "16"]
+    refused(run(*words, "--workers", "0"), "cannot be written", "holds no file")
+    assert (tmp_path / "out").read_text() == "mine"
+
+
 def test_a_network_for_comparison_is_trained_by_its_name(run, rendered_set, tmp_path):
     words = ["train", rendered_set, "--out", tmp_path, "--network", "enet", "--train-size", "64"]
     result = run(*words, "--samples", "16", "--workers", "0")

@@ -51,7 +51,6 @@ def transfer(images, out, silhouettes, weights, epochs, no_grabcut, size, seed, 
     told = tell_transfer(
         done, canvases, settings, given=bool(silhouettes), base=digest(network.state_dict())
     )
-    out.mkdir(parents=True, exist_ok=True)
     save_base(done.network, out / WEIGHTS, {**facts, "transfer": told})
     write_image(out / PREVIEW, draw_sheet(canvases, labels, network, done.network))
     click.echo(f"{done.taught} of {len(canvases)} images taught, with silhouettes: {told['silhouettes']}")

@@ -18,7 +18,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, Subset
 
-from personalize.atomic import atomic_write
+from personalize.atomic import atomic_write, disk_errors
 from personalize.errors import SettingsError
 from personalize.network.checkpoints import load_network, save_base
 from personalize.network.registry import has_factor, make_network, name_of
@@ -113,7 +113,8 @@ def train(
         If the state in `root` was made with another recipe, or `start` holds another network.
     """
     root = Path(root)
-    root.mkdir(parents=True, exist_ok=True)
+    with disk_errors(root):
+        root.mkdir(parents=True, exist_ok=True)
     state = resume(root, settings, start, device)
     if compiled:
         compile_modules(state.network)

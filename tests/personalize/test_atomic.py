@@ -55,6 +55,22 @@ def test_full_disk_is_one_sentence_with_the_remedy(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+def test_a_folder_in_the_place_of_the_file_is_one_sentence(tmp_path):
+    (tmp_path / "joints.csv").mkdir()
+    with pytest.raises(WorkspaceError, match=r"joints.csv: cannot be written \(Is a directory.*a file"):
+        with atomic_write(tmp_path / "joints.csv") as unfinished:
+            unfinished.write_text("frame")
+    assert os.listdir(tmp_path) == ["joints.csv"]
+
+
+def test_a_file_in_the_place_of_a_folder_is_one_sentence(tmp_path):
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(WorkspaceError, match="path holds no file"):
+        with atomic_write(tmp_path / "out" / "joints.csv"):
+            pass
+    assert (tmp_path / "out").read_text() == "mine"
+
+
 def test_other_errors_of_the_system_are_left_as_they_are():
     with pytest.raises(FileNotFoundError):
         with disk_errors("out"):
