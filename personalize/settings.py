@@ -164,6 +164,8 @@ class AugmentSettings:
     """Probability of the person's shadow on what is behind (not in the paper)."""
     dye: float = 0.0
     """Probability that a garment gets another colour, or a pattern (not in the paper)."""
+    blend_in: float = 0.0
+    """Probability that a person is lit like what is behind (not in the paper)."""
     photometric: float = 0.0
     """Strength of changes of light, colour, sharpness and noise, 0 to 1 (not in the paper)."""
 
@@ -214,6 +216,9 @@ class TrainingSettings:
     their background teaches the main task."""
     true_share: float = 0.0
     """Share of images whose true silhouette the aggregation module gets (not in the paper)."""
+    averaging: int = 0
+    """Images over which the weights that are kept are averaged; at 0 they are the last ones (not in
+    the paper; Polyak and Juditsky 1992)."""
     real_share: float = 0.0
     """Share of samples that are photographs with silhouette and regions."""
     photograph_scale: tuple[float, float] = (0.45, 1.5)
@@ -223,7 +228,14 @@ class TrainingSettings:
 
 
 SMALL_AUGMENT = AugmentSettings(
-    rotation=20.0, shift=0.2, scale=(0.8, 1.7), occluder=0.25, shadow=0.3, dye=0.35, photometric=1.0
+    rotation=20.0,
+    shift=0.2,
+    scale=(0.8, 1.7),
+    occluder=0.25,
+    shadow=0.3,
+    dye=0.35,
+    blend_in=0.3,
+    photometric=1.0,
 )
 
 RECIPES = {

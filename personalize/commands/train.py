@@ -24,6 +24,8 @@ from personalize.settings import FACTORED, NETWORKS, RECIPES
 @click.option("--learning-rate", type=float, help="By default the recipe's.")
 @click.option("--end-to-end", type=click.FloatRange(0, 1), help="Share of the samples before the noise settings; by default the recipe's.")
 @click.option("--cooldown", type=click.FloatRange(0, 1), help="Share of the samples in which the rate falls; by default the recipe's.")
+@click.option("--averaging", type=click.IntRange(0), help="Images over which the weights that are written are averaged; by default the recipe's.")
+@click.option("--real-share", type=click.FloatRange(0, 1), help="Share of photographs among the images; by default the recipe's.")
 @click.option("--seed", type=click.IntRange(0), help="Of all that is drawn at random; by default the recipe's.")
 @click.option("--minutes", type=float, default=5.0, help="Between checkpoints.")
 @click.option("--workers", type=click.IntRange(0), default=1, help="Processes that compose images.")

@@ -135,6 +135,26 @@ def relight(image, strength, generator):
     return np.clip(mixed + 0.5, 0, 255).astype(np.uint8)
 
 
+def blend_in(image, shown, background, generator):
+    """Light a person like what is behind, some of the way: a dark one before a dark wall.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8 array
+    shown : (H, W) bool array
+        Where the person is.
+    background : (S, S, 3) uint8 array
+
+    Returns
+    -------
+    (H, W, 3) uint8 array
+    """
+    person = np.array(cv2.mean(image, shown.astype(np.uint8))[:3])
+    behind = np.array(cv2.mean(background)[:3])
+    gain = np.clip((behind + 8) / (person + 8), 0.25, 4) ** generator.random()
+    return cv2.LUT(image, np.minimum(np.arange(256)[:, None] * gain, 255).astype(np.uint8)[None])
+
+
 def degrade(image, strength, generator):
     """Lose what cameras and codecs lose: sharpness, detail, bits; each now and then.
 

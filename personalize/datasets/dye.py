@@ -13,6 +13,8 @@ PATTERNED = 0.4
 """Share of the dyed garments that get a pattern."""
 LONG = 0.5
 """Share of the rendered people whose sleeves, and trousers, are long."""
+HIDDEN = 0.3
+"""Share of the dyed garments that get a colour of what is behind the person."""
 LEAST = 64
 """Pixels below which a garment is left as it is."""
 DARKEST, BRIGHTEST = 0.4, 1.8
@@ -40,7 +42,7 @@ def region_garments(regions):
         yield regions == label
 
 
-def redress(image, garments, share, draw_pattern, generator):
+def redress(image, garments, share, draw_pattern, background, generator):
     """Dye a share of the garments of a person.
 
     Parameters
@@ -51,6 +53,8 @@ def redress(image, garments, share, draw_pattern, generator):
         Probability that a garment is dyed; at 0 nothing is drawn from the generator.
     draw_pattern : callable
         Returns the (S, S, 3) uint8 picture that may be printed on a garment.
+    background : (S, S, 3) uint8 array
+        What the person will stand before; some garments take a colour of it.
     generator : numpy.random.Generator
 
     Returns
@@ -60,11 +64,11 @@ def redress(image, garments, share, draw_pattern, generator):
     if share > 0:
         for garment in garments:
             if generator.random() < share:
-                image = dye(image, garment, draw_pattern(), generator)
+                image = dye(image, garment, draw_pattern(), background, generator)
     return image
 
 
-def dye(image, garment, pattern, generator):
+def dye(image, garment, pattern, background, generator):
     """Dye one garment.
 
     Parameters
@@ -73,6 +77,8 @@ def dye(image, garment, pattern, generator):
     garment : (H, W) bool array
     pattern : (S, S, 3) uint8 array
         A picture that is printed on some.
+    background : (S, S, 3) uint8 array
+        A picture of which some have a colour.
     generator : numpy.random.Generator
 
     Returns
@@ -87,7 +93,8 @@ def dye(image, garment, pattern, generator):
     old, inside = image[box].astype(np.float32), garment[box]
     light = old.mean(axis=2) + 16  # what is nearly black has no folds but noise
     folds = np.clip(light / light[inside].mean(), DARKEST, BRIGHTEST)
-    cloth = draw_colour(generator)
+    hidden = generator.random() < HIDDEN
+    cloth = take_colour(background, generator) if hidden else draw_colour(generator)
     if generator.random() < PATTERNED:
         print_ = cv2.resize(pattern, (width, height), interpolation=cv2.INTER_LINEAR)
         cloth = cloth + generator.uniform(0.3, 1.0) * (print_ - cloth)
@@ -104,3 +111,10 @@ def draw_colour(generator):
     hue = (generator.uniform(0, 6) - np.array([0, 2, 4])) % 6  # away from red, green and blue
     pure = np.clip(np.abs(hue - 3) - 1, 0, 1)
     return 255 * value * (1 - saturation * (1 - pure))
+
+
+def take_colour(picture, generator):
+    """Take the mean colour, (3,) float array, of a random place in a picture, an eighth of its side wide."""
+    side = max(len(picture) // 8, 1)
+    top, left = generator.integers(0, np.array(picture.shape[:2]) - side + 1)
+    return picture[top : top + side, left : left + side].mean(axis=(0, 1))

@@ -96,14 +96,13 @@ class RenderedPeople:
         crop = cv2.resize(crop, (size, size), interpolation=smooth)
         return crop[:, ::-1] if generator.random() < 0.5 else crop
 
-
-    def redress(self, image, garments, share, generator):
+    def redress(self, image, garments, share, background, generator):
         """Dye garments, as `dye.redress` does, some of them with backgrounds for a pattern."""
 
         def pattern():
             return self.background(PATTERN, generator)
 
-        return redress(image, garments, share, pattern, generator)
+        return redress(image, garments, share, pattern, background, generator)
 
 
 @lru_cache(maxsize=KEPT)
@@ -181,17 +180,18 @@ def rendered_picture(people, index, size, settings, generator):
     cutout, labels = people.person(index)
     if generator.random() < 0.5:
         cutout, labels = augment.mirror(cutout, labels)
-    colours = people.redress(
-        cutout[..., :3], part_garments(labels, generator), settings.dye, generator
-    )
+    background = people.background(size, generator)
+    background = augment.relight(background, settings.photometric, generator)
+    colours = augment.relight(cutout[..., :3], settings.photometric, generator)
+    if generator.random() < settings.blend_in:
+        colours = augment.blend_in(colours, cutout[..., 3] > 0, background, generator)
+    garments = part_garments(labels, generator)
+    colours = people.redress(colours, garments, settings.dye, background, generator)
     matrix = augment.draw_placement(labels.shape, size, settings, generator)
     labels = augment.place(labels, matrix, size, labels=True)
     opaque = cutout[..., 3:].astype(np.float32) / 255
-    colours = augment.relight(colours, settings.photometric, generator)
     layer = np.concatenate((colours * opaque, opaque), axis=2)
     layer = augment.place(layer, matrix, size)  # premultiplied, so that edges stay clean
-    background = people.background(size, generator)
-    background = augment.relight(background, settings.photometric, generator)
     if generator.random() < settings.shadow:
         background = augment.cast_shadow(background, layer[..., 3:], generator)
     image = layer[..., :3] + background * (1 - layer[..., 3:])
@@ -228,6 +228,8 @@ def photograph_sample(photograph, regions, background, settings, generator):
     shown = (regions > 0) if alone else np.ones_like(regions, bool)
     opaque = np.where(shown, np.uint8(255), np.uint8(0))
     photograph = augment.relight(photograph, settings.photometric, generator)
+    if alone and generator.random() < settings.blend_in:
+        photograph = augment.blend_in(photograph, shown, background, generator)
     layer = augment.place(np.dstack((photograph, opaque)), matrix, size).astype(np.float32)
     labels = augment.place(regions, matrix, size, labels=True)
     cover = layer[..., 3:] / 255
@@ -272,9 +274,10 @@ class TrainingSamples:
         generator = np.random.default_rng((settings.seed, number))
         if self.photographs and generator.random() < settings.real_share:
             photograph, regions = self.photographs[generator.integers(len(self.photographs))]
-            garments = region_garments(regions)
-            photograph = self.people.redress(photograph, garments, settings.augment.dye, generator)
             background = self.people.background(settings.size, generator)
+            photograph = self.people.redress(
+                photograph, region_garments(regions), settings.augment.dye, background, generator
+            )
             vary = replace(settings.augment, scale=settings.photograph_scale)
             sample = photograph_sample(photograph, regions, background, vary, generator)
         else:

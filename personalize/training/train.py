@@ -16,6 +16,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader, Subset
 
 from personalize.atomic import atomic_write, disk_errors
@@ -53,6 +54,8 @@ class TrainingState:
     network : torch.nn.Module
         Any of `registry.CLASSES`.
     optimizer : torch.optim.Optimizer
+    mean : torch.optim.swa_utils.AveragedModel or None
+        The weights of the last steps, averaged.
     seen : int
         Samples seen.
     hours : float
@@ -61,8 +64,14 @@ class TrainingState:
 
     network: nn.Module
     optimizer: torch.optim.Optimizer
+    mean: AveragedModel | None = None
     seen: int = 0
     hours: float = 0.0
+
+    @property
+    def kept(self):
+        """The network that is measured and written: the mean, if there is one."""
+        return self.network if self.mean is None else self.mean.module
 
 
 def train(
@@ -105,7 +114,7 @@ def train(
     Returns
     -------
     torch.nn.Module
-        The network of `settings.network`, in evaluation mode.
+        The network of `settings.network`, averaged if settings say so, in evaluation mode.
 
     Raises
     ------
@@ -136,7 +145,7 @@ def train(
             state.hours += (time.monotonic() - began) / 3600
             checkpoint(root, state, samples, validation, losses, settings, device)
             losses, began = [], time.monotonic()
-    return state.network.eval()
+    return state.kept.eval()
 
 
 def advance(state, step, steps, batch, settings):
@@ -147,6 +156,8 @@ def advance(state, step, steps, batch, settings):
     generator = step_generator(settings.seed, step)
     torch.manual_seed(int(torch.randint(2**31, (), generator=generator)))  # dropout knows no generator
     losses = train_step(state.network, state.optimizer, batch, setting, settings, generator)
+    if state.mean is not None:
+        state.mean.update_parameters(state.network)
     state.seen += len(batch[0])
     return losses
 
@@ -156,13 +167,16 @@ def resume(root, settings, start, device):
     torch.manual_seed(settings.seed)
     network = begin(start, settings.network, device)
     set_dropout(network, settings.dropout)
-    state = TrainingState(network, make_optimizer(network, settings))
+    mean = average_of(network, settings) if settings.averaging else None
+    state = TrainingState(network, make_optimizer(network, settings), mean)
     if not (root / STATE).exists():
         return state
     saved = torch.load(root / STATE, map_location=device, weights_only=True)
     check_recipe(root, saved["settings"], settings)
     network.load_state_dict(saved["network"])
     state.optimizer.load_state_dict(saved["optimizer"])
+    if mean is not None and "mean" in saved:
+        mean.load_state_dict(saved["mean"])
     state.seen, state.hours = saved["seen"], saved["hours"]
     return state
 
@@ -178,6 +192,19 @@ def begin(start, name, device):
             f"--network {name_of(network)} or other weights to start from"
         )
     return network
+
+
+def average_of(network, settings):
+    """Return the running mean of a network: plain at first, then of the last `averaging` images."""
+    steps = max(settings.averaging // settings.batch, 1)
+
+    @torch.no_grad()
+    def follow(means, values, count):
+        share = max(1 / steps, 1 / (count.item() + 1))
+        for mean, value in zip(means, values):
+            mean.copy_(mean.lerp(value, share) if mean.is_floating_point() else value)
+
+    return AveragedModel(network, multi_avg_fn=follow, use_buffers=True)
 
 
 def compile_modules(network):
@@ -211,19 +238,19 @@ def check_recipe(root, saved, settings):
 
 def checkpoint(root, state, samples, validation, losses, settings, device):
     """Measure, and write the state, the weights and one line of the log."""
+    saved = {
+        "network": state.network.state_dict(),
+        "optimizer": state.optimizer.state_dict(),
+        "seen": state.seen,
+        "hours": state.hours,
+        "settings": settings_json(settings),
+    }
+    if state.mean is not None:
+        saved["mean"] = state.mean.state_dict()
     with atomic_write(root / STATE) as partial:
-        torch.save(
-            {
-                "network": state.network.state_dict(),
-                "optimizer": state.optimizer.state_dict(),
-                "seen": state.seen,
-                "hours": state.hours,
-                "settings": settings_json(settings),
-            },
-            partial,
-        )
+        torch.save(saved, partial)
     network = make_network(settings.network).to(device)
-    network.load_state_dict(state.network.state_dict())
+    network.load_state_dict(state.kept.state_dict())
     reestimate_statistics(network, clean_images(samples, settings.batch, device))
     line = {
         "samples": state.seen,

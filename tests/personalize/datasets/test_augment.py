@@ -104,3 +104,30 @@ def test_a_shadow_darkens_the_background_beside_the_person_only():
     assert min(darkest) < 120 and max(darkest) < 180
     nobody = augment.cast_shadow(background, np.zeros_like(cover), np.random.default_rng(0))
     np.testing.assert_array_equal(nobody, background)
+
+
+def test_a_person_blends_in_from_not_at_all_to_the_light_of_what_is_behind():
+    image = np.full((20, 20, 3), 200, np.uint8)
+    image[:, :10] = 100
+    shown = np.zeros((20, 20), bool)
+    shown[:, :10] = True
+    background = np.full((16, 16, 3), (50, 100, 180), np.uint8)
+    blended = np.array([
+        augment.blend_in(image, shown, background, np.random.default_rng(seed))[0, 0]
+        for seed in range(50)
+    ]).astype(int)  # fmt: skip
+    assert blended[:, 0].min() >= 53  # 100 * (50 + 8) / (100 + 8)
+    assert blended[:, 0].min() < 60
+    assert blended[:, 0].max() in (98, 99, 100)
+    assert set(blended[:, 1]) <= {99, 100}
+    assert blended[:, 2].max() > 160
+
+
+def test_nobody_blends_into_the_night_altogether():
+    image, shown = np.full((8, 8, 3), 250, np.uint8), np.ones((8, 8), bool)
+    night = np.zeros((8, 8, 3), np.uint8)
+    darkest = min(
+        augment.blend_in(image, shown, night, np.random.default_rng(seed)).min()
+        for seed in range(50)
+    )
+    assert 62 <= darkest < 75  # a quarter of the light stays

@@ -57,11 +57,31 @@ def weights(network):
     return digest(network.state_dict())
 
 
-def test_a_training_that_was_killed_ends_where_it_would_have(tmp_path):
-    whole = run(tmp_path / "whole")
+@pytest.mark.parametrize("settings", [SETTINGS, replace(SETTINGS, averaging=6)])
+def test_a_training_that_was_killed_ends_where_it_would_have(settings, tmp_path):
+    whole = run(tmp_path / "whole", settings)
     with pytest.raises(KeyboardInterrupt):
-        run(tmp_path / "killed", progress=killed)
-    assert weights(run(tmp_path / "killed")) == weights(whole)
+        run(tmp_path / "killed", settings, progress=killed)
+    assert weights(run(tmp_path / "killed", settings)) == weights(whole)
+
+
+@pytest.mark.parametrize(("averaging", "shares"), [(100, [0.25] * 4), (4, [0.125, 0.125, 0.25, 0.5])])
+def test_the_weights_that_are_kept_are_the_mean_of_the_last_steps(averaging, shares, tmp_path):
+    end_to_end = replace(SETTINGS, end_to_end=1.0)
+    steps = [run(tmp_path / str(n), replace(end_to_end, samples=n)) for n in (2, 4, 6, 8)]
+    mean = run(tmp_path / "mean", replace(end_to_end, averaging=averaging))
+    for values in zip(mean.parameters(), *(network.parameters() for network in steps)):
+        expected = sum(share * value for share, value in zip(shares, values[1:]))
+        torch.testing.assert_close(values[0], expected)
+    written, _ = load_base(tmp_path / "mean" / "base.safetensors")
+    assert torch.equal(next(written.parameters()), next(mean.parameters()))
+
+
+def test_a_training_may_begin_to_average_on_its_way(tmp_path):
+    first = run(tmp_path, replace(SETTINGS, samples=6))
+    mean = run(tmp_path, replace(SETTINGS, averaging=100))
+    alone = run(tmp_path)
+    assert weights(mean) == weights(alone) != weights(first)  # one step is its own mean
 
 
 def test_the_log_and_the_weights_tell_what_was_seen(tmp_path):
