@@ -28,10 +28,12 @@ VARIANTS = {
     "ENet's dropout": {"dropout": 1.0},
     "no changes of light and colour": {"augment": replace(SMALL_AUGMENT, photometric=0.0)},
     "garments are not dyed": {"augment": replace(SMALL_AUGMENT, dye=0.0)},
+    "nobody blends in": {"augment": replace(SMALL_AUGMENT, blend_in=0.0)},
     "no occluders": {"augment": replace(SMALL_AUGMENT, occluder=0.0)},
     "end to end to the end": {"end_to_end": 1.0},
+    "weights averaged over 2000 images": {"averaging": 2000},
 }
-"""What is left out -> the settings of `quick` that change."""
+"""What is changed -> the settings of `quick` that change."""
 
 SCORES = ("parts_accuracy", "parts_iou", "person_iou")
 
