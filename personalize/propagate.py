@@ -9,7 +9,8 @@ Where the paper is silent: frames are matched at a working size of about
 that the edges of the person stay open; a seed is evidence, not a fact, so that
 a confident mistake can be outvoted by its neighbours in time; and where a
 cautious network is hardly ever 0.99 sure, the surest share of what it believes
-is taken, for the weight that its probability gives it. What was carried along
+is taken, for the weight that its probability gives it. Beside the seeds, every
+pixel has a little evidence of its movement (`movement`). What was carried along
 is then weighed with what the network says of the frame itself.
 """
 
@@ -18,6 +19,7 @@ import numpy as np
 
 from personalize.errors import NobodyFoundError
 from personalize.framing import resize_area
+from personalize.movement import learn_movement, measure_movement
 from personalize.silhouettes import resize_mask
 from personalize.types import check_frames
 from propagation.propagate import propagate
@@ -33,7 +35,7 @@ def propagate_person(frames, person, *, settings, given=None, device=None, progr
     person : (T, h, w) float array
         Probability of the person.
     settings : SeedSettings
-        Threshold and size of the seeds, and the numbers of `propagation`.
+        Threshold and size of the seeds, and the numbers of `movement` and `propagation`.
     given : dict of int to (rows, cols) bool array, optional
         Silhouettes that are known, on the canvas, by the number of the frame; they
         are seeds beyond doubt, in the place of what the person map says there.
@@ -64,6 +66,8 @@ def propagate_person(frames, person, *, settings, given=None, device=None, progr
     for t, mask in given.items():
         seeds[t] = np.where(resize_mask(mask, working), settings.given, -settings.given)
     small = resize_area(frames, *working)
+    if settings.movement.weight:
+        add_movement(seeds, small, settings.movement)
     if device is not None and device.type == "cpu":
         device = None
     carried = propagate(
@@ -73,6 +77,14 @@ def propagate_person(frames, person, *, settings, given=None, device=None, progr
         if t not in given:
             belief[:] = blend(belief, cells, settings)
     return carried
+
+
+def add_movement(seeds, frames, settings):
+    """Add to the seeds of a window (T, H, W), in place, what the movement in its frames tells."""
+    moved = measure_movement(frames, settings=settings)
+    movement = learn_movement(moved, seeds, settings=settings)
+    for seed, distance in zip(seeds, moved):
+        seed += settings.weight * movement.evidence(distance, settings=settings)
 
 
 def blend(belief, cells, settings):

@@ -329,6 +329,36 @@ class TeachSettings:
 
 
 @dataclass(frozen=True)
+class MovementSettings:
+    """What moves beside the scene (not in the paper; `movement`)."""
+
+    weight: float = 0.2
+    """Times the log-odds that movement says of a pixel, beside those of seeds; 0 leaves it out.
+    Anything from 0.1 to 0.4 is as good; at 1 what is still is taken for the scene."""
+    reaches: tuple[int, ...] = (1, 2)
+    """Frames either way that a frame is compared with."""
+    points: int = 20
+    """On each side of the grid of points that show how the scene moves."""
+    near: float = 1.0
+    """Pixels within which a point moves with the scene."""
+    cut: float = 0.5
+    """Share of a frame's variance that the flow to another may leave unexplained; above, that one
+    is of another scene."""
+    most: float = 30.0
+    """Pixels of movement above which more says no more."""
+    bins: int = 32
+    """Steps in which movement is told apart, equal on a logarithmic scale."""
+    smooth: float = 1.5
+    """Steps over which what is learned of them is smoothed."""
+    doubt: float = 1e-3
+    """Share of the pixels of each side that may move in any way."""
+    limit: float = 3.0
+    """Most nats that movement says of a pixel, before the weight."""
+    blur: int = 5
+    """Side of the square of pixels over which evidence is averaged."""
+
+
+@dataclass(frozen=True)
 class SeedSettings:
     """Confident labels and their propagation (Charles et al., BMVC 2017, section 4.4; `propagate`)."""
 
@@ -349,6 +379,7 @@ class SeedSettings:
     """Share of the window's cells with that certainty; below it, nobody was found."""
     own: float = 0.5
     """Share of the network's own log-odds in a belief; the rest is what was carried along."""
+    movement: MovementSettings = MovementSettings()
     propagation: PropagationSettings = PropagationSettings()
 
 

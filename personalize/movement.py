@@ -1,0 +1,126 @@
+"""What moves otherwise than the scene (not in the paper).
+
+A camera that turns or shakes moves all that is far away by one homography. What the dense
+optical flow between neighbouring frames has beside it is somebody who moves, whatever
+their colours and however unlike the people of the training images. How much that tells of
+the person is learned from the pixels of the window that the network is surest of: where
+the person keeps still, or other things move as much, it tells nothing.
+
+It is weak evidence, for every pixel alone; it becomes strong where it is carried along in
+time, beside the seeds (`propagate`).
+"""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+
+from personalize.settings import MovementSettings
+
+
+class Movement(NamedTuple):
+    """What movement tells of the person in one window.
+
+    Attributes
+    ----------
+    odds : (bins,) float32 array
+        Log-odds of the person by the logarithm of the movement, in equal steps.
+    """
+
+    odds: np.ndarray
+
+    def evidence(self, moved, *, settings=MovementSettings()):
+        """Return the log-odds of the person in a frame.
+
+        Parameters
+        ----------
+        moved : (H, W) float array
+            From `measure_movement`.
+        settings : MovementSettings
+
+        Returns
+        -------
+        (H, W) float32 array
+            0 where nothing is known.
+        """
+        odds = np.append(self.odds, np.float32(0))[_steps(moved, settings)]
+        return cv2.blur(odds, (settings.blur, settings.blur))
+
+
+def measure_movement(frames, *, settings=MovementSettings()):
+    """Return how far everything moves beside the scene, in the mean over neighbouring frames.
+
+    Parameters
+    ----------
+    frames : (T, H, W, 3) uint8 array
+        RGB.
+    settings : MovementSettings
+
+    Returns
+    -------
+    (T, H, W) float16 array
+        Pixels; NaN in frames that can be compared with none of their neighbours.
+    """
+    greys = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
+    flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    moved = np.full(frames.shape[:3], np.nan, np.float16)
+    for t in range(len(greys)):
+        numbers = [t + step for reach in settings.reaches for step in (-reach, reach)]
+        beside = [greys[k] for k in numbers if 0 <= k < len(greys)]
+        measured = [_moved_between(greys[t], grey, flow, settings) for grey in beside]
+        known = [distance for distance in measured if distance is not None]
+        if known:
+            moved[t] = np.mean(known, axis=0)
+    return moved
+
+
+def learn_movement(moved, seeds, *, settings=MovementSettings()):
+    """Learn what movement tells of the person, from the pixels of a window that are sure.
+
+    Parameters
+    ----------
+    moved : (T, H, W) float array
+        From `measure_movement`.
+    seeds : (T, H, W) float array
+        Log-odds of what is sure, 0 elsewhere.
+    settings : MovementSettings
+
+    Returns
+    -------
+    Movement
+    """
+    counts = np.zeros((2, settings.bins + 1))
+    for steps, sure in zip((_steps(frame, settings) for frame in moved), seeds):
+        for side, members in enumerate((sure > 0, sure < 0)):
+            counts[side] += np.bincount(steps[members], minlength=settings.bins + 1)
+    counts = counts[:, :-1]  # without what is not known
+    if not counts.any(axis=1).all():
+        return Movement(np.zeros(settings.bins, np.float32))
+    shares = gaussian_filter1d(counts / counts.sum(axis=1, keepdims=True), settings.smooth, axis=1)
+    shares += settings.doubt / settings.bins
+    odds = np.log(shares[0] / shares[1])
+    return Movement(np.clip(odds, -settings.limit, settings.limit).astype(np.float32))
+
+
+def _moved_between(grey, other, flow, settings):
+    """How far the pixels of one frame move to another, beside the scene: (H, W); None if it is another scene."""
+    height, width = grey.shape
+    places = np.dstack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
+    ends = places + flow.calc(grey, other, None)
+    found = cv2.remap(other, ends, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    if np.var(cv2.subtract(grey, found, dtype=cv2.CV_32F)) > settings.cut * np.var(grey):
+        return None
+    rows, cols = (np.linspace(0, side - 1, settings.points).astype(int) for side in grey.shape)
+    pairs = [points[np.ix_(rows, cols)].reshape(-1, 2) for points in (places, ends)]
+    scene, _ = cv2.findHomography(*pairs, cv2.RANSAC, settings.near)
+    if scene is None:
+        return None
+    return np.linalg.norm(ends - cv2.perspectiveTransform(places, scene), axis=2)
+
+
+def _steps(moved, settings):
+    """The step of every pixel among those of `Movement.odds`; one more where nothing is known."""
+    share = np.log1p(np.asarray(moved, np.float32)) / np.log1p(settings.most)
+    steps = np.minimum(share * settings.bins, settings.bins - 1)
+    return np.where(np.isnan(steps), settings.bins, steps).astype(np.int64)
