@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from personalize.settings import RECIPES, SMALL_AUGMENT
+from personalize.training.settings import RECIPES, SMALL_AUGMENT
 
 QUICK = RECIPES["quick"]
 

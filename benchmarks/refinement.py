@@ -1,4 +1,4 @@
-"""What each choice of blending and refining is worth: mean J on sequences with masks.
+"""What movement, and each choice of blending and refining, is worth: mean J on sequences with masks.
 
     python benchmarks/refinement.py ROOT RUNS
 
@@ -7,11 +7,13 @@ silhouettes ROOT --out RUNS`, whose person maps are used again, or made.
 """
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import click
 import numpy as np
 
+MOVEMENT = (0.0, 0.1, 0.4, 1.0)
 OWN = (0.0, 0.35, 0.5, 0.65, 1.0)
 SURE = (0.6, 0.7, 0.8, 0.9)
 BELIEF_WEIGHT = (0.25, 0.45, 1.0)
@@ -26,7 +28,6 @@ class Measured:
         from personalize.clip import read_clip
         from personalize.evaluate import learn
         from personalize.pipeline import frame_person, open_run
-        from personalize.propagate import propagate_person
         from personalize.video import open_source
         from personalize.window import choose_window
 
@@ -38,10 +39,17 @@ class Measured:
         window = choose_window(source.frame_count, length=settings.window)
         self.frames = read_clip(source, window, self.framing).frames
         self.person, self.annotated = lesson.person, sequence.annotated
-        alone = replace(settings.seeds, own=0.0)
-        self.carried = propagate_person(self.frames, self.person, settings=alone)
+        self.carried = cache(self.carry)
 
-    def score(self, own=None, **changes):
+    def carry(self, weight):
+        """Return beliefs as they were carried along, with this weight of movement, before blending."""
+        from personalize.propagate import propagate_person
+
+        seeds = self.settings.seeds
+        seeds = replace(seeds, own=0.0, movement=replace(seeds.movement, weight=weight))
+        return propagate_person(self.frames, self.person, settings=seeds)
+
+    def score(self, own=None, movement=None, **changes):
         """Return mean J of the blended beliefs, and of what they are refined to."""
         from personalize.evaluate import restore_masks
         from personalize.evaluation.segmentation import mean_j
@@ -49,11 +57,12 @@ class Measured:
         from personalize.refine import learn_colours, person_masks, refine_silhouettes
 
         seeds = replace(self.settings.seeds, own=self.settings.seeds.own if own is None else own)
+        carried = self.carried(seeds.movement.weight if movement is None else movement)
         refine = self.settings.refine
         cut = {key: value for key, value in changes.items() if hasattr(refine.cut, key)}
         rest = {key: value for key, value in changes.items() if key not in cut}
         refine = replace(refine, cut=replace(refine.cut, **cut), **rest)
-        beliefs = np.stack([blend(*pair, seeds) for pair in zip(self.carried, self.person)])
+        beliefs = np.stack([blend(*pair, seeds) for pair in zip(carried, self.person)])
         colours = learn_colours(self.frames, beliefs, settings=refine)
         labels = refine_silhouettes(self.frames, beliefs, colours, settings=refine)
         masks = person_masks(labels, beliefs, settings=refine).astype(np.float32)
@@ -76,7 +85,8 @@ def main(root, runs, weights):
 
     base = load_base(weights, "auto")
     measured = [Measured(one, runs, base, RunSettings()) for one in sequences(root)]
-    changes = [{}, *({"own": value} for value in OWN), *({"sure": value} for value in SURE)]
+    changes = [{}, *({"movement": value} for value in MOVEMENT)]
+    changes += [*({"own": value} for value in OWN), *({"sure": value} for value in SURE)]
     changes += [{"belief_weight": value} for value in BELIEF_WEIGHT]
     changes += [{"contrast": value} for value in CONTRAST]
     changes += [{"gaps": value} for value in GAPS]

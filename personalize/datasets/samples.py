@@ -14,10 +14,10 @@ import numpy as np
 from personalize import parts
 from personalize.datasets import augment
 from personalize.datasets.dye import part_garments, redress, region_garments
+from personalize.datasets.settings import AugmentSettings
 from personalize.errors import DatasetError
 from personalize.framing import CELL, cell_labels
 from personalize.images import read_image
-from personalize.settings import AugmentSettings
 
 WRIST_SHARE = 0.25  # of a cell, from which it is the wrist's
 KEPT = 512  # backgrounds kept in memory, 0.6 MB each

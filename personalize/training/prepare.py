@@ -15,7 +15,7 @@ from personalize.datasets.samples import (
     measured_picture,
     photograph_sample,
 )
-from personalize.settings import AugmentSettings
+from personalize.datasets.settings import AugmentSettings
 
 VALIDATION_PHOTOGRAPHS = 100
 """Photographs, the last by name, that are only measured on."""

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from personalize.datasets import augment
-from personalize.settings import AugmentSettings
+from personalize.datasets.settings import AugmentSettings
 
 STILL = AugmentSettings(rotation=0, shift=0, scale=(1, 1))
 

@@ -8,7 +8,8 @@ from personalize.datasets.labelled_samples import (
     labelled_validation,
     squared,
 )
-from personalize.settings import AugmentSettings, TrainingSettings
+from personalize.datasets.settings import AugmentSettings
+from personalize.training.settings import TrainingSettings
 
 STILL = AugmentSettings(rotation=0, shift=0, scale=(1, 1))
 

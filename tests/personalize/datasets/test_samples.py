@@ -9,8 +9,9 @@ from personalize.datasets.samples import (
     photograph_sample,
     rendered_sample,
 )
+from personalize.datasets.settings import AugmentSettings
 from personalize.errors import DatasetError
-from personalize.settings import AugmentSettings, TrainingSettings
+from personalize.training.settings import TrainingSettings
 
 SHOES = parts.REGION_LABELS["shoes"]
 STILL = AugmentSettings(rotation=0, shift=0, scale=(1, 1))

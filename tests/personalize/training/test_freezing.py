@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from personalize.network.factored import FactoredNetwork
-from personalize.settings import TrainingSettings
 from personalize.training.freezing import norms, prepare_setting, reestimate_statistics
 from personalize.training.loop import make_optimizer, train_step
+from personalize.training.settings import TrainingSettings
 
 SETTINGS = TrainingSettings(batch=2)
 

@@ -3,9 +3,9 @@ import math
 import pytest
 import torch
 
-from personalize.settings import TrainingSettings
 from personalize import parts
 from personalize.training.losses import class_weights, cross_entropy, region_cross_entropy
+from personalize.training.settings import TrainingSettings
 
 EQUAL = torch.ones(32 + len(parts.REGIONS))
 

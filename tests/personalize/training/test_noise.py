@@ -2,9 +2,9 @@ import pytest
 import torch
 
 from personalize.network.factored import FactoredNetwork
-from personalize.settings import TrainingSettings
 from personalize.training.loop import believe
 from personalize.training.noise import noisy_images, swap_confidences, tell_truth
+from personalize.training.settings import TrainingSettings
 
 SETTINGS = TrainingSettings()
 

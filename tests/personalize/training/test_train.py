@@ -9,10 +9,9 @@ import torch
 from personalize.errors import SettingsError
 from personalize.network.baseline import BaselineNetwork
 from personalize.network.checkpoints import digest, load_base, load_network
-from personalize.network.factored import FactoredNetwork
 from personalize.network.registry import make_network, name_of
-from personalize.settings import RECIPES, TrainingSettings
 from personalize.training.loop import learning_rate, setting_of_step
+from personalize.training.settings import RECIPES, TrainingSettings
 from personalize.training.train import (
     begin,
     check_recipe,

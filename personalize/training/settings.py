@@ -1,0 +1,93 @@
+"""The numbers of a training, and the recipes that have a name; every number with its source."""
+
+from dataclasses import dataclass
+
+from personalize.datasets.settings import AugmentSettings
+from personalize.settings import FACTORED
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """The paper's recipe (Charles et al., BMVC 2017, section 4.1; `training.train`)."""
+
+    network: str = FACTORED
+    """One of `NETWORKS`. Those without an X factor learn end to end alone."""
+    size: int = 512
+    """Side of the training images."""
+    samples: int = 260 * 6812
+    """Images seen (paper: 260 epochs of the 6812 of Unite the People)."""
+    batch: int = 8
+    """Images a step (not stated in the paper; ENet 10)."""
+    optimizer: str = "rmsprop"
+    """"rmsprop" (paper) or "adamw"."""
+    learning_rate: float = 5e-4
+    weight_decay: float = 2e-4
+    warmup: int = 0
+    """Samples in which the learning rate rises from 0."""
+    cooldown: float = 0.0
+    """Share of the samples, at the end, in which the learning rate falls to 0."""
+    end_to_end: float = 0.0
+    """Share of the samples, at the start, with setting 3 alone; then all four settings, uniformly."""
+    dropout: float = 1.0
+    """Times the dropout of `network.modules`; a short training forgets enough without."""
+    noise: tuple[float, float] = (10.0, 120.0)
+    """Range of the standard deviation of image noise, of 255 (settings 2 and 4)."""
+    swap: tuple[float, float] = (0.0, 0.5)
+    """Range of the share of cells whose confidences are swapped (settings 1 and 4)."""
+    background_weight: float = 1.0
+    """Weight of the background in the main loss, beside 1 for a part."""
+    joint_weight: float = 1.0
+    """Weight of the parts that upper-body joints are read off, hands included."""
+    wrist_weight: float = 1.0
+    """Weight of the wrists, bands that are narrower than a cell; 1 labels cells by their centres,
+    more also gives a cell to the wrist that fills a quarter of it."""
+    region_weight: float = 0.0
+    """Weight of regions of the body in the main loss, which photographs know; at 0 only
+    their background teaches the main task."""
+    true_share: float = 0.0
+    """Share of images whose true silhouette the aggregation module gets (not in the paper)."""
+    averaging: int = 0
+    """Images over which the weights that are kept are averaged; at 0 they are the last ones (not in
+    the paper; Polyak and Juditsky 1992)."""
+    real_share: float = 0.0
+    """Share of samples that are photographs with silhouette and regions."""
+    photograph_scale: tuple[float, float] = (0.45, 1.5)
+    """Range of the scale of photographs, which show a person from head to foot."""
+    augment: AugmentSettings = AugmentSettings()
+    seed: int = 0
+
+
+SMALL_AUGMENT = AugmentSettings(
+    rotation=20.0,
+    shift=0.2,
+    scale=(0.8, 1.7),
+    occluder=0.25,
+    shadow=0.3,
+    dye=0.35,
+    blend_in=0.3,
+    photometric=1.0,
+)
+
+RECIPES = {
+    "paper": TrainingSettings(),
+    "quick": TrainingSettings(
+        size=192,
+        samples=60_000,
+        batch=16,
+        optimizer="adamw",
+        learning_rate=3e-3,
+        weight_decay=1e-2,
+        warmup=1600,
+        cooldown=0.25,
+        end_to_end=0.85,
+        dropout=0.0,
+        background_weight=0.25,
+        joint_weight=2.0,
+        wrist_weight=5.0,
+        region_weight=0.5,
+        true_share=0.3,
+        real_share=0.25,
+        augment=SMALL_AUGMENT,
+    ),
+}
+"""Named recipes: the paper's, and one for a CPU and an evening."""
