@@ -16,16 +16,17 @@ def synthesize():
 @click.option("--count", type=click.IntRange(1), required=True, help="Pictures to have in the end.")
 @click.option("--size", type=click.IntRange(32), default=320, help="Side of the pictures.")
 @click.option("--seed", type=click.IntRange(0), default=0)
+@click.option("--skirts", type=click.FloatRange(0, 1), default=0.15, help="Share of the people in a skirt or a dress.")
 @click.option("--workers", type=click.IntRange(1), default=1, help="Processes.")
 @asset_options
-def synthesize_people(out, count, size, seed, workers, **folders):
+def synthesize_people(out, count, size, seed, skirts, workers, **folders):
     """Render people to train on: pictures, 31 parts, joints, and backgrounds."""
     from personalize.datasets.synthetic.dataset import contact_sheet
     from personalize.datasets.synthetic.dataset import synthesize_people as render
     from personalize.datasets.synthetic.settings import AssetFolders, SynthesisSettings
     from personalize.images import write_image
 
-    settings = SynthesisSettings(size=size, seed=seed)
+    settings = SynthesisSettings(size=size, seed=seed, skirt_share=skirts)
     with stage_bars() as progress:
         render(
             out,

@@ -48,11 +48,11 @@ class Skirt:
 
 
 def draw_skirt(random):
-    """A random skirt, from short and narrow to long and wide."""
+    """A random skirt, from short and narrow to long and wide, and to one that flies in a dance."""
     return Skirt(
         waist=random.uniform(0.18, 0.4),
         length=random.choice([0.55, 0.9, 1.3, 1.85]) + random.normal(0, 0.07),
-        flare=random.choice([0.05, 0.2, 0.45, 0.8], p=[0.3, 0.3, 0.25, 0.15]),
+        flare=random.choice([0.05, 0.2, 0.45, 0.8, 1.6], p=[0.25, 0.25, 0.2, 0.15, 0.15]),
         folds=int(random.integers(5, 14)),
         depth=random.uniform(0.005, 0.05),
         phase=random.uniform(0, 6.3),
