@@ -211,7 +211,7 @@ class _Stages:
 
 
 def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings, progress):
-    """Return the network that went half of the way to the silhouettes of a window, and its parts.
+    """Return the network that learned the silhouettes of a window, and went half of the way to its parts.
 
     Parameters
     ----------
@@ -237,7 +237,7 @@ def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings
     )
     if settings.teach.epochs:
         labels, beliefs = labels[~held], beliefs[~held]
-        personal = teach_parts(
+        taught = teach_parts(
             personal,
             frames[~held],
             np.where(labels == UNLABELLED, beliefs, labels == 1),
@@ -245,7 +245,8 @@ def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings
             generator=generator,
             progress=progress("teach"),
         )
-    return blend(network, personal, settings.way)
+        personal = blend(personal, taught, settings.way)
+    return personal
 
 
 def refine(frames, beliefs, *, settings, given, progress):

@@ -383,7 +383,7 @@ class RunSettings:
     factor: FactorSettings = FactorSettings()
     teach: TeachSettings = TeachSettings()
     way: float = 0.5
-    """Share of the way from the generic weights to the learned ones that is gone (paper: 1; `training.blend`)."""
+    """Share of the way that is gone to the parts that the network taught itself (`training.blend`)."""
     verdict: VerdictSettings = VerdictSettings()
     window_views: tuple[View, ...] = VIEWS["4"]
     """Of every frame of the window, of which the mean is its prediction (paper: 1)."""

@@ -63,7 +63,7 @@ learning_options = options(
     click.option("--parts-epochs", type=click.IntRange(0), default=RUN.teach.epochs,
                  help="Passes over the window, to learn parts; 0: silhouettes alone, as in the paper."),
     click.option("--way", type=click.FloatRange(0, 1), default=RUN.way,
-                 help="Share of the way from the generic weights to the learned ones that is gone; 1: as in the paper."),
+                 help="Share of the way that is gone to the parts that the network teaches itself."),
     seed_option,
 )  # fmt: skip
 
