@@ -16,13 +16,12 @@ from personalize.framing import CELL
 from personalize.joints import locate_joints
 from personalize.network.factored import inject
 from personalize.parts import BACKGROUND
-from personalize.predict import look, merge
+from personalize.predict import PERSON_FROM, look, merge
 from personalize.refine import reconcile
 from personalize.settings import VIEWS
 from personalize.silhouettes import canvas_mask
 
-PERSON_FROM = 0.5
-"""Probability from which a pixel belongs to the silhouette."""
+HALF = 0.5  # of a pixel that a restored mask covers
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +126,7 @@ def cut_out(canvas, person, mask, outline, *, framing, sharpen):
     mask = sharpen(canvas, person)
     if mask is None:
         return None, None
-    return reconcile(mask, person), framing.restore(np.float32(mask)) >= PERSON_FROM
+    return reconcile(mask, person), framing.restore(np.float32(mask)) >= HALF
 
 
 def read_off(person, parts, outline, framing, joints):

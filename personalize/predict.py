@@ -17,6 +17,10 @@ from personalize.settings import VIEWS
 
 MIRRORED = torch.tensor(parts.MIRRORED)
 
+PERSON_FROM = 0.4
+"""Probability from which a place in a silhouette is the person's: people of real video are less
+certain than those of the training images (docs/PERSONALIZATION.md, "The threshold")."""
+
 
 def to_images(frames, device):
     """Turn (B, rows, cols, 3) uint8 frames into (B, 3, rows, cols) float32 images in [0, 1]."""

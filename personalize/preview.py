@@ -5,7 +5,7 @@ import numpy as np
 
 from personalize import parts as names
 from personalize.overlay import draw_overlay
-from personalize.predict import look, merge
+from personalize.predict import PERSON_FROM, look, merge
 
 TITLES = ("image", "learned from", "before", "after")
 ROWS = 6
@@ -16,7 +16,6 @@ SIDE = 256
 
 BAND = 24  # height of the titles
 UNLABELLED = 255
-PERSON_FROM = 0.5
 
 
 def draw_sheet(canvases, labels, before, after):

@@ -12,8 +12,8 @@ import numpy as np
 
 from personalize.images import read_image, write_image
 from personalize.overlay import draw_overlay
-from personalize.parse import PERSON_FROM, parse_frames
-from personalize.predict import certainty
+from personalize.parse import parse_frames
+from personalize.predict import PERSON_FROM, certainty
 
 NUMBERS = "numbers.npz"
 PAIRS = 6  # as many as a person looks at
