@@ -131,7 +131,8 @@ def reach_verdict(evidence, held, *, settings):
     The personal network is kept if it gains more than `settings.least_gain`, in
     the mean over all kinds of evidence, does not lose sight of more joints than
     `settings.most_lost`, and does not agree with the labels by `settings.most_changed`
-    more than the generic one; and where there is no evidence.
+    more than a generic one that found `settings.sees_enough` of the joints; and where there
+    is no evidence.
 
     Parameters
     ----------
@@ -145,10 +146,14 @@ def reach_verdict(evidence, held, *, settings):
     Verdict
     """
     gains = evidence[:, 1] - evidence[:, 0]
+    doubted = (
+        gains[AGREEMENT] > settings.most_changed
+        and evidence[JOINTS, 0] >= settings.sees_enough
+    )
     better = not held.any() or (
         np.nanmean(gains) > settings.least_gain
         and gains[JOINTS] >= -settings.most_lost
-        and not gains[AGREEMENT] > settings.most_changed  # it may be NaN
+        and not doubted
     )
     named = {
         kind: dict(zip(NETWORKS, (round(float(value), 4) for value in row)))

@@ -110,10 +110,13 @@ def test_who_loses_sight_of_joints_is_not_kept(frames, labels):
     assert reach_verdict(evidence, held, settings=lenient).kept == "personal"
 
 
-@pytest.mark.parametrize("agreement, kept", [(0.15, "personal"), (0.25, "generic")])
-def test_who_changed_too_much_is_not_kept(agreement, kept):
-    evidence = np.array([[0.6, 0.6 + agreement], [0.8, 0.85], [0.8, 0.85], [0.6, 0.65], [1.0, 1.0]])
-    settings = VerdictSettings(most_changed=0.2)
+@pytest.mark.parametrize(
+    "agreement, found, kept",
+    [(0.15, 1.0, "personal"), (0.25, 1.0, "generic"), (0.25, 0.8, "personal")],
+)
+def test_who_changed_too_much_is_not_kept_unless_much_was_missed_before(agreement, found, kept):
+    evidence = np.array([[0.6, 0.6 + agreement], [0.8, 0.85], [0.8, 0.85], [0.6, 0.65], [found, found]])
+    settings = VerdictSettings(most_changed=0.2, sees_enough=0.94)
     assert reach_verdict(evidence, hold_out(40, settings), settings=settings).kept == kept
 
 
