@@ -75,6 +75,9 @@ class SkeletonSettings:
     """Shoulder widths beyond the length of a limb at which places hardly go together."""
     floor: float = 0.003
     """Evidence that is always there."""
+    against: float = 8.0
+    """Most nats that the distance of two places says against them: where the head is hidden, the
+    width of the shoulders is too small, and all limbs too long."""
     samples: int = 7
     """Points of a limb that are looked at."""
     near: float = 0.6

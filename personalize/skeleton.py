@@ -191,7 +191,8 @@ def _go_together(bone, places, soft, width, settings):
     """Return the log-probability (K, K) that places of a parent and a child go together."""
     one, other = places[bone.parent][:, None], places[bone.child][None]
     apart = np.sqrt(((one - other) ** 2).sum(axis=2)) / width
-    score = -0.5 * (np.maximum(apart - bone.length, 0) / settings.spread) ** 2
+    beyond = np.maximum(apart - bone.length, 0) / settings.spread
+    score = -np.minimum(0.5 * beyond**2, settings.against)
     if bone.labels:
         along = np.linspace(0, 1, settings.samples)[:, None, None, None]
         col, row = _nearest_cells(one + along * (other - one), soft.shape)
