@@ -9,7 +9,7 @@ import pytest
 from personalize import parts as names
 from personalize.joints import JOINT_NAMES, locate_joints
 from personalize.settings import JointSettings, SkeletonSettings
-from personalize.skeleton import BONES, marginals, shoulder_width
+from personalize.skeleton import BONES, agree, marginals, shoulder_width
 
 TREE = JointSettings(rule="tree")
 PLACES = {
@@ -113,3 +113,23 @@ def test_the_shoulders_are_as_wide_as_the_head_tells_and_no_wider_than_a_person(
     guess[JOINT_NAMES.index("left_shoulder")] = 40, 0
     assert shoulder_width(weight, guess, settings) == pytest.approx(16.0)
     assert shoulder_width(np.zeros_like(weight), guess, settings) == 3.0
+
+
+SMALL = {"head": (16, 8), "shoulder": (14, 10), "elbow": (13, 13), "wrist": (12, 15)}
+FAR_BELOW = {"hip": (15, 30), "knee": (15, 33), "ankle": (15, 36)}
+
+
+@pytest.mark.parametrize("against, stays", [(np.inf, False), (SkeletonSettings().against, True)])
+def test_a_trunk_that_seems_too_long_does_not_draw_the_arms_to_the_legs(against, stays):
+    """The head is hidden: it has one cell, so the shoulders seem to be three cells apart."""
+    weight = np.zeros((len(JOINT_NAMES), 44, 32), np.float32)
+    seen = np.empty((len(JOINT_NAMES), 2))
+    for j, name in enumerate(JOINT_NAMES):
+        col, row = (SMALL | FAR_BELOW)[name.split("_")[-1]]
+        col = 32 - col if name.startswith("left") else col
+        weight[j, row, col] = 0.99
+        weight[j, 30, 16] = max(weight[j, 30, 16], 0.01)
+        seen[j] = col, row
+    settings = SkeletonSettings(against=against)
+    xy, _ = agree(weight, np.zeros((names.CLASSES, 44, 32), np.float32), seen, settings=settings)
+    assert (np.linalg.norm(xy - seen, axis=1).max() < 1) == stays
