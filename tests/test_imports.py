@@ -17,7 +17,7 @@ ROWS = [
     {"datasets"},
     {"predict"},
     {"training"},
-    {"base", "window", "aim", "propagate", "refine", "verdict", "joints", "skeleton", "parse", "smooth"},
+    {"base", "window", "aim", "movement", "propagate", "refine", "verdict", "joints", "skeleton", "parse", "smooth"},
     {"overlay", "preview", "export", "report"},
     {"lesson"},
     {"pipeline", "evaluate", "transfer", "experiments"},
