@@ -377,6 +377,28 @@ def test_a_network_for_comparison_is_trained_by_its_name(run, rendered_set, tmp_
     assert name_of(load_network(tmp_path / "base.safetensors")[0]) == "enet"
 
 
+def test_a_training_averages_its_weights_and_mixes_in_photographs_as_asked(
+    run, rendered_set, tmp_path
+):
+    words = ["train", rendered_set, "--out", tmp_path, "--train-size", "64", "--samples", "32"]
+    result = run(*words, "--workers", "0", "--averaging", "32", "--real-share", "0.5")
+    assert result.exit_code == 0, result.output
+    recipe = load_network(tmp_path / "base.safetensors")[1]["recipe"]
+    assert (recipe["averaging"], recipe["real_share"]) == (32, 0.5)
+    assert "mean" in torch.load(tmp_path / "state.pt", weights_only=True)
+
+
+def test_as_many_rendered_people_wear_skirts_as_asked(run, monkeypatch, tmp_path):
+    asked = []
+    rooms = "personalize.datasets.synthetic.dataset."
+    monkeypatch.setattr(rooms + "synthesize_people", lambda *_, settings, **rest: asked.append(settings))
+    monkeypatch.setattr(rooms + "contact_sheet", lambda root: np.zeros((8, 8, 3), np.uint8))
+    for words, share in (((), 0.15), (("--skirts", "1"), 1.0)):
+        result = run("synthesize", "people", "--out", tmp_path, "--count", "2", *words)
+        assert result.exit_code == 0, result.output
+        assert asked.pop().skirt_share == share
+
+
 def test_weights_of_one_training_are_averaged_and_others_refused(run, square_weights, tmp_path):
     out = tmp_path / "mean.safetensors"
     result = run("average", square_weights, square_weights, "--out", out)

@@ -1,10 +1,11 @@
+import cv2
 import numpy as np
 import pytest
 import torch
 
 from personalize.errors import NobodyFoundError
 from personalize.propagate import confident_seeds, propagate_person, working_size
-from personalize.settings import SeedSettings
+from personalize.settings import MovementSettings, SeedSettings
 
 
 def test_only_what_is_surer_than_the_threshold_becomes_a_seed():
@@ -48,6 +49,25 @@ def test_an_unsure_frame_gets_the_answer_of_its_neighbours():
     assert beliefs.shape == (5, 32, 32)
     assert beliefs[2, 16, 16] > 0.8
     assert beliefs[2, 2, 2] < 0.2
+
+
+@pytest.mark.parametrize("weight, found", [(0.0, False), (SeedSettings().movement.weight, True)])
+def test_what_moves_with_a_sure_person_is_the_person_though_the_network_is_not_sure(weight, found):
+    random = np.random.default_rng(0)
+    wall, coat = (
+        cv2.resize(random.integers(0, 256, (n, n, 3), dtype=np.uint8), (8 * n, 8 * n))
+        for n in (12, 5)
+    )
+    frames, person = np.repeat(wall[None], 6, axis=0), np.full((6, 12, 12), 0.3)
+    person[:, :2] = person[:, -2:] = 0.001
+    for t in range(6):
+        left = 16 + 3 * t
+        frames[t, 28:68, left : left + 40] = coat
+        person[t, 4:7, left // 8 + 1 : left // 8 + 4] = 0.999
+    seeds = SeedSettings(movement=MovementSettings(weight=weight), own=0.0)
+    beliefs = propagate_person(frames, person, settings=seeds)
+    assert (np.median(beliefs[3, 60:66, 30:60]) > 0.7) == found  # of the coat, below what is sure
+    assert (np.median(beliefs[3, 20:80, 76:84]) < 0.3) == found  # of the wall
 
 
 def test_a_window_without_a_sure_person_is_told():
