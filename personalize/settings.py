@@ -228,7 +228,7 @@ class MovementSettings:
 
     weight: float = 0.2
     """Times the log-odds that movement says of a pixel, beside those of seeds; 0 leaves it out.
-    Anything from 0.1 to 0.4 is as good; at 1 what is still is taken for the scene."""
+    From 0.1 to 0.4 it matters little; at 1 what is still is taken for the scene."""
     reaches: tuple[int, ...] = (1, 2)
     """Frames either way that a frame is compared with."""
     points: int = 20
