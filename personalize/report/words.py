@@ -48,7 +48,7 @@ def verdict_evidence(manifest):
         " the silhouettes carried through time, with the answer to the mirrored frame, with"
         " the next frame's answer moved back along the flow, and of the parts with those of the"
         " mirrored frame; and by the share of the joints that are found. More is better,"
-        " but a network that changed its mind about very much is not trusted.</p>"
+        " but a change of mind about very much is not trusted where nearly all joints had been found.</p>"
     )
     return words + table(("evidence", "generic", "personal", "change"), rows)
 
