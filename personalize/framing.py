@@ -205,8 +205,8 @@ def resize_maps(maps, rows, cols):
     return np.stack([cv2.resize(m, (cols, rows), interpolation=cv2.INTER_AREA) for m in maps])
 
 
-def cell_labels(labels, cells, *, unlabelled=255, share=0.75):
-    """Label the cells of a map by what the pixels below them agree on.
+def cell_shares(labels, cells, *, unlabelled=255, known=0.75):
+    """Return how much of each cell of a map the person covers.
 
     Parameters
     ----------
@@ -214,6 +214,29 @@ def cell_labels(labels, cells, *, unlabelled=255, share=0.75):
         0 background, 1 person, `unlabelled` otherwise; H, W at least the map's.
     cells : (int, int)
         Rows and columns of the map.
+    known : float
+        Share of a cell's pixels that must be labelled for the others to be left out.
+
+    Returns
+    -------
+    (h, w) float32 array
+        In [0, 1]; NaN where too little is labelled.
+    """
+    labelled, person = (
+        cv2.resize(pixels.astype(np.float32), cells[::-1], interpolation=cv2.INTER_AREA)
+        for pixels in (labels != unlabelled, labels == 1)
+    )
+    share = person / np.maximum(labelled, 1e-6)
+    return np.where(labelled >= known, share, np.float32(np.nan))
+
+
+def cell_labels(labels, cells, *, unlabelled=255, share=0.75):
+    """Label the cells of a map by what the pixels below them agree on.
+
+    Parameters
+    ----------
+    labels, cells, unlabelled
+        As for `cell_shares`.
     share : float
         A cell is labelled if at least this share of its pixels is labelled, and
         at least this share of those agrees (METHOD: area average).
@@ -222,11 +245,8 @@ def cell_labels(labels, cells, *, unlabelled=255, share=0.75):
     -------
     (h, w) uint8 array
     """
-    size = cells[::-1]
-    known = cv2.resize((labels != unlabelled).astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    person = cv2.resize((labels == 1).astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    person = person / np.maximum(known, 1e-6)
+    person = cell_shares(labels, cells, unlabelled=unlabelled, known=share)
     cell = np.full(cells, unlabelled, np.uint8)
-    cell[(known >= share) & (person >= share)] = 1
-    cell[(known >= share) & (person <= 1 - share)] = 0
+    cell[person >= share] = 1
+    cell[person <= 1 - share] = 0
     return cell

@@ -8,7 +8,7 @@ import numpy as np
 
 from personalize.datasets import augment
 from personalize.datasets.labelled import GREY, square_image, square_labels
-from personalize.datasets.samples import Sample, finish, part_cells
+from personalize.datasets.samples import finish, label_cells
 from personalize.parts import BACKGROUND
 
 
@@ -39,8 +39,7 @@ def labelled_sample(item, size, settings, generator, *, wrists=False):
     image = augment.relight(image, settings.photometric, generator)
     image = augment.place(image, matrix, size, fill=GREY)
     labels = augment.place(labels, matrix, size, fill=BACKGROUND, labels=True)
-    cells = part_cells(labels, wrists=wrists)
-    return Sample(finish(image, settings, generator), cells, (cells > BACKGROUND).astype(np.uint8))
+    return label_cells(finish(image, settings, generator), labels, wrists=wrists)
 
 
 def squared(picture, fill):
@@ -82,11 +81,11 @@ class LabelledSamples:
 def labelled_validation(items, size):
     """Return samples that are only measured: (image, parts, person), not varied.
 
-    Cells beside a photograph are 255, not counted.
+    Cells beside a photograph are 255, or NaN, not counted.
     """
     samples = []
     for item in items:
         parts = square_labels(item.read_parts(), size)
-        person = np.where(parts == augment.UNKNOWN, parts, parts > BACKGROUND).astype(np.uint8)
+        person = np.where(parts == augment.UNKNOWN, np.nan, parts > BACKGROUND).astype(np.float32)
         samples.append((square_image(item.read_image(), size), parts, person))
     return samples

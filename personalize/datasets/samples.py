@@ -16,7 +16,7 @@ from personalize.datasets import augment
 from personalize.datasets.dye import part_garments, redress, region_garments
 from personalize.datasets.settings import AugmentSettings
 from personalize.errors import DatasetError
-from personalize.framing import CELL, cell_labels
+from personalize.framing import CELL, cell_shares
 from personalize.images import read_image
 
 WRIST_SHARE = 0.25  # of a cell, from which it is the wrist's
@@ -37,8 +37,8 @@ class Sample:
     image : (S, S, 3) uint8 array
     parts : (s, s) uint8 array
         Labels of parts, or of regions that leave them open; 255 where unknown.
-    person : (s, s) uint8 array
-        1 person, 0 background; 255 where unknown.
+    person : (s, s) float32 array
+        Share of the cell that the person covers; NaN where unknown.
     """
 
     image: np.ndarray
@@ -160,8 +160,13 @@ def measured_picture(people, index, size):
 
 def label_cells(image, labels, *, wrists=False):
     """Return a Sample of an image and the part labels (S, S) of its pixels."""
-    cells = part_cells(labels, wrists=wrists)
-    return Sample(image, cells, (cells > 0).astype(np.uint8))
+    return Sample(image, part_cells(labels, wrists=wrists), person_cells(labels))
+
+
+def person_cells(labels, *, known=0.75):
+    """Return how much of each cell is the person's, as `framing.cell_shares`, by the labels (S, S) of parts."""
+    silhouette = np.where(labels == augment.UNKNOWN, labels, np.uint8(labels > 0))
+    return cell_shares(silhouette, (len(labels) // CELL,) * 2, known=known)
 
 
 def rendered_picture(people, index, size, settings, generator):
@@ -236,8 +241,7 @@ def photograph_sample(photograph, regions, background, settings, generator):
     if alone and generator.random() < settings.shadow:
         background = augment.cast_shadow(background, cover, generator)
     image = (layer[..., :3] * cover + background * (1 - cover) + 0.5).astype(np.uint8)
-    silhouette = np.where(labels == augment.UNKNOWN, labels, np.uint8(labels > 0))
-    person = cell_labels(silhouette, (size // CELL, size // CELL), share=0.5)
+    person = person_cells(labels, known=0.5)
     return Sample(finish(image, settings, generator), part_cells(labels, wrists=False), person)
 
 

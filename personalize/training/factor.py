@@ -14,10 +14,10 @@ import numpy as np
 import torch
 
 from personalize.errors import NobodyFoundError
-from personalize.framing import CELL, cell_labels
+from personalize.framing import CELL, cell_shares
 from personalize.predict import to_images
 from personalize.training.freezing import freeze_all_but_factor
-from personalize.training.losses import UNKNOWN, cross_entropy
+from personalize.training.losses import person_cross_entropy
 
 
 def finetune_factor(
@@ -55,7 +55,7 @@ def finetune_factor(
     personal = copy.deepcopy(network)
     freeze_all_but_factor(personal)
     targets = [
-        torch.from_numpy(cell_labels(label, (frame.shape[0] // CELL, frame.shape[1] // CELL)))
+        torch.from_numpy(cell_shares(label, (frame.shape[0] // CELL, frame.shape[1] // CELL)))
         for frame, label in zip(frames, labels)
     ]
     useful = teaching_frames(targets, settings.least_labelled)
@@ -85,8 +85,8 @@ def finetune_factor(
 
 def teaching_frames(targets, least):
     """Return the numbers of the targets (h, w) of which at least this share is labelled."""
-    useful = [k for k, cells in enumerate(targets) if (cells != UNKNOWN).float().mean() >= least]
-    if not any((targets[k] == 1).any() for k in useful):
+    useful = [k for k, cells in enumerate(targets) if 1 - cells.isnan().float().mean() >= least]
+    if not any((targets[k] >= 0.5).any() for k in useful):
         raise NobodyFoundError(
             "learning the person: no frame of the window has a silhouette to learn from; "
             "choose another window with --centre"
@@ -124,7 +124,7 @@ def batch_loss(factored, features, targets, chosen, mirrored):
         known = flip(torch.stack([targets[k] for k in alike]), mirrored).to(seen.device)
         logits.append(factored(seen).transpose(0, 1).flatten(1))  # (2, cells)
         labels.append(known.flatten())
-    return cross_entropy(torch.cat(logits, dim=1)[None], torch.cat(labels)[None])
+    return person_cross_entropy(torch.cat(logits, dim=1)[None], torch.cat(labels)[None])
 
 
 def of_one_shape(numbers, arrays):

@@ -9,7 +9,7 @@ from personalize.network.factored import Parsing
 from personalize.network.registry import has_factor
 from personalize.settings import FACTORED
 from personalize.training.freezing import END_TO_END, prepare_setting
-from personalize.training.losses import class_weights, cross_entropy, region_cross_entropy
+from personalize.training.losses import class_weights, person_cross_entropy, region_cross_entropy
 from personalize.training.noise import noisy_images, swap_confidences, tell_truth
 
 NOISY_IMAGE = (2, 4)
@@ -60,7 +60,7 @@ def believe(network, images, truth, setting, settings, generator):
 
     The factored module always sees the clean image; with a noisy one, the
     clones of the initial and shared modules that feed the aggregation module
-    see the noise. `truth` (B, h, w) holds the labels of the person.
+    see the noise. `truth` (B, h, w) is as for `tell_truth`.
 
     Returns
     -------
@@ -98,8 +98,8 @@ def train_step(network, optimizer, batch, setting, settings, generator):
     network
         Any of `registry.CLASSES`; one without an X factor has the main loss alone.
     optimizer : torch.optim.Optimizer
-    batch : (images (B, 3, H, W) float32, parts (B, h, w), person (B, h, w))
-        Labels with 255 where unknown.
+    batch : (images (B, 3, H, W) float32, parts (B, h, w), person (B, h, w) float32)
+        Labels with 255 where unknown, and shares with NaN.
     setting : int
         1 to 4.
     settings : TrainingSettings
@@ -116,7 +116,7 @@ def train_step(network, optimizer, batch, setting, settings, generator):
     parts_loss = region_cross_entropy(parsing.parts, parts, weights)
     losses = [parts_loss]
     if setting == END_TO_END and parsing.person is not None:
-        losses.append(cross_entropy(parsing.person, person))
+        losses.append(person_cross_entropy(parsing.person, person))
     optimizer.zero_grad(set_to_none=True)  # a zero gradient would still decay frozen weights
     sum(losses).backward()
     optimizer.step()

@@ -64,14 +64,20 @@ def region_cross_entropy(logits, labels, weights):
     return -(right * mass).sum() / mass.sum().clamp(min=1e-9)
 
 
-def cross_entropy(logits, labels):
-    """Mean cross-entropy over the cells that are labelled; 0 if none is.
+def person_cross_entropy(logits, person):
+    """Mean cross-entropy of the X factor over the cells of which something is known; 0 if there is none.
+
+    A cell on the outline is to be told apart from both sides: what is learned is how
+    much of it the person covers, so that an enlarged map has the outline in its place.
 
     Parameters
     ----------
-    logits : (B, K, h, w) tensor
-    labels : (B, h, w) integer tensor
-        255 where unknown.
+    logits : (B, 2, h, w) tensor
+        Of background and person.
+    person : (B, h, w) float tensor
+        Share of the cell that the person covers, in [0, 1]; NaN where unknown.
     """
-    total = F.cross_entropy(logits, labels.long(), ignore_index=UNKNOWN, reduction="sum")
-    return total / (labels != UNKNOWN).sum().clamp(min=1)
+    known = ~person.isnan()
+    logits = (logits[:, 1] - logits[:, 0])[known].float()
+    loss = F.binary_cross_entropy_with_logits(logits, person[known].float(), reduction="sum")
+    return loss / known.sum().clamp(min=1)

@@ -33,15 +33,15 @@ def noisy_images(images, deviation, generator):
     return images + noise.to(images)
 
 
-def tell_truth(person, labels, share, generator):
+def tell_truth(person, truth, share, generator):
     """Replace the probabilities of a share of the images by what is known of them.
 
     Parameters
     ----------
     person : (B, 2, h, w) tensor
         Probabilities.
-    labels : (B, h, w) integer tensor
-        1 person, 0 background, 255 where unknown: there the probabilities stay.
+    truth : (B, h, w) float tensor
+        Share of the cell that the person covers; NaN where unknown: there the probabilities stay.
     share : float
         Probability that an image is told.
     generator : torch.Generator
@@ -51,9 +51,8 @@ def tell_truth(person, labels, share, generator):
     (B, 2, h, w) tensor
     """
     told = torch.rand((len(person), 1, 1), generator=generator) < share
-    told = told.to(person.device) & (labels <= 1)
-    truth = torch.stack((labels == 0, labels == 1), dim=1).to(person)
-    return torch.where(told[:, None], truth, person)
+    told = told.to(person.device) & ~truth.isnan()
+    return torch.where(told[:, None], torch.stack((1 - truth, truth), dim=1).to(person), person)
 
 
 def swap_confidences(person, share, generator):

@@ -6,6 +6,7 @@ from torch.utils.data import DataLoader
 
 from personalize import parts
 from personalize.evaluation.segmentation import (
+    IGNORED,
     class_accuracy,
     class_iou,
     count_confusion,
@@ -28,8 +29,8 @@ def validate(network, samples, batch, device):
     ----------
     network
         In evaluation mode. For one without an X factor the person is where it sees a part.
-    samples : sequence of (image (S, S, 3), parts (s, s), person (s, s)) uint8 arrays
-        Labels with 255 where unknown.
+    samples : sequence of (image (S, S, 3) uint8, parts (s, s) uint8, person (s, s) float32)
+        Labels with 255 where unknown, and shares of the person with NaN.
     batch : int
     device : str
 
@@ -41,14 +42,20 @@ def validate(network, samples, batch, device):
     """
     parts_counts = np.zeros((parts.CLASSES, parts.CLASSES), np.int64)
     person_counts = np.zeros((2, 2), np.int64)
-    for images, part_labels, person_labels in DataLoader(samples, batch):
+    for images, part_labels, shares in DataLoader(samples, batch):
         parsing = network(to_tensors((images,), device)[0])
         labels = parsing.parts.argmax(1)
         person = labels > parts.BACKGROUND if parsing.person is None else parsing.person.argmax(1)
         parts_counts += count_confusion(part_labels.numpy(), labels.cpu().numpy())
-        person_counts += count_confusion(person_labels.numpy(), person.cpu().numpy(), classes=2)
+        person_counts += count_confusion(majority(shares), person.cpu().numpy(), classes=2)
     return {
         "parts_iou": float(mean_score(class_iou(parts_counts))),
         "parts_accuracy": float(mean_score(class_accuracy(parts_counts))),
         "person_iou": float(class_iou(person_counts)[1]),
     }
+
+
+def majority(shares):
+    """Label cells by their greater share: 1 person, 0 background, 255 where the shares are NaN."""
+    shares = shares.numpy()
+    return np.where(np.isnan(shares), IGNORED, shares >= 0.5).astype(np.uint8)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from personalize.errors import SettingsError
-from personalize.framing import Framing, cell_labels, crop_frame, fit_frame, scale_canvas
+from personalize.framing import Framing, cell_labels, cell_shares, crop_frame, fit_frame, scale_canvas
 
 SHAPES = [(360, 640), (480, 854), (301, 203), (64, 64)]
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
@@ -74,6 +74,15 @@ def test_a_frame_of_another_size_is_refused():
 def test_a_canvas_that_no_cell_divides_is_refused():
     with pytest.raises(SettingsError, match="multiples of 8"):
         Framing(40, 40, 1.0, 0.0, 0.0, 41, 40)
+
+
+def test_cells_know_how_much_of_them_the_person_covers():
+    labels = np.zeros((8, 32), np.uint8)
+    labels[:6, 8:16] = 1
+    labels[0, 16:24], labels[1:3, 16:24] = 255, 1  # of seven rows that are labelled, two
+    labels[:3, 24:] = 255
+    expected = np.float32([[0, 6 / 8, 2 / 7, np.nan]])
+    np.testing.assert_allclose(cell_shares(labels, (1, 4)), expected, rtol=1e-6)
 
 
 def test_cells_take_the_label_that_three_quarters_agree_on():

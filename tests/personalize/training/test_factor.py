@@ -89,7 +89,7 @@ def test_frames_may_have_several_shapes(network, window):
 def test_a_loss_counts_every_labelled_cell_once():
     features = [torch.zeros(2, 1, 2), torch.zeros(2, 1, 4)]
     features[1][1] = 2.0  # logits (0, 2)
-    targets = [torch.tensor([[1, 255]]), torch.tensor([[1, 1, 1, 255]])]
+    targets = [torch.tensor([[1, torch.nan]]), torch.tensor([[1, 1, 1, torch.nan]])]
     certain = np.log1p(np.exp(-2.0))
     loss = batch_loss(torch.nn.Identity(), features, targets, [0, 1], False)
     assert float(loss) == pytest.approx((np.log(2) + 3 * certain) / 4)

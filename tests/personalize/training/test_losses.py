@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from personalize import parts
-from personalize.training.losses import class_weights, cross_entropy, region_cross_entropy
+from personalize.training.losses import class_weights, person_cross_entropy, region_cross_entropy
 from personalize.training.settings import TrainingSettings
 
 EQUAL = torch.ones(32 + len(parts.REGIONS))
@@ -12,16 +12,26 @@ EQUAL = torch.ones(32 + len(parts.REGIONS))
 
 def test_unknown_cells_do_not_count():
     logits = torch.tensor([[2.0, 9.0], [0.0, -9.0]]).reshape(1, 2, 1, 2)
-    loss = cross_entropy(logits, torch.tensor([[[0, 255]]], dtype=torch.uint8))
+    loss = person_cross_entropy(logits, torch.tensor([[[0, math.nan]]]))
     assert loss.item() == pytest.approx(math.log(1 + math.exp(-2)))
 
 
 def test_nothing_known_is_no_loss():
     logits = torch.randn((1, 2, 2, 2), requires_grad=True)
-    loss = cross_entropy(logits, torch.full((1, 2, 2), 255))
+    loss = person_cross_entropy(logits, torch.full((1, 2, 2), math.nan))
     loss.backward()
     assert loss.item() == 0
     assert not logits.grad.any()
+
+
+def test_what_is_learned_of_a_cell_is_how_much_of_it_is_the_persons():
+    logits = torch.zeros((1, 2, 1, 1), requires_grad=True)
+    steps = torch.optim.SGD([logits], lr=2.0)
+    for _ in range(200):
+        steps.zero_grad()
+        person_cross_entropy(logits, torch.full((1, 1, 1), 0.3)).backward()
+        steps.step()
+    assert logits.softmax(dim=1)[0, 1, 0, 0].item() == pytest.approx(0.3, abs=1e-3)
 
 
 def test_a_weighted_mean_is_divided_by_its_weights():

@@ -40,15 +40,14 @@ def test_nothing_is_swapped_at_share_0():
 
 def test_the_truth_is_told_where_it_is_known():
     person = torch.full((1, 2, 1, 3), 0.5)
-    labels = torch.tensor([[[0, 1, 255]]], dtype=torch.uint8)
-    told = tell_truth(person, labels, 1.0, generator())
-    assert told[0, 1].tolist() == [[0.0, 1.0, 0.5]]
+    truth = torch.tensor([[[0, 0.75, torch.nan]]])
+    told = tell_truth(person, truth, 1.0, generator())
+    assert told[0, 1].tolist() == [[0.0, 0.75, 0.5]]
     torch.testing.assert_close(told.sum(dim=1), torch.ones((1, 1, 3)))
 
 
 def test_about_the_share_of_the_images_is_told():
-    labels = torch.ones((400, 1, 1), dtype=torch.uint8)
-    told = tell_truth(torch.full((400, 2, 1, 1), 0.5), labels, 0.25, generator())
+    told = tell_truth(torch.full((400, 2, 1, 1), 0.5), torch.ones((400, 1, 1)), 0.25, generator())
     assert (told[:, 1] == 1).float().mean().item() == pytest.approx(0.25, abs=0.06)
 
 
@@ -66,7 +65,7 @@ def test_each_setting_corrupts_what_the_paper_says(network, setting, noisy, swap
     images = torch.rand((2, 3, 64, 64), generator=generator())
     clean = network.features(images)
     logits = network.factored(clean)
-    truth = torch.zeros((2, 8, 8), dtype=torch.uint8)
+    truth = torch.zeros((2, 8, 8))
     features, told, person = believe(network, images, truth, setting, SETTINGS, generator())
     assert torch.equal(told, logits)  # the factored module always sees the clean image
     assert torch.equal(features, clean) != noisy
