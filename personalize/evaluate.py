@@ -137,7 +137,7 @@ def upper_body_joints(network, video, framing, settings, sharpen, progress):
     for _, result in parsed:
         estimate = locate_joints(result.parts, result.person, settings=paper)
         by_mass.append(framing.cells_to_source(estimate.xy[:UPPER_BODY]))
-        results.append(replace(result, person=None, parts=None, outline=None))  # only joints stay
+        results.append(replace(result, person=None, parts=None, silhouette=None))  # only joints stay
     return {**stack_upper_body(results), "xy_mass": np.stack(by_mass)}
 
 
@@ -196,7 +196,7 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
         looks = {"joints": settings.joints, "views": settings.views}
         results = parse_frames(network, read, framing, **looks, sharpen=sharpen)
         for _, result in results:
-            yield result.silhouette(framing)
+            yield result.silhouette
 
     generic = score(parsed(base.network, "generic"))
     try:
@@ -247,7 +247,7 @@ def evaluate_rendered(video, root, base, settings, *, progress=silent):
         results = [result for _, result in parsed]
         found = stack_upper_body(results)
         errors[name] = measure_joints(video.xy[:, :UPPER_BODY], found["xy"], found["found"])
-        masks = (result.silhouette(framing) for result in results)
+        masks = (result.silhouette for result in results)
         silhouettes[name] = mean_j(map(video.read_mask, range(len(video))), masks)
     return errors, silhouettes, verdict
 

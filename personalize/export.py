@@ -69,7 +69,7 @@ def write_parsing(
         joint_table.writerow(JOINT_FIELDS)
         frame_table.writerow(FRAME_FIELDS)
         for number, (frame, result) in zip(progress(range(source.frame_count)), parsed):
-            silhouette, labels = result.silhouette(framing), result.part_labels(framing)
+            silhouette, labels = result.silhouette, result.part_labels(framing)
             name = f"{number:06d}.png"
             write_image(folder / SILHOUETTES / name, silhouette.astype(np.uint8) * 255)
             write_image(folder / PARTS / name, labels)

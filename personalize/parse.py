@@ -1,7 +1,8 @@
 """Parse frames into parts, a silhouette and joints (Charles et al., BMVC 2017, section 4.4).
 
 Source frames in, one record a frame out. Maps are enlarged as probabilities, not
-as labels, so that the outlines of parts are smoother than the cells.
+as labels, so that the outlines of parts are smoother than the cells; the silhouette
+is enlarged along the edges of the frame, and parts end where it does.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import numpy as np
 from skimage.segmentation import expand_labels
 
 from personalize.framing import CELL
+from personalize.guided import enlarge_guided
 from personalize.joints import locate_joints
 from personalize.network.factored import inject
 from personalize.parts import BACKGROUND
@@ -41,8 +43,9 @@ class ParsedFrame:
     confidence : (J,) float array
     found : (J,) bool array
         Whether the joint's part wins a cell.
-    outline : (height, width) bool array or None
-        The silhouette in the source frame, where one was given or cut out.
+    silhouette : (height, width) bool array
+        The person in the source frame: as it was given, or cut out, or else where the
+        map, enlarged along edges, is at least `PERSON_FROM`.
     """
 
     person: np.ndarray
@@ -50,27 +53,19 @@ class ParsedFrame:
     xy: np.ndarray
     confidence: np.ndarray
     found: np.ndarray
-    outline: np.ndarray | None = None
-
-    def silhouette(self, framing):
-        """Return the (height, width) bool mask of the person in the source frame."""
-        if self.outline is not None:
-            return self.outline
-        return framing.restore(self.person) >= PERSON_FROM
+    silhouette: np.ndarray
 
     def part_labels(self, framing):
         """Return the (height, width) uint8 part labels of the source frame.
 
-        Where the outline is known, parts end there; what of it no part reaches is
-        that of the nearest, if it is no more than a cell away.
+        Parts end where the silhouette does; what of it no part reaches is that of the
+        nearest, if it is no more than a cell away.
         """
         size = framing.cols, framing.rows
         enlarged = np.stack([cv2.resize(part, size) for part in self.parts])
         labels = enlarged.argmax(axis=0).astype(np.uint8)
-        if self.outline is None:
-            return framing.restore_labels(labels)
         labels = framing.restore_labels(expand_labels(labels, distance=CELL))
-        return np.where(self.outline, labels, np.uint8(BACKGROUND))
+        return np.where(self.silhouette, labels, np.uint8(BACKGROUND))
 
 
 def parse_frames(
@@ -114,23 +109,30 @@ def parse_frames(
             cut = partial(cut_out, framing=framing, sharpen=sharpen)
             masks, given = zip(*map(cut, canvases, seen, masks, given))
         parts = merge(network, features, person, masks)
-        for frame, outline, *maps in zip(together, given, seen, parts):
-            yield frame, read_off(*maps, outline, framing, joints)
+        for frame, canvas, silhouette, *maps in zip(together, canvases, given, seen, parts):
+            if silhouette is None:
+                silhouette = find_silhouette(canvas, maps[0], framing)
+            yield frame, read_off(*maps, silhouette, framing, joints)
         start += len(together)
 
 
-def cut_out(canvas, person, mask, outline, *, framing, sharpen):
-    """Return what to inject of a frame, and its outline in the source: those known, or cut out."""
-    if outline is not None:
-        return mask, outline
+def find_silhouette(canvas, person, framing):
+    """Return the (height, width) bool silhouette in the source frame, of the map (h, w) of its canvas."""
+    return framing.restore(enlarge_guided(person, canvas)) >= PERSON_FROM
+
+
+def cut_out(canvas, person, mask, silhouette, *, framing, sharpen):
+    """Return what to inject of a frame, and its silhouette in the source: those known, or cut out."""
+    if silhouette is not None:
+        return mask, silhouette
     mask = sharpen(canvas, person)
     if mask is None:
         return None, None
     return reconcile(mask, person), framing.restore(np.float32(mask)) >= HALF
 
 
-def read_off(person, parts, outline, framing, joints):
+def read_off(person, parts, silhouette, framing, joints):
     """Return the ParsedFrame of the maps of one frame."""
     estimate = locate_joints(parts, person, settings=joints)
     xy = framing.cells_to_source(estimate.xy)
-    return ParsedFrame(person, parts, xy, estimate.confidence, estimate.found, outline)
+    return ParsedFrame(person, parts, xy, estimate.confidence, estimate.found, silhouette)

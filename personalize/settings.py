@@ -6,6 +6,18 @@ from propagation.settings import PropagationSettings
 
 
 @dataclass(frozen=True)
+class GuideSettings:
+    """Maps that are enlarged along edges (He, Sun and Tang, ECCV 2010; `guided`)."""
+
+    radius: int = 8
+    """Pixels around a pixel that its map is fitted in: about a cell."""
+    smoothness: float = 1e-4
+    """Added to the variance of colours in [0, 1]: edges of less contrast than a hundredth are none."""
+    coarse: int = 2
+    """Pixels a side that are one for the fit."""
+
+
+@dataclass(frozen=True)
 class CutSettings:
     """Colour mixtures and the cut of one image (Rother et al., SIGGRAPH 2004; `grabcut`)."""
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from personalize.images import read_image, write_image
 from personalize.overlay import draw_overlay
-from personalize.parse import parse_frames
-from personalize.predict import PERSON_FROM, certainty
+from personalize.parse import find_silhouette, parse_frames
+from personalize.predict import certainty
 
 NUMBERS = "numbers.npz"
 PAIRS = 6  # as many as a person looks at
@@ -61,8 +61,13 @@ def write_comparison(
     numbers = range(window.start, window.stop)
     overlap = np.array(
         [
-            overlap_of(_silhouette(silhouettes, number), framing.restore(cells) >= PERSON_FROM)
-            for number, cells in zip(progress(numbers), person)
+            overlap_of(
+                _silhouette(silhouettes, number),
+                find_silhouette(framing.apply(frame), cells, framing),
+            )
+            for number, cells, frame in zip(
+                progress(numbers), person, source.frames(window.start, window.stop)
+            )
         ]
     )
     chosen = choose_frames(1 - overlap, PAIRS)
@@ -126,7 +131,7 @@ def _draw(network, frame, framing, settings, sharpen):
     return draw_overlay(
         frame,
         result.part_labels(framing),
-        result.silhouette(framing),
+        result.silhouette,
         result.xy,
         result.confidence,
         settings=settings.overlay,

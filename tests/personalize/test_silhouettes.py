@@ -168,7 +168,7 @@ def test_frames_are_injected_by_their_number_whatever_the_batch(network, folder,
             change = np.abs(result.parts - other.parts).max()
             if number in (2, 5):
                 assert change > 1e-4
-                np.testing.assert_array_equal(result.silhouette(FRAMING), given.get(number))
+                np.testing.assert_array_equal(result.silhouette, given.get(number))
                 assert result.person[3, 1] == (number == 2)
             else:
                 assert change < 1e-5
