@@ -23,7 +23,7 @@ from personalize.framing import fit_frame
 from personalize.joints import locate_joints
 from personalize.lesson import learn_person, silent
 from personalize.parse import parse_frames
-from personalize.pipeline import frame_person, open_run, sharpener
+from personalize.pipeline import frame_person, open_run
 from personalize.refine import person_masks
 from personalize.settings import AUTO
 from personalize.video import open_source
@@ -64,12 +64,12 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
     networks, verdict = both(source, framing, workspace, base, settings, progress)
     labelled = labelled_framing(video, source, framing, base.network, settings)
     errors = {}
-    for name, (network, sharpen) in networks.items():
+    for name, (network, appearance) in networks.items():
         found = workspace.arrays(
             f"joints_{name}",
             {**asdict(settings.joints), "views": settings.views},
             partial(
-                upper_body_joints, network, video, labelled, settings, sharpen, progress(name)
+                upper_body_joints, network, video, labelled, settings, appearance, progress(name)
             ),
         )
         errors[name] = measure_joints(video.xy, found["xy"], found["found"])
@@ -102,7 +102,7 @@ def labelled_framing(video, source, framing, network, settings):
 def both(source, framing, workspace, base, settings, progress):
     """Return the networks before and after learning a person, and the verdict on them.
 
-    Each network comes with what sharpens for it. Where nobody is found to learn
+    Each network comes with the appearance that helps it. Where nobody is found to learn
     from, both are the generic one, and there is no verdict.
     """
     generic = base.network, None
@@ -110,7 +110,7 @@ def both(source, framing, workspace, base, settings, progress):
         lesson = learn(source, framing, workspace, base, settings, progress)
     except NobodyFoundError:
         return {"generic": generic, "personalized": generic}, None
-    personal = lesson.personal, sharpener(lesson.colours, settings)
+    personal = lesson.personal, lesson.appearance
     return {"generic": generic, "personalized": personal}, lesson.verdict
 
 
@@ -120,7 +120,7 @@ def learn(source, framing, workspace, base, settings, progress):
     return learn_person(source, window, framing, workspace, base, settings, progress)
 
 
-def upper_body_joints(network, video, framing, settings, sharpen, progress):
+def upper_body_joints(network, video, framing, settings, appearance, progress):
     """Locate the paper's joints in N labelled frames by two rules, from the same parts.
 
     Returns
@@ -131,7 +131,7 @@ def upper_body_joints(network, video, framing, settings, sharpen, progress):
     """
     frames = (video.read_frame(label) for label in range(len(video)))
     frames = progress(Sized(frames, len(video)))
-    parsed = parse_always(network, frames, framing, settings, sharpen)
+    parsed = parse_always(network, frames, framing, settings, appearance)
     paper = replace(settings.joints, rule="mass", nobody=0.0)
     results, by_mass = [], []
     for _, result in parsed:
@@ -141,10 +141,10 @@ def upper_body_joints(network, video, framing, settings, sharpen, progress):
     return {**stack_upper_body(results), "xy_mass": np.stack(by_mass)}
 
 
-def parse_always(network, frames, framing, settings, sharpen):
+def parse_always(network, frames, framing, settings, appearance):
     """Parse frames so that every joint gets an estimate, wherever it is (rule A of Table 3)."""
     looks = {"joints": replace(settings.joints, nobody=0.0), "views": settings.views}
-    return parse_frames(network, frames, framing, **looks, sharpen=sharpen)
+    return parse_frames(network, frames, framing, **looks, appearance=appearance)
 
 
 def stack_upper_body(results):
@@ -191,10 +191,10 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
     def score(masks):
         return mean_j((sequence.read_mask(frame) for frame in frames), masks)
 
-    def parsed(network, stage, sharpen=None):
+    def parsed(network, stage, appearance=None):
         read = progress(stage)(Sized((sequence.read_frame(frame) for frame in frames), len(frames)))
         looks = {"joints": settings.joints, "views": settings.views}
-        results = parse_frames(network, read, framing, **looks, sharpen=sharpen)
+        results = parse_frames(network, read, framing, **looks, appearance=appearance)
         for _, result in results:
             yield result.silhouette
 
@@ -206,13 +206,12 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
     beliefs = lesson.beliefs.astype(np.float32)
     refined = person_masks(lesson.labels, beliefs, settings=settings.refine)
     inside = [frame - window.start for frame in frames]
-    sharpen = sharpener(lesson.colours, settings)
     scores = {
         "generic": generic,
         "propagated": score(restore_masks(beliefs[inside], framing)),
         "refined": score(restore_masks(refined[inside].astype(np.float32), framing)),
         "tuned": score(parsed(lesson.personal, "tuned")),
-        "personalized": score(parsed(lesson.personal, "personalized", sharpen)),
+        "personalized": score(parsed(lesson.personal, "personalized", lesson.appearance)),
     }
     return scores, lesson.verdict
 
@@ -241,9 +240,9 @@ def evaluate_rendered(video, root, base, settings, *, progress=silent):
     framing = frame_person(source, workspace, base.network, settings, progress)
     networks, verdict = both(source, framing, workspace, base, settings, progress)
     errors, silhouettes = {}, {}
-    for name, (network, sharpen) in networks.items():
+    for name, (network, appearance) in networks.items():
         frames = progress(name)(Sized(source.frames(), source.frame_count))
-        parsed = parse_always(network, frames, framing, settings, sharpen)
+        parsed = parse_always(network, frames, framing, settings, appearance)
         results = [result for _, result in parsed]
         found = stack_upper_body(results)
         errors[name] = measure_joints(video.xy[:, :UPPER_BODY], found["xy"], found["found"])

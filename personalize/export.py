@@ -23,7 +23,7 @@ FRAME_FIELDS = ("frame", "time", "area", "certainty")
 
 
 def write_parsing(
-    folder, source, framing, network, settings, *, given=None, sharpen=None, progress=iter
+    folder, source, framing, network, settings, *, given=None, appearance=None, progress=iter
 ):
     """Parse every frame of a video and write the results as they come.
 
@@ -43,7 +43,7 @@ def write_parsing(
         Of which `views`, `joints`, `smooth` and `overlay` are used.
     given : GivenSilhouettes, optional
         Injected, and written as they are.
-    sharpen : callable, optional
+    appearance : Appearance, optional
         As for `parse_frames`.
     progress : callable
         Wraps the frame numbers.
@@ -56,7 +56,7 @@ def write_parsing(
         joints=settings.joints,
         views=settings.views,
         silhouettes=given,
-        sharpen=sharpen,
+        appearance=appearance,
     )
     if settings.smooth.reach:
         parsed = smooth_joints(parsed, settings=settings.smooth)

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import torch
 
+from personalize.appearance import Appearance
 from personalize.base import Base
 from personalize.clip import read_clip
 from personalize.frames import Source
@@ -22,12 +23,14 @@ from personalize.settings import RunSettings
 from personalize.silhouettes import GivenSilhouettes
 from personalize.training.blend import blend
 from personalize.training.factor import finetune_factor
-from personalize.training.teach import teach_parts
+from personalize.training.teach import say, spread, teach_parts
 from personalize.types import Window
 from personalize.verdict import Verdict, hold_out, judge, reach_verdict
-from personalize.workspace import Workspace
+from personalize.wardrobe import Wardrobe, learn_wardrobe
+from personalize.workspace import Workspace, load_arrays, save_arrays
 
 PERSON = "person.safetensors"
+WARDROBE = "stages/wardrobe.npz"
 
 
 def silent(stage):
@@ -48,8 +51,8 @@ class Lesson:
         After propagation, at the working size.
     labels : (T, H, W) uint8 array
         After refinement: 1 person, 0 background, 255 unlabelled.
-    colours : Colours or None
-        Of the window.
+    appearance : Appearance
+        Colours of the person and of their parts, which help the personal network.
     generic, personal : FactoredNetwork
         Before learning and after.
     verdict : Verdict
@@ -59,15 +62,17 @@ class Lesson:
     person: np.ndarray
     beliefs: np.ndarray
     labels: np.ndarray
-    colours: Colours | None
+    appearance: Appearance
     generic: FactoredNetwork
     personal: FactoredNetwork
     verdict: Verdict
 
     @property
-    def network(self):
-        """The network that is kept."""
-        return getattr(self, self.verdict.kept)
+    def kept(self):
+        """The network that is kept, and the appearance that helps it; None beside the generic one."""
+        if self.verdict.kept == "personal":
+            return self.personal, self.appearance
+        return self.generic, None
 
 
 def learn_person(
@@ -97,10 +102,11 @@ def learn_person(
     beliefs = stages.propagate(person)
     refined = stages.refine(beliefs)
     labels, held = refined["labels"], stages.hold_out()
-    personal = stages.learn(labels, beliefs, held)
+    personal, worn = stages.learn(labels, beliefs, held)
     verdict = stages.judge(labels, held, personal)
     colours = Colours.from_arrays(refined)
-    return Lesson(person, beliefs, labels, colours, base.network, personal, verdict)
+    appearance = Appearance(colours, worn, settings.refine, settings.wardrobe)
+    return Lesson(person, beliefs, labels, appearance, base.network, personal, verdict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,27 +178,35 @@ class _Stages:
         return held
 
     def learn(self, labels, beliefs, held):
-        """The personal network."""
+        """The personal network, and the Wardrobe of the parts that it was taught; None of none."""
         base, settings = self.base, self.settings
+        outputs = [PERSON, WARDROBE] if settings.teach.epochs else [PERSON]
 
         def learn(folder):
-            network = learn_silhouettes_and_parts(
+            network, worn = learn_silhouettes_and_parts(
                 base.network, self.frames, labels, beliefs, held, settings, self.progress
             )
             facts = {"source": self.source.name, "window": [self.window.start, self.window.stop]}
             save_person(network, folder / PERSON, base.digest, facts)
+            if worn:
+                save_arrays(folder / WARDROBE, worn._asdict())
+
+        def load(folder):
+            worn = Wardrobe(**load_arrays(folder / WARDROBE)) if settings.teach.epochs else None
+            return load_person(folder / PERSON, base.network), worn
 
         return self.workspace.stage(
             "learn",
             {
                 **asdict(settings.factor),
                 "parts": settings.teach,
+                "wardrobe": settings.wardrobe,
                 "way": settings.way,
                 "held_out": np.flatnonzero(held),
             },
             learn,
-            outputs=[PERSON],
-            load=lambda folder: load_person(folder / PERSON, base.network),
+            outputs=outputs,
+            load=load,
         )
 
     def judge(self, labels, held, personal):
@@ -211,7 +225,7 @@ class _Stages:
 
 
 def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings, progress):
-    """Return the network that learned the silhouettes of a window, and went half of the way to its parts.
+    """Learn the silhouettes of a window, and go half of the way to its parts.
 
     Parameters
     ----------
@@ -225,6 +239,11 @@ def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings
         Frames that nothing is learned from.
     settings : RunSettings
     progress : callable
+
+    Returns
+    -------
+    FactoredNetwork, Wardrobe or None
+        None where no parts are to be learned.
     """
     generator = torch.Generator().manual_seed(settings.seed)
     personal = finetune_factor(
@@ -235,18 +254,25 @@ def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings
         generator=generator,
         progress=progress("learn"),
     )
-    if settings.teach.epochs:
-        labels, beliefs = labels[~held], beliefs[~held]
-        taught = teach_parts(
-            personal,
-            frames[~held],
-            np.where(labels == UNLABELLED, beliefs, labels == 1),
-            settings=settings.teach,
-            generator=generator,
-            progress=progress("teach"),
-        )
-        personal = blend(personal, taught, settings.way)
-    return personal
+    if not settings.teach.epochs:
+        return personal, None
+    used = np.flatnonzero(~held)
+    used = used[spread(len(used), settings.teach.frames)]
+    frames, labels, beliefs = frames[used], labels[used], beliefs[used]
+    silhouettes = np.where(labels == UNLABELLED, beliefs, labels == 1)
+    parts = say(personal, frames, silhouettes, settings=settings.teach)
+    worn = learn_wardrobe(frames, parts, settings=settings.wardrobe)
+    for frame, part in zip(frames, parts):
+        part[:] = worn.weigh(frame, part, settings=settings.wardrobe)
+    taught = teach_parts(
+        personal,
+        frames,
+        parts,
+        settings=settings.teach,
+        generator=generator,
+        progress=progress("teach"),
+    )
+    return blend(personal, taught, settings.way), worn
 
 
 def refine(frames, beliefs, *, settings, given, progress):

@@ -89,7 +89,7 @@ def fit_mixture(terms, weights, *, components, iterations):
     Mixture
     """
     weights = np.asarray(weights, np.float32)
-    cluster = _split(terms[:, 6:9], weights, components)
+    cluster = split_colours(terms[:, 6:9], weights, components)
     shares = np.zeros((len(terms), cluster.max() + 1), np.float32)
     shares[np.arange(len(terms)), cluster] = weights
     mixture = _maximise(terms, shares)
@@ -133,8 +133,16 @@ def _coefficients(log_share, mean, covariance):
     return np.hstack([quadratic, linear, constant[:, None]]).T.astype(np.float32)
 
 
-def _split(colours, weights, components):
+def split_colours(colours, weights, components):
     """Assign colours to clusters, halving the widest cluster across its long axis each time.
+
+    Parameters
+    ----------
+    colours : (N, 3) float32 array
+    weights : (N,) float32 array
+        How much each colour counts.
+    components : int
+        Most clusters there may be.
 
     Returns
     -------

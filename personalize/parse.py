@@ -69,7 +69,7 @@ class ParsedFrame:
 
 
 def parse_frames(
-    network, frames, framing, *, joints, views=VIEWS["1"], silhouettes=None, sharpen=None, batch=4
+    network, frames, framing, *, joints, views=VIEWS["1"], silhouettes=None, appearance=None, batch=4
 ):
     """Parse frames as they come; only `batch` of them are held at a time.
 
@@ -86,10 +86,10 @@ def parse_frames(
         Of every frame, as `predict.look`.
     silhouettes : GivenSilhouettes, optional
         Of some of the frames, numbered from 0; they are injected.
-    sharpen : callable, optional
-        ``sharpen(canvas, person)`` cuts the person out of the other frames, or
-        returns None; what it cuts out is injected, too, but not where it contradicts
-        a sure answer of the network (`refine.reconcile`).
+    appearance : Appearance, optional
+        Cuts the person out of the other frames, if it can; what it cuts out is injected,
+        too, but not where it contradicts a sure answer of the network (`refine.reconcile`).
+        It weighs the parts of all frames.
     batch : int
 
     Yields
@@ -105,10 +105,12 @@ def parse_frames(
         features, person = look(network, canvases, views=views)
         person = inject(person, masks)
         seen = person[:, 1].cpu().numpy()
-        if sharpen:
-            cut = partial(cut_out, framing=framing, sharpen=sharpen)
+        if appearance:
+            cut = partial(cut_out, framing=framing, appearance=appearance)
             masks, given = zip(*map(cut, canvases, seen, masks, given))
         parts = merge(network, features, person, masks)
+        if appearance:
+            parts = map(appearance.weigh, canvases, parts)
         for frame, canvas, silhouette, *maps in zip(together, canvases, given, seen, parts):
             if silhouette is None:
                 silhouette = find_silhouette(canvas, maps[0], framing)
@@ -121,11 +123,11 @@ def find_silhouette(canvas, person, framing):
     return framing.restore(enlarge_guided(person, canvas)) >= PERSON_FROM
 
 
-def cut_out(canvas, person, mask, silhouette, *, framing, sharpen):
+def cut_out(canvas, person, mask, silhouette, *, framing, appearance):
     """Return what to inject of a frame, and its silhouette in the source: those known, or cut out."""
     if silhouette is not None:
         return mask, silhouette
-    mask = sharpen(canvas, person)
+    mask = appearance.cut_out(canvas, person)
     if mask is None:
         return None, None
     return reconcile(mask, person), framing.restore(np.float32(mask)) >= HALF

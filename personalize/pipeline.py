@@ -5,7 +5,6 @@ input and settings finds it there and goes on behind it.
 """
 
 from dataclasses import asdict
-from functools import partial
 
 from personalize.aim import aim_person, spread_frames
 from personalize.clip import Sized
@@ -13,7 +12,6 @@ from personalize.export import OUTPUTS, SILHOUETTES, write_parsing
 from personalize.framing import Framing, fit_frame
 from personalize.lesson import describe, learn_person, silent
 from personalize.network.checkpoints import digest
-from personalize.refine import sharpen_silhouette
 from personalize.report.compare import write_comparison
 from personalize.report.page import COMPARISON, REPORT, write_report
 from personalize.settings import AUTO
@@ -46,16 +44,16 @@ def run(source, root, base, settings, *, given=None, progress=silent):
     workspace = open_run(root, source, base, settings)
     framing = frame_person(source, workspace, base.network, settings, progress)
     lesson = learn_person(source, window, framing, workspace, base, settings, progress, given)
-    sharpen = sharpener(lesson.colours, settings)
+    network, appearance = lesson.kept
     parse_stage(
         workspace,
         source,
         framing,
-        lesson.network,
+        network,
         settings,
         progress,
         given=given,
-        sharpen=sharpen,
+        appearance=appearance,
         kept=lesson.verdict.kept,
     )
     report_stage(
@@ -64,12 +62,12 @@ def run(source, root, base, settings, *, given=None, progress=silent):
             folder,
             source,
             framing,
-            (lesson.generic, lesson.network),
+            (lesson.generic, network),
             lesson.person,
             window=window,
             silhouettes=workspace.root / SILHOUETTES,
             settings=settings,
-            sharpen=sharpen,
+            appearance=appearance,
             progress=progress("report"),
         ),
     )
@@ -98,13 +96,8 @@ def parse(source, root, network, settings, *, given=None, progress=silent):
     return workspace
 
 
-def sharpener(colours, settings):
-    """Return what cuts the person out of a canvas by the colours of a window; None without any."""
-    return colours and partial(sharpen_silhouette, colours=colours, settings=settings.refine)
-
-
 def parse_stage(
-    workspace, source, framing, network, settings, progress, *, given, sharpen=None, kept=None
+    workspace, source, framing, network, settings, progress, *, given, appearance=None, kept=None
 ):
     """Parse every frame of a video into a run folder."""
     looks = {"views": settings.views, "joints": settings.joints, "smooth": settings.smooth, "overlay": settings.overlay}
@@ -118,7 +111,7 @@ def parse_stage(
             network,
             settings,
             given=given,
-            sharpen=sharpen,
+            appearance=appearance,
             progress=progress("parse"),
         ),
         outputs=OUTPUTS,

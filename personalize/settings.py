@@ -235,6 +235,26 @@ class TeachSettings:
 
 
 @dataclass(frozen=True)
+class WardrobeSettings:
+    """Colours of the parts of one person (not in the paper; `wardrobe`)."""
+
+    weight: float = 0.5
+    """Times the log-odds that the colours of a cell tell of a part; 0 leaves them out."""
+    words: int = 200
+    """Colours that are told apart."""
+    side: int = 2
+    """Pixels of each side of a cell, whose colours count alone: the mean of a cell hides an edge."""
+    lightness: float = 0.4
+    """Weight of the lightness beside that of the hue: folds and shadows change it."""
+    samples: int = 20000
+    """Pixels that the colours are chosen from."""
+    prior: float = 20.0
+    """Pixels of a part that are taken to look like everything, before any is seen."""
+    limit: float = 3.0
+    """Most nats that one pixel says of a part, before the weight."""
+
+
+@dataclass(frozen=True)
 class MovementSettings:
     """What moves beside the scene (not in the paper; `movement`)."""
 
@@ -328,12 +348,12 @@ class VerdictSettings:
     """Pieces that the held-out frames come in."""
     shortest: int = 20
     """Frames of a window from which some are held out."""
-    least_gain: float = 0.009
+    least_gain: float = 0.0
     """Mean gain in evidence above which the personal network is kept."""
     most_lost: float = 0.06
     """Share of the joints that the personal network may miss where the generic one finds them:
     what taught itself not to see raised arms agrees with itself all the better."""
-    most_changed: float = 0.2
+    most_changed: float = 0.17
     """Gain in agreement above which the labels are doubted, where the generic network sees enough."""
     sees_enough: float = 0.94
     """Share of the joints that the generic network finds: who found as many cannot have been so
@@ -402,6 +422,7 @@ class RunSettings:
     teach: TeachSettings = TeachSettings()
     way: float = 0.5
     """Share of the way that is gone to the parts that the network taught itself (`training.blend`)."""
+    wardrobe: WardrobeSettings = WardrobeSettings()
     verdict: VerdictSettings = VerdictSettings()
     window_views: tuple[View, ...] = VIEWS["4"]
     """Of every frame of the window, of which the mean is its prediction (paper: 1)."""

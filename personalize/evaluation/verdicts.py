@@ -50,8 +50,8 @@ def joint_gain(errors):
 
 
 def silhouette_gain(scores):
-    """Return the share of the error 1 - J that personalizing took away, sharpening left out."""
-    return (scores["tuned"] - scores["generic"]) / (1 - scores["generic"])
+    """Return the share of the error 1 - J that personalizing took away."""
+    return (scores["personalized"] - scores["generic"]) / (1 - scores["generic"])
 
 
 def report_verdicts(judged):

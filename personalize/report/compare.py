@@ -31,7 +31,7 @@ def write_comparison(
     window,
     silhouettes,
     settings,
-    sharpen=None,
+    appearance=None,
     progress=iter,
 ):
     """Compare two networks over the window, and draw the frames in which they differ most.
@@ -52,7 +52,7 @@ def write_comparison(
         Folder of the personal silhouettes, ``%06d.png``.
     settings : RunSettings
         Of which `views`, `joints` and `overlay` are used.
-    sharpen : callable, optional
+    appearance : Appearance, optional
         Of the personal network; as for `parse_frames`.
     progress : callable
         Wraps the frame numbers of the window.
@@ -75,10 +75,10 @@ def write_comparison(
     chosen = spread(len(overlap), PAIRS) if alike else chosen[overlap[chosen] < SAME]
     chosen += window.start
     generic, personal = networks
-    drawn = [("personal", personal, sharpen), ("generic", generic, None)][: 1 if alike else 2]
+    drawn = [("personal", personal, appearance), ("generic", generic, None)][: 1 if alike else 2]
     for number, frame in zip(chosen.tolist(), source.pick(chosen.tolist())):
-        for name, network, cut in drawn:
-            picture = _shrink(_draw(network, frame, framing, settings, cut))
+        for name, network, known in drawn:
+            picture = _shrink(_draw(network, frame, framing, settings, known))
             write_image(folder / f"{number:06d}_{name}.jpg", picture)
     np.savez(folder / NUMBERS, frames=chosen, overlap=overlap, certainty=certainty(person))
 
@@ -123,10 +123,10 @@ def _silhouette(folder, number):
     return read_image(Path(folder) / f"{number:06d}.png", colour=False) > 0
 
 
-def _draw(network, frame, framing, settings, sharpen):
+def _draw(network, frame, framing, settings, appearance):
     """The overlay that a network gives of one frame."""
     looks = {"joints": settings.joints, "views": settings.views}
-    parsed = parse_frames(network, [frame], framing, **looks, sharpen=sharpen)
+    parsed = parse_frames(network, [frame], framing, **looks, appearance=appearance)
     [(frame, result)] = parsed
     return draw_overlay(
         frame,

@@ -1,11 +1,11 @@
 """Teach the network the parts of one person, without labels (not in the paper).
 
-Frames and silhouettes in, a network out whose aggregation module knows the person;
-every other tensor stays bit-equal. The network errs less when the silhouette is
-injected (section 3.1 of the paper), and in the mean of what it says of several views
-of a frame. That, sharpened, is the label of the frame, and is learned from
-the frame turned, shifted, scaled and in other light: the network comes to say of
-every look what it said of the best.
+The network errs less when the silhouette is injected (section 3.1 of the paper), and in
+the mean of what it says of several views of a frame: `say`. Weighed by the colours of the
+parts (`wardrobe`), and sharpened, that is the label of the frame, and is learned from the
+frame turned, shifted, scaled and in other light, so that the network comes to say of every
+look what it said of the best. Only the aggregation module learns; every other tensor
+stays bit-equal.
 """
 
 import copy
@@ -19,17 +19,42 @@ from personalize.predict import look, merge, to_images
 from personalize.training.losses import class_weights
 
 
-def teach_parts(network, frames, silhouettes, *, settings, generator, progress=iter):
-    """Teach a network what it says of the person when it is told the silhouette.
+def say(network, frames, silhouettes, *, settings):
+    """Return what a network says of frames when it is told the silhouettes.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+    frames : (T, rows, cols, 3) uint8 array
+        RGB, on the network's canvas.
+    silhouettes : (T, H, W) float array
+        Probabilities of the person, of any size; where nobody is, the network's own is used.
+    settings : TeachSettings
+
+    Returns
+    -------
+    (T, 32, h, w) float32 array
+        Probabilities of background and parts: means over the views.
+    """
+    said = []
+    for start in range(0, len(frames), settings.batch):
+        together = slice(start, start + settings.batch)
+        known = [person if (person >= 0.5).any() else None for person in silhouettes[together]]
+        said.append(merge(network, *look(network, frames[together], views=settings.views), known))
+    return np.concatenate(said)
+
+
+def teach_parts(network, frames, parts, *, settings, generator, progress=iter):
+    """Teach a network the parts of the person.
 
     Parameters
     ----------
     network : FactoredNetwork
         Left unchanged.
     frames : (T, rows, cols, 3) uint8 array
-        RGB, on the network's canvas; `settings.frames` of them are used, spread evenly.
-    silhouettes : (T, H, W) float array
-        Probabilities of the person, of any size; where nobody is, the network's own is used.
+        RGB, on the network's canvas.
+    parts : (T, 32, h, w) float32 array
+        Probabilities of background and parts, to be learned when they are sharpened.
     settings : TeachSettings
     generator : torch.Generator
         Of the order of frames and of their changes.
@@ -41,9 +66,7 @@ def teach_parts(network, frames, silhouettes, *, settings, generator, progress=i
     FactoredNetwork
         A copy, in evaluation mode; only tensors of its aggregation module differ.
     """
-    used = spread(len(frames), settings.frames)
-    frames = frames[used]
-    labels = say(network, frames, silhouettes[used], settings)
+    labels = sharpen(torch.from_numpy(parts), settings.sharpness)
     pupil = copy.deepcopy(network).eval().requires_grad_(False)
     weights = list(pupil.aggregation.requires_grad_(True).parameters())
     device = weights[0].device
@@ -68,22 +91,6 @@ def teach_parts(network, frames, silhouettes, *, settings, generator, progress=i
 def spread(length, count):
     """Return the numbers of at most `count` of `length` frames, evenly spread."""
     return np.unique(np.linspace(0, length - 1, min(count, length)).round().astype(int))
-
-
-def say(network, frames, silhouettes, settings):
-    """Return what a network says of frames when it is told the silhouettes, sharpened.
-
-    Returns
-    -------
-    (N, 32, h, w) float32 tensor
-        Probabilities of background and parts.
-    """
-    said = []
-    for start in range(0, len(frames), settings.batch):
-        together = slice(start, start + settings.batch)
-        known = [person if (person >= 0.5).any() else None for person in silhouettes[together]]
-        said.append(merge(network, *look(network, frames[together], views=settings.views), known))
-    return sharpen(torch.from_numpy(np.concatenate(said)), settings.sharpness)
 
 
 def sharpen(probabilities, power):

@@ -8,7 +8,7 @@ from personalize.settings import FactorSettings, RunSettings, TeachSettings
 
 
 def learn(way=0.5, epochs=1):
-    """Weights before and after learning a square in noise."""
+    """Learn a square in noise: weights before and after, and the wardrobe."""
     torch.manual_seed(0)
     network = FactoredNetwork().eval()
     frames = np.random.default_rng(0).integers(0, 255, (3, 64, 64, 3), dtype=np.uint8)
@@ -17,24 +17,25 @@ def learn(way=0.5, epochs=1):
     settings = RunSettings(
         factor=FactorSettings(epochs=1), teach=TeachSettings(epochs=epochs), way=way
     )
-    personal = learn_silhouettes_and_parts(
+    personal, worn = learn_silhouettes_and_parts(
         network, frames, labels, np.float16(labels), np.zeros(3, bool), settings, silent
     )
-    return network.state_dict(), personal.state_dict()
+    return network.state_dict(), personal.state_dict(), worn
 
 
 @pytest.mark.parametrize(
     ("epochs", "learned"), [(0, {"factored"}), (1, {"factored", "aggregation"})]
 )
 def test_without_epochs_for_parts_silhouettes_alone_are_learned(epochs, learned):
-    before, after = learn(epochs=epochs)
+    before, after, worn = learn(epochs=epochs)
     moved = {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
     assert moved == learned
+    assert (worn is not None) == ("aggregation" in learned)
 
 
 def test_silhouettes_are_learned_all_the_way_and_parts_half_of_it():
-    before, half = learn()
-    _, whole = learn(way=1.0)
+    before, half, _ = learn()
+    _, whole, _ = learn(way=1.0)
     for name, weights in whole.items():
         if name.startswith("aggregation") and weights.is_floating_point():
             torch.testing.assert_close(half[name], (before[name] + weights) / 2)

@@ -1,3 +1,5 @@
+from unittest.mock import Mock
+
 import numpy as np
 import torch
 
@@ -34,12 +36,10 @@ def test_what_is_sharpened_is_the_silhouette_and_is_injected(square_network, squ
     frames, framing = square_frames[0][:3], fit_frame(64, 96, 78)
     half = np.zeros((framing.rows, framing.cols), bool)
     half[:, : framing.cols // 2] = True
-    found = iter([half, None, half])
     plain = list(parse_frames(square_network, frames, framing, joints=JointSettings()))
+    seen = Mock(**{"cut_out.side_effect": [half, None, half], "weigh": lambda _, parts: parts})
     sharp = list(
-        parse_frames(
-            square_network, frames, framing, joints=JointSettings(), sharpen=lambda *_: next(found)
-        )
+        parse_frames(square_network, frames, framing, joints=JointSettings(), appearance=seen)
     )
     for (_, before), (_, after), cut in zip(plain, sharp, (True, False, True)):
         np.testing.assert_array_equal(before.person, after.person)

@@ -11,7 +11,13 @@ from personalize.errors import NobodyFoundError
 from personalize.images import read_image
 from personalize.network.checkpoints import digest, load_person
 from personalize.parts import JOINTS
-from personalize.settings import FactorSettings, RunSettings, SeedSettings, TeachSettings
+from personalize.settings import (
+    AimSettings,
+    FactorSettings,
+    RunSettings,
+    SeedSettings,
+    TeachSettings,
+)
 from personalize.video import open_source
 
 SETTINGS = RunSettings(
@@ -149,7 +155,8 @@ def names(folder):
 
 
 def test_a_first_look_is_taken_once_and_its_framing_recorded(source, base, tmp_path):
-    settings = replace(SETTINGS, size="auto", factor=FactorSettings(epochs=1))
+    looks = AimSettings(size=80, least=80, most=80)  # the square as large as the network knows it
+    settings = replace(SETTINGS, size="auto", aim=looks, factor=FactorSettings(epochs=1))
     pipeline.run(source, tmp_path, base, settings)
     stages = json.loads((tmp_path / "manifest.json").read_text())["stages"]
     assert list(stages) == ["aim", *STAGES]

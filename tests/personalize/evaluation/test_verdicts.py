@@ -56,4 +56,4 @@ def test_the_gain_in_joints_is_the_share_of_the_error_taken_away():
 
 
 def test_the_gain_in_silhouettes_is_the_share_of_the_error_taken_away():
-    assert silhouette_gain({"generic": 0.6, "tuned": 0.7}) == pytest.approx(0.25)
+    assert silhouette_gain({"generic": 0.6, "personalized": 0.7}) == pytest.approx(0.25)

@@ -1,0 +1,41 @@
+"""What a person looks like, beside what their network knows: colours that a window showed.
+
+They help to parse: the person is cut out along the colours of both sides, and the parts
+are told apart by what they wear.
+"""
+
+from dataclasses import dataclass
+
+from personalize.refine import Colours, sharpen_silhouette
+from personalize.settings import RefineSettings, WardrobeSettings
+from personalize.wardrobe import Wardrobe
+
+
+@dataclass(frozen=True, eq=False)
+class Appearance:
+    """Colours of one person before one scene.
+
+    Attributes
+    ----------
+    colours : Colours or None
+        Of the person and of what is behind.
+    worn : Wardrobe or None
+        Of the parts.
+    refine : RefineSettings
+    wardrobe : WardrobeSettings
+    """
+
+    colours: Colours | None
+    worn: Wardrobe | None
+    refine: RefineSettings = RefineSettings()
+    wardrobe: WardrobeSettings = WardrobeSettings()
+
+    def cut_out(self, canvas, person):
+        """Cut the person out of a canvas, as `refine.sharpen_silhouette`; None without colours."""
+        return self.colours and sharpen_silhouette(
+            canvas, person, self.colours, settings=self.refine
+        )
+
+    def weigh(self, canvas, parts):
+        """Weigh the parts (32, h, w) of a canvas, as `Wardrobe.weigh`."""
+        return self.worn.weigh(canvas, parts, settings=self.wardrobe) if self.worn else parts

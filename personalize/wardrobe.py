@@ -1,0 +1,111 @@
+"""What colours the parts of one person have (not in the paper).
+
+One person wears one wardrobe before one scene. What the network says of the parts in a
+window tells which colours the hands have, and which the sleeves; and that tells in turn,
+where the network is in doubt, a hand from the table that it lies on. Left and right wear
+the same.
+
+Colours are sorted into words, which the window itself chooses, so that what it is full
+of is told apart finely. The evidence of a word is how much more of a part has it than
+of everything. It stands, weakened, beside the network's answer.
+"""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from scipy.spatial import KDTree
+
+from personalize.mixture import split_colours
+from personalize.parts import MIRRORED
+from personalize.settings import WardrobeSettings
+
+BOTH_SIDES = list(MIRRORED)
+RANGE = 20.0  # units of L*a*b* that are 1: what a camera's noise may be
+LEAST = 1e-9  # share of a word that nothing has
+
+
+class Wardrobe(NamedTuple):
+    """Colours, and what they tell of the parts.
+
+    Attributes
+    ----------
+    words : (K, 3) float32 array
+        L*a*b*, as `_cell_colours` scales it.
+    odds : (K, 32) float32 array
+        Log of how much more of a part than of everything has a word, bounded.
+    """
+
+    words: np.ndarray
+    odds: np.ndarray
+
+    def weigh(self, image, parts, *, settings=WardrobeSettings()):
+        """Weigh the parts of an image by its colours.
+
+        Parameters
+        ----------
+        image : (rows, cols, 3) uint8 array
+            RGB, on the canvas.
+        parts : (32, h, w) float32 array
+            Probabilities of background and parts.
+        settings : WardrobeSettings
+
+        Returns
+        -------
+        (32, h, w) float32 array
+            Probabilities.
+        """
+        colours = _cell_colours(image, parts.shape[1:], settings)
+        evidence = self.odds[KDTree(self.words).query(colours)[1]].mean(axis=2)  # (h, w, 32)
+        weighed = parts * np.exp(settings.weight * evidence.transpose(2, 0, 1))
+        return weighed / weighed.sum(axis=0)
+
+
+def learn_wardrobe(frames, parts, *, settings=WardrobeSettings()):
+    """Learn what colours the parts of a person have.
+
+    Parameters
+    ----------
+    frames : (T, rows, cols, 3) uint8 array
+        RGB, on the canvas.
+    parts : (T, 32, h, w) float32 array
+        Probabilities of background and parts.
+    settings : WardrobeSettings
+
+    Returns
+    -------
+    Wardrobe
+    """
+    colours = np.stack([_cell_colours(frame, parts.shape[2:], settings) for frame in frames])
+    every = colours.reshape(-1, 3)
+    words = _choose_words(every[:: -(-len(every) // settings.samples)], settings.words)
+    nearest = KDTree(words).query(every)[1]
+    of_part = np.stack([_count(nearest, parts[:, k], len(words)) for k in range(parts.shape[1])], axis=1)
+    of_part += of_part[:, BOTH_SIDES]
+    of_all = of_part.sum(axis=1, keepdims=True) / of_part.sum() + LEAST
+    share = (of_part + settings.prior * of_all) / (of_part.sum(axis=0) + settings.prior)
+    odds = np.clip(np.log(share / of_all), -settings.limit, settings.limit)
+    return Wardrobe(words, odds.astype(np.float32))
+
+
+def _cell_colours(image, cells, settings):
+    """Return the colours in each cell of an image: (h, w, pixels, 3) float32, lightness lessened."""
+    (rows, cols), side = cells, settings.side
+    small = cv2.resize(image, (cols * side, rows * side), interpolation=cv2.INTER_AREA)
+    colours = cv2.cvtColor(np.float32(small) / 255, cv2.COLOR_RGB2LAB) / RANGE
+    colours[..., 0] *= settings.lightness
+    split = colours.reshape(rows, side, cols, side, 3).transpose(0, 2, 1, 3, 4)
+    return split.reshape(rows, cols, side * side, 3)
+
+
+def _choose_words(colours, count):
+    """Return the means (K, 3) of at most `count` clusters of colours (N, 3)."""
+    cluster = split_colours(colours, np.ones(len(colours), np.float32), count)
+    sums = [np.bincount(cluster, weights=channel) for channel in colours.T]
+    return np.stack(sums, axis=1).astype(np.float32) / np.bincount(cluster)[:, None]
+
+
+def _count(nearest, part, words):
+    """Count how much of a part (T, h, w) has each word, by the words of the pixels of its cells: (K,)."""
+    pixels = np.repeat(part.ravel(), len(nearest) // part.size)
+    return np.bincount(nearest, weights=pixels, minlength=words)
