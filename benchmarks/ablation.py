@@ -38,7 +38,7 @@ VARIANTS = {
 SCORES = ("parts_accuracy", "parts_iou", "person_iou")
 
 
-def score(people, photographs, out, settings, compiled):
+def score(people, photographs, out, settings, **how):
     """Train one variant unless it is done, and return the last line of its log."""
     from personalize.training.prepare import training_data
     from personalize.training.train import LOG, train
@@ -46,7 +46,7 @@ def score(people, photographs, out, settings, compiled):
     log = Path(out) / LOG
     if not log.exists() or int(last_line(log)["samples"]) < settings.samples - settings.batch:
         samples, validation = training_data(people, photographs, settings)
-        train(out, samples, validation, settings, compiled=compiled, minutes=60)
+        train(out, samples, validation, settings, minutes=60, **how)
     return last_line(log)
 
 
@@ -63,13 +63,14 @@ def last_line(log):
 @click.option("--samples", default=6400, help="Images that each training sees.")
 @click.option("--size", default=128, help="Side of the images.")
 @click.option("--compile", "compiled", is_flag=True, help="As for `personalize train`.")
-def main(people, photographs, out, samples, size, compiled):
+@click.option("--bfloat16", is_flag=True, help="As for `personalize train`.")
+def main(people, photographs, out, samples, size, **how):
     """Print a Markdown table of all variants."""
     print(f"| {samples} samples of {size} x {size} | accuracy | IOU | person IOU |")
     print("|---|--:|--:|--:|")
     for name, changes in VARIANTS.items():
         settings = replace(QUICK, samples=samples, size=size, cooldown=0.5, **changes)
-        line = score(people, photographs, out / name.replace(" ", "_"), settings, compiled)
+        line = score(people, photographs, out / name.replace(" ", "_"), settings, **how)
         print(f"| {name} | {' | '.join(f'{float(line[key]):.3f}' for key in SCORES)} |", flush=True)
 
 

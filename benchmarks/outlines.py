@@ -1,0 +1,79 @@
+"""What is lost where an outline is told in cells: J of sequences with masks, by how a map is enlarged.
+
+    python benchmarks/outlines.py ROOT
+
+ROOT is in the layout of DAVIS. Perfect maps hold the true masks, brought to cells by the
+majority of their pixels, or by the share that the person covers; the generic network's are
+of two views. A map is enlarged smoothly, or along the edges of the frame
+(`personalize/guided.py`). Every fifth mask is scored.
+"""
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+STEP = 5
+
+
+def maps_of(sequence, base, settings):
+    """Yield a true mask, its canvas and framing, and three maps of cells, for every fifth mask."""
+    from personalize.aim import aim_person, spread_frames
+    from personalize.framing import cell_shares
+    from personalize.predict import predict_person
+
+    looks = spread_frames(len(sequence), settings.aim.looks)
+    looked = [sequence.read_frame(frame) for frame in looks]
+    framing = aim_person(base.network, looked, settings=settings.aim)
+    for frame in sequence.annotated[::STEP]:
+        mask, canvas = sequence.read_mask(frame), framing.apply(sequence.read_frame(frame))
+        white = framing.apply(mask[..., None].repeat(3, axis=2) * np.uint8(255))[..., 0] >= 128
+        shares = cell_shares(np.uint8(white), framing.cells)
+        majority = np.float32(shares >= 0.5)
+        generic = predict_person(base.network, canvas[None], views=settings.views)[0]
+        yield mask, canvas, framing, (majority, shares, generic)
+
+
+def overlap(one, other):
+    """Return the intersection over union of two masks."""
+    return (one & other).sum() / max((one | other).sum(), 1)
+
+
+@click.command()
+@click.argument("root", type=click.Path(path_type=Path))
+@click.option("--weights", type=click.Path(path_type=Path))
+def main(root, weights):
+    """Print a Markdown table: a map a line."""
+    import cv2
+
+    from personalize.commands.opening import load_base
+    from personalize.datasets.davis import sequences
+    from personalize.guided import enlarge_guided
+    from personalize.predict import PERSON_FROM
+    from personalize.settings import RunSettings
+
+    base, settings = load_base(weights, "auto"), RunSettings()
+    least = (0.5, 0.5, PERSON_FROM)
+    scores = []
+    for sequence in sequences(root):
+        rows = []
+        for mask, canvas, framing, maps in maps_of(sequence, base, settings):
+            size = canvas.shape[1::-1]
+            rows.append(
+                [
+                    [
+                        overlap(framing.restore(enlarged) >= share, mask)
+                        for enlarged in (cv2.resize(cells, size), enlarge_guided(cells, canvas))
+                    ]
+                    for cells, share in zip(maps, least)
+                ]
+            )
+        scores.append(np.mean(rows, axis=0))
+    print("| map | enlarged smoothly, J | along edges, J |\n|---|--:|--:|")
+    names = ("perfect, by the majority", "perfect, by shares", "generic network")
+    for name, row in zip(names, np.mean(scores, axis=0)):
+        print(f"| {name} | " + " | ".join(f"{value:.3f}" for value in row) + " |")
+
+
+if __name__ == "__main__":
+    main()

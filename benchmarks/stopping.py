@@ -1,0 +1,108 @@
+"""When to stop learning silhouettes: J after so many epochs, and what can be known of it without labels.
+
+    python benchmarks/stopping.py ROOT RUNS
+
+ROOT is in the layout of DAVIS; RUNS is the folder of `personalize evaluate
+silhouettes ROOT --out RUNS`, whose labels are learned again. A fifth of each window is
+held out, as in a run; *agreement* and the mean of all evidence are of those frames
+(`personalize/verdict.py`), J is of all frames with a mask.
+"""
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+EPOCHS = (0, 1, 2, 4, 8, 12, 16, 24)
+
+
+def measure(sequence, root, base, settings):
+    """Learn the silhouettes of a sequence once, and measure on the way.
+
+    Returns
+    -------
+    (len(EPOCHS), 4) float array
+        J of the network alone, J as a run writes it, agreement and mean evidence.
+    """
+    from copy import deepcopy
+    from dataclasses import replace
+
+    import torch
+
+    from personalize.clip import read_clip
+    from personalize.evaluate import learn
+    from personalize.lesson import UNLABELLED, silent
+    from personalize.pipeline import frame_person, open_run
+    from personalize.training.factor import finetune_factor
+    from personalize.verdict import AGREEMENT, hold_out, judge
+    from personalize.video import open_source
+    from personalize.window import choose_window
+
+    source = open_source(sequence.folder)
+    workspace = open_run(root / sequence.name, source, base, settings)
+    framing = frame_person(source, workspace, base.network, settings)
+    lesson = learn(source, framing, workspace, base, settings, silent)
+    window = choose_window(source.frame_count, length=settings.window)
+    frames = read_clip(source, window, framing).frames
+    held = hold_out(len(window), settings.verdict)
+    steps = -(-int((~held).sum()) // settings.factor.batch)
+    kept = {}
+
+    def watch(step, network):
+        if step % steps == 0 and step // steps in EPOCHS:
+            kept[step // steps] = deepcopy(network).eval()
+
+    finetune_factor(
+        base.network,
+        frames,
+        np.where(held[:, None, None], UNLABELLED, lesson.labels),
+        settings=replace(settings.factor, epochs=max(EPOCHS)),
+        generator=torch.Generator().manual_seed(settings.seed),
+        watch=watch,
+    )
+    rows = []
+    for epochs in EPOCHS:
+        evidence = judge(frames, lesson.labels, held, base.network, kept[epochs])[:, 1]
+        scores = [
+            score(sequence, kept[epochs], framing, settings, appearance)
+            for appearance in (None, lesson.appearance)
+        ]
+        rows.append((*scores, evidence[AGREEMENT], np.nanmean(evidence)))
+    return np.array(rows)
+
+
+def score(sequence, network, framing, settings, appearance):
+    """Return mean J of a sequence by a network."""
+    from personalize.evaluation.segmentation import mean_j
+    from personalize.parse import parse_frames
+
+    frames = (sequence.read_frame(frame) for frame in sequence.annotated)
+    looks = {"joints": settings.joints, "views": settings.views, "appearance": appearance}
+    parsed = parse_frames(network, frames, framing, **looks)
+    return mean_j(map(sequence.read_mask, sequence.annotated), (one.silhouette for _, one in parsed))
+
+
+@click.command()
+@click.argument("root", type=click.Path(path_type=Path))
+@click.argument("runs", type=click.Path(path_type=Path))
+@click.option("--weights", type=click.Path(path_type=Path))
+def main(root, runs, weights):
+    """Print a Markdown table: means over sequences, and what the best evidence of each would choose."""
+    from personalize.commands.opening import load_base
+    from personalize.datasets.davis import sequences
+    from personalize.settings import RunSettings
+
+    base = load_base(weights, "auto")
+    every = np.array([measure(one, runs, base, RunSettings()) for one in sequences(root)])
+    print("| epochs | tuned, J | personalized, J | agreement | mean evidence |\n|---|--:|--:|--:|--:|")
+    for epochs, row in zip(EPOCHS, every.mean(axis=0)):
+        print(f"| {epochs} | " + " | ".join(f"{value:.3f}" for value in row) + " |")
+    for name, column in (("agreement", 2), ("evidence", 3)):
+        chosen = every[:, :, column].argmax(axis=1)
+        best = every[np.arange(len(every)), chosen].mean(axis=0)
+        numbers = ", ".join(str(EPOCHS[choice]) for choice in chosen)
+        print(f"| best {name} ({numbers}) | " + " | ".join(f"{value:.3f}" for value in best) + " |")
+
+
+if __name__ == "__main__":
+    main()

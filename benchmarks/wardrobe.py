@@ -1,0 +1,72 @@
+"""What the colours of the parts are worth: joint errors of personal networks, by their weight.
+
+    python benchmarks/wardrobe.py ROOT RUNS
+
+ROOT holds YouTube Pose; RUNS is the folder of `personalize evaluate youtube-pose ROOT
+--out RUNS`. Every fifth label; the network was taught with the weight of the runs, only
+what parses changes.
+"""
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+STEP = 5
+
+
+def errors_of(video, root, base, settings):
+    """Return mean errors in pixels, (len(WEIGHTS), 7), of the joints of one video."""
+    from dataclasses import replace
+
+    from personalize.evaluate import learn, learning_source
+    from personalize.joints import locate_joints
+    from personalize.lesson import silent
+    from personalize.parse import parse_frames
+    from personalize.pipeline import frame_person, open_run
+
+    source, _ = learning_source(video, None, silent)
+    workspace = open_run(root / video.name, source, base, settings)
+    framing = frame_person(source, workspace, base.network, settings)
+    lesson = learn(source, framing, workspace, base, settings, silent)
+    joints = replace(settings.joints, nobody=0.0)
+    labels = range(STEP // 2, len(video), STEP)
+    parsed = parse_frames(
+        lesson.personal,
+        map(video.read_frame, labels),
+        framing,
+        joints=joints,
+        views=settings.views,
+        appearance=replace(lesson.appearance, worn=None),
+    )
+    errors = np.empty((len(labels), len(WEIGHTS), 7))
+    for label, (frame, result), row in zip(labels, parsed, errors):
+        canvas = framing.apply(frame)
+        for k, weight in enumerate(WEIGHTS):
+            weighing = replace(settings.wardrobe, weight=weight)
+            parts = lesson.appearance.worn.weigh(canvas, result.parts, settings=weighing)
+            cells = locate_joints(parts, result.person, settings=joints).xy[:7]
+            row[k] = np.linalg.norm(framing.cells_to_source(cells) - video.xy[label], axis=1)
+    return errors.mean(axis=0)
+
+
+@click.command()
+@click.argument("root", type=click.Path(path_type=Path))
+@click.argument("runs", type=click.Path(path_type=Path))
+def main(root, runs):
+    """Print a Markdown table: a weight a line, means over videos."""
+    from personalize.commands.opening import load_base
+    from personalize.datasets.youtube_pose import videos
+    from personalize.settings import RunSettings
+
+    base = load_base(None, "auto")
+    every = np.array([errors_of(video, runs, base, RunSettings()) for video in videos(root)])
+    print("| weight | Head | Wrists | Elbows | Shoulders | all |\n|---|--:|--:|--:|--:|--:|")
+    for weight, row in zip(WEIGHTS, every.mean(axis=0)):
+        groups = [row[0], *row[1:].reshape(3, 2).mean(axis=1), row.mean()]
+        print(f"| {weight} | " + " | ".join(f"{value:.2f}" for value in groups) + " |")
+
+
+if __name__ == "__main__":
+    main()
