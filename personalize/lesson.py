@@ -225,7 +225,7 @@ class _Stages:
 
 
 def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings, progress):
-    """Learn the silhouettes of a window, and go half of the way to its parts.
+    """Learn the silhouettes of a window, and its parts, if the settings say so.
 
     Parameters
     ----------
@@ -258,21 +258,39 @@ def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings
         return personal, None
     used = np.flatnonzero(~held)
     used = used[spread(len(used), settings.teach.frames)]
-    frames, labels, beliefs = frames[used], labels[used], beliefs[used]
-    silhouettes = np.where(labels == UNLABELLED, beliefs, labels == 1)
-    parts = say(personal, frames, silhouettes, settings=settings.teach)
+    silhouettes = np.where(labels[used] == UNLABELLED, beliefs[used], labels[used] == 1)
+    return learn_parts(personal, frames[used], silhouettes, settings, generator, progress)
+
+
+def learn_parts(network, frames, silhouettes, settings, generator, progress):
+    """Learn the colours of the parts, and half of the way to what the parts are by these.
+
+    Parameters
+    ----------
+    network, settings, progress
+        As for `learn_silhouettes_and_parts`.
+    frames : (T, rows, cols, 3) uint8 array
+    silhouettes : (T, H, W) float array
+        Probabilities of the person, which are injected.
+    generator : torch.Generator
+
+    Returns
+    -------
+    FactoredNetwork, Wardrobe
+    """
+    parts = say(network, frames, silhouettes, settings=settings.teach)
     worn = learn_wardrobe(frames, parts, settings=settings.wardrobe)
     for frame, part in zip(frames, parts):
         part[:] = worn.weigh(frame, part, settings=settings.wardrobe)
     taught = teach_parts(
-        personal,
+        network,
         frames,
         parts,
         settings=settings.teach,
         generator=generator,
         progress=progress("teach"),
     )
-    return blend(personal, taught, settings.way), worn
+    return blend(network, taught, settings.way), worn
 
 
 def refine(frames, beliefs, *, settings, given, progress):

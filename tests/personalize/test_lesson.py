@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 import torch
 
-from personalize.lesson import learn_silhouettes_and_parts, silent
+from personalize.appearance import Appearance
+from personalize.lesson import Lesson, learn_silhouettes_and_parts, silent
 from personalize.network.factored import FactoredNetwork
 from personalize.settings import FactorSettings, RunSettings, TeachSettings
+from personalize.verdict import Verdict
 
 
 def learn(way=0.5, epochs=1):
@@ -41,3 +43,12 @@ def test_silhouettes_are_learned_all_the_way_and_parts_half_of_it():
             torch.testing.assert_close(half[name], (before[name] + weights) / 2)
         else:
             assert torch.equal(half[name], weights)
+
+
+@pytest.mark.parametrize(("kept", "helped"), [("personal", True), ("generic", False)])
+def test_the_generic_network_is_not_helped_by_what_was_learned(kept, helped):
+    generic, personal, appearance = object(), object(), Appearance(None, None)
+    verdict = Verdict(kept, 5, {})
+    lesson = Lesson(None, None, None, appearance, generic, personal, verdict)
+    expected = (personal, appearance) if helped else (generic, None)
+    assert lesson.kept == expected
