@@ -24,6 +24,7 @@ import numpy as np
 
 from personalize import parts as names
 from personalize.errors import SettingsError
+from personalize.pieces import CORE, main_piece
 from personalize.settings import JOINT_RULES, JointSettings
 from personalize.skeleton import agree
 
@@ -45,10 +46,6 @@ ARMS = tuple(
     for side in ("right", "left")
 )
 SHOULDERS = [JOINT_NAMES.index(f"{side}_shoulder") for side in ("right", "left")]
-CORE = tuple(
-    k for k, name in enumerate(names.NAMES) if name.endswith(("body", "head", "shoulder", "neck"))
-)
-"""Parts that no thing has that is taken for a limb."""
 ENOUGH = 0.5  # cells of each half of a head that tell where the face is
 GAP = 2.0  # cells between a lower body and a leg that still make a hip
 
@@ -125,12 +122,10 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
 
 def _of_one_person(parts, settings):
     """Lessen the parts that are far from the piece that has most of a head and a trunk: things, others."""
-    pieces, labels = cv2.connectedComponents(np.uint8(parts[names.BACKGROUND] < 0.5), connectivity=8)
-    if pieces <= 2:  # nobody, or one person in one piece
+    somebody = parts[names.BACKGROUND] < 0.5
+    piece = main_piece(somebody, parts[CORE].sum(axis=0))
+    if np.array_equal(piece, somebody):
         return parts
-    core = parts[list(CORE)].sum(axis=0)
-    mass = np.bincount(labels.ravel(), weights=core.ravel(), minlength=pieces)
-    piece = labels == 1 + mass[1:].argmax()
     width = 2 * settings.reach + 1
     near = cv2.dilate(np.uint8(piece), np.ones((width, width), np.uint8)) > 0
     lessened = parts * np.where(near, 1, settings.apart)

@@ -18,6 +18,7 @@ from personalize.guided import enlarge_guided
 from personalize.joints import locate_joints
 from personalize.network.factored import inject
 from personalize.parts import BACKGROUND
+from personalize.pieces import CORE, drop_others
 from personalize.predict import PERSON_FROM, look, merge
 from personalize.refine import reconcile
 from personalize.settings import VIEWS
@@ -45,7 +46,8 @@ class ParsedFrame:
         Whether the joint's part wins a cell.
     silhouette : (height, width) bool array
         The person in the source frame: as it was given, or cut out, or else where the
-        map, enlarged along edges, is at least `PERSON_FROM`.
+        map, enlarged along edges, is at least `PERSON_FROM`. What was not given is
+        without the pieces that are far from the person (`pieces.drop_others`).
     """
 
     person: np.ndarray
@@ -104,16 +106,20 @@ def parse_frames(
         masks = [None if mask is None else canvas_mask(mask, framing) for mask in given]
         features, person = look(network, canvases, views=views)
         person = inject(person, masks)
-        seen = person[:, 1].cpu().numpy()
+        seen, found = person[:, 1].cpu().numpy(), given
         if appearance:
             cut = partial(cut_out, framing=framing, appearance=appearance)
-            masks, given = zip(*map(cut, canvases, seen, masks, given))
+            masks, found = zip(*map(cut, canvases, seen, masks, given))
         parts = merge(network, features, person, masks)
         if appearance:
             parts = map(appearance.weigh, canvases, parts)
-        for frame, canvas, silhouette, *maps in zip(together, canvases, given, seen, parts):
+        for frame, canvas, known, silhouette, *maps in zip(
+            together, canvases, given, found, seen, parts
+        ):
             if silhouette is None:
                 silhouette = find_silhouette(canvas, maps[0], framing)
+            if known is None:
+                silhouette = drop_others(silhouette, framing.restore(maps[1][CORE].sum(axis=0)))
             yield frame, read_off(*maps, silhouette, framing, joints)
         start += len(together)
 

@@ -1,0 +1,64 @@
+"""Which connected pieces of a picture are the person, and which are things, or somebody else.
+
+The person is the piece that has most of a head and a trunk: no thing has those that is
+taken for a limb. Other pieces may still be theirs, seen beside what hides the rest, if
+they are near.
+"""
+
+import cv2
+import numpy as np
+
+from personalize import parts as names
+
+CORE = [
+    k for k, name in enumerate(names.NAMES) if name.endswith(("body", "head", "shoulder", "neck"))
+]
+"""The parts of a head and a trunk."""
+NEAR = 0.3
+"""Distance from the person at which a piece is still theirs, in sides of the square that has the
+person's area: legs below a desk are nearer, the hoop above a player is not."""
+
+
+def main_piece(mask, core):
+    """Return the piece of a mask that is the person.
+
+    Parameters
+    ----------
+    mask : (H, W) bool array
+    core : (H, W) float array
+        Probability of a head or a trunk.
+
+    Returns
+    -------
+    (H, W) bool array
+        One piece, or the whole mask if it has no more than one.
+    """
+    pieces, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    if pieces <= 2:  # the first is what is in no piece
+        return mask
+    mass = np.bincount(labels.ravel(), weights=core.ravel(), minlength=pieces)
+    return labels == 1 + mass[1:].argmax()
+
+
+def drop_others(silhouette, core):
+    """Leave out the pieces of a silhouette that are far from the person.
+
+    Parameters
+    ----------
+    silhouette, core
+        As for `main_piece`.
+
+    Returns
+    -------
+    (H, W) bool array
+        The silhouette as it is where no piece of it shows a head or a trunk.
+    """
+    person = main_piece(silhouette, core)
+    area = np.count_nonzero(person)
+    if area == np.count_nonzero(silhouette) or not core[person].any():
+        return silhouette
+    reach = NEAR * np.sqrt(area)
+    near = cv2.distanceTransform(np.uint8(~person), cv2.DIST_L2, 3) <= reach
+    _, labels = cv2.connectedComponents(silhouette.astype(np.uint8), connectivity=8)
+    kept = np.bincount(labels[near], minlength=labels.max() + 1) > 0
+    return kept[labels] & silhouette

@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+
+from personalize.pieces import drop_others, main_piece
+
+
+def scene(gap):
+    """A trunk of 20 x 10 with legs `gap` rows below it, and a larger pole to the right; the core is the trunk's."""
+    trunk, legs, pole = np.zeros((3, 90, 80), bool)
+    trunk[10:30, 10:20], legs[30 + gap : 40 + gap, 10:20], pole[5:85, 60:70] = True, True, True
+    return trunk, legs, pole, np.where(trunk, 0.9, 0.01).astype(np.float32)
+
+
+@pytest.mark.parametrize(("gap", "near"), [(2, True), (30, False)])
+def test_what_is_near_the_person_is_theirs_and_what_is_far_is_not(gap, near):
+    trunk, legs, pole, core = scene(gap)
+    kept = drop_others(trunk | legs | pole, core * ~pole)
+    np.testing.assert_array_equal(kept, trunk | legs if near else trunk)
+
+
+def test_the_person_is_the_piece_with_a_head_or_a_trunk_not_the_largest():
+    trunk, legs, pole, core = scene(2)
+    np.testing.assert_array_equal(main_piece(trunk | legs | pole, core), trunk)
+
+
+def test_a_silhouette_in_one_piece_or_without_a_trunk_stays_as_it_is():
+    trunk, legs, pole, core = scene(30)
+    np.testing.assert_array_equal(drop_others(pole, core * 0), pole)
+    np.testing.assert_array_equal(drop_others(legs | pole, core * 0), legs | pole)
+    assert not drop_others(trunk & pole, core).any()
