@@ -10,14 +10,14 @@ ROOT = Path(__file__).resolve().parents[1]
 ROWS = [
     {"__init__", "errors", "settings", "parts", "types"},
     {"atomic", "images", "frames", "framing", "decode", "video", "encode"}
-    | {"clip", "lock", "manifest", "workspace", "mixture", "grabcut", "silhouettes"},
+    | {"clip", "lock", "manifest", "workspace", "mixture", "grabcut", "silhouettes", "guided", "pieces", "wardrobe"},
     {"factors"},
     {"evaluation"},
     {"network"},
     {"datasets"},
     {"predict"},
     {"training"},
-    {"base", "window", "aim", "movement", "propagate", "refine", "verdict", "joints", "skeleton", "parse", "smooth"},
+    {"base", "window", "aim", "movement", "propagate", "refine", "appearance", "verdict", "joints", "skeleton", "parse", "smooth"},
     {"overlay", "preview", "export", "report"},
     {"lesson"},
     {"pipeline", "evaluate", "transfer", "experiments"},

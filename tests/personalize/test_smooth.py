@@ -13,7 +13,7 @@ def parsed(xy, confidence=0.9):
     empty = np.zeros((1, 1), np.float32)
     for number, place in enumerate(xy):
         sure = np.array([confidence if np.isscalar(confidence) else confidence[number]])
-        yield number, ParsedFrame(empty, empty, np.float64(place)[None], sure, np.array([True]))
+        yield number, ParsedFrame(empty, empty, np.float64(place)[None], sure, np.array([True]), empty)
 
 
 def smoothed(xy, **rest):
