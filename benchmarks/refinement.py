@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from lessons import OpenedLesson
 
 MOVEMENT = (0.0, 0.1, 0.4, 1.0)
 OWN = (0.0, 0.35, 0.5, 0.65, 1.0)
@@ -25,20 +26,13 @@ class Measured:
     """A sequence with all that comes before blending."""
 
     def __init__(self, sequence, root, base, settings):
-        from personalize.clip import read_clip
-        from personalize.evaluate import learn
-        from personalize.pipeline import frame_person, open_run
         from personalize.video import open_source
-        from personalize.window import choose_window
 
         self.sequence, self.settings = sequence, settings
         source = open_source(sequence.folder)
-        workspace = open_run(root / sequence.name, source, base, settings)
-        self.framing = frame_person(source, workspace, base.network, settings)
-        lesson = learn(source, self.framing, workspace, base, settings, lambda stage: iter)
-        window = choose_window(source.frame_count, length=settings.window)
-        self.frames = read_clip(source, window, self.framing).frames
-        self.person, self.annotated = lesson.person, sequence.annotated
+        opened = OpenedLesson(source, root / sequence.name, base, settings)
+        self.framing, self.frames = opened.framing, opened.frames
+        self.person, self.annotated = opened.lesson.person, sequence.annotated
         self.carried = cache(self.carry)
 
     def carry(self, weight):

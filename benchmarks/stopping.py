@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from lessons import OpenedLesson
 
 EPOCHS = (0, 1, 2, 4, 8, 16, 24)
 STEP = 5
@@ -30,22 +31,14 @@ def measure(sequence, root, base, settings):
 
     import torch
 
-    from personalize.clip import read_clip
-    from personalize.evaluate import learn
-    from personalize.lesson import UNLABELLED, silent
-    from personalize.pipeline import frame_person, open_run
+    from personalize.lesson import UNLABELLED
     from personalize.training.factor import finetune_factor
     from personalize.verdict import AGREEMENT, hold_out, judge
     from personalize.video import open_source
-    from personalize.window import choose_window
 
-    source = open_source(sequence.folder)
-    workspace = open_run(root / sequence.name, source, base, settings)
-    framing = frame_person(source, workspace, base.network, settings)
-    lesson = learn(source, framing, workspace, base, settings, silent)
-    window = choose_window(source.frame_count, length=settings.window)
-    frames = read_clip(source, window, framing).frames
-    held = hold_out(len(window), settings.verdict)
+    opened = OpenedLesson(open_source(sequence.folder), root / sequence.name, base, settings)
+    lesson, frames = opened.lesson, opened.frames
+    held = hold_out(len(frames), settings.verdict)
     steps = -(-int((~held).sum()) // settings.factor.batch)
     kept = {}
 
@@ -65,7 +58,7 @@ def measure(sequence, root, base, settings):
     for epochs in EPOCHS:
         evidence = judge(frames, lesson.labels, held, base.network, kept[epochs])[:, 1]
         scores = [
-            score(sequence, kept[epochs], framing, settings, appearance)
+            score(sequence, kept[epochs], opened.framing, settings, appearance)
             for appearance in (None, lesson.appearance)
         ]
         rows.append((*scores, evidence[AGREEMENT], np.nanmean(evidence)))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from lessons import OpenedLesson
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 STEP = 5
@@ -20,16 +21,14 @@ def errors_of(video, root, base, settings):
     """Return mean errors in pixels, (len(WEIGHTS), 7), of the joints of one video."""
     from dataclasses import replace
 
-    from personalize.evaluate import learn, learning_source
+    from personalize.evaluate import learning_source
     from personalize.joints import locate_joints
     from personalize.lesson import silent
     from personalize.parse import parse_frames
-    from personalize.pipeline import frame_person, open_run
 
     source, _ = learning_source(video, None, silent)
-    workspace = open_run(root / video.name, source, base, settings)
-    framing = frame_person(source, workspace, base.network, settings)
-    lesson = learn(source, framing, workspace, base, settings, silent)
+    opened = OpenedLesson(source, root / video.name, base, settings)
+    framing, lesson = opened.framing, opened.lesson
     joints = replace(settings.joints, nobody=0.0)
     labels = range(STEP // 2, len(video), STEP)
     parsed = parse_frames(

@@ -33,11 +33,8 @@ def main_piece(mask, core):
     (H, W) bool array
         One piece, or the whole mask if it has no more than one.
     """
-    pieces, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-    if pieces <= 2:  # the first is what is in no piece
-        return mask
-    mass = np.bincount(labels.ravel(), weights=core.ravel(), minlength=pieces)
-    return labels == 1 + mass[1:].argmax()
+    labels, main = _pieces(mask, core)
+    return labels == main if main else mask
 
 
 def drop_others(silhouette, core):
@@ -53,12 +50,20 @@ def drop_others(silhouette, core):
     (H, W) bool array
         The silhouette as it is where no piece of it shows a head or a trunk.
     """
-    person = main_piece(silhouette, core)
-    area = np.count_nonzero(person)
-    if area == np.count_nonzero(silhouette) or not core[person].any():
+    labels, main = _pieces(silhouette, core)
+    person = labels == main
+    if not main or not core[person].any():
         return silhouette
-    reach = NEAR * np.sqrt(area)
+    reach = NEAR * np.sqrt(np.count_nonzero(person))
     near = cv2.distanceTransform(np.uint8(~person), cv2.DIST_L2, 3) <= reach
-    _, labels = cv2.connectedComponents(silhouette.astype(np.uint8), connectivity=8)
     kept = np.bincount(labels[near], minlength=labels.max() + 1) > 0
     return kept[labels] & silhouette
+
+
+def _pieces(mask, core):
+    """Number the pieces of a mask from 1, (H, W) int, and name the person's; 0 if there are not two."""
+    pieces, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    if pieces <= 2:  # the first is what is in no piece
+        return labels, 0
+    mass = np.bincount(labels.ravel(), weights=core.ravel(), minlength=pieces)
+    return labels, 1 + int(mass[1:].argmax())

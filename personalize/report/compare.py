@@ -44,7 +44,7 @@ def write_comparison(
     source : Source
     framing : Framing
     networks : (FactoredNetwork, FactoredNetwork)
-        The generic and the personal one.
+        The generic one, and the one that parsed the video; twice the same if that was the generic.
     person : (T, h, w) float32 array
         The generic network's probability of the person, in cells of the window.
     window : Window
@@ -58,23 +58,18 @@ def write_comparison(
         Wraps the frame numbers of the window.
     """
     folder = Path(folder)
-    numbers = range(window.start, window.stop)
-    overlap = np.array(
-        [
-            overlap_of(
-                _silhouette(silhouettes, number),
-                find_silhouette(framing.apply(frame), cells, framing),
-            )
-            for number, cells, frame in zip(
-                progress(numbers), person, source.frames(window.start, window.stop)
-            )
-        ]
-    )
+    generic, personal = networks
+    overlap = np.ones(len(window))  # of a network with itself, though it looked in other views
+    if personal is not generic:
+        numbers = progress(range(window.start, window.stop))
+        frames = source.frames(window.start, window.stop)
+        for k, (number, cells, frame) in enumerate(zip(numbers, person, frames)):
+            silhouette = find_silhouette(framing.apply(frame), cells, framing)
+            overlap[k] = overlap_of(_silhouette(silhouettes, number), silhouette)
     chosen = choose_frames(1 - overlap, PAIRS)
     alike = (overlap[chosen] >= SAME).all()
     chosen = spread(len(overlap), PAIRS) if alike else chosen[overlap[chosen] < SAME]
     chosen += window.start
-    generic, personal = networks
     drawn = [("personal", personal, appearance), ("generic", generic, None)][: 1 if alike else 2]
     for number, frame in zip(chosen.tolist(), source.pick(chosen.tolist())):
         for name, network, known in drawn:

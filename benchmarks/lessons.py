@@ -1,0 +1,35 @@
+"""Open what an evaluation learned of a video, so that it can be measured otherwise."""
+
+from functools import cached_property
+
+
+class OpenedLesson:
+    """What was learned in the run folder of an evaluation; learned now, if it was not.
+
+    Parameters
+    ----------
+    source : Source
+    folder : Path
+        Of this video.
+    base : Base
+    settings : RunSettings
+    """
+
+    def __init__(self, source, folder, base, settings):
+        from personalize.evaluate import learn
+        from personalize.lesson import silent
+        from personalize.pipeline import frame_person, open_run
+
+        self._source, self._settings = source, settings
+        workspace = open_run(folder, source, base, settings)
+        self.framing = frame_person(source, workspace, base.network, settings)
+        self.lesson = learn(source, self.framing, workspace, base, settings, silent)
+
+    @cached_property
+    def frames(self):
+        """The window on the canvas: (T, rows, cols, 3) uint8."""
+        from personalize.clip import read_clip
+        from personalize.window import choose_window
+
+        window = choose_window(self._source.frame_count, length=self._settings.window)
+        return read_clip(self._source, window, self.framing).frames
