@@ -18,7 +18,7 @@ from personalize.datasets.source_videos import find_source
 from personalize.errors import DatasetError, NobodyFoundError
 from personalize.evaluation.joint_errors import measure_joints
 from personalize.evaluation.segmentation import mean_j
-from personalize.evaluation.tables import SILHOUETTE_STAGES
+from personalize.evaluation.tables import PAPERS_RULE, SILHOUETTE_STAGES
 from personalize.framing import fit_frame
 from personalize.joints import locate_joints
 from personalize.lesson import learn_person, silent
@@ -52,8 +52,8 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
     -------
     errors : dict of str to JointErrors
         "generic" and "personalized", the latter whatever the verdict, by the rule of
-        the settings; "generic_mass" and "personalized_mass", by the paper's; "kept",
-        that of the two whose network the verdict keeps.
+        the settings; "kept", that of the two whose network the verdict keeps; and the
+        same three by the paper's rule, with "_mass" behind the name.
     verdict : Verdict or None
         None where nobody was found to learn from.
     """
@@ -73,9 +73,10 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
             ),
         )
         errors[name] = measure_joints(video.xy, found["xy"], found["found"])
-        errors[f"{name}_mass"] = measure_joints(video.xy, found["xy_mass"], found["found"])
-    kept = verdict is not None and verdict.kept == "personal"
-    errors["kept"] = errors["personalized" if kept else "generic"]
+        errors[f"{name}{PAPERS_RULE}"] = measure_joints(video.xy, found["xy_mass"], found["found"])
+    kept = "personalized" if verdict is not None and verdict.kept == "personal" else "generic"
+    for rule in ("", PAPERS_RULE):
+        errors[f"kept{rule}"] = errors[f"{kept}{rule}"]
     return errors, verdict
 
 

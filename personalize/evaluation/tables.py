@@ -18,6 +18,8 @@ from personalize.evaluation.joint_errors import (
 )
 
 NETWORKS = ("generic", "personalized")
+PAPERS_RULE = "_mass"
+"""Behind the name of a network: its joints by the paper's rule, the centre of mass."""
 
 PAPER_TABLE_3 = {
     "generic": {"Head": 9.1, "Wrists": 15.4, "Elbows": 23.5, "Shoulders": 12.8},
@@ -51,16 +53,18 @@ def report_joints(videos):
     Parameters
     ----------
     videos : dict of str to dict of str to JointErrors
-        Name of the video -> "generic" and "personalized", both with "_mass" for
-        joints by the paper's rule, and "kept" -> errors.
+        Name of the video -> "generic", "personalized", and "kept", whichever of them the
+        verdict keeps -> errors; the same with `PAPERS_RULE` behind the name.
 
     Returns
     -------
     dict
         ``{"groups": {"Head": {"generic": px, "personalized": px}, ...}, "videos": {NAME:
-        the same of one video}, "missed": ..., "per_shoulder_width": ..., "groups_mass": ...}``. Errors are
-        means over frames and sides under rule A; "missed" holds shares of the labelled
-        joints, "per_shoulder_width" errors as shares of a video's shoulder width.
+        the same of one video}, "missed": ..., "per_shoulder_width": ..., "groups_kept": ...,
+        "groups_mass": ..., "groups_kept_mass": ...}``. Errors are means over frames and sides
+        under rule A; "missed" holds shares of the labelled joints, "per_shoulder_width" errors
+        as shares of a video's shoulder width; "personalized" of "groups_kept" is what the
+        verdict keeps.
     """
     everything = list(videos.values())
     return {
@@ -68,13 +72,15 @@ def report_joints(videos):
         "videos": {name: _compare(group_errors, [video]) for name, video in videos.items()},
         "missed": _compare(group_miss_rates, everything),
         "per_shoulder_width": _compare(group_errors_per_width, everything),
-        "groups_mass": _compare(group_errors, _by_mass(everything)),
+        "groups_kept": _compare(group_errors, _pairs(everything, after="kept")),
+        "groups_mass": _compare(group_errors, _pairs(everything, PAPERS_RULE)),
+        "groups_kept_mass": _compare(group_errors, _pairs(everything, PAPERS_RULE, after="kept")),
     }
 
 
-def _by_mass(videos):
-    """Return the errors by the paper's rule under the names of the networks."""
-    return [{network: video[f"{network}_mass"] for network in NETWORKS} for video in videos]
+def _pairs(videos, rule="", *, after="personalized"):
+    """Return the errors before and after, by a rule, under the names of the networks."""
+    return [dict(zip(NETWORKS, (video[f"generic{rule}"], video[f"{after}{rule}"]))) for video in videos]
 
 
 def joint_table(videos, *, generator):
@@ -92,29 +98,33 @@ def joint_table(videos, *, generator):
     str
         A Markdown table and what its rows mean.
     """
-    ours = {network: [video[network] for video in videos.values()] for network in NETWORKS}
-    by_mass = _by_mass(videos.values())
-    mass = {network: [video[network] for video in by_mass] for network in NETWORKS}
-    kept = {**ours, "personalized": [video["kept"] for video in videos.values()]}
-    rows = [
-        *_rows("{}, px", {network: group_errors(ours[network]) for network in NETWORKS}),
-        ["reduction (95 % interval)", *_reductions(ours, generator)],
-        *_rows("{}, px", {"as the verdict keeps it": group_errors(kept["personalized"])}),
-        ["reduction, as kept", *_reductions(kept, generator)],
-        *_rows("{}, paper's rule, px", {key: group_errors(mass[key]) for key in NETWORKS}),
-        ["reduction, paper's rule", *_reductions(mass, generator)],
-        *_rows("paper, {}, px", PAPER_TABLE_3),
-    ]
+    everything = list(videos.values())
+
+    def errors(rule="", after="personalized"):
+        pairs = _pairs(everything, rule, after=after)
+        return {network: [pair[network] for pair in pairs] for network in NETWORKS}
+
+    ours, rows, overall = errors(), [], []
+    for rule, suffix in (("", ""), (PAPERS_RULE, ", paper's rule")):
+        found, kept = errors(rule), errors(rule, after="kept")
+        rows += [
+            *_rows(f"{{}}{suffix}, px", {name: group_errors(found[name]) for name in NETWORKS}),
+            [f"reduction{suffix or ' (95 % interval)'}", *_reductions(found, generator)],
+            *_rows(f"{{}}{suffix}, px", {"as the verdict keeps it": group_errors(kept["personalized"])}),
+            [f"reduction, as kept{suffix}", *_reductions(kept, generator)],
+        ]
+        overall.append(
+            f"All seven joints{suffix}: generic {_overall(found['generic'])} px, personalized "
+            f"{_overall(found['personalized'])} px, less by {_reduction(found, None, generator)}; as the "
+            f"verdict keeps it {_overall(kept['personalized'])} px, less by {_reduction(kept, None, generator)}."
+        )
+    rows += _rows("paper, {}, px", PAPER_TABLE_3)
     for label, measure, style in MEASURES_BESIDE:
         rows += _rows(label, {network: measure(ours[network]) for network in NETWORKS}, style)
     frames = sum(len(errors.pixels) for errors in ours["generic"])
     table = markdown_table(["Joint error", *parts.JOINT_GROUPS], rows)
-    overall = (
-        f"All seven joints: generic {_overall(ours['generic'])} px, personalized "
-        f"{_overall(ours['personalized'])} px, less by {_reduction(ours, None, generator)}; as the verdict "
-        f"keeps it {_overall(kept['personalized'])} px, less by {_reduction(kept, None, generator)}."
-    )
-    return f"{table}\n\n{overall}\n\n{frames} labelled frames of {len(videos)} videos. {TABLE_3_NOTE}"
+    notes = [*overall, f"{frames} labelled frames of {len(videos)} videos. {TABLE_3_NOTE}"]
+    return "\n\n".join([table, *notes])
 
 
 def report_silhouettes(sequences):

@@ -31,6 +31,7 @@ def both_rules(generic, personalized):
         "generic_mass": errors(2 * generic),
         "personalized_mass": errors(2 * personalized),
         "kept": errors(generic),
+        "kept_mass": errors(2 * generic),
     }
 
 
@@ -42,7 +43,15 @@ def two_videos():
 def test_joint_report_has_the_keys_that_programs_expect(two_videos):
     none, wrists = {"generic": 0.0, "personalized": 0.0}, {"generic": 15.0, "personalized": 12.0}
     report = report_joints(two_videos)
-    assert list(report) == ["groups", "videos", "missed", "per_shoulder_width", "groups_mass"]
+    assert list(report) == [
+        "groups",
+        "videos",
+        "missed",
+        "per_shoulder_width",
+        "groups_kept",
+        "groups_mass",
+        "groups_kept_mass",
+    ]
     assert report["groups"] == {
         "Head": none,
         "Wrists": wrists,
@@ -50,6 +59,8 @@ def test_joint_report_has_the_keys_that_programs_expect(two_videos):
         "Shoulders": none,
     }
     assert report["groups_mass"]["Wrists"] == {"generic": 30.0, "personalized": 24.0}
+    assert report["groups_kept"]["Wrists"] == {"generic": 15.0, "personalized": 15.0}
+    assert report["groups_kept_mass"]["Wrists"] == {"generic": 30.0, "personalized": 30.0}
     assert list(report["videos"]) == ["-aa", "b&"]
     assert report["videos"]["b&"]["Wrists"] == {"generic": 20.0, "personalized": 16.0}
     assert report["missed"]["Wrists"] == none
@@ -75,10 +86,14 @@ def test_joint_table_shows_the_numbers_of_the_paper_beside_ours(two_videos):
     assert cells[5] == ["as the verdict keeps it, px", "0.0", "15.0", "0.0", "0.0"]
     assert cells[6] == ["reduction, as kept", "-", "0% (0% to 0%)", "-", "-"]
     assert cells[7] == ["generic, paper's rule, px", "0.0", "30.0", "0.0", "0.0"]
-    assert cells[10] == ["paper, generic, px", "9.1", "15.4", "23.5", "12.8"]
-    assert cells[11] == ["paper, personalized, px", "9.1", "12.6", "17.3", "9.6"]
+    assert cells[9] == ["reduction, paper's rule", "-", "20% (20% to 20%)", "-", "-"]
+    assert cells[10] == ["as the verdict keeps it, paper's rule, px", "0.0", "30.0", "0.0", "0.0"]
+    assert cells[11] == ["reduction, as kept, paper's rule", "-", "0% (0% to 0%)", "-", "-"]
+    assert cells[12] == ["paper, generic, px", "9.1", "15.4", "23.5", "12.8"]
+    assert cells[13] == ["paper, personalized, px", "9.1", "12.6", "17.3", "9.6"]
     assert "generic 4.3 px, personalized 3.4 px, less by 20% (20% to 20%)" in table
     assert "keeps it 4.3 px, less by 0% (0% to 0%)" in table
+    assert "paper's rule: generic 8.6 px, personalized 6.9 px, less by 20% (20% to 20%)" in table
     assert ["generic, missed", "0.0%", "0.0%", "0.0%", "0.0%"] in cells
     assert ["personalized, of the shoulder width", "0.0%", "30.0%", "0.0%", "0.0%"] in cells
     assert ["personalized, within 0.2 of it (PCK)", "100.0%", "50.0%", "100.0%", "100.0%"] in cells
