@@ -51,6 +51,22 @@ def disk_errors(path):
         ) from error
 
 
+def make_folder(path):
+    """Make a folder, and those that it lies in, if they are missing.
+
+    Raises
+    ------
+    WorkspaceError
+        If the disk refuses.
+    """
+    path = Path(path)
+    with disk_errors(path):
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except FileNotFoundError as error:  # its parent is there by now, but takes no folders: /proc
+            raise WorkspaceError(f"{path}: no folder can be made here; choose another") from error
+
+
 @contextmanager
 def atomic_write(path):
     """Write a file under a temporary name; it gets its own name when the block succeeds.
@@ -77,8 +93,8 @@ def atomic_write(path):
     ...     unfinished.write_text("frame,x,y")
     """
     path = Path(path)
+    make_folder(path.parent)
     with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = _reserve(path)
         try:
             yield unfinished

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from personalize.atomic import TEMPORARY, disk_errors
+from personalize.atomic import TEMPORARY, disk_errors, make_folder
 from personalize.errors import WorkspaceError
 from personalize.lock import lock_folder
 from personalize.manifest import (
@@ -229,8 +229,8 @@ class Workspace:
 def _check_folder(root):
     if root.exists() and not root.is_dir():
         raise WorkspaceError(f"{root}: is a file; name a folder for the results")
+    make_folder(root)
     with disk_errors(root):
-        root.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(prefix=TEMPORARY, dir=root) as probe:
             probe.write(b"may this folder be written?")
 

@@ -19,7 +19,7 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader, Subset
 
-from personalize.atomic import atomic_write, disk_errors
+from personalize.atomic import atomic_write, make_folder
 from personalize.errors import SettingsError
 from personalize.network.checkpoints import load_network, save_base
 from personalize.network.registry import has_factor, make_network, name_of
@@ -122,8 +122,7 @@ def train(
         If the state in `root` was made with another recipe, or `start` holds another network.
     """
     root = Path(root)
-    with disk_errors(root):
-        root.mkdir(parents=True, exist_ok=True)
+    make_folder(root)
     state = resume(root, settings, start, device)
     if compiled:
         compile_modules(state.network)

@@ -108,4 +108,4 @@ def test_the_canvas_is_never_larger_than_the_most(network):
         frame[:40] = 255
         frame[160:180, 300:320] = (255, 0, 0)
     framing = aim_person(network, frames)
-    assert framing.rows * framing.cols < 1.08 * 376**2
+    assert framing.rows * framing.cols < 1.08 * AimSettings().most ** 2

@@ -3,7 +3,7 @@ import stat
 
 import pytest
 
-from personalize.atomic import atomic_write, disk_errors
+from personalize.atomic import atomic_write, disk_errors, make_folder
 from personalize.errors import WorkspaceError
 
 
@@ -75,3 +75,9 @@ def test_other_errors_of_the_system_are_left_as_they_are():
     with pytest.raises(FileNotFoundError):
         with disk_errors("out"):
             raise FileNotFoundError(2, "No such file")
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="no /proc here, which takes no folders")
+def test_a_folder_that_takes_no_folders_is_one_sentence():
+    with pytest.raises(WorkspaceError, match="/proc/none: no folder can be made here; choose another"):
+        make_folder("/proc/none")
