@@ -14,10 +14,11 @@ import numpy as np
 from personalize import parts
 from personalize.aim import aim_person, spread_frames
 from personalize.clip import Sized
+from personalize.datasets.clothing import IGNORED
 from personalize.datasets.source_videos import find_source
 from personalize.errors import DatasetError, NobodyFoundError
 from personalize.evaluation.joint_errors import measure_joints
-from personalize.evaluation.segmentation import mean_j
+from personalize.evaluation.segmentation import intersection_over_union, mean_j
 from personalize.evaluation.tables import PAPERS_RULE, SILHOUETTE_STAGES
 from personalize.framing import fit_frame
 from personalize.joints import locate_joints
@@ -94,10 +95,15 @@ def labelled_framing(video, source, framing, network, settings):
     """Return how labelled frames lie on the canvas; a source video may show them otherwise."""
     if source.path == video.images[0].parent:
         return framing
-    if settings.size != AUTO:
-        return fit_frame(*video.read_frame(0).shape[:2], settings.size)
     looks = spread_frames(len(video), settings.aim.looks)
-    return aim_person(network, [video.read_frame(label) for label in looks], settings=settings.aim)
+    return frame_pictures([video.read_frame(label) for label in looks], network, settings)
+
+
+def frame_pictures(pictures, network, settings):
+    """Return how pictures of one person lie on the canvas, as `frame_person` does for a source."""
+    if settings.size != AUTO:
+        return fit_frame(*pictures[0].shape[:2], settings.size)
+    return aim_person(network, pictures, settings=settings.aim)
 
 
 def both(source, framing, workspace, base, settings, progress):
@@ -215,6 +221,34 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
         "personalized": score(parsed(lesson.personal, "personalized", lesson.appearance)),
     }
     return scores, lesson.verdict
+
+
+def evaluate_photographs(photographs, network, settings, *, progress=iter):
+    """Parse photographs of one person each, every one a video of one frame, and measure the silhouettes.
+
+    Parameters
+    ----------
+    photographs : sequence of N datasets.clothing.Photograph
+    network : FactoredNetwork
+        In evaluation mode.
+    settings : RunSettings
+        Of which `size`, `aim`, `joints` and `views` are used.
+    progress : callable
+        Wraps the photographs.
+
+    Returns
+    -------
+    (N,) float64 array
+        J of each; pixels of bags are not counted.
+    """
+    scores = []
+    for photograph in progress(photographs):
+        image, truth = photograph.read_image(), photograph.read_silhouette()
+        framing = frame_pictures([image], network, settings)
+        looks = {"joints": settings.joints, "views": settings.views}
+        [(_, result)] = parse_frames(network, [image], framing, **looks)
+        scores.append(intersection_over_union(truth == 1, result.silhouette, truth == IGNORED))
+    return np.array(scores)
 
 
 def evaluate_rendered(video, root, base, settings, *, progress=silent):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
+from scipy.io import savemat
 
 from cli import main
 from personalize.images import write_image
@@ -238,6 +239,23 @@ def test_silhouettes_are_scored_after_every_stage(run, square_frames, square_wei
     assert list(numbers["sequences"]["square"]) == ["generic", "propagated", "refined", "tuned", "personalized"]
     assert numbers["mean"]["generic"] > 0.7
     assert "square" in result.stdout
+
+
+def test_the_last_photographs_are_scored(run, square_frames, square_weights, tmp_path):
+    frames, masks = square_frames
+    for folder in ("photos", "pixel-level"):
+        (tmp_path / folder).mkdir()
+    for name, frame, mask in zip(("0001", "0002", "0003"), frames, masks):
+        write_image(tmp_path / "photos" / f"{name}.jpg", frame)
+        savemat(tmp_path / "pixel-level" / f"{name}.mat", {"groundtruth": mask.astype(np.uint8) * 41})
+    report = tmp_path / "report.json"
+    words = ["evaluate", "photographs", tmp_path, "--last", "2", "--size", "80", "--json", report]
+    result = run(*words, "--weights", square_weights)
+    assert result.exit_code == 0, result.output
+    numbers = json.loads(report.read_text())
+    assert list(numbers["photographs"]) == ["0002", "0003"]
+    assert numbers["mean"] > 0.8
+    assert f"J {numbers['mean']:.3f} in the mean of 2 photographs" in result.stdout
 
 
 def test_a_rendered_video_is_scored_from_the_folder_of_its_run(

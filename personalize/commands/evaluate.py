@@ -1,4 +1,4 @@
-"""`personalize evaluate`: joint errors and silhouettes on labelled videos."""
+"""`personalize evaluate`: joint errors and silhouettes on labelled videos and photographs."""
 
 import click
 
@@ -10,6 +10,7 @@ from personalize.commands.options import (
     names_of,
     network_options,
     numbers_option,
+    parse_settings,
     run_settings,
 )
 from personalize.commands.terminal import give_report, stage_bars
@@ -17,7 +18,7 @@ from personalize.commands.terminal import give_report, stage_bars
 
 @click.group()
 def evaluate():
-    """Measure on labelled videos what personalizing brings."""
+    """Measure on labelled videos what personalizing brings, and on photographs what the base sees."""
 
 
 @evaluate.command("youtube-pose")
@@ -82,6 +83,28 @@ def evaluate_silhouettes(root, videos, out, report, weights, device, **numbers):
             )
         judged[sequence.name] = Judged(verdict, silhouette_gain(scores[sequence.name]))
     give_judged(report_silhouettes(scores), silhouette_table(scores), judged, report)
+
+
+@evaluate.command("photographs")
+@click.argument("root", type=FILE)
+@click.option("--last", type=click.IntRange(1), default=100,
+              help="Photographs that are measured; the last 100 are never trained on.")
+@numbers_option
+@network_options
+def evaluate_photographs(root, last, report, weights, device, **parsing):
+    """Mean J of the generic network on the last photographs of Clothing Co-Parsing in ROOT."""
+    from personalize import evaluate as procedures
+    from personalize.datasets.clothing import photographs
+
+    chosen = photographs(root)[-last:]
+    base = load_base(weights, device)
+    with stage_bars() as progress:
+        scores = procedures.evaluate_photographs(
+            chosen, base.network, parse_settings(**parsing), progress=progress("parse")
+        )
+    mean = float(scores.mean())
+    numbers = {"photographs": {p.name: score for p, score in zip(chosen, scores)}, "mean": mean}
+    give_report(numbers, f"J {mean:.3f} in the mean of {len(scores)} photographs, {scores.min():.3f} at least", report)
 
 
 @evaluate.command("rendered")

@@ -1,12 +1,18 @@
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
 from personalize.base import Base
+from personalize.datasets.clothing import IGNORED
 from personalize.datasets.davis import sequences
 from personalize.datasets.youtube_pose import videos
-from personalize.evaluate import evaluate_joints, evaluate_silhouettes, restore_masks
+from personalize.evaluate import (
+    evaluate_joints,
+    evaluate_photographs,
+    evaluate_silhouettes,
+    restore_masks,
+)
 from personalize.evaluation.joint_errors import group_errors
 from personalize.framing import fit_frame
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
@@ -47,3 +53,30 @@ def test_every_labelled_joint_gets_an_error(write_youtube_pose, base, tmp_path):
     for network in errors.values():
         assert not np.isnan(network.pixels[network.labelled]).any()
         assert set(group_errors([network])) == {"Head", "Wrists", "Elbows", "Shoulders"}
+
+
+@dataclass
+class Photograph:
+    """A photograph that is in memory."""
+
+    image: np.ndarray
+    silhouette: np.ndarray
+
+    def read_image(self):
+        return self.image
+
+    def read_silhouette(self):
+        return self.silhouette
+
+
+def test_photographs_are_scored_beside_their_bags(square_network, square_frames):
+    frames, masks = square_frames
+    truth = masks[0].astype(np.uint8)
+    half = truth.copy()
+    half[32:] = 0  # half of the square is said to be no person
+    open_half = np.where(half == truth, half, IGNORED)  # or is left open
+    photographs = [Photograph(frames[0], labels) for labels in (truth, half, open_half)]
+    scores = evaluate_photographs(photographs, square_network, SETTINGS)
+    assert scores[0] > 0.85
+    assert scores[1] == pytest.approx(scores[0] / 2, abs=0.1)
+    assert scores[2] > 0.85
