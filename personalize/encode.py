@@ -140,12 +140,12 @@ class _Sound:
     """The sound of a file from a given second on, encoded as far as it is asked for."""
 
     def __init__(self, source, output, begin):
-        stream = source.streams.audio[0]
+        stream = next(stream for stream in source.streams.audio if stream.codec_context)
         self._rate = stream.rate if stream.rate in _AAC_RATES else 48000
         self._layout = "mono" if stream.channels == 1 else "stereo"
         self._begin = begin
         self._decoded = source.decode(stream)
-        self._resampler = AudioResampler("fltp", self._layout, self._rate)
+        self._resampler = self._new_resampler()
         self._output = output.add_stream("aac", rate=self._rate, layout=self._layout)
         self._waiting = np.zeros((1 if self._layout == "mono" else 2, 0), np.float32)
         self._encoded = 0  # samples
@@ -173,7 +173,7 @@ class _Sound:
         try:
             decoded = next(self._decoded)
             time = float(decoded.pts * decoded.time_base)
-            pieces = [piece.to_ndarray() for piece in self._resampler.resample(decoded)]
+            pieces = [piece.to_ndarray() for piece in self._resample(decoded)]
         except (StopIteration, av.FFmpegError):
             return False  # pictures matter more than the end of a damaged sound
         if pieces:
@@ -185,3 +185,14 @@ class _Sound:
             silence = np.zeros((len(samples), max(0, gap)), np.float32)
             self._waiting = np.hstack([self._waiting, silence, samples[:, max(0, -gap) :]])
         return True
+
+    def _resample(self, decoded):
+        """Bring a piece of sound to the form of the output, whatever that of the piece before was."""
+        try:
+            return self._resampler.resample(decoded)
+        except ValueError:  # television turns from mono to stereo between two programmes
+            self._resampler = self._new_resampler()
+            return self._resampler.resample(decoded)
+
+    def _new_resampler(self):
+        return AudioResampler("fltp", self._layout, self._rate)

@@ -24,7 +24,7 @@ from personalize.framing import fit_frame
 from personalize.joints import locate_joints
 from personalize.lesson import learn_person, silent
 from personalize.parse import parse_frames
-from personalize.pipeline import frame_person, open_run
+from personalize.pipeline import PARSE, frame_person, open_run
 from personalize.refine import person_masks
 from personalize.settings import AUTO
 from personalize.video import open_source
@@ -60,7 +60,7 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
     """
     source, centre = learning_source(video, sources, progress)
     settings = replace(settings, centre=centre)
-    workspace = open_run(Path(root), source, base, settings)
+    workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     framing = frame_person(source, workspace, base.network, settings, progress)
     networks, verdict = both(source, framing, workspace, base, settings, progress)
     labelled = labelled_framing(video, source, framing, base.network, settings)
@@ -192,7 +192,7 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
     frames = [frame for frame in sequence.annotated if frame in window]
     if not frames:
         raise DatasetError(f"{sequence.name}: no frame of the window has a mask to score against")
-    workspace = open_run(Path(root), source, base, settings)
+    workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     framing = frame_person(source, workspace, base.network, settings, progress)
 
     def score(masks):
@@ -271,7 +271,7 @@ def evaluate_rendered(video, root, base, settings, *, progress=silent):
         None where nobody was found to learn from.
     """
     source = open_source(video.path)
-    workspace = open_run(Path(root), source, base, settings)
+    workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     framing = frame_person(source, workspace, base.network, settings, progress)
     networks, verdict = both(source, framing, workspace, base, settings, progress)
     errors, silhouettes = {}, {}

@@ -7,6 +7,7 @@ import hashlib
 import re
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 
 from personalize.errors import InputError, VideoError
 from personalize.images import SUFFIXES, image_size, read_image
@@ -40,10 +41,13 @@ class Source:
     has_audio : bool
     clock : float
         Time of the first frame on the clock of the file, in seconds.
+    frame_names : dict of str to int
+        Numbers of the frames by their names, where they have names.
     """
 
     has_audio = False
     clock = 0.0
+    frame_names = MappingProxyType({})
 
     def __init__(self, path, height, width, fps, times, broken_at=None, remarks=()):
         self.path = Path(path)
@@ -135,6 +139,7 @@ class FrameFolder(Source):
         height, width = _common_size(self.files)
         times = [float(k / DEFAULT_FPS) for k in range(len(self.files))]
         super().__init__(path, height, width, DEFAULT_FPS, times, broken_at)
+        self.frame_names = {file.stem: number for number, file in enumerate(self.files)}
 
     def pick(self, numbers):
         for number in numbers:

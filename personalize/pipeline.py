@@ -18,6 +18,9 @@ from personalize.settings import AUTO
 from personalize.window import choose_window
 from personalize.workspace import Workspace
 
+PARSE = "parse"
+"""The stage that leaves what a user takes away."""
+
 
 def run(source, root, base, settings, *, given=None, progress=silent):
     """Learn the person of a video and parse all of it with the personal network.
@@ -102,7 +105,7 @@ def parse_stage(
     """Parse every frame of a video into a run folder."""
     looks = {"views": settings.views, "joints": settings.joints, "smooth": settings.smooth, "overlay": settings.overlay}
     workspace.stage(
-        "parse",
+        PARSE,
         {"framing": framing, **looks, "kept": kept, **describe("silhouettes", given)},
         lambda folder: write_parsing(
             folder,
@@ -135,11 +138,11 @@ def report_stage(workspace, compare=None):
     )
 
 
-def open_run(root, source, base, settings):
-    """Open the run folder of a source, bound to the base weights and the seed."""
+def open_run(root, source, base, settings, *, spares=()):
+    """Open the run folder of a source, bound to the base weights and the seed; `spares` as for `Workspace`."""
     facts = {"base": base.digest, "seed": settings.seed}
     notes = {"device": device_of(base.network)}
-    return Workspace.open(root, source=source, facts=facts, notes=notes)
+    return Workspace.open(root, source=source, facts=facts, notes=notes, spares=spares)
 
 
 def frame_person(source, workspace, network, settings, progress=silent):

@@ -1,9 +1,10 @@
 """Silhouettes that the user brings: a folder with a picture for any of a video's frames.
 
 They are named and look as those that a run writes, ``silhouettes/000123.png``:
-frames are numbered from 0, and whatever is not 0 is the person. A one-hour video
-may have one for every frame, so each is looked at once, up front, and read again
-where it is needed.
+frames are numbered from 0, and whatever is not 0 is the person. Where the video is a
+folder of frames, silhouettes that all have names of frames are of these frames, however
+they are numbered. A one-hour video may have one for every frame, so each is looked at
+once, up front, and read again where it is needed.
 """
 
 import hashlib
@@ -79,8 +80,8 @@ def read_silhouettes(folder, source, *, progress=iter):
     Parameters
     ----------
     folder : path-like
-        Holds PNG files whose names end in, or hold, the number of a frame; other
-        files are left alone.
+        Holds PNG files called like frames of a folder of frames, or whose names end in,
+        or hold, the number of a frame; other files are left alone.
     source : Source
         The video.
     progress : callable
@@ -94,7 +95,8 @@ def read_silhouettes(folder, source, *, progress=iter):
     ------
     InputError
         If the folder holds no silhouette, or one that cannot be read, has no
-        number, that of another one or of no frame, or another shape than the video.
+        number, that of another one or of no frame, or another shape than the video; or
+        is of a frame behind damage, where numbers are not known.
     """
     files = number_files(Path(folder), source)
     digests = {}
@@ -110,16 +112,17 @@ def number_files(folder, source):
     """Return the PNG files of a folder by the numbers of their frames, in order."""
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder of silhouettes; check --silhouettes")
+    pictures = sorted(
+        file
+        for file in folder.iterdir()
+        if file.suffix.lower() == ".png" and not file.name.startswith(".")
+    )
+    named = source.frame_names
+    if not all(file.stem in named for file in pictures):
+        named = {file.stem: known_number(file, source) for file in pictures}
     numbered = {}
-    for file in sorted(folder.iterdir()):
-        if file.suffix.lower() != ".png" or file.name.startswith("."):
-            continue
-        number = frame_number(file)
-        if number >= source.frame_count:
-            raise InputError(
-                f"{file}: is of frame {number}, but {source.name} has frames 0 to"
-                f" {source.frame_count - 1}; number silhouettes from 0, or remove this one"
-            )
+    for file in pictures:
+        number = named[file.stem]
         if number in numbered:
             raise InputError(
                 f"{file}: is of frame {number}, and so is {numbered[number].name}; remove one"
@@ -131,6 +134,22 @@ def number_files(folder, source):
             " frame, such as 000123.png"
         )
     return dict(sorted(numbered.items()))
+
+
+def known_number(file, source):
+    """Return the number of the frame in the name of a file, if the video has that frame."""
+    number = frame_number(file)
+    if number >= source.frame_count:
+        raise InputError(
+            f"{file}: is of frame {number}, but {source.name} has frames 0 to"
+            f" {source.frame_count - 1}; number silhouettes from 0, or remove this one"
+        )
+    if source.broken_at is not None and number >= source.broken_at:
+        raise InputError(
+            f"{file}: is of frame {number}, but {source.name} is damaged at frame"
+            f" {source.broken_at}, behind which numbers are not known; remove this one"
+        )
+    return number
 
 
 def frame_number(file):

@@ -93,7 +93,7 @@ class _Scan:
             decoder = Decoder(container, path, threads=False, all_streams=True)
             self.rate = decoder.stream.average_rate or DEFAULT_FPS
             self._has_times = container.format.name != "avi"  # which knows the order of coding only
-            self.has_audio = bool(container.streams.audio)
+            self.has_audio = any(stream.codec_context for stream in container.streams.audio)
             for frame in decoder.frames(progress):
                 self._add(frame, decoder.stream.time_base)
             damage = decoder.damage

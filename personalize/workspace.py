@@ -47,16 +47,17 @@ class Workspace:
         Stages whose results were loaded and not computed.
     """
 
-    def __init__(self, root, manifest, lock):
+    def __init__(self, root, manifest, lock, spares=()):
         self.root = root
         self.manifest = manifest
         self._lock = lock  # lives as long as this object
         self.reused = []
+        self._spares = spares
         self._confirmed = []  # stages that hold, or were made, in this run
         self._key = digest([manifest["purpose"], manifest["source"]["digest"], manifest["facts"]])
 
     @classmethod
-    def open(cls, root, *, source, facts, purpose="run", notes=None):
+    def open(cls, root, *, source, facts, purpose="run", notes=None, spares=()):
         """Open the run folder of `source`, or make it.
 
         Parameters
@@ -71,6 +72,9 @@ class Workspace:
             The procedure that fills the folder; those of another one are refused.
         notes : mapping, optional
             What is worth keeping, but changes no result: the device.
+        spares : sequence of str
+            Stages of an earlier run that must not be lost: whoever only measures makes
+            no stage that would replace what stands before them.
 
         Raises
         ------
@@ -89,7 +93,7 @@ class Workspace:
         else:
             write_manifest(root, manifest)
         _remove_unfinished(root)
-        return cls(root, manifest, lock)
+        return cls(root, manifest, lock, spares)
 
     def stage(self, name, settings, produce, *, outputs, load=None):
         """Have the outputs of a stage: from an earlier run with the same key, or made now.
@@ -114,7 +118,8 @@ class Workspace:
         Raises
         ------
         WorkspaceError
-            If the disk refuses, or an output would replace something that no run made.
+            If the disk refuses, or an output would replace something that no run made, or
+            a stage would be lost that is to be spared.
         """
         settings = plain(settings)
         self._key = digest([self._key, name, settings])
@@ -122,6 +127,7 @@ class Workspace:
             self.reused.append(name)
         else:
             self._check_free(outputs)
+            self._check_spared()
             self._make(name, settings, produce, outputs)
         self._confirmed.append(name)
         return load(self.root) if load else None
@@ -176,6 +182,14 @@ class Workspace:
                     f"{self.root / output}: is there, but no run made it; move it away or choose"
                     " another folder"
                 )
+
+    def _check_spared(self):
+        stages = self.manifest["stages"]
+        if any(name in stages and name not in self._confirmed for name in self._spares):
+            raise WorkspaceError(
+                f"{self.root}: holds the results of a run, which would be lost; measure with the"
+                " settings of that run, or in another folder"
+            )
 
     def _make(self, name, settings, produce, outputs):
         began = time.perf_counter()

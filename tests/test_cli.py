@@ -276,8 +276,11 @@ def test_a_rendered_video_is_scored_from_the_folder_of_its_run(
     assert "learn" not in result.stderr  # the person is that of the run
     numbers = json.loads((tmp_path / "report.json").read_text())
     assert numbers["silhouettes"]["generic"] > 0.7
-    assert numbers["groups"]["Head"]["personalized"] >= 0
+    assert 0 < numbers["groups"]["Head"]["personalized"] < 100
     assert numbers["groups"]["Wrists"]["generic"] is None
+    other = run("evaluate", "rendered", root, *words, "--seed", "5")
+    refused(other, "holds the results of a run, which would be lost", "another folder")
+    assert (out / "overlay.mp4").exists()
 
 
 def test_an_experiment_refuses_what_is_no_set(run, tmp_path):

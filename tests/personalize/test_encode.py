@@ -1,4 +1,5 @@
 import os
+from fractions import Fraction
 
 import av
 import numpy as np
@@ -92,6 +93,46 @@ def test_sound_of_the_written_frames_is_kept_in_step(tmp_path, make_video):
     ]
     assert np.argmax(score) == 50 and max(score) > 0.95
     assert np.abs(after[10800:]).max() < 0.05  # silence after the last frame
+
+
+def test_sound_that_turns_from_mono_to_stereo_is_kept(tmp_path):
+    with av.open(str(tmp_path / "a.ts"), "w") as container:
+        video = container.add_stream("mpeg2video", rate=25)
+        video.height, video.width, video.pix_fmt = 32, 32, "yuv420p"
+        sound = container.add_stream("mp2", rate=48000, layout="mono")
+        for number in range(25):
+            frame = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), format="rgb24")
+            frame.pts = number
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+        for layout, pieces in (("mono", range(21)), ("stereo", range(21, 42))):
+            coder = av.CodecContext.create("mp2", "w")
+            coder.sample_rate, coder.layout, coder.format = 48000, layout, "s16"
+            for number in pieces:
+                seconds = (1152 * number + np.arange(1152)) / 48000
+                samples = np.repeat(np.int16(20000 * chirp(seconds)), coder.channels)[None]
+                piece = av.AudioFrame.from_ndarray(samples, format="s16", layout=layout)
+                piece.sample_rate, piece.pts, piece.time_base = 48000, 1152 * number, Fraction(1, 48000)
+                for packet in coder.encode(piece):
+                    packet.stream = sound
+                    container.mux(packet)
+    source = open_source(tmp_path / "a.ts")
+    with VideoWriter(tmp_path / "a.mp4", source=source) as writer:
+        for frame in source.frames():
+            writer.write(frame)
+    after, rate = sound_of(tmp_path / "a.mp4")
+    halves = after[:rate].reshape(2, -1)
+    assert (halves.std(axis=1) > 0.1).all()
+
+
+def test_sound_that_nobody_can_decode_is_left_out(tmp_path, make_video):
+    path = make_video("a.mkv", tone=chirp)
+    path.write_bytes(path.read_bytes().replace(b"A_AAC", b"A_XYZ"))
+    source = open_source(path)
+    assert not source.has_audio
+    with VideoWriter(tmp_path / "a.mp4", source=source) as writer:
+        writer.write(next(source.frames()))
+    assert open_source(tmp_path / "a.mp4").frame_count == 1
 
 
 def test_silent_source_gives_no_sound(tmp_path, make_video):

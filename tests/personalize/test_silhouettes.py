@@ -74,6 +74,35 @@ def test_silhouettes_are_found_by_the_number_in_their_name(folder, source):
     assert given.get(4) is None
 
 
+@pytest.fixture
+def frames_from_1(tmp_path):
+    """A folder of frames whose names count from 1, with a gap: 00001, 00002, 00004, 00005."""
+    for number in (1, 2, 4, 5):
+        write_image(tmp_path / "frames" / f"{number:05d}.jpg", np.zeros((48, 64, 3), np.uint8))
+    return tmp_path / "frames"
+
+
+def test_silhouettes_with_the_names_of_frames_are_theirs(frames_from_1, tmp_path):
+    for number in (2, 4):
+        write_image(tmp_path / "known" / f"{number:05d}.png", LEFT)
+    assert list(read_silhouettes(tmp_path / "known", open_source(frames_from_1)).files) == [1, 2]
+
+
+def test_silhouettes_that_a_run_wrote_count_from_0_whatever_the_frames_are_called(folder, frames_from_1):
+    (folder / "000005.png").unlink()
+    assert list(read_silhouettes(folder, open_source(frames_from_1)).files) == [2]
+
+
+def test_behind_damage_only_names_tell_the_frame(frames_from_1, tmp_path):
+    (frames_from_1 / "00002.jpg").write_bytes(b"no picture")
+    source = open_source(frames_from_1, partial=True)
+    write_image(tmp_path / "known" / "00004.png", LEFT)
+    assert list(read_silhouettes(tmp_path / "known", source).files) == [1]
+    write_image(tmp_path / "counted" / "000002.png", LEFT)
+    with pytest.raises(InputError, match="damaged at frame 1, behind which numbers are not known"):
+        read_silhouettes(tmp_path / "counted", source)
+
+
 def test_whatever_is_not_0_is_the_person(folder, source):
     write_image(folder / "000002.png", LEFT.astype(np.uint8))
     np.testing.assert_array_equal(read_silhouettes(folder, source).get(2), LEFT)
