@@ -53,7 +53,7 @@ def aim_person(network, frames, *, settings=AimSettings()):
     framing = fit_frame(height, width, settings.size)
     for _ in range(settings.rounds):
         boxes, heads = find_person(network, frames, framing, settings)
-        if np.count_nonzero(heads > 0) < settings.agree:
+        if np.count_nonzero(heads > 0) < min(settings.agree, len(frames)):
             break
         head = np.median(heads[heads > 0])
         room = settings.margin * head * np.array([-1, -1, 1, 1])

@@ -1,12 +1,17 @@
 """Personalize every video of a folder; one that fails never stops the rest."""
 
+import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from personalize.errors import InputError, PersonalizeError
 from personalize.images import SUFFIXES
 
-VIDEO_SUFFIXES = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".wmv")
+VIDEO_SUFFIXES = (
+    *(".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv"),
+    *(".ts", ".mts", ".m2ts", ".3gp", ".flv", ".ogv", ".vob"),
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,9 @@ def is_video(entry):
     if entry.name.startswith("."):
         return False
     if entry.is_dir():
-        return any(file.suffix.lower() in SUFFIXES for file in entry.iterdir())
+        with suppress(PermissionError):  # lost+found of a drive
+            return any(file.suffix.lower() in SUFFIXES for file in entry.iterdir())
+        return False
     return entry.suffix.lower() in VIDEO_SUFFIXES
 
 
@@ -71,13 +78,17 @@ def run_batch(videos, root, run_one):
     Yields
     ------
     Outcome
-        Of each video, as it ends.
+        Of each video, as it ends. What no user could mend fails it, too, with its
+        traceback on stderr: it must not cost the other videos.
     """
     for video, name in zip(videos, folder_names(videos)):
         try:
             workspace = run_one(video, Path(root) / name)
         except PersonalizeError as error:
             yield Outcome(video.name, "failed", str(error))
+        except Exception as error:
+            traceback.print_exc()
+            yield Outcome(video.name, "failed", f"by a defect, {type(error).__name__}: {error}; please report it")
         else:
             yield finished(video.name, workspace)
 

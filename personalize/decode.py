@@ -11,6 +11,7 @@ from personalize.errors import VideoError
 
 _STATES_DURATION = ("mov", "matroska", "avi", "flv")  # formats whose header states a duration
 _SLACK = (1.0, 0.02)  # seconds, share of the duration: by so much a sound file may end earlier
+_REORDERED = 16  # frames that a decoder may put in another order (H.264, A.3.1)
 _HOLE = bytes(64)  # zeros; H.264 and HEVC allow two in a row (ISO 14496-10, 7.4.1)
 
 
@@ -106,6 +107,8 @@ class Decoder:
                 if frame.pict_type != PictureType.B:
                     yield from self._counted(held)
                     held = []
+                elif len(held) > _REORDERED:  # a coder that calls all frames between two keys B
+                    yield from self._counted([held.pop(0)])
             if failed:
                 yield from self._counted(held)
                 held = []

@@ -14,7 +14,6 @@ import numpy as np
 from personalize import parts
 from personalize.aim import aim_person, spread_frames
 from personalize.clip import Sized
-from personalize.datasets.clothing import IGNORED
 from personalize.datasets.source_videos import find_source
 from personalize.errors import DatasetError, NobodyFoundError
 from personalize.evaluation.joint_errors import measure_joints
@@ -29,6 +28,7 @@ from personalize.refine import person_masks
 from personalize.settings import AUTO
 from personalize.video import open_source
 from personalize.window import choose_window
+from personalize.types import UNLABELLED
 
 UPPER_BODY = len(parts.UPPER_BODY_JOINTS)
 
@@ -247,7 +247,7 @@ def evaluate_photographs(photographs, network, settings, *, progress=iter):
         framing = frame_pictures([image], network, settings)
         looks = {"joints": settings.joints, "views": settings.views}
         [(_, result)] = parse_frames(network, [image], framing, **looks)
-        scores.append(intersection_over_union(truth == 1, result.silhouette, truth == IGNORED))
+        scores.append(intersection_over_union(truth == 1, result.silhouette, truth == UNLABELLED))
     return np.array(scores)
 
 

@@ -175,10 +175,10 @@ def _frame_files(path):
         raise VideoError(
             f"{path}: a folder without frames; it must hold images ({', '.join(SUFFIXES)})"
         )
-    return sorted(files, key=_natural_order)
+    return sorted(files, key=natural_order)
 
 
-def _natural_order(file):
+def natural_order(file):
     """Sort key in which digits count as numbers; the name itself decides between 1 and 01."""
     pieces = re.split(r"(\d+)", file.stem.casefold())
     return [int(piece) if piece.isdigit() else piece for piece in pieces], file.name

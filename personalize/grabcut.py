@@ -13,42 +13,7 @@ import cv2
 import maxflow
 import numpy as np
 
-from personalize.mixture import fit_mixture, monomials
-from personalize.settings import CutSettings
-
 NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (1, -1))  # (rows, cols); the other four by symmetry
-LEAST_TRUST = 0.05  # weight of a pixel of which the belief is 0.5
-
-
-def grabcut(image, probability, *, settings=CutSettings()):
-    """Cut the person out, learning the colours of both sides from the image itself.
-
-    Parameters
-    ----------
-    image : (H, W, 3) uint8 array
-        RGB.
-    probability : (H, W) float array
-        Belief in the person, in [0, 1].
-    settings : CutSettings
-
-    Returns
-    -------
-    (H, W) bool array
-        The person. Where one side is too small to learn colours from, or the
-        cut strays too far from the belief, this is `probability >= 0.5`.
-    """
-    believed = probability >= 0.5
-    if is_too_small(believed, settings):
-        return believed
-    terms = monomials(image)
-    current = probability
-    for _ in range(settings.rounds):
-        ratio = _own_colours(terms, current.ravel(), settings).reshape(believed.shape)
-        mask = cut(image, probability, ratio, settings=settings)
-        if not is_acceptable(mask, believed, settings):
-            return believed
-        current = 0.5 * (probability + mask)  # what the cut overruled teaches little
-    return mask
 
 
 def cut(image, probability, colour_ratio, *, settings):
@@ -128,23 +93,6 @@ def is_acceptable(mask, believed, settings):
     small, large = sorted((int(mask.sum()), int(believed.sum())))
     near = overlap >= settings.accept_overlap * union
     return bool(near and small > 0 and large <= settings.accept_growth * small)
-
-
-def _own_colours(terms, probability, settings):
-    """Log ratio of the colours that the two sides of this image have: (N,) float32."""
-    trust = np.maximum(np.abs(2 * probability - 1), LEAST_TRUST)
-    sides = []
-    for members in (np.flatnonzero(probability >= 0.5), np.flatnonzero(probability < 0.5)):
-        taken = members[:: -(-len(members) // settings.samples)]
-        sides.append(
-            fit_mixture(
-                terms[taken],
-                trust[taken],
-                components=settings.components,
-                iterations=settings.iterations,
-            )
-        )
-    return colour_log_ratio(*sides, terms)
 
 
 def _log_odds(probability, limit):

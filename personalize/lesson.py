@@ -18,13 +18,13 @@ from personalize.framing import Framing
 from personalize.network.checkpoints import load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.propagate import propagate_person
-from personalize.refine import UNLABELLED, Colours, learn_colours, refine_silhouettes
+from personalize.refine import Colours, learn_colours, refine_silhouettes
 from personalize.settings import RunSettings
 from personalize.silhouettes import GivenSilhouettes
 from personalize.training.blend import blend
 from personalize.training.factor import finetune_factor
 from personalize.training.teach import say, spread, teach_parts
-from personalize.types import Window
+from personalize.types import UNLABELLED, Window
 from personalize.verdict import Verdict, hold_out, judge, reach_verdict
 from personalize.wardrobe import Wardrobe, learn_wardrobe
 from personalize.workspace import Workspace, load_arrays, save_arrays

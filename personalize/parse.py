@@ -136,7 +136,7 @@ def cut_out(canvas, person, mask, silhouette, *, framing, appearance):
     mask = appearance.cut_out(canvas, person)
     if mask is None:
         return None, None
-    return reconcile(mask, person), framing.restore(np.float32(mask)) >= HALF
+    return reconcile(mask, person, appearance.refine.sure), framing.restore(np.float32(mask)) >= HALF
 
 
 def read_off(person, parts, silhouette, framing, joints):

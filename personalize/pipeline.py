@@ -66,7 +66,7 @@ def run(source, root, base, settings, *, given=None, progress=silent):
             source,
             framing,
             (lesson.generic, network),
-            lesson.person,
+            person=None if base.factor else lesson.person,
             window=window,
             silhouettes=workspace.root / SILHOUETTES,
             settings=settings,

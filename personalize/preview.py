@@ -6,6 +6,7 @@ import numpy as np
 from personalize import parts as names
 from personalize.overlay import draw_overlay
 from personalize.predict import PERSON_FROM, look, merge
+from personalize.types import UNLABELLED
 
 TITLES = ("image", "learned from", "before", "after")
 ROWS = 6
@@ -15,7 +16,6 @@ SIDE = 256
 """Side of the square that a picture of the sheet is put into."""
 
 BAND = 24  # height of the titles
-UNLABELLED = 255
 
 
 def draw_sheet(canvases, labels, before, after):

@@ -21,9 +21,7 @@ from personalize.grabcut import colour_log_ratio, cut, is_acceptable, is_too_sma
 from personalize.mixture import Mixture, fit_mixture, monomials
 from personalize.settings import RefineSettings
 from personalize.silhouettes import resize_mask
-from personalize.types import check_frames
-
-UNLABELLED = 255
+from personalize.types import UNLABELLED, check_frames
 
 
 class Colours(NamedTuple):
@@ -162,7 +160,7 @@ def sharpen_silhouette(frame, person, colours, *, settings=RefineSettings()):
     return _cut_frame(frame, cv2.resize(person, frame.shape[1::-1]), colours, settings)
 
 
-def reconcile(mask, person, *, sure=RefineSettings().sure):
+def reconcile(mask, person, sure):
     """Return what to tell the network of a silhouette that was cut out.
 
     A cut leaks into a background of the person's colours. Where it contradicts a

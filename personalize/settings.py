@@ -25,10 +25,6 @@ class CutSettings:
     """Gaussians on each side (GrabCut: 5)."""
     iterations: int = 8
     """Rounds of expectation maximisation of a mixture."""
-    rounds: int = 2
-    """Times that colours are learned and the image cut (GrabCut: until nothing changes)."""
-    samples: int = 4000
-    """Most pixels of a side that a mixture is learned from."""
     contrast: float = 3.0
     """Cost of cutting between two pixels of the same colour, in nats (GrabCut's gamma, 50).
     At 256 x 256 arms are three to five pixels wide, and 50 cuts them off."""

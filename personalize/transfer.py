@@ -23,9 +23,10 @@ from personalize.images import SUFFIXES, image_size, read_image
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
 from personalize.propagate import threshold
-from personalize.refine import UNLABELLED, learn_colours, refine_silhouettes
+from personalize.refine import learn_colours, refine_silhouettes
 from personalize.silhouettes import canvas_mask, check_shape, read_mask, resize_mask
 from personalize.training.factor import finetune_factor
+from personalize.types import UNLABELLED
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from personalize import parts
 from personalize.errors import SettingsError
+
+
+UNLABELLED = 255
+"""Label of a pixel or a cell of which nothing is known: it is neither learned from nor counted."""
 
 
 @dataclass(frozen=True)
@@ -57,33 +60,6 @@ class Clip:
         if len(self.frames) != len(self.window):
             raise SettingsError(
                 f"{len(self.frames)} frames do not fill a window of {len(self.window)}"
-            )
-
-
-@dataclass(frozen=True, eq=False)
-class Joints:
-    """Joints of one person through T frames.
-
-    Attributes
-    ----------
-    frame : (T,) int array
-        Frame numbers in the video.
-    xy : (T, J, 2) float array
-        (x, y) in pixels of the source frame, in the order of `parts.JOINTS`;
-        NaN where a joint was not found.
-    confidence : (T, J) float array
-        In [0, 1]; 0 where a joint was not found.
-    """
-
-    frame: np.ndarray
-    xy: np.ndarray
-    confidence: np.ndarray
-
-    def __post_init__(self):
-        shape = (len(self.frame), len(parts.JOINTS))
-        if self.xy.shape != (*shape, 2) or self.confidence.shape != shape:
-            raise ValueError(
-                f"joints of {shape[0]} frames have shapes {self.xy.shape}, {self.confidence.shape}"
             )
 
 

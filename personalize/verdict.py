@@ -27,8 +27,8 @@ from personalize.framing import CELL, cell_labels
 from personalize.parts import JOINTS as JOINT_PARTS
 from personalize.parts import MIRRORED, UPPER_BODY_JOINTS
 from personalize.predict import look, merge, predict_person
+from personalize.types import UNLABELLED
 
-UNLABELLED = 255
 EVIDENCE = ("agreement", "mirrored", "steadiness", "parts", "joints")
 AGREEMENT, JOINTS = EVIDENCE.index("agreement"), EVIDENCE.index("joints")
 BATCH = 8
@@ -43,7 +43,8 @@ class Verdict:
     ----------
     kept : {"personal", "generic"}
     held_out : int
-        Frames that it rests on; 0 where the window was too short to hold any out.
+        Frames that it rests on; 0 where the window was too short to hold any out, or their
+        silhouettes were given.
     evidence : dict of str to dict of str to float
         Kind of evidence -> "generic" and "personal" -> mean overlap.
     """
@@ -69,14 +70,17 @@ def hold_out(length, settings):
     Returns
     -------
     (length,) bool array
-        Stretches of frames; all False in a window shorter than `settings.shortest`.
+        Stretches of frames, in a short window fewer, since two frames at least make one;
+        all False in a window shorter than `settings.shortest`.
     """
     held = np.zeros(length, bool)
     if length < settings.shortest:
         return held
-    stretch = max(2, round(length * settings.share / settings.stretches))
-    for k in range(settings.stretches):
-        start = round((k + 0.5) * length / settings.stretches) - stretch // 2
+    frames = length * settings.share
+    stretches = max(1, min(settings.stretches, round(frames / 2)))
+    stretch = max(2, round(frames / stretches))
+    for k in range(stretches):
+        start = round((k + 0.5) * length / stretches) - stretch // 2
         held[max(start, 0) : start + stretch] = True
     return held
 

@@ -24,7 +24,7 @@ def verdict_line(verdict):
         for kind, score in verdict["evidence"].items()
     ]
     if not scores:
-        return "the window was too short to hold frames out and prove what was learned; it is kept"
+        return "no frame was held out to prove what was learned; it is kept"
     on = f"on {verdict['held_out']} frames held out: {', '.join(scores)}"
     if verdict["kept"] == "personal":
         return f"the personal network is better {on}"

@@ -8,9 +8,6 @@ import numpy as np
 
 from personalize import parts
 
-UNKNOWN = 255
-"""Label of what is not known; losses leave it out."""
-
 MIRRORED = np.array([*parts.MIRRORED, *range(parts.CLASSES, 256)], np.uint8)
 
 

@@ -16,12 +16,10 @@ from personalize import parts
 from personalize.datasets.reading import list_files, read_mat
 from personalize.errors import DatasetError
 from personalize.images import read_image
+from personalize.types import UNLABELLED
 
 BAGS = (2, 33, 56)
 """bag, purse and wallet in `label_list.mat`, which counts from 0, the background."""
-
-IGNORED = 255
-"""Label of a pixel that is neither the person nor the background."""
 
 REGIONS = {
     "head": (17, 20, 47),  # glasses, hat, sunglasses
@@ -38,7 +36,7 @@ REGIONS = {
 def _labels_of_regions():
     table = np.full(256, parts.REGION_LABELS["somebody"], np.uint8)
     table[parts.BACKGROUND] = parts.BACKGROUND
-    table[list(BAGS)] = IGNORED
+    table[list(BAGS)] = UNLABELLED
     for region, numbers in REGIONS.items():
         table[list(numbers)] = parts.REGION_LABELS[region]
     return table
@@ -70,7 +68,7 @@ class Photograph:
     def read_silhouette(self):
         """Read the silhouette, an (H, W) uint8 array: 1 person, 0 background, 255 ignored."""
         regions = self.read_regions()
-        return np.where(regions == IGNORED, regions, np.uint8(regions > 0))
+        return np.where(regions == UNLABELLED, regions, np.uint8(regions > 0))
 
     def read_regions(self):
         """Read the regions, an (H, W) uint8 array: 0 background, `parts.REGION_LABELS`, 255 ignored."""

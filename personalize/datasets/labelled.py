@@ -13,11 +13,11 @@ import numpy as np
 
 from personalize import parts
 from personalize.datasets import freiburg_sitting, unite_the_people
-from personalize.datasets.augment import UNKNOWN
 from personalize.datasets.reading import read_names
 from personalize.datasets.samples import RenderedPeople, measured_picture
 from personalize.errors import DatasetError
 from personalize.framing import CELL
+from personalize.types import UNLABELLED
 
 RENDERED, UNITE_THE_PEOPLE, FREIBURG = "rendered", "unite-the-people", "freiburg"
 
@@ -177,7 +177,7 @@ def square_labels(labels, side=SIDE):
     at_cols = np.floor((middles - left) * labels.shape[1] / cols).astype(int)
     inside_rows = np.flatnonzero((at_rows >= 0) & (at_rows < labels.shape[0]))
     inside_cols = np.flatnonzero((at_cols >= 0) & (at_cols < labels.shape[1]))
-    cells = np.full((len(middles), len(middles)), UNKNOWN, np.uint8)
+    cells = np.full((len(middles), len(middles)), UNLABELLED, np.uint8)
     cells[np.ix_(inside_rows, inside_cols)] = labels[
         np.ix_(at_rows[inside_rows], at_cols[inside_cols])
     ]

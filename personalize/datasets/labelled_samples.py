@@ -10,6 +10,7 @@ from personalize.datasets import augment
 from personalize.datasets.labelled import GREY, square_image, square_labels
 from personalize.datasets.samples import finish, label_cells
 from personalize.parts import BACKGROUND
+from personalize.types import UNLABELLED
 
 
 def labelled_sample(item, size, settings, generator, *, wrists=False):
@@ -86,6 +87,6 @@ def labelled_validation(items, size):
     samples = []
     for item in items:
         parts = square_labels(item.read_parts(), size)
-        person = np.where(parts == augment.UNKNOWN, np.nan, parts > BACKGROUND).astype(np.float32)
+        person = np.where(parts == UNLABELLED, np.nan, parts > BACKGROUND).astype(np.float32)
         samples.append((square_image(item.read_image(), size), parts, person))
     return samples

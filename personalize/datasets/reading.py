@@ -8,6 +8,7 @@ from difflib import get_close_matches
 import scipy.io
 
 from personalize.errors import DatasetError
+from personalize.frames import natural_order
 
 
 def read_mat(path, variable):
@@ -44,7 +45,7 @@ def read_mat(path, variable):
 
 
 def list_files(folder, suffixes):
-    """Return the files in a folder that have one of the suffixes, sorted by name.
+    """Return the files in a folder that have one of the suffixes, in the natural order of their names.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def list_files(folder, suffixes):
         If there is no such folder.
     """
     try:
-        entries = sorted(folder.iterdir())
+        entries = sorted(folder.iterdir(), key=natural_order)
     except (FileNotFoundError, NotADirectoryError):
         raise DatasetError(f"{folder}: no such folder") from None
     return [

@@ -18,6 +18,7 @@ from personalize.datasets.settings import AugmentSettings
 from personalize.errors import DatasetError
 from personalize.framing import CELL, cell_shares
 from personalize.images import read_image
+from personalize.types import UNLABELLED
 
 WRIST_SHARE = 0.25  # of a cell, from which it is the wrist's
 KEPT = 512  # backgrounds kept in memory, 0.6 MB each
@@ -165,7 +166,7 @@ def label_cells(image, labels, *, wrists=False):
 
 def person_cells(labels, *, known=0.75):
     """Return how much of each cell is the person's, as `framing.cell_shares`, by the labels (S, S) of parts."""
-    silhouette = np.where(labels == augment.UNKNOWN, labels, np.uint8(labels > 0))
+    silhouette = np.where(labels == UNLABELLED, labels, np.uint8(labels > 0))
     return cell_shares(silhouette, (len(labels) // CELL,) * 2, known=known)
 
 

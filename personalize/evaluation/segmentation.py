@@ -15,12 +15,10 @@ compares; nothing is handed out here, so `mean_j` takes every annotated frame.
 import numpy as np
 
 from personalize import parts
-
-IGNORED = 255
-"""True label of pixels that are not counted."""
+from personalize.types import UNLABELLED
 
 
-def count_confusion(truth, estimate, classes=parts.CLASSES, *, ignored=IGNORED):
+def count_confusion(truth, estimate, classes=parts.CLASSES, *, ignored=UNLABELLED):
     """Count how often each true label was given each label.
 
     Parameters

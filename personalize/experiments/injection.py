@@ -13,7 +13,6 @@ import numpy as np
 
 from personalize import parts as names
 from personalize.evaluation.segmentation import (
-    IGNORED,
     average_sides,
     class_iou,
     count_confusion,
@@ -21,6 +20,7 @@ from personalize.evaluation.segmentation import (
 )
 from personalize.evaluation.tables import format_score, markdown_table, or_none
 from personalize.experiments.answers import WAYS, answer_with, ways_of
+from personalize.types import UNLABELLED
 
 NOTE = (
     "Injected, the true silhouette takes the place of the factored module's answer. Held to it, there "
@@ -90,7 +90,7 @@ def count_injection(network, examples, *, size, occluded=False, seed=0, progress
     counts = np.zeros((len(ways_of(network)), names.CLASSES, names.CLASSES), np.int64)
     generator = np.random.default_rng(seed)
     for image, labels in progress(examples):
-        silhouette = (labels != names.BACKGROUND) & (labels != IGNORED)
+        silhouette = (labels != names.BACKGROUND) & (labels != UNLABELLED)
         if occluded:
             image = hide_part(image, labels, generator)
         answers = answer_with(network, image, silhouette, size)
@@ -106,7 +106,7 @@ def gain(network, counts):
 
 def hide_part(image, labels, generator):
     """Return an image with a black box around the middle of a random part that is in it."""
-    there = np.setdiff1d(labels, (names.BACKGROUND, IGNORED))
+    there = np.setdiff1d(labels, (names.BACKGROUND, UNLABELLED))
     if not len(there):
         return image
     cells = np.argwhere(labels == generator.choice(there))

@@ -7,7 +7,6 @@ import numpy as np
 from personalize.datasets.freiburg_sitting import CLASSES as FREIBURG_CLASSES
 from personalize.datasets.freiburg_sitting import merge_probabilities
 from personalize.evaluation.segmentation import (
-    IGNORED,
     class_accuracy,
     class_iou,
     count_confusion,
@@ -16,6 +15,7 @@ from personalize.evaluation.segmentation import (
 from personalize.experiments.answers import enlarge
 from personalize.experiments.labelled import Examples, shrink
 from personalize.predict import look, merge
+from personalize.types import UNLABELLED
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class Square:
     @property
     def silhouette(self):
         """(64, 64) uint8 array: 1 person, 0 background, 255 unlabelled."""
-        return np.where(self.labels == IGNORED, self.labels, self.labels > 0).astype(np.uint8)
+        return np.where(self.labels == UNLABELLED, self.labels, self.labels > 0).astype(np.uint8)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from importlib.metadata import entry_points
 
 import numpy as np
 
-from personalize.errors import FactorError
+from personalize.errors import FactorError, PersonalizeError
 from personalize.framing import resize_maps
 
 GROUP = "personalize.factors"
@@ -52,9 +52,17 @@ class Factor:
         Raises
         ------
         FactorError
-            If the factor returns something else.
+            If the factor fails, or returns something else.
         """
-        person = np.asarray(self.find(frames, progress=progress))
+        try:
+            person = np.asarray(self.find(frames, progress=progress))
+        except PersonalizeError:
+            raise
+        except Exception as error:  # a stranger's code may raise anything
+            raise FactorError(
+                f"--factor {self.name}: failed ({type(error).__name__}: {error}); mend it or leave"
+                " --factor out"
+            ) from error
         wrong = what_is_wrong(person, frames.shape)
         if wrong:
             raise FactorError(

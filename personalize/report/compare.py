@@ -1,8 +1,8 @@
 """Where the generic and the personal network differ most, as pictures side by side.
 
 The generic person maps of the window and the personal silhouettes are there
-already, so all frames are compared without a network; only the few frames that
-are shown are parsed again, with both.
+already, unless a factor stood in for the generic network; so all frames are compared
+without a network, and only the few frames that are shown are parsed again, with both.
 """
 
 from pathlib import Path
@@ -10,10 +10,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from personalize.aim import spread_frames
 from personalize.images import read_image, write_image
 from personalize.overlay import draw_overlay
 from personalize.parse import find_silhouette, parse_frames
-from personalize.predict import certainty
+from personalize.predict import certainty, predict_person
 
 NUMBERS = "numbers.npz"
 PAIRS = 6  # as many as a person looks at
@@ -26,8 +27,8 @@ def write_comparison(
     source,
     framing,
     networks,
-    person,
     *,
+    person,
     window,
     silhouettes,
     settings,
@@ -45,8 +46,9 @@ def write_comparison(
     framing : Framing
     networks : (FactoredNetwork, FactoredNetwork)
         The generic one, and the one that parsed the video; twice the same if that was the generic.
-    person : (T, h, w) float32 array
-        The generic network's probability of the person, in cells of the window.
+    person : (T, h, w) float32 array or None
+        The generic network's probability of the person, in cells of the window; if it is
+        not known, the network looks at all of them now.
     window : Window
     silhouettes : path-like
         Folder of the personal silhouettes, ``%06d.png``.
@@ -60,22 +62,25 @@ def write_comparison(
     folder = Path(folder)
     generic, personal = networks
     overlap = np.ones(len(window))  # of a network with itself, though it looked in other views
-    if personal is not generic:
-        numbers = progress(range(window.start, window.stop))
-        frames = source.frames(window.start, window.stop)
-        for k, (number, cells, frame) in enumerate(zip(numbers, person, frames)):
-            silhouette = find_silhouette(framing.apply(frame), cells, framing)
+    maps = np.empty((len(window), *framing.cells), np.float32) if person is None else person
+    numbers = progress(range(window.start, window.stop))
+    for k, (number, frame) in enumerate(zip(numbers, source.frames(window.start, window.stop))):
+        canvas = framing.apply(frame)
+        if person is None:
+            maps[k] = predict_person(generic, canvas[None], views=settings.views)[0]
+        if personal is not generic:
+            silhouette = find_silhouette(canvas, maps[k], framing)
             overlap[k] = overlap_of(_silhouette(silhouettes, number), silhouette)
     chosen = choose_frames(1 - overlap, PAIRS)
     alike = (overlap[chosen] >= SAME).all()
-    chosen = spread(len(overlap), PAIRS) if alike else chosen[overlap[chosen] < SAME]
+    chosen = np.array(spread_frames(len(overlap), PAIRS)) if alike else chosen[overlap[chosen] < SAME]
     chosen += window.start
     drawn = [("personal", personal, appearance), ("generic", generic, None)][: 1 if alike else 2]
     for number, frame in zip(chosen.tolist(), source.pick(chosen.tolist())):
         for name, network, known in drawn:
             picture = _shrink(_draw(network, frame, framing, settings, known))
             write_image(folder / f"{number:06d}_{name}.jpg", picture)
-    np.savez(folder / NUMBERS, frames=chosen, overlap=overlap, certainty=certainty(person))
+    np.savez(folder / NUMBERS, frames=chosen, overlap=overlap, certainty=certainty(maps))
 
 
 def choose_frames(difference, count):
@@ -100,12 +105,6 @@ def choose_frames(difference, count):
         chosen.append(most)
         left[max(most - gap, 0) : most + gap + 1] = -np.inf
     return np.array(sorted(chosen), np.int64)
-
-
-def spread(length, count):
-    """Return the middles of at most `count` equal stretches of `length` frames."""
-    count = min(count, length)
-    return np.array([(2 * k + 1) * length // (2 * count) for k in range(count)])
 
 
 def overlap_of(one, other):

@@ -12,10 +12,11 @@ import cv2
 import numpy as np
 
 from personalize import parts
+from personalize.aim import spread_frames
 from personalize.errors import WorkspaceError
 from personalize.export import FRAMES, JOINTS, SILHOUETTES
 from personalize.images import read_image
-from personalize.report.compare import NUMBERS, spread
+from personalize.report.compare import NUMBERS
 
 UPPER_BODY = {name: j for j, name in enumerate(parts.UPPER_BODY_JOINTS)}
 FIGURES = 10  # silhouettes drawn in a row
@@ -158,7 +159,7 @@ def _read_outlines(folder, count):
     """Outlines of some silhouettes, from the middles of equal stretches of the video."""
     return [
         (number, outline(read_image(folder / f"{number:06d}.png", colour=False)))
-        for number in spread(count, FIGURES).tolist()
+        for number in spread_frames(count, FIGURES)
     ]
 
 

@@ -24,7 +24,7 @@ def verdict_sentence(manifest):
     if not verdict:
         return "The network learned this person, and parsed the video with what it learned."
     if not verdict["held_out"]:
-        return "The network learned this person; the window was too short to hold frames out as proof."
+        return "The network learned this person; no frame was held out as proof."
     if verdict["kept"] == "personal":
         return "The network learned this person, and got better at it: the personal one is kept."
     return "What the network learned did not hold up: the generic one is kept."
@@ -42,7 +42,7 @@ def verdict_evidence(manifest):
         for name, scores in verdict.get("evidence", {}).items()
     ]  # fmt: skip
     if not rows:
-        return "<p>The proof needs a longer window.</p>"
+        return "<p>The proof needs a longer window, with frames of which no silhouette is given.</p>"
     words = (
         f"<p>Judged on {verdict['held_out']} frames that it had not learned from, by overlap: with"
         " the silhouettes carried through time, with the answer to the mirrored frame, with"

@@ -9,8 +9,7 @@ import torch
 from torch.nn import functional as F
 
 from personalize import parts
-
-UNKNOWN = 255
+from personalize.types import UNLABELLED
 
 JOINT_PARTS = (
     *(1, 14),
@@ -56,7 +55,7 @@ def region_cross_entropy(logits, labels, weights):
     weights : (labels,) tensor
         Of parts and regions; the mean is weighted too.
     """
-    known = labels != UNKNOWN
+    known = labels != UNLABELLED
     labels = labels.long().masked_fill(~known, parts.BACKGROUND)
     wrong = ~RIGHT_PARTS.to(logits.device)[labels].movedim(-1, 1)  # (B, 32, h, w)
     right = logits.float().log_softmax(dim=1).masked_fill(wrong, -torch.inf).logsumexp(dim=1)

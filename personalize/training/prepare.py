@@ -5,7 +5,6 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from personalize.datasets.augment import UNKNOWN
 from personalize.datasets.clothing import photographs as list_photographs
 from personalize.datasets.labelled import first_held_out
 from personalize.datasets.samples import (
@@ -16,6 +15,7 @@ from personalize.datasets.samples import (
     photograph_sample,
 )
 from personalize.datasets.settings import AugmentSettings
+from personalize.types import UNLABELLED
 
 VALIDATION_PHOTOGRAPHS = 100
 """Photographs, the last by name, that are only measured on."""
@@ -57,7 +57,7 @@ def validation_samples(people, indices, photographs, size):
         generator = np.random.default_rng((2, number))
         background = people.background(size, generator)
         sample = photograph_sample(photograph, regions, background, WHOLE, generator)
-        chosen.append(replace(sample, parts=np.full_like(sample.parts, UNKNOWN)))  # only the person
+        chosen.append(replace(sample, parts=np.full_like(sample.parts, UNLABELLED)))  # only the person
     return [(sample.image, sample.parts, sample.person) for sample in chosen]
 
 

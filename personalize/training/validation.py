@@ -6,12 +6,12 @@ from torch.utils.data import DataLoader
 
 from personalize import parts
 from personalize.evaluation.segmentation import (
-    IGNORED,
     class_accuracy,
     class_iou,
     count_confusion,
     mean_score,
 )
+from personalize.types import UNLABELLED
 
 
 def to_tensors(batch, device):
@@ -58,4 +58,4 @@ def validate(network, samples, batch, device):
 def majority(shares):
     """Label cells by their greater share: 1 person, 0 background, 255 where the shares are NaN."""
     shares = shares.numpy()
-    return np.where(np.isnan(shares), IGNORED, shares >= 0.5).astype(np.uint8)
+    return np.where(np.isnan(shares), UNLABELLED, shares >= 0.5).astype(np.uint8)

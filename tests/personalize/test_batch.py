@@ -54,9 +54,13 @@ def test_a_finished_video_is_unchanged(tmp_path):
     assert next(outcomes).state == "unchanged"
 
 
-def test_a_defect_is_not_swallowed(tmp_path):
+def test_a_defect_costs_one_video_and_shows_its_traceback(tmp_path, capsys):
     def run_one(video, folder):
-        raise ZeroDivisionError
+        if video.stem == "a":
+            raise ZeroDivisionError("of ours")
+        return Finished()
 
-    with pytest.raises(ZeroDivisionError):
-        list(run_batch([Path("a.mp4")], tmp_path, run_one))
+    outcomes = list(run_batch([Path("a.mp4"), Path("b.mp4")], tmp_path, run_one))
+    assert [outcome.state for outcome in outcomes] == ["failed", "done"]
+    assert outcomes[0].note == "by a defect, ZeroDivisionError: of ours; please report it"
+    assert "Traceback" in capsys.readouterr().err

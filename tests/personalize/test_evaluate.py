@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from personalize.base import Base
-from personalize.datasets.clothing import IGNORED
 from personalize.datasets.davis import sequences
 from personalize.datasets.youtube_pose import videos
 from personalize.evaluate import (
@@ -16,6 +15,7 @@ from personalize.evaluate import (
 from personalize.evaluation.joint_errors import group_errors
 from personalize.framing import fit_frame
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
+from personalize.types import UNLABELLED
 
 SETTINGS = RunSettings(
     size=80, seeds=SeedSettings(confidence=0.9, size=64), factor=FactorSettings(epochs=1)
@@ -74,7 +74,7 @@ def test_photographs_are_scored_beside_their_bags(square_network, square_frames)
     truth = masks[0].astype(np.uint8)
     half = truth.copy()
     half[32:] = 0  # half of the square is said to be no person
-    open_half = np.where(half == truth, half, IGNORED)  # or is left open
+    open_half = np.where(half == truth, half, UNLABELLED)  # or is left open
     photographs = [Photograph(frames[0], labels) for labels in (truth, half, open_half)]
     scores = evaluate_photographs(photographs, square_network, SETTINGS)
     assert scores[0] > 0.85

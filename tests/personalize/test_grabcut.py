@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from personalize.grabcut import contrast_edges, cut, grabcut, is_acceptable
-from personalize.settings import CutSettings
+from personalize.grabcut import contrast_edges, cut, is_acceptable
+from personalize.refine import learn_colours, person_masks, refine_silhouettes
+from personalize.settings import CutSettings, RefineSettings
 
 SETTINGS = CutSettings()
 
@@ -32,6 +33,13 @@ def image(figure):
 def blurred(figure):
     """The figure as a network of a coarse grid sees it: its arm halfway lost."""
     return cv2.GaussianBlur(figure.astype(np.float32), (0, 0), 4)
+
+
+def grabcut(image, belief, *, settings=SETTINGS):
+    """Cut one image along its own colours, a window of one frame."""
+    window, settings = (image[None], belief[None]), RefineSettings(cut=settings)
+    labels = refine_silhouettes(*window, learn_colours(*window, settings=settings), settings=settings)
+    return person_masks(labels, belief[None], settings=settings)[0]
 
 
 def iou(a, b):

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from personalize.refine import (
-    UNLABELLED,
     Colours,
     learn_colours,
     person_masks,
@@ -16,6 +15,7 @@ from personalize.refine import (
     sharpen_silhouette,
 )
 from personalize.settings import RefineSettings
+from personalize.types import UNLABELLED
 
 LENGTH = 5
 

@@ -72,6 +72,11 @@ def test_a_fifth_of_the_papers_window_is_held_out():
     assert np.count_nonzero(np.diff(held.astype(int)) == 1) == 5
 
 
+@pytest.mark.parametrize("length", [20, 30, 40, 60, 100, 300])
+def test_of_a_shorter_window_a_fifth_is_held_out_too(length):
+    assert hold_out(length, VerdictSettings()).mean() == pytest.approx(0.2, abs=0.04)
+
+
 def test_a_short_window_is_learned_from_whole():
     assert not hold_out(19, VerdictSettings()).any()
 

@@ -145,7 +145,7 @@ def test_manifest_tells_what_was_done(run, tmp_path):
     assert manifest["versions"]["numpy"] == np.__version__
     assert list(manifest["stages"]) == ["predict", "refine", "parse"]
     assert manifest["stages"]["predict"]["settings"] == {"threshold": 0.99, "steps": [1, 2]}
-    assert manifest["stages"]["predict"]["seconds"] >= 0
+    assert manifest["stages"]["predict"]["seconds"] < 60
 
 
 def test_folder_of_another_input_is_refused_and_left_alone(run, tmp_path):

@@ -39,6 +39,12 @@ def test_files_are_listed_by_name_without_hidden_ones(tmp_path):
     assert [path.name for path in list_files(tmp_path, (".jpg",))] == ["a.jpg", "b.JPG"]
 
 
+def test_numbers_in_names_count_as_numbers(tmp_path):
+    for number in (10, 9, 1):
+        (tmp_path / f"{number}.jpg").touch()
+    assert [path.name for path in list_files(tmp_path, (".jpg",))] == ["1.jpg", "9.jpg", "10.jpg"]
+
+
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(DatasetError, match="photos: no such folder"):
         list_files(tmp_path / "photos", (".jpg",))

@@ -48,7 +48,7 @@ def test_a_network_compared_with_itself_is_shown_once(square_network, square_vid
         source,
         framing,
         (square_network, square_network),
-        1 - predict_person(square_network, read_clip(source, window, framing).frames),
+        person=1 - predict_person(square_network, read_clip(source, window, framing).frames),
         window=window,
         silhouettes=tmp_path / "run" / "silhouettes",
         settings=settings,
