@@ -48,7 +48,7 @@ def main(video, hours, options):
     with tempfile.TemporaryDirectory() as root:
         out = Path(root) / "run"
         if hours:
-            video, short = Path(root) / f"long{video.suffix}", video
+            video, short = Path(root) / "long.mkv", video
             repeat_video(short, video, hours)
         command = [sys.executable, str(CLI), "run", str(video), "--out", str(out), *options]
         began = time.perf_counter()

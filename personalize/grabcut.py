@@ -37,7 +37,7 @@ def cut(image, probability, colour_ratio, *, settings):
     """
     mask = np.zeros(probability.shape, bool)
     believed = probability >= 0.5
-    box = _surroundings(believed, settings.margin)
+    box = surroundings(believed, settings.margin)
     if box is None:
         return mask
     colour = np.clip(colour_ratio[box], -settings.colour_limit, settings.colour_limit)
@@ -102,7 +102,7 @@ def _log_odds(probability, limit):
     return np.log(probability / (1 - probability))
 
 
-def _surroundings(mask, margin):
+def surroundings(mask, margin):
     """Slices of the box around a mask, widened by `margin` of its size; None if it is empty."""
     rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):

@@ -180,11 +180,17 @@ class _Stages:
     def learn(self, labels, beliefs, held):
         """The personal network, and the Wardrobe of the parts that it was taught; None of none."""
         base, settings = self.base, self.settings
+        used = learned_from(held, list(self.known), settings.learned)
         outputs = [PERSON, WARDROBE] if settings.teach.epochs else [PERSON]
 
         def learn(folder):
             network, worn = learn_silhouettes_and_parts(
-                base.network, self.frames, labels, beliefs, held, settings, self.progress
+                base.network,
+                self.frames[used],
+                labels[used],
+                beliefs[used],
+                settings,
+                self.progress,
             )
             facts = {"source": self.source.name, "window": [self.window.start, self.window.stop]}
             save_person(network, folder / PERSON, base.digest, facts)
@@ -202,7 +208,7 @@ class _Stages:
                 "parts": settings.teach,
                 "wardrobe": settings.wardrobe,
                 "way": settings.way,
-                "held_out": np.flatnonzero(held),
+                "frames": used,
             },
             learn,
             outputs=outputs,
@@ -224,8 +230,29 @@ class _Stages:
         return verdict
 
 
-def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings, progress):
-    """Learn the silhouettes of a window, and its parts, if the settings say so.
+def learned_from(held, given, most):
+    """Choose the frames to learn from.
+
+    Parameters
+    ----------
+    held : (T,) bool array
+        Frames that nothing is learned from.
+    given : list of int
+        Frames of which the silhouettes were given: all are chosen.
+    most : int
+        At most so many of the others are, evenly spread.
+
+    Returns
+    -------
+    (N,) int array
+        Ascending.
+    """
+    others = np.setdiff1d(np.flatnonzero(~held), given)
+    return np.union1d(others[spread(len(others), most)], given).astype(int)
+
+
+def learn_silhouettes_and_parts(network, frames, labels, beliefs, settings, progress):
+    """Learn the silhouettes of frames, and their parts, if the settings say so.
 
     Parameters
     ----------
@@ -235,8 +262,6 @@ def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings
         1 person, 0 background, 255 unlabelled: what silhouettes are learned from.
     beliefs : (T, H, W) float16 array
         What stands where labels are missing: together they are injected, to learn parts.
-    held : (T,) bool array
-        Frames that nothing is learned from.
     settings : RunSettings
     progress : callable
 
@@ -249,17 +274,15 @@ def learn_silhouettes_and_parts(network, frames, labels, beliefs, held, settings
     personal = finetune_factor(
         network,
         frames,
-        np.where(held[:, None, None], UNLABELLED, labels),
+        labels,
         settings=settings.factor,
         generator=generator,
         progress=progress("learn"),
     )
     if not settings.teach.epochs:
         return personal, None
-    used = np.flatnonzero(~held)
-    used = used[spread(len(used), settings.teach.frames)]
-    silhouettes = np.where(labels[used] == UNLABELLED, beliefs[used], labels[used] == 1)
-    return learn_parts(personal, frames[used], silhouettes, settings, generator, progress)
+    silhouettes = np.where(labels == UNLABELLED, beliefs, labels == 1)
+    return learn_parts(personal, frames, silhouettes, settings, generator, progress)
 
 
 def learn_parts(network, frames, silhouettes, settings, generator, progress):

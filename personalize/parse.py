@@ -19,7 +19,7 @@ from personalize.joints import locate_joints
 from personalize.network.factored import inject
 from personalize.parts import BACKGROUND
 from personalize.pieces import CORE, drop_others
-from personalize.predict import PERSON_FROM, look, merge
+from personalize.predict import BATCH, PERSON_FROM, look, merge
 from personalize.refine import reconcile
 from personalize.settings import VIEWS
 from personalize.silhouettes import canvas_mask
@@ -71,7 +71,7 @@ class ParsedFrame:
 
 
 def parse_frames(
-    network, frames, framing, *, joints, views=VIEWS["1"], silhouettes=None, appearance=None, batch=4
+    network, frames, framing, *, joints, views=VIEWS["1"], silhouettes=None, appearance=None, batch=BATCH
 ):
     """Parse frames as they come; only `batch` of them are held at a time.
 

@@ -17,6 +17,9 @@ from personalize.settings import VIEWS
 
 MIRRORED = torch.tensor(parts.MIRRORED)
 
+BATCH = 4
+"""Frames that the network looks at together: of more the maps do not fit a processor's caches."""
+
 PERSON_FROM = 0.4
 """Probability from which a place in a silhouette is the person's: people of real video are less
 certain than those of the training images (docs/PERSONALIZATION.md, "The threshold")."""
@@ -25,7 +28,7 @@ certain than those of the training images (docs/PERSONALIZATION.md, "The thresho
 def to_images(frames, device):
     """Turn (B, rows, cols, 3) uint8 frames into (B, 3, rows, cols) float32 images in [0, 1]."""
     images = torch.from_numpy(np.ascontiguousarray(frames)).to(device)
-    return images.permute(0, 3, 1, 2).float().div(255).contiguous()
+    return images.permute(0, 3, 1, 2).float().div(255)  # channels stay innermost, which is faster
 
 
 class Seen(NamedTuple):
@@ -83,7 +86,7 @@ def _resize(maps, cells):
     return F.interpolate(maps, cells, mode="bilinear", antialias=True)
 
 
-def predict_person(network, frames, *, views=VIEWS["1"], batch=8, progress=iter):
+def predict_person(network, frames, *, views=VIEWS["1"], batch=BATCH, progress=iter):
     """Return how probable the person is in every cell of every frame.
 
     Parameters

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from personalize.grabcut import colour_log_ratio, cut, is_acceptable, is_too_small
+from personalize.grabcut import colour_log_ratio, cut, is_acceptable, is_too_small, surroundings
 from personalize.mixture import Mixture, fit_mixture, monomials
 from personalize.settings import RefineSettings
 from personalize.silhouettes import resize_mask
@@ -199,7 +199,9 @@ def _cut_frame(image, belief, colours, settings):
     believed = belief >= 0.5
     if colours is None or is_too_small(believed, settings.cut):
         return None
-    ratio = colour_log_ratio(*colours, monomials(image)).reshape(belief.shape)
+    box = surroundings(believed, settings.cut.margin)  # beyond which the cut does not look
+    ratio = np.zeros(belief.shape, np.float32)
+    ratio[box] = colour_log_ratio(*colours, monomials(image[box])).reshape(ratio[box].shape)
     mask = cut(image, belief, ratio, settings=settings.cut)
     return mask if is_acceptable(mask, believed, settings.cut) else None
 

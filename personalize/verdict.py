@@ -26,12 +26,11 @@ import numpy as np
 from personalize.framing import CELL, cell_labels
 from personalize.parts import JOINTS as JOINT_PARTS
 from personalize.parts import MIRRORED, UPPER_BODY_JOINTS
-from personalize.predict import look, merge, predict_person
+from personalize.predict import BATCH, look, merge, predict_person
 from personalize.types import UNLABELLED
 
 EVIDENCE = ("agreement", "mirrored", "steadiness", "parts", "joints")
 AGREEMENT, JOINTS = EVIDENCE.index("agreement"), EVIDENCE.index("joints")
-BATCH = 8
 NETWORKS = ("generic", "personal")
 
 

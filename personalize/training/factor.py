@@ -15,7 +15,7 @@ import torch
 
 from personalize.errors import NobodyFoundError
 from personalize.framing import CELL, cell_shares
-from personalize.predict import to_images
+from personalize.predict import BATCH, to_images
 from personalize.training.freezing import freeze_all_but_factor
 from personalize.training.losses import person_cross_entropy
 
@@ -107,8 +107,8 @@ def cache_features(network, frames, settings):
     for mirrored in (False, True) if settings.flip else (False,):
         view = [None] * len(frames)
         for alike in of_one_shape(range(len(frames)), frames):
-            for start in range(0, len(alike), settings.batch):
-                chosen = alike[start : start + settings.batch]
+            for start in range(0, len(alike), BATCH):
+                chosen = alike[start : start + BATCH]
                 images = to_images(np.stack([frames[k] for k in chosen]), device)
                 for k, features in zip(chosen, network.features(flip(images, mirrored)).half()):
                     view[k] = features

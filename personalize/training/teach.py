@@ -15,7 +15,7 @@ import torch
 from torch.nn import functional as F
 
 from personalize.parts import CLASSES
-from personalize.predict import look, merge, to_images
+from personalize.predict import BATCH, look, merge, to_images
 from personalize.training.losses import class_weights
 
 
@@ -37,8 +37,8 @@ def say(network, frames, silhouettes, *, settings):
         Probabilities of background and parts: means over the views.
     """
     said = []
-    for start in range(0, len(frames), settings.batch):
-        together = slice(start, start + settings.batch)
+    for start in range(0, len(frames), BATCH):
+        together = slice(start, start + BATCH)
         known = [person if (person >= 0.5).any() else None for person in silhouettes[together]]
         said.append(merge(network, *look(network, frames[together], views=settings.views), known))
     return np.concatenate(said)
@@ -79,7 +79,11 @@ def teach_parts(network, frames, parts, *, settings, generator, progress=iter):
             images = relight(to_images(frames[chosen.numpy()], device), generator)
             images, wanted = move(images, labels[chosen].to(device), settings, generator)
             mass = torch.einsum("bkhw,k->bhw", wanted, of_labels)  # 0 outside of the frames
-            loss = -(wanted * pupil(images).parts.log_softmax(dim=1)).sum(dim=1)
+            with torch.no_grad():
+                features = torch.cat([pupil.features(few) for few in images.split(BATCH)])
+                person = pupil.factored(features).softmax(dim=1)
+            said = pupil.aggregation(features, person)
+            loss = -(wanted * said.log_softmax(dim=1)).sum(dim=1)
             loss = (loss * mass).sum() / mass.sum()
             optimizer.zero_grad(set_to_none=True)
             loss.backward()

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from personalize.appearance import Appearance
-from personalize.lesson import Lesson, learn_silhouettes_and_parts, silent
+from personalize.lesson import Lesson, learn_silhouettes_and_parts, learned_from, silent
 from personalize.network.factored import FactoredNetwork
 from personalize.settings import FactorSettings, RunSettings, TeachSettings
 from personalize.verdict import Verdict
@@ -20,9 +20,18 @@ def learn(way=0.5, epochs=1):
         factor=FactorSettings(epochs=1), teach=TeachSettings(epochs=epochs), way=way
     )
     personal, worn = learn_silhouettes_and_parts(
-        network, frames, labels, np.float16(labels), np.zeros(3, bool), settings, silent
+        network, frames, labels, np.float16(labels), settings, silent
     )
     return network.state_dict(), personal.state_dict(), worn
+
+
+def test_frames_to_learn_from_are_spread_and_hold_all_that_are_given():
+    held = np.zeros(12, bool)
+    held[[3, 4]] = True
+    assert learned_from(held, [], 4).tolist() == [0, 5, 8, 11]
+    assert learned_from(held, [1, 9], 4).tolist() == [0, 1, 5, 8, 9, 11]
+    assert learned_from(held, [], 100).tolist() == [0, 1, 2, 5, 6, 7, 8, 9, 10, 11]
+    assert learned_from(np.ones(2, bool), [1], 4).tolist() == [1]
 
 
 @pytest.mark.parametrize(

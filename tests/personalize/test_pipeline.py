@@ -25,7 +25,8 @@ SETTINGS = RunSettings(
     size=80,
     seeds=SeedSettings(confidence=0.9, size=64),
     factor=FactorSettings(epochs=2),
-    teach=TeachSettings(epochs=1, frames=4),
+    teach=TeachSettings(epochs=1),
+    learned=4,
 )
 STAGES = ["predict", "propagate", "refine", "learn", "judge", "parse", "report"]
 

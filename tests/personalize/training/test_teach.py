@@ -11,7 +11,7 @@ from personalize.predict import look, merge
 from personalize.settings import TeachSettings
 from personalize.training.teach import move, say, sharpen, spread, teach_parts
 
-FAST = TeachSettings(epochs=4, frames=4, batch=2, learning_rate=2e-3)
+FAST = TeachSettings(epochs=4, batch=2, learning_rate=2e-3)
 PLAIN = TeachSettings()
 STILL = TeachSettings(rotation=0.0, shift=0.0, scale=(1.0, 1.0))
 
