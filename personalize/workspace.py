@@ -31,6 +31,7 @@ from personalize.manifest import (
     read_manifest,
     write_manifest,
 )
+from personalize.memory import give_back
 
 
 class Workspace:
@@ -210,6 +211,7 @@ class Workspace:
                 raise WorkspaceError(str(error).replace(str(folder), str(self.root))) from error
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
+                give_back()
 
     def _adopt(self, name, record, folder):
         """Put finished outputs in place; stages not confirmed in this run are gone with it."""

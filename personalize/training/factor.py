@@ -60,6 +60,7 @@ def finetune_factor(
     ]
     useful = teaching_frames(targets, settings.least_labelled)
     targets = [targets[k] for k in useful]
+    labelled = torch.stack([(~cells.isnan()).sum() for cells in targets])
     features = cache_features(personal, [frames[k] for k in useful], settings)
     weights = dict(personal.factored.named_parameters())
     base = {name: values.detach().clone() for name, values in weights.items()}
@@ -70,12 +71,14 @@ def finetune_factor(
     for _ in progress(range(settings.epochs)):
         for chosen in torch.randperm(len(useful), generator=generator).split(settings.batch):
             mirrored = settings.flip and bool(torch.rand((), generator=generator) < 0.5)
-            loss = batch_loss(
-                personal.factored, features[int(mirrored)], targets, chosen.tolist(), mirrored
-            )
-            loss = loss + settings.pull * distance(weights, base)
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            (settings.pull * distance(weights, base)).backward()
+            for few in chosen.split(BATCH):  # to save memory
+                loss = batch_loss(
+                    personal.factored, features[int(mirrored)], targets, few.tolist(), mirrored
+                )
+                share = labelled[few].sum() / labelled[chosen].sum()
+                (loss * share.to(loss)).backward()
             optimizer.step()
             steps += 1
             if watch:

@@ -79,17 +79,22 @@ def teach_parts(network, frames, parts, *, settings, generator, progress=iter):
             images = relight(to_images(frames[chosen.numpy()], device), generator)
             images, wanted = move(images, labels[chosen].to(device), settings, generator)
             mass = torch.einsum("bkhw,k->bhw", wanted, of_labels)  # 0 outside of the frames
-            with torch.no_grad():
-                features = torch.cat([pupil.features(few) for few in images.split(BATCH)])
-                person = pupil.factored(features).softmax(dim=1)
-            said = pupil.aggregation(features, person)
-            loss = -(wanted * said.log_softmax(dim=1)).sum(dim=1)
-            loss = (loss * mass).sum() / mass.sum()
+            mass = mass / mass.sum()
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            for few in zip(*(maps.split(BATCH) for maps in (images, wanted, mass))):  # to save memory
+                shares_of_loss(pupil, *few).backward()
             optimizer.step()
             falling.step()
     return pupil.requires_grad_(True)
+
+
+def shares_of_loss(pupil, images, wanted, mass):
+    """Cross entropy of the parts of (B, 3, H, W) images, each cell (B, h, w) by its share of a batch."""
+    with torch.no_grad():
+        features = pupil.features(images)
+        person = pupil.factored(features).softmax(dim=1)
+    said = pupil.aggregation(features, person).log_softmax(dim=1)
+    return -((wanted * said).sum(dim=1) * mass).sum()
 
 
 def spread(length, count):
