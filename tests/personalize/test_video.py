@@ -325,3 +325,10 @@ def _put_index_first(path):
                 packet.stream = stream
                 new.mux(packet)
     moved.replace(path)
+
+
+def test_frames_that_wait_for_their_successor_do_not_pile_up(make_video, monkeypatch):
+    path = make_video(frames=noisy_frames(20), bf="3", g="20", x264opts="b-adapt=0:scenecut=0")
+    expected = list(open_source(path).frames())
+    monkeypatch.setattr("personalize.decode._REORDERED", 1)
+    np.testing.assert_array_equal(list(open_source(path).frames()), expected)
