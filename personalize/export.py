@@ -6,12 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from personalize import parts
-from personalize.ahead import ahead
 from personalize.encode import VideoWriter
 from personalize.images import write_image
 from personalize.overlay import draw_overlay
 from personalize.parse import parse_frames
-from personalize.predict import BATCH, certainty
+from personalize.predict import certainty
 from personalize.smooth import smooth_joints
 
 SILHOUETTES, PARTS, OVERLAY = "silhouettes", "parts", "overlay.mp4"
@@ -59,7 +58,6 @@ def write_parsing(
         silhouettes=given,
         appearance=appearance,
     )
-    parsed = ahead(parsed, BATCH)  # the network works while files are written
     if settings.smooth.reach:
         parsed = smooth_joints(parsed, settings=settings.smooth)
     with (

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 ROWS = [
     {"__init__", "errors", "settings", "parts", "types"},
-    {"ahead", "atomic", "images", "frames", "framing", "decode", "video", "encode"}
+    {"atomic", "images", "frames", "framing", "decode", "video", "encode"}
     | {"clip", "lock", "manifest", "workspace", "mixture", "grabcut", "silhouettes", "guided", "memory", "pieces", "wardrobe"},
     {"factors"},
     {"evaluation"},
