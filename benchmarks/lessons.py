@@ -31,5 +31,8 @@ class OpenedLesson:
         from personalize.clip import read_clip
         from personalize.window import choose_window
 
-        window = choose_window(self._source.frame_count, length=self._settings.window)
+        settings = self._settings
+        window = choose_window(
+            self._source.frame_count, length=settings.window, centre=settings.centre
+        )
         return read_clip(self._source, window, self.framing).frames

@@ -31,8 +31,8 @@ def measure(sequence, root, base, settings):
 
     import torch
 
-    from personalize.types import UNLABELLED
     from personalize.training.factor import finetune_factor
+    from personalize.types import UNLABELLED
     from personalize.verdict import AGREEMENT, hold_out, judge
     from personalize.video import open_source
 

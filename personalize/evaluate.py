@@ -26,9 +26,9 @@ from personalize.parse import parse_frames
 from personalize.pipeline import PARSE, frame_person, open_run
 from personalize.refine import person_masks
 from personalize.settings import AUTO
+from personalize.types import UNLABELLED
 from personalize.video import open_source
 from personalize.window import choose_window
-from personalize.types import UNLABELLED
 
 UPPER_BODY = len(parts.UPPER_BODY_JOINTS)
 

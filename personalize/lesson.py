@@ -13,6 +13,7 @@ import torch
 from personalize.appearance import Appearance
 from personalize.base import Base
 from personalize.clip import read_clip
+from personalize.errors import NobodyFoundError
 from personalize.frames import Source
 from personalize.framing import Framing
 from personalize.network.checkpoints import load_person, save_person
@@ -95,14 +96,22 @@ def learn_person(
     Returns
     -------
     Lesson
+
+    Raises
+    ------
+    NobodyFoundError
+        If the window shows nobody to learn.
     """
     given = given and given.within(window)
     stages = _Stages(source, window, framing, workspace, base, settings, progress, given)
     person = stages.predict()
-    beliefs = stages.propagate(person)
-    refined = stages.refine(beliefs)
-    labels, held = refined["labels"], stages.hold_out()
-    personal, worn = stages.learn(labels, beliefs, held)
+    try:
+        beliefs = stages.propagate(person)
+        refined = stages.refine(beliefs)
+        labels, held = refined["labels"], stages.hold_out()
+        personal, worn = stages.learn(labels, beliefs, held)
+    except NobodyFoundError as error:  # by stages that know arrays, but not whose they are
+        raise NobodyFoundError(f"{source.name}: {error}") from error
     verdict = stages.judge(labels, held, personal)
     colours = Colours.from_arrays(refined)
     appearance = Appearance(colours, worn, settings.refine, settings.wardrobe)

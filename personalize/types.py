@@ -6,7 +6,6 @@ import numpy as np
 
 from personalize.errors import SettingsError
 
-
 UNLABELLED = 255
 """Label of a pixel or a cell of which nothing is known: it is neither learned from nor counted."""
 

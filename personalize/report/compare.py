@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from personalize.aim import spread_frames
+from personalize.clip import read_clip
 from personalize.images import read_image, write_image
 from personalize.overlay import draw_overlay
 from personalize.parse import find_silhouette, parse_frames
@@ -61,15 +62,15 @@ def write_comparison(
     """
     folder = Path(folder)
     generic, personal = networks
+    if person is None:
+        frames = read_clip(source, window, framing).frames
+        person = predict_person(generic, frames, views=settings.views)
     overlap = np.ones(len(window))  # of a network with itself, though it looked in other views
-    maps = np.empty((len(window), *framing.cells), np.float32) if person is None else person
-    numbers = progress(range(window.start, window.stop))
-    for k, (number, frame) in enumerate(zip(numbers, source.frames(window.start, window.stop))):
-        canvas = framing.apply(frame)
-        if person is None:
-            maps[k] = predict_person(generic, canvas[None], views=settings.views)[0]
-        if personal is not generic:
-            silhouette = find_silhouette(canvas, maps[k], framing)
+    if personal is not generic:
+        numbers = progress(range(window.start, window.stop))
+        frames = source.frames(window.start, window.stop)
+        for k, (number, cells, frame) in enumerate(zip(numbers, person, frames)):
+            silhouette = find_silhouette(framing.apply(frame), cells, framing)
             overlap[k] = overlap_of(_silhouette(silhouettes, number), silhouette)
     chosen = choose_frames(1 - overlap, PAIRS)
     alike = (overlap[chosen] >= SAME).all()
@@ -80,7 +81,7 @@ def write_comparison(
         for name, network, known in drawn:
             picture = _shrink(_draw(network, frame, framing, settings, known))
             write_image(folder / f"{number:06d}_{name}.jpg", picture)
-    np.savez(folder / NUMBERS, frames=chosen, overlap=overlap, certainty=certainty(maps))
+    np.savez(folder / NUMBERS, frames=chosen, overlap=overlap, certainty=certainty(person))
 
 
 def choose_frames(difference, count):

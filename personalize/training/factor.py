@@ -77,7 +77,7 @@ def finetune_factor(
                 loss = batch_loss(
                     personal.factored, features[int(mirrored)], targets, few.tolist(), mirrored
                 )
-                share = labelled[few].sum() / labelled[chosen].sum()
+                share = labelled[few].sum() / labelled[chosen].sum().clamp(min=1)
                 (loss * share.to(loss)).backward()
             optimizer.step()
             steps += 1

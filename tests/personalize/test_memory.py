@@ -1,6 +1,6 @@
 """Freed memory is given back; where that cannot be done, nothing happens."""
 
-import sys
+import platform
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,14 +15,15 @@ def resident():
         return int(statm.read().split()[1]) * 4096
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the size of a process is read as Linux tells it")
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library than glibc")
 def test_what_small_arrays_left_behind_goes_back():
     pieces = [np.ones(2000) for _ in range(10000)]  # too small to go back by themselves
-    kept = pieces[-1]
+    last = pieces[-1]  # behind it all of them lie
     del pieces
     before = resident()
     memory.give_back()
-    assert resident() <= before and kept.all()
+    assert resident() < before - 100e6
+    assert last.all()
 
 
 def test_another_c_library_is_let_alone(monkeypatch):

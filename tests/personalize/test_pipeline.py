@@ -134,7 +134,7 @@ def test_a_video_without_a_person_is_told_and_nothing_is_parsed(base, tmp_path):
     with VideoWriter(tmp_path / "empty.mp4", fps=25) as writer:
         for _ in range(9):
             writer.write(np.full((64, 96, 3), 40, np.uint8))
-    with pytest.raises(NobodyFoundError, match="nobody was found"):
+    with pytest.raises(NobodyFoundError, match=r"\.mp4: nobody was found"):
         pipeline.run(open_source(tmp_path / "empty.mp4"), tmp_path / "out", base, SETTINGS)
     assert not (tmp_path / "out" / "overlay.mp4").exists()
 
