@@ -409,6 +409,22 @@ def test_a_training_averages_its_weights_and_mixes_in_photographs_as_asked(
     assert "mean" in torch.load(tmp_path / "state.pt", weights_only=True)
 
 
+def test_a_training_of_the_aggregation_module_alone_keeps_all_else(
+    run, rendered_set, square_weights, tmp_path
+):
+    words = ["train", rendered_set, "--out", tmp_path / "out", "--train-size", "64", "--samples", "16"]
+    words += ["--workers", "0", "--aggregation-alone", "--true-share", "0.5"]
+    without = run(*words)
+    assert without.exit_code == 2 and "with --start" in without.stderr
+    result = run(*words, "--start", square_weights)
+    assert result.exit_code == 0, result.output
+    network, told = load_network(tmp_path / "out" / "base.safetensors")
+    assert (told["recipe"]["aggregation_alone"], told["recipe"]["true_share"]) == (True, 0.5)
+    before = load_network(square_weights)[0].state_dict()
+    moved = {name for name, values in network.state_dict().items() if not values.equal(before[name])}
+    assert moved and all(name.startswith("aggregation.") for name in moved)
+
+
 def test_as_many_rendered_people_wear_skirts_as_asked(run, monkeypatch, tmp_path):
     asked = []
     rooms = "personalize.datasets.synthetic.dataset."

@@ -24,6 +24,8 @@ from personalize.training.settings import RECIPES
 @click.option("--train-size", "size", type=click.IntRange(64), help="Side of the images; by default the recipe's.")
 @click.option("--learning-rate", type=float, help="By default the recipe's.")
 @click.option("--end-to-end", type=click.FloatRange(0, 1), help="Share of the samples before the noise settings; by default the recipe's.")
+@click.option("--aggregation-alone", is_flag=True, default=None, help="Let nothing but the aggregation module learn; with --start.")
+@click.option("--true-share", type=click.FloatRange(0, 1), help="Share of the images whose true silhouette is told; by default the recipe's.")
 @click.option("--cooldown", type=click.FloatRange(0, 1), help="Share of the samples in which the rate falls; by default the recipe's.")
 @click.option("--averaging", type=click.IntRange(0), help="Images over which the weights that are written are averaged; by default the recipe's.")
 @click.option("--real-share", type=click.FloatRange(0, 1), help="Share of photographs among the images; by default the recipe's.")
@@ -44,6 +46,8 @@ def train(people, out, recipe, kind, test_list, photographs, start, minutes, wor
 
     given = {name: value for name, value in changes.items() if value is not None}
     settings = replace(RECIPES[recipe], **given)
+    if settings.aggregation_alone and (start is None or settings.network != FACTORED):
+        raise click.UsageError("--aggregation-alone goes on from factored weights; give them with --start")
     if kind == "rendered":
         samples, validation = training_data(people, photographs, settings)
     elif photographs:

@@ -12,22 +12,25 @@ from personalize.network.registry import has_factor
 END_TO_END = 3
 """The training setting without noise, in which every module learns (section 3.2)."""
 
+AGGREGATION_ALONE = 0
+"""A setting of ours, without noise too, in which the aggregation module alone learns."""
+
 MOMENTUM = 0.1  # of batch-norm statistics; torch's and ENet's
 
 
 def prepare_setting(network, setting):
     """Make a network ready for one step in a training setting (section 3.2).
 
-    In setting 3 everything learns. In 1, 2 and 4 only the aggregation module
+    In setting 3 everything learns. In the others only the aggregation module
     does; it normalises by the statistics of the batch, but does not remember
-    them, since its input is corrupted on purpose.
+    them, since in 1, 2 and 4 its input is corrupted on purpose.
 
     Parameters
     ----------
     network
         Changed in place. One without an X factor knows setting 3 alone.
     setting : int
-        1 to 4.
+        1 to 4, or `AGGREGATION_ALONE`.
     """
     everything = setting == END_TO_END
     network.train(everything)

@@ -8,7 +8,7 @@ import torch
 from personalize.network.factored import Parsing
 from personalize.network.registry import has_factor
 from personalize.settings import FACTORED
-from personalize.training.freezing import END_TO_END, prepare_setting
+from personalize.training.freezing import AGGREGATION_ALONE, END_TO_END, prepare_setting
 from personalize.training.losses import class_weights, person_cross_entropy, region_cross_entropy
 from personalize.training.noise import noisy_images, swap_confidences, tell_truth
 
@@ -25,10 +25,12 @@ class Losses:
 
 
 def setting_of_step(step, steps, settings):
-    """Return the setting (1 to 4) of a step, drawn from the seed and the step alone.
+    """Return the setting of a step, `AGGREGATION_ALONE` or 1 to 4, drawn from the seed and the step alone.
 
     Without an X factor nothing is to be weighed against a noisy image: setting 3 alone.
     """
+    if settings.aggregation_alone:
+        return AGGREGATION_ALONE
     if settings.network != FACTORED or step < settings.end_to_end * steps:
         return END_TO_END
     return 1 + int(torch.randint(4, (), generator=step_generator(settings.seed, step)))
@@ -101,7 +103,7 @@ def train_step(network, optimizer, batch, setting, settings, generator):
     batch : (images (B, 3, H, W) float32, parts (B, h, w), person (B, h, w) float32)
         Labels with 255 where unknown, and shares with NaN.
     setting : int
-        1 to 4.
+        As of `setting_of_step`.
     settings : TrainingSettings
     generator : torch.Generator
 

@@ -26,6 +26,9 @@ class TrainingSettings:
     """Samples in which the learning rate rises from 0."""
     cooldown: float = 0.0
     """Share of the samples, at the end, in which the learning rate falls to 0."""
+    aggregation_alone: bool = False
+    """Leave all other modules as they are, and corrupt nothing: a training that goes on from good
+    weights, and cannot lose the silhouettes (not in the paper)."""
     end_to_end: float = 0.0
     """Share of the samples, at the start, with setting 3 alone; then all four settings, uniformly."""
     dropout: float = 1.0

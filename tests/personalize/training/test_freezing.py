@@ -4,7 +4,12 @@ import pytest
 import torch
 
 from personalize.network.factored import FactoredNetwork
-from personalize.training.freezing import norms, prepare_setting, reestimate_statistics
+from personalize.training.freezing import (
+    AGGREGATION_ALONE,
+    norms,
+    prepare_setting,
+    reestimate_statistics,
+)
 from personalize.training.loop import make_optimizer, train_step
 from personalize.training.settings import TrainingSettings
 
@@ -35,8 +40,8 @@ def changed(before, after):
     return {name for name in before if not torch.equal(before[name], after[name])}
 
 
-@pytest.mark.parametrize("setting", [1, 2, 4])
-def test_noise_settings_leave_all_but_the_aggregation_bit_equal(network, batch, setting):
+@pytest.mark.parametrize("setting", [AGGREGATION_ALONE, 1, 2, 4])
+def test_settings_but_3_leave_all_but_the_aggregation_bit_equal(network, batch, setting):
     before = copy.deepcopy(network.state_dict())
     take_step(network, batch, setting)
     names = changed(before, network.state_dict())
@@ -44,8 +49,8 @@ def test_noise_settings_leave_all_but_the_aggregation_bit_equal(network, batch, 
     assert all(name.startswith("aggregation.") for name in names)
 
 
-@pytest.mark.parametrize("setting", [1, 2, 4])
-def test_noise_settings_do_not_remember_statistics(network, batch, setting):
+@pytest.mark.parametrize("setting", [AGGREGATION_ALONE, 1, 2, 4])
+def test_settings_but_3_do_not_remember_statistics(network, batch, setting):
     before = copy.deepcopy(network.state_dict())
     take_step(network, batch, setting)
     names = changed(before, network.state_dict())

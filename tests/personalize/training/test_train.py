@@ -10,6 +10,7 @@ from personalize.errors import SettingsError
 from personalize.network.baseline import BaselineNetwork
 from personalize.network.checkpoints import digest, load_base, load_network
 from personalize.network.registry import make_network, name_of
+from personalize.training.freezing import AGGREGATION_ALONE
 from personalize.training.loop import learning_rate, setting_of_step
 from personalize.training.settings import RECIPES, TrainingSettings
 from personalize.training.train import (
@@ -182,6 +183,11 @@ def test_the_quick_recipe_begins_end_to_end():
 def test_a_network_without_an_x_factor_has_only_end_to_end_steps():
     baseline = replace(RECIPES["paper"], network="baseline")
     assert {setting_of_step(step, 400, baseline) for step in range(400)} == {3}
+
+
+def test_the_aggregation_module_alone_learns_in_every_step():
+    alone = replace(RECIPES["quick"], aggregation_alone=True)
+    assert {setting_of_step(step, 400, alone) for step in range(400)} == {AGGREGATION_ALONE}
 
 
 def test_the_learning_rate_rises_stays_and_falls():
