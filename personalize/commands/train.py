@@ -33,7 +33,7 @@ from personalize.training.settings import RECIPES
 @click.option("--minutes", type=float, default=5.0, help="Between checkpoints.")
 @click.option("--workers", type=click.IntRange(0), default=1, help="Processes that compose images.")
 @click.option("--compile", "compiled", is_flag=True, help="Compile the network first, for minutes; needs a C++ compiler, and trains twice as fast on a CPU.")
-@click.option("--bfloat16", is_flag=True, help="Compute steps in bfloat16, faster where the processor knows it.")
+@click.option("--bfloat16", is_flag=True, help="Compute steps in bfloat16; faster, and refused where the processor does not know it.")
 @click.option("--device", default="auto")
 def train(people, out, recipe, kind, test_list, photographs, start, minutes, workers, compiled, bfloat16, device, **changes):
     """Train base weights on PEOPLE, a folder that `synthesize people` made, or Unite the People.

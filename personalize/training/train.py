@@ -119,8 +119,14 @@ def train(
     Raises
     ------
     SettingsError
-        If the state in `root` was made with another recipe, or `start` holds another network.
+        If the state in `root` was made with another recipe, `start` holds another network, or
+        the processor does not know bfloat16.
     """
+    if bfloat16 and not knows_bfloat16(device):
+        raise SettingsError(
+            "this processor does not know bfloat16, and would take six times as long with it; "
+            "leave out --bfloat16"
+        )
     root = Path(root)
     make_folder(root)
     state = resume(root, settings, start, device)
@@ -145,6 +151,13 @@ def train(
             checkpoint(root, state, samples, validation, losses, settings, device)
             losses, began = [], time.monotonic()
     return state.kept.eval()
+
+
+def knows_bfloat16(device):
+    """Whether a device computes in bfloat16 itself; where torch cannot tell, it may be tried."""
+    if torch.device(device).type != "cpu" or not hasattr(torch.cpu, "get_capabilities"):
+        return True
+    return any(there for name, there in torch.cpu.get_capabilities().items() if "bf16" in name)
 
 
 def advance(state, step, steps, batch, settings):

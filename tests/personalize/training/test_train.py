@@ -17,6 +17,7 @@ from personalize.training.train import (
     begin,
     check_recipe,
     compile_modules,
+    knows_bfloat16,
     settings_json,
     train,
 )
@@ -129,6 +130,18 @@ def test_a_state_that_names_no_network_is_of_the_factored_one(tmp_path):
     check_recipe(tmp_path, json.dumps(saved), SETTINGS)
     with pytest.raises(SettingsError, match="begun with other network"):
         check_recipe(tmp_path, json.dumps(saved), replace(SETTINGS, network="enet"))
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_bfloat16_is_refused_where_it_would_slow_the_training_down(tmp_path, monkeypatch, there):
+    told = {"avx2": True, "avx512_bf16": there, "amx_bf16": False}
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: told, raising=False)
+    assert knows_bfloat16("cpu") is there
+    assert knows_bfloat16("cuda")
+    if not there:
+        with pytest.raises(SettingsError, match="leave out --bfloat16"):
+            train(tmp_path / "out", Squares(), VALIDATION, SETTINGS, workers=0, bfloat16=True)
+        assert not (tmp_path / "out").exists()
 
 
 def test_weights_of_another_network_are_no_start(tmp_path):
