@@ -136,10 +136,10 @@ def _pair(findings, frame):
                 f'<img src="data:image/jpeg;base64,{coded}" alt="{place}: parts, silhouette and'
                 f' joints by the {seen_by} network">'
             )
-    shared = other.overlap[frame - findings.window.start]
+    shared = f"<span>overlap {other.overlap[frame - findings.window.start]:.2f}</span>"
     return (
         f'<figure class="pair n{len(pictures)}"><div>{"".join(pictures)}</div>'
-        f"<figcaption>{place} <span>overlap {shared:.2f}</span></figcaption></figure>"
+        f"<figcaption>{place} {shared if len(pictures) > 1 else ''}</figcaption></figure>"
     )
 
 

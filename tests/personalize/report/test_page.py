@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -12,7 +13,7 @@ from personalize import pipeline
 from personalize.base import Base
 from personalize.encode import VideoWriter
 from personalize.errors import WorkspaceError
-from personalize.report.page import rewrite_report, write_report
+from personalize.report.page import COMPARISON, rewrite_report, write_report
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 from personalize.video import open_source
 
@@ -112,6 +113,15 @@ def test_every_picture_and_curve_is_told_in_words(page):
     assert len(page.all("svg")) >= 3
     assert all(svg["role"] == "img" and svg["aria-label"] for svg in page.all("svg"))
     assert len(page.all("desc")) == len(page.all("svg"))
+
+
+def test_an_overlap_stands_beside_two_pictures_and_not_beside_one(finished, manifest, page, tmp_path):
+    assert re.search(r"frame \d+, [\d.]+ s overlap", page.text)
+    shutil.copytree(finished / COMPARISON, tmp_path / "alike")
+    for picture in (tmp_path / "alike").glob("*_generic.jpg"):
+        picture.unlink()
+    write_report(tmp_path / "page.html", finished, manifest, comparison=tmp_path / "alike")
+    assert not re.search(r"frame \d+, [\d.]+ s overlap", Page((tmp_path / "page.html").read_text()).text)
 
 
 def test_the_window_is_marked(page):
