@@ -3,6 +3,7 @@
 import click
 
 from personalize.commands.experiment.options import (
+    AS_RUNS_SEE,
     KINDS,
     NamedFile,
     give_results,
@@ -14,7 +15,7 @@ from personalize.commands.terminal import stage_bars
 
 
 @click.command("1")
-@people_options(KINDS)
+@people_options(KINDS, AS_RUNS_SEE)
 @result_options
 @click.option("--network", "files", type=NamedFile(), multiple=True, help="A column: its name, and weights of any network; may be given often. By default the weights shipped.")
 def compare_networks(people, kind, test_list, count, size, device, out, report, files):

@@ -8,8 +8,15 @@ import click
 from personalize.commands.options import FILE, device_option, numbers_option, options
 from personalize.commands.terminal import give_report, write_text
 
-TRAINED = 192
-"""Side of the images that the shipped weights were trained on."""
+AS_RUNS_SEE = 304
+"""Side at which heads of rendered people are as large as a run sees them (`AimSettings.head`)."""
+
+AS_FINE_AS_LABELS = 512
+"""Side at which a cell of the answer is a cell of the labels (paper): what is injected is as fine
+as what a network is held to."""
+
+TO_LEARN = 192
+"""Side of the training images of the recipe "quick": what is learned, and how long it takes."""
 
 KINDS = ("rendered", "unite-the-people", "freiburg")
 """Kinds of `datasets.labelled`, which help must not import; the last has other parts than the others."""
@@ -32,14 +39,14 @@ class NamedFile(click.ParamType):
         return name, FILE.convert(path, param, context)
 
 
-def people_options(kinds):
-    """Options of an experiment on labelled people of some kinds of data sets."""
+def people_options(kinds, size):
+    """Options of an experiment on labelled people of some kinds of data sets, seen at a size."""
     return options(
         click.argument("people", type=FILE),
         click.option("--data", "kind", type=click.Choice(kinds), default=kinds[0], help="What PEOPLE holds; see data/README.md."),
         click.option("--test-list", type=FILE, help="Names of the photographs to test on, one a line; Unite the People has one, Freiburg needs one."),
         click.option("--count", type=click.IntRange(1), help="Most people to test on, spread over those that are for testing; by default all."),
-        click.option("--size", type=click.IntRange(64), default=TRAINED, help="Side of the network's input."),
+        click.option("--size", type=click.IntRange(64), default=size, help="Side of the network's input."),
         device_option,
     )  # fmt: skip
 

@@ -2,14 +2,20 @@
 
 import click
 
-from personalize.commands.experiment.options import KINDS, give_results, people_options, result_options
+from personalize.commands.experiment.options import (
+    AS_FINE_AS_LABELS,
+    KINDS,
+    give_results,
+    people_options,
+    result_options,
+)
 from personalize.commands.opening import choose_device
 from personalize.commands.options import FILE, options, weights_option
 from personalize.commands.terminal import stage_bars
 from personalize.errors import WeightsError
 
 injection_options = options(
-    people_options(KINDS[:2]),
+    people_options(KINDS[:2], AS_FINE_AS_LABELS),
     result_options,
     weights_option,
     click.option("--person", type=FILE, help="A person.safetensors, to see what learning one person makes forget."),

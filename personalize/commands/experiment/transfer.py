@@ -5,7 +5,7 @@ from dataclasses import replace
 import click
 
 from personalize.commands.evaluate import evaluate_videos
-from personalize.commands.experiment.options import KINDS, give_results, people_options
+from personalize.commands.experiment.options import KINDS, TO_LEARN, give_results, people_options
 from personalize.commands.opening import load_base
 from personalize.commands.options import (
     FILE,
@@ -36,7 +36,7 @@ transfer_options = options(
 
 
 @click.command("4")
-@people_options(KINDS)
+@people_options(KINDS, TO_LEARN)
 @click.option("--learn", type=click.IntRange(1), default=SUPERVISED_IMAGES, help="Most images to learn from, spread over the half for training.")
 @click.option("--epochs", type=click.IntRange(1), default=SUPERVISED_EPOCHS, help="Passes over them.")
 @transfer_options
@@ -67,7 +67,7 @@ def supervised(people, kind, learn, epochs, test_list, domain, count, size, weig
 
 
 @click.command("5")
-@people_options(KINDS[:2])
+@people_options(KINDS[:2], TO_LEARN)
 @click.option("--epochs", type=click.IntRange(1), default=TransferSettings().factor.epochs, help="Passes over the images.")
 @transfer_options
 def semi_supervised(people, kind, epochs, test_list, domain, count, size, weights, device, seed, out):
