@@ -124,7 +124,7 @@ def train(
     """
     if bfloat16 and not knows_bfloat16(device):
         raise SettingsError(
-            "this processor does not know bfloat16, and would take six times as long with it; "
+            "this processor does not know bfloat16, and would take several times as long with it; "
             "leave out --bfloat16"
         )
     root = Path(root)
