@@ -24,7 +24,7 @@ SETTINGS = RunSettings(
     window=9,
     size=80,
     seeds=SeedSettings(confidence=0.9, size=64),
-    factor=FactorSettings(epochs=2),
+    factor=FactorSettings(epochs=8),
     teach=TeachSettings(epochs=1),
     learned=4,
 )
