@@ -85,6 +85,17 @@ class Framing:
         """Map points (..., 2), column and row of a map, to the source frame."""
         return self.to_source((np.asarray(xy) + 0.5) * CELL - 0.5)
 
+    def seen(self, aspect=0.0):
+        """Return the rows and columns (slices) of the source frame that lie on the canvas.
+
+        Columns beside them are added, as far as there are some, until the width is at
+        least `aspect` times the height.
+        """
+        corners = self.to_source([(-0.5, -0.5), (self.cols - 0.5, self.rows - 0.5)]) + 0.5
+        (left, top), (right, bottom) = np.clip(corners, 0, (self.width, self.height))
+        beside = max(aspect * (bottom - top) - (right - left), 0) / 2
+        return _within(top, bottom, self.height), _within(left - beside, right + beside, self.width)
+
     def restore(self, values):
         """Bring a map (h, w) or (h, w, C) of the canvas to the source frame, bilinearly.
 
@@ -125,6 +136,13 @@ class Framing:
         right, bottom = np.ceil(self.to_source((self.cols + 0.5, self.rows + 0.5))).astype(int) + 1
         values[:top], values[bottom:], values[:, :left], values[:, right:] = 0, 0, 0, 0
         return values
+
+
+def _within(start, stop, side):
+    """The slice from start to stop, moved into a side of so many pixels; all of it, if that is less."""
+    length = min(round(stop - start), side)
+    start = min(max(round(start), 0), side - length)
+    return slice(start, start + length)
 
 
 def fit_frame(height, width, size):

@@ -78,7 +78,7 @@ def write_comparison(
     chosen = np.array(spread_frames(len(overlap), PAIRS)) if alike else chosen[overlap[chosen] < SAME]
     chosen += window.start
     drawn = [("personal", personal, appearance), ("generic", generic, None)][: 1 if alike else 2]
-    shown = around_person(framing)
+    shown = framing.seen(ASPECT)
     for number, frame in zip(chosen.tolist(), source.pick(chosen.tolist())):
         for name, network, known in drawn:
             picture = _shrink(_draw(network, frame, framing, settings, known)[shown])
@@ -108,24 +108,6 @@ def choose_frames(difference, count):
         chosen.append(most)
         left[max(most - gap, 0) : most + gap + 1] = -np.inf
     return np.array(sorted(chosen), np.int64)
-
-
-def around_person(framing):
-    """Return the rows and columns (slices) of the source frames that show the person large.
-
-    They are those that lie on the canvas, and some beside, up to `ASPECT`.
-    """
-    corners = framing.to_source([(-0.5, -0.5), (framing.cols - 0.5, framing.rows - 0.5)]) + 0.5
-    (left, top), (right, bottom) = np.clip(corners, 0, (framing.width, framing.height))
-    beside = max(ASPECT * (bottom - top) - (right - left), 0) / 2
-    return _within(top, bottom, framing.height), _within(left - beside, right + beside, framing.width)
-
-
-def _within(start, stop, side):
-    """The slice from start to stop, moved into a side of so many pixels; all of it, if that is less."""
-    length = min(round(stop - start), side)
-    start = min(max(round(start), 0), side - length)
-    return slice(start, start + length)
 
 
 def overlap_of(one, other):

@@ -136,3 +136,16 @@ def test_a_scaled_canvas_is_of_whole_cells_and_of_one_at_least():
     assert scale_canvas(200, 264, 1.0) == (200, 264)
     assert scale_canvas(200, 264, 0.75) == (152, 200)  # 18.75 and 24.75 cells
     assert scale_canvas(8, 64, 0.25) == (8, 16)
+
+
+def test_a_frame_that_lies_on_the_canvas_whole_is_seen_whole():
+    assert fit_frame(240, 360, 80).seen(4 / 3) == (slice(0, 240), slice(0, 360))
+    assert fit_frame(360, 240, 80).seen(4 / 3) == (slice(0, 360), slice(0, 240))
+
+
+def test_of_a_crop_that_is_seen_which_lies_on_the_canvas_and_as_much_beside_as_is_asked():
+    middle = Framing(480, 854, scale=2.0, left=-800.0, top=-400.0, rows=240, cols=160)
+    assert middle.seen() == (slice(200, 320), slice(400, 480))
+    assert middle.seen(4 / 3) == (slice(200, 320), slice(360, 520))
+    corner = Framing(480, 854, scale=2.0, left=-1600.0, top=24.0, rows=240, cols=160)
+    assert corner.seen(4 / 3) == (slice(0, 108), slice(854 - 144, 854))

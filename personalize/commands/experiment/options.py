@@ -7,6 +7,7 @@ import click
 
 from personalize.commands.options import FILE, device_option, numbers_option, options
 from personalize.commands.terminal import give_report, write_text
+from personalize.training.settings import RECIPES
 
 AS_RUNS_SEE = 304
 """Side at which heads of rendered people are as large as a run sees them (`AimSettings.head`)."""
@@ -15,7 +16,7 @@ AS_FINE_AS_LABELS = 512
 """Side at which a cell of the answer is a cell of the labels (paper): what is injected is as fine
 as what a network is held to."""
 
-TO_LEARN = 192
+TO_LEARN = RECIPES["quick"].size
 """Side of the training images of the recipe "quick": what is learned, and how long it takes."""
 
 KINDS = ("rendered", "unite-the-people", "freiburg")

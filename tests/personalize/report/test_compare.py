@@ -4,14 +4,9 @@ import numpy as np
 
 from personalize import pipeline
 from personalize.clip import read_clip
-from personalize.framing import Framing, fit_frame
+from personalize.framing import fit_frame
 from personalize.predict import predict_person
-from personalize.report.compare import (
-    around_person,
-    choose_frames,
-    overlap_of,
-    write_comparison,
-)
+from personalize.report.compare import choose_frames, overlap_of, write_comparison
 from personalize.report.gather import outline
 from personalize.settings import RunSettings
 from personalize.types import Window
@@ -33,18 +28,6 @@ def test_overlap_of_two_masks():
     other = np.array([[0, 1, 1, 1]], bool)
     assert overlap_of(one, other) == 0.25
     assert overlap_of(one & False, other & False) == 1.0
-
-
-def test_a_whole_frame_is_shown_whole():
-    assert around_person(fit_frame(240, 360, 80)) == (slice(0, 240), slice(0, 360))
-    assert around_person(fit_frame(360, 240, 80)) == (slice(0, 360), slice(0, 240))
-
-
-def test_a_small_person_is_shown_large_and_no_narrower_than_four_to_three():
-    middle = Framing(480, 854, scale=2.0, left=-800.0, top=-400.0, rows=240, cols=160)
-    assert around_person(middle) == (slice(200, 320), slice(360, 520))
-    corner = Framing(480, 854, scale=2.0, left=-1600.0, top=24.0, rows=240, cols=160)
-    assert around_person(corner) == (slice(0, 108), slice(854 - 144, 854))
 
 
 def test_an_outline_is_measured_in_heights_of_the_frame():
