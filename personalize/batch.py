@@ -5,8 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from personalize.errors import InputError, PersonalizeError
+from personalize.errors import InputError, PersonalizeError, WorkspaceError
 from personalize.images import SUFFIXES
+from personalize.manifest import read_manifest
 
 VIDEO_SUFFIXES = (
     *(".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv"),
@@ -71,7 +72,7 @@ def run_batch(videos, root, run_one):
     ----------
     videos : sequence of Path
     root : path-like
-        Gets a folder for each video, named like it.
+        Gets a folder for each video, named like it (`folder_names`).
     run_one : callable
         ``run_one(video, folder)`` returns the finished Workspace.
 
@@ -81,9 +82,10 @@ def run_batch(videos, root, run_one):
         Of each video, as it ends. What no user could mend fails it, too, with its
         traceback on stderr: it must not cost the other videos.
     """
-    for video, name in zip(videos, folder_names(videos)):
+    root = Path(root)
+    for video, name in zip(videos, folder_names(videos, root)):
         try:
-            workspace = run_one(video, Path(root) / name)
+            workspace = run_one(video, root / name)
         except PersonalizeError as error:
             yield Outcome(video.name, "failed", str(error))
         except Exception as error:
@@ -101,9 +103,25 @@ def finished(name, workspace):
     return Outcome(name, "done" if made else "unchanged", f"{seconds:.0f} s")
 
 
-def folder_names(videos):
-    """Return a name for each video's folder: without its suffix, unless two would be the same."""
+def folder_names(videos, root):
+    """Return a name for each video's folder: without its suffix, unless two would be the same.
+
+    A video that has a folder in `root` from an earlier batch keeps it, though others of its
+    name have come or gone since.
+    """
     stems = [video.stem for video in videos]
     return [
-        stem if stems.count(stem) == 1 else video.name for stem, video in zip(stems, videos)
+        next(
+            (name for name in (video.stem, video.name) if holds_run_of(root / name, video)),
+            video.stem if stems.count(video.stem) == 1 else video.name,
+        )
+        for video in videos
     ]
+
+
+def holds_run_of(folder, video):
+    """Tell whether a folder holds the run of a video of this name."""
+    with suppress(WorkspaceError):
+        manifest = read_manifest(folder)
+        return manifest is not None and manifest["source"]["name"] == video.name
+    return False

@@ -4,6 +4,7 @@ import pytest
 
 from personalize.batch import folder_names, list_videos, run_batch
 from personalize.errors import InputError, VideoError
+from personalize.manifest import new_manifest, write_manifest
 
 
 class Finished:
@@ -31,9 +32,23 @@ def test_a_folder_without_videos_is_refused(tmp_path):
         list_videos(tmp_path / "gone")
 
 
-def test_videos_of_one_name_get_folders_of_their_own():
+def test_videos_of_one_name_get_folders_of_their_own(tmp_path):
     videos = [Path("x/a.mp4"), Path("x/a.mov"), Path("x/b.mp4")]
-    assert folder_names(videos) == ["a.mp4", "a.mov", "b"]
+    assert folder_names(videos, tmp_path) == ["a.mp4", "a.mov", "b"]
+
+
+@pytest.mark.parametrize("folder", ["a", "a.mp4"])
+@pytest.mark.parametrize("beside", [[], [Path("x/a.mov")]])
+def test_a_video_keeps_its_folder_whoever_comes_or_goes_beside_it(folder, beside, tmp_path):
+    (tmp_path / folder).mkdir()
+    write_manifest(tmp_path / folder, new_manifest("run", {"name": "a.mp4", "digest": "0"}, {}, {}))
+    assert folder_names([*beside, Path("x/a.mp4")], tmp_path) == [*(one.name for one in beside), folder]
+
+
+def test_a_folder_that_is_none_of_ours_does_not_stop_a_batch(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "manifest.json").write_text("{}")
+    assert folder_names([Path("x/a.mp4")], tmp_path) == ["a"]
 
 
 def test_one_failure_does_not_stop_the_rest(tmp_path):
