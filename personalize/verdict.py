@@ -26,7 +26,7 @@ import numpy as np
 from personalize.framing import CELL, cell_labels
 from personalize.parts import JOINTS as JOINT_PARTS
 from personalize.parts import MIRRORED, UPPER_BODY_JOINTS
-from personalize.predict import BATCH, look, merge, predict_person
+from personalize.predict import BATCH, look, merge
 from personalize.types import UNLABELLED
 
 EVIDENCE = ("agreement", "mirrored", "steadiness", "parts", "joints")
@@ -115,14 +115,14 @@ def judge(frames, labels, held, generic, personal, *, progress=iter):
     flows = _flows(seen, numbers, cells)
     columns = []
     for network in progress((generic, personal)):
-        maps = predict_person(network, seen)
-        mirrored = predict_person(network, seen[:, :, ::-1])[:, :, ::-1]
+        maps, mirrored, parts, joints = map(np.concatenate, zip(*_answers(network, seen)))
         columns.append(
             (
                 _mean(_agreement(person, label) for person, label in zip(maps, known)),
                 _mean(map(overlap, maps, mirrored)),
                 _mean(overlap(maps[k], _moved(maps[k + 1], flow)) for k, flow in flows.items()),
-                *map(_mean, zip(*_parts_evidence(network, seen))),
+                _mean(parts),
+                _mean(joints),
             )
         )
     return np.array(columns).T
@@ -178,16 +178,30 @@ def _agreement(person, label):
     return overlap(person[known], label[known] == 1) if known.any() else np.nan
 
 
-def _parts_evidence(network, frames):
-    """Yield the overlap of the parts of each frame with those of its mirror image, and joints found."""
+def _answers(network, frames):
+    """Yield what a network says of a few frames at a time, as they are and mirrored.
+
+    Yields
+    ------
+    maps, mirrored : (B, h, w) float32 arrays
+        The person, and as the mirror image shows them, mirrored back.
+    parts, joints : lists of B floats
+        Overlap of the parts with those of the mirror image, and the share of joints found.
+    """
     for start in range(0, len(frames), BATCH):
         together = frames[start : start + BATCH]
-        found = merge(network, *look(network, together))
-        mirrored = merge(network, *look(network, together[:, :, ::-1]))
-        for parts, others in zip(found, mirrored[:, list(MIRRORED), :, ::-1]):
-            labels = parts.argmax(axis=0)
-            found = [np.isin(labels, JOINT_PARTS[joint]).any() for joint in UPPER_BODY_JOINTS]
-            yield overlap(parts[1:], others[1:]), np.mean(found)
+        both = [look(network, images) for images in (together, together[:, :, ::-1])]
+        maps, mirrored = (person[:, 1].cpu().numpy() for _, person in both)
+        parts, others = (merge(network, *seen) for seen in both)
+        others = others[:, list(MIRRORED), :, ::-1]
+        overlaps = [overlap(one[1:], other[1:]) for one, other in zip(parts, others)]
+        yield maps, mirrored[:, :, ::-1], overlaps, [_joints_found(one) for one in parts]
+
+
+def _joints_found(parts):
+    """Return the share of the upper body's joints whose part wins a cell of a frame's parts (32, h, w)."""
+    labels = parts.argmax(axis=0)
+    return np.mean([np.isin(labels, JOINT_PARTS[joint]).any() for joint in UPPER_BODY_JOINTS])
 
 
 def _mean(values):
