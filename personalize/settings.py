@@ -191,8 +191,8 @@ class FactorSettings:
 
     epochs: int = 8
     """Passes over the window (not stated in the paper for video)."""
-    learning_rate: float = 5e-4
-    """Of RMSprop (not stated in the paper for video; that of training)."""
+    learning_rate: float = 2e-3
+    """Of RMSprop, corrected for its start; it falls to 0 (not stated in the paper for video)."""
     batch: int = 8
     pull: float = 1e-3
     """Weight of the squared distance to the base weights, against drift."""

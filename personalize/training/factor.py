@@ -4,8 +4,10 @@ Frames and silhouette labels in, a network with a personal X factor out; every
 other tensor stays bit-equal. The frozen modules before the factored one run
 once: their features are kept, in half precision, and all epochs learn from those.
 
-Where the paper is silent: a few epochs of RMSprop at training's rate,
-a pull to the base weights against drift, statistics of batch norm left alone.
+Where the paper is silent: a few epochs at a rate that falls to 0, a pull to the base
+weights against drift, statistics of batch norm left alone. RMSprop's mean of squares is
+corrected for its start at 0, as Adam's is: without, the first step is ten times as long
+as the rate says, and two steps forget a person.
 """
 
 import copy
@@ -19,6 +21,8 @@ from personalize.predict import BATCH, to_images
 from personalize.training.freezing import freeze_all_but_factor
 from personalize.training.losses import person_cross_entropy
 
+CORRECTED_RMSPROP = (0.0, 0.99)
+"""Adam's shares of old gradients, and of old squares as RMSprop's: with these two it is RMSprop, corrected."""
 
 def finetune_factor(
     network, frames, labels, *, settings, generator, progress=iter, watch=None
@@ -64,7 +68,10 @@ def finetune_factor(
     features = cache_features(personal, [frames[k] for k in useful], settings)
     weights = dict(personal.factored.named_parameters())
     base = {name: values.detach().clone() for name, values in weights.items()}
-    optimizer = torch.optim.RMSprop(weights.values(), lr=settings.learning_rate)
+    optimizer = torch.optim.Adam(weights.values(), lr=settings.learning_rate, betas=CORRECTED_RMSPROP)
+    falling = torch.optim.lr_scheduler.LinearLR(
+        optimizer, 1, 0, settings.epochs * -(-len(useful) // settings.batch)
+    )
     steps = 0
     if watch:
         watch(steps, personal)
@@ -80,6 +87,7 @@ def finetune_factor(
                 share = labelled[few].sum() / labelled[chosen].sum().clamp(min=1)
                 (loss * share.to(loss)).backward()
             optimizer.step()
+            falling.step()
             steps += 1
             if watch:
                 watch(steps, personal)
