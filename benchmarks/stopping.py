@@ -1,11 +1,12 @@
-"""When to stop learning silhouettes: J after so many epochs, and what can be known of it without labels.
+"""How long to learn silhouettes: J by the number of epochs, and what can be known of it without labels.
 
     python benchmarks/stopping.py ROOT RUNS
 
 ROOT is in the layout of DAVIS; RUNS is the folder of `personalize evaluate
-silhouettes ROOT --out RUNS`, whose labels are learned again. A fifth of each window is
-held out, as in a run; *agreement* and the mean of all evidence are of those frames
-(`personalize/verdict.py`), J is of every fifth frame with a mask.
+silhouettes ROOT --out RUNS`, whose labels are learned again, once for each number of epochs,
+since the rate falls to 0 over all of them. A fifth of each window is held out, as in a run;
+*agreement* and the mean of all evidence are of those frames (`personalize/verdict.py`), J is of
+every fifth frame with a mask.
 """
 
 from pathlib import Path
@@ -14,24 +15,18 @@ import click
 import numpy as np
 from lessons import OpenedLesson
 
-EPOCHS = (0, 1, 2, 4, 8, 16, 24)
+EPOCHS = (0, 1, 2, 4, 8, 16)
 STEP = 5
 
 
 def measure(sequence, root, base, settings):
-    """Learn the silhouettes of a sequence once, and measure on the way.
+    """Learn the silhouettes of a sequence for so many epochs, and measure.
 
     Returns
     -------
     (len(EPOCHS), 4) float array
         J of the network alone, J as a run writes it, agreement and mean evidence.
     """
-    from copy import deepcopy
-    from dataclasses import replace
-
-    import torch
-
-    from personalize.training.factor import finetune_factor
     from personalize.types import UNLABELLED
     from personalize.verdict import AGREEMENT, hold_out, judge
     from personalize.video import open_source
@@ -39,30 +34,36 @@ def measure(sequence, root, base, settings):
     opened = OpenedLesson(open_source(sequence.folder), root / sequence.name, base, settings)
     lesson, frames = opened.lesson, opened.frames
     held = hold_out(len(frames), settings.verdict)
-    steps = -(-int((~held).sum()) // settings.factor.batch)
-    kept = {}
-
-    def watch(step, network):
-        if step % steps == 0 and step // steps in EPOCHS:
-            kept[step // steps] = deepcopy(network).eval()
-
-    finetune_factor(
-        base.network,
-        frames,
-        np.where(held[:, None, None], UNLABELLED, lesson.labels),
-        settings=replace(settings.factor, epochs=max(EPOCHS)),
-        generator=torch.Generator().manual_seed(settings.seed),
-        watch=watch,
-    )
+    labels = np.where(held[:, None, None], UNLABELLED, lesson.labels)
     rows = []
     for epochs in EPOCHS:
-        evidence = judge(frames, lesson.labels, held, base.network, kept[epochs])[:, 1]
+        network = learn(base.network, frames, labels, epochs, settings)
+        evidence = judge(frames, lesson.labels, held, base.network, network)[:, 1]
         scores = [
-            score(sequence, kept[epochs], opened.framing, settings, appearance)
+            score(sequence, network, opened.framing, settings, appearance)
             for appearance in (None, lesson.appearance)
         ]
         rows.append((*scores, evidence[AGREEMENT], np.nanmean(evidence)))
     return np.array(rows)
+
+
+def learn(network, frames, labels, epochs, settings):
+    """Return the network after so many epochs of learning silhouettes; itself after none."""
+    from dataclasses import replace
+
+    import torch
+
+    from personalize.training.factor import finetune_factor
+
+    if not epochs:
+        return network
+    return finetune_factor(
+        network,
+        frames,
+        labels,
+        settings=replace(settings.factor, epochs=epochs),
+        generator=torch.Generator().manual_seed(settings.seed),
+    )
 
 
 def score(sequence, network, framing, settings, appearance):

@@ -10,7 +10,7 @@ from personalize.predict import predict_person
 from personalize.settings import FactorSettings
 from personalize.training.factor import batch_loss, finetune_factor
 
-FAST = FactorSettings(epochs=6, learning_rate=1e-3, batch=4)
+FAST = FactorSettings(epochs=6, learning_rate=4e-3, batch=4)
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,20 @@ def test_only_the_factored_module_changes_and_the_given_network_does_not(network
 def test_the_silhouettes_are_learned(network, window):
     personal = finetune(network, *window)
     assert agreement(personal, *window) > max(0.9, agreement(network, *window))
+
+
+def test_the_first_step_is_as_long_as_the_rate_says_and_the_last_is_hardly_any(network, window):
+    weights = []
+
+    def watch(steps, now):
+        weights.append(torch.cat([w.detach().flatten().clone() for w in now.factored.parameters()]))
+
+    generator = torch.Generator().manual_seed(0)
+    finetune_factor(network, *window, settings=FAST, generator=generator, watch=watch)
+    lengths = [(after - before).abs().max().item() for before, after in zip(weights, weights[1:])]
+    assert len(lengths) == 12  # two batches, six times
+    assert lengths[0] == pytest.approx(FAST.learning_rate, rel=0.01)
+    assert lengths[-1] < FAST.learning_rate / 2
 
 
 def test_the_same_seed_learns_the_same(network, window):
