@@ -20,7 +20,7 @@ STEP = 5
 
 
 def measure(sequence, root, base, settings):
-    """Learn the silhouettes of a sequence for so many epochs, and measure.
+    """Learn the silhouettes of a sequence once for each of `EPOCHS`, and measure.
 
     Returns
     -------

@@ -121,7 +121,7 @@ def folder_names(videos, root):
 
 def holds_run_of(folder, video):
     """Tell whether a folder holds the run of a video of this name."""
-    with suppress(WorkspaceError):
+    with suppress(WorkspaceError, OSError):  # the run itself says what is wrong
         manifest = read_manifest(folder)
         return manifest is not None and manifest["source"]["name"] == video.name
     return False

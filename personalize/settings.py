@@ -447,5 +447,5 @@ class TransferSettings:
     refine: RefineSettings = RefineSettings(cut=CutSettings())
     factor: FactorSettings = FactorSettings(epochs=4, learning_rate=3e-4)
     """By their own silhouettes, cut, 160 rendered people of the domain "poor" at 192 x 192 gain as much by 3e-4 as
-    by 1e-3, and eight photographs lose nothing; true ones would gain more by more (paper: one epoch of 1703 images)."""
+    by 1e-3, and eight photographs lose next to nothing; true ones would gain more by more (paper: one epoch of 1703 images)."""
     seed: int = 0

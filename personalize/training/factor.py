@@ -7,7 +7,7 @@ once: their features are kept, in half precision, and all epochs learn from thos
 Where the paper is silent: a few epochs at a rate that falls to 0, a pull to the base
 weights against drift, statistics of batch norm left alone. RMSprop's mean of squares is
 corrected for its start at 0, as Adam's is: without, the first step is ten times as long
-as the rate says, and two steps forget a person.
+as the rate says, and two steps may forget a person.
 """
 
 import copy
@@ -23,6 +23,7 @@ from personalize.training.losses import person_cross_entropy
 
 CORRECTED_RMSPROP = (0.0, 0.99)
 """Adam's shares of old gradients, and of old squares as RMSprop's: with these two it is RMSprop, corrected."""
+
 
 def finetune_factor(
     network, frames, labels, *, settings, generator, progress=iter, watch=None

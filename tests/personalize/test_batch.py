@@ -48,7 +48,8 @@ def test_a_video_keeps_its_folder_whoever_comes_or_goes_beside_it(folder, beside
 def test_a_folder_that_is_none_of_ours_does_not_stop_a_batch(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "manifest.json").write_text("{}")
-    assert folder_names([Path("x/a.mp4")], tmp_path) == ["a"]
+    (tmp_path / "b" / "manifest.json").mkdir(parents=True)
+    assert folder_names([Path("x/a.mp4"), Path("x/b.mp4")], tmp_path) == ["a", "b"]
 
 
 def test_one_failure_does_not_stop_the_rest(tmp_path):
