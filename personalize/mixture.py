@@ -165,6 +165,13 @@ def split_colours(colours, weights, components):
     return cluster
 
 
+def cluster_means(colours, count):
+    """Return the means (K, 3), float32, of at most `count` clusters of colours (N, 3) float32."""
+    cluster = split_colours(colours, np.ones(len(colours), np.float32), count)
+    sums = [np.bincount(cluster, weights=channel) for channel in colours.T]
+    return np.stack(sums, axis=1).astype(np.float32) / np.bincount(cluster)[:, None]
+
+
 def _long_axis(colours, weights):
     """Weighted scatter along a cluster's longest axis, that axis, and the mean's place on it."""
     total = weights.sum()

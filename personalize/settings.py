@@ -49,11 +49,31 @@ class CutSettings:
 
 
 @dataclass(frozen=True)
+class NearbySettings:
+    """Colours near a place (not in the paper; `nearby`)."""
+
+    weight: float = 0.5
+    """Share of their evidence in that of all colours; at 0 they are left out, and one cut is made, not two."""
+    words: int = 64
+    """Colours that are told apart."""
+    samples: int = 5000
+    """Pixels that these are chosen from."""
+    size: int = 160
+    """Side of the square that has the area of the person's surroundings where colours are counted."""
+    reach: float = 0.12
+    """Of the square of pixels that are near, half the side: a share of that side."""
+    prior: float = 0.05
+    """Share of the pixels near, of either side, that are taken to be of any colour, before any is seen."""
+
+
+@dataclass(frozen=True)
 class RefineSettings:
     """Refinement of a window of beliefs (Charles et al., BMVC 2017, section 4.4; `refine`)."""
 
     cut: CutSettings = CutSettings(components=8)
     """The cut of every frame; a window shows more colours than an image."""
+    nearby: NearbySettings = NearbySettings()
+    """What the colours near a place add, in a second cut."""
     samples: int = 20000
     """Pixels of the window that the colours of each side are learned from."""
     sure: float = 0.7

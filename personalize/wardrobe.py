@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from scipy.spatial import KDTree
 
-from personalize.mixture import split_colours
+from personalize.mixture import cluster_means
 from personalize.parts import MIRRORED
 from personalize.settings import WardrobeSettings
 
@@ -78,7 +78,7 @@ def learn_wardrobe(frames, parts, *, settings=WardrobeSettings()):
     """
     colours = np.stack([_cell_colours(frame, parts.shape[2:], settings) for frame in frames])
     every = colours.reshape(-1, 3)
-    words = _choose_words(every[:: -(-len(every) // settings.samples)], settings.words)
+    words = cluster_means(every[:: -(-len(every) // settings.samples)], settings.words)
     nearest = KDTree(words).query(every)[1]
     of_part = np.stack([_count(nearest, parts[:, k], len(words)) for k in range(parts.shape[1])], axis=1)
     of_part += of_part[:, BOTH_SIDES]
@@ -96,13 +96,6 @@ def _cell_colours(image, cells, settings):
     colours[..., 0] *= settings.lightness
     split = colours.reshape(rows, side, cols, side, 3).transpose(0, 2, 1, 3, 4)
     return split.reshape(rows, cols, side * side, 3)
-
-
-def _choose_words(colours, count):
-    """Return the means (K, 3) of at most `count` clusters of colours (N, 3)."""
-    cluster = split_colours(colours, np.ones(len(colours), np.float32), count)
-    sums = [np.bincount(cluster, weights=channel) for channel in colours.T]
-    return np.stack(sums, axis=1).astype(np.float32) / np.bincount(cluster)[:, None]
 
 
 def _count(nearest, part, words):

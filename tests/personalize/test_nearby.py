@@ -1,0 +1,82 @@
+"""Colours near a place: grey hair before a red wall, on the other side of which there is a grey wall."""
+
+import cv2
+import numpy as np
+import pytest
+
+from personalize.nearby import nearby_log_ratio
+from personalize.refine import learn_colours, person_masks, refine_silhouettes
+from personalize.settings import NearbySettings, RefineSettings
+
+GREY, RED, BLUE = [120, 120, 120], [190, 60, 50], [50, 70, 170]
+HEAD, BODY, WALL = np.s_[20:50, 20:50], np.s_[50:100, 15:55], 185
+
+
+@pytest.fixture
+def truth():
+    mask = np.zeros((100, 200), bool)
+    mask[HEAD] = mask[BODY] = True
+    return mask
+
+
+@pytest.fixture
+def image(truth):
+    picture = np.empty((*truth.shape, 3))
+    picture[:, :WALL], picture[:, WALL:] = RED, GREY
+    picture[BODY], picture[HEAD] = BLUE, GREY
+    noise = np.random.default_rng(0).normal(0, 1, picture.shape)
+    return np.clip(picture + noise, 0, 255).astype(np.uint8)
+
+
+def test_a_colour_is_the_persons_where_they_are_and_the_scenes_where_it_is(image, truth):
+    ratio = nearby_log_ratio(image, truth.astype(np.float32))
+    assert ratio.shape == truth.shape
+    assert ratio[30:40, 30:40].mean() > 2  # hair
+    assert ratio[30:40, WALL:].mean() < -0.5  # a wall of the same grey
+    assert ratio[60:90, 25:45].mean() > 2
+    assert ratio[30:40, 60:90].mean() < -0.5
+
+
+def test_of_what_is_undecided_nothing_is_said(image):
+    assert np.abs(nearby_log_ratio(image, np.full(image.shape[:2], 0.5))).max() < 1e-5
+
+
+def test_a_far_side_says_nothing(image, truth):
+    near = nearby_log_ratio(image, truth.astype(np.float32), settings=NearbySettings(reach=0.03))
+    far = nearby_log_ratio(image, truth.astype(np.float32), settings=NearbySettings(reach=1.0))
+    wall = np.s_[30:40, WALL:]
+    assert near[wall].mean() < -0.5
+    assert far[wall].mean() > 0  # the hair is near, too
+
+
+def test_a_large_image_is_counted_on_a_small_one(image, truth):
+    large = np.kron(image, np.ones((4, 4, 1), np.uint8))
+    ratio = nearby_log_ratio(large, np.kron(truth, np.ones((4, 4), np.float32)))
+    same = nearby_log_ratio(image, truth.astype(np.float32))
+    assert ratio.shape == large.shape[:2]
+    assert abs(ratio[100:180, 100:180].mean() - same[25:45, 25:45].mean()) < 0.3
+
+
+def test_one_colour_is_one_word():
+    belief = np.zeros((20, 30), np.float32)
+    belief[5:15, 10:20] = 1
+    assert np.isfinite(nearby_log_ratio(np.full((20, 30, 3), 90, np.uint8), belief)).all()
+
+
+def test_a_cut_does_not_leak_into_a_wall_of_the_trousers_grey():
+    """Everywhere taken together, grey is the person's; around the head it is the wall's."""
+    mask, picture = np.zeros((120, 100), bool), np.full((120, 100, 3), RED)
+    picture[8:56, 18:82] = GREY
+    for part, colour in ((np.s_[20:50, 35:65], BLUE), (np.s_[50:110, 30:70], GREY)):
+        mask[part], picture[part] = True, colour
+    noise = np.random.default_rng(0).normal(0, 20, picture.shape)
+    frames = np.clip(picture + noise, 0, 255).astype(np.uint8)[None]
+    beliefs = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 5)[None] * 0.9 + 0.05
+    colours = learn_colours(frames, beliefs)
+    wrong = {}
+    for weight in (0.0, 0.5):
+        settings = RefineSettings(nearby=NearbySettings(weight=weight))
+        labels = refine_silhouettes(frames, beliefs, colours, settings=settings)
+        wrong[weight] = (person_masks(labels, beliefs, settings=settings)[0] != mask).sum()
+    assert wrong[0.0] > 200
+    assert wrong[0.5] < 60
