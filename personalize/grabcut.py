@@ -40,11 +40,16 @@ def cut(image, probability, colour_ratio, *, settings):
     box = surroundings(believed, settings.margin)
     if box is None:
         return mask
-    colour = np.clip(colour_ratio[box], -settings.colour_limit, settings.colour_limit)
-    data = colour + settings.belief_weight * _log_odds(probability[box], settings.belief_limit)
+    data = evidence(probability[box], colour_ratio[box], settings=settings)
     person = _minimum_cut(data, contrast_edges(image[box], settings.contrast))
     mask[box] = _closed(_touching(person, believed[box]), settings.gaps)
     return mask
+
+
+def evidence(probability, colour_ratio, *, settings):
+    """Log-odds of the person in every pixel alone, by belief and colour; all as for `cut`, (H, W)."""
+    colour = np.clip(colour_ratio, -settings.colour_limit, settings.colour_limit)
+    return colour + settings.belief_weight * _log_odds(probability, settings.belief_limit)
 
 
 def colour_log_ratio(person, background, terms):

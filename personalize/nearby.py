@@ -2,8 +2,8 @@
 
 The colours of a window tell a person from a scene, but not dark hair from the dark wall on the
 other side of the room. Near a place fewer things are seen: there the same colour is mostly
-either hair or wall (localized classifiers: Bai, Wang, Simons and Sapiro, SIGGRAPH 2009). The
-counts of one image under its own belief are enough; nothing is learned or kept.
+either hair or wall (localized classifiers: Bai, Wang, Simons and Sapiro, SIGGRAPH 2009).
+They are counted in one image, by what is believed of it; nothing is learned or kept.
 """
 
 import cv2

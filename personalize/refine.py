@@ -3,8 +3,8 @@
 Frames and propagated beliefs in, labels out: the paper runs GrabCut on every
 frame. One person wears one wardrobe before one scene, so here the colours of
 both sides are learned once, from sure pixels of the whole window; a frame in
-which the belief is wrong is corrected by the others. A second cut also knows which
-colours are whose near each place (`nearby`).
+which the belief is wrong is corrected by the others, and each frame costs one
+cut only. Half of the evidence is whose the colours are near each place (`nearby`).
 
 Where the paper is silent: a cut that strays too far from the belief is not
 taken, and a pixel where the cut contradicts a sure belief is left unlabelled. The
@@ -16,8 +16,16 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from scipy.special import expit
 
-from personalize.grabcut import colour_log_ratio, cut, is_acceptable, is_too_small, surroundings
+from personalize.grabcut import (
+    colour_log_ratio,
+    cut,
+    evidence,
+    is_acceptable,
+    is_too_small,
+    surroundings,
+)
 from personalize.mixture import Mixture, fit_mixture, monomials
 from personalize.nearby import nearby_log_ratio
 from personalize.settings import RefineSettings
@@ -201,17 +209,22 @@ def _cut_frame(image, belief, colours, settings):
     if colours is None or is_too_small(believed, settings.cut):
         return None
     box = surroundings(believed, settings.cut.margin)  # beyond which the cut does not look
-    limit, weight = settings.cut.colour_limit, settings.nearby.weight
-    everywhere = colour_log_ratio(*colours, monomials(image[box])).reshape(image[box].shape[:2])
     ratio = np.zeros(belief.shape, np.float32)
-    ratio[box] = np.clip(everywhere, -limit, limit)
+    ratio[box] = _colour_evidence(image[box], belief[box], colours, settings)
     mask = cut(image, belief, ratio, settings=settings.cut)
-    if weight and is_acceptable(mask, believed, settings.cut):
-        drawn = (belief[box] + mask[box]) / 2  # most decided where both agree
-        near = nearby_log_ratio(image[box], drawn, settings=settings.nearby)
-        ratio[box] += weight * (np.clip(near, -limit, limit) - ratio[box])
-        mask = cut(image, belief, ratio, settings=settings.cut)
     return mask if is_acceptable(mask, believed, settings.cut) else None
+
+
+def _colour_evidence(image, belief, colours, settings):
+    """What the colours of an image (h, w, 3) say: those of the window, and of each pixel's neighbourhood."""
+    limit, weight = settings.cut.colour_limit, settings.nearby.weight
+    ratio = colour_log_ratio(*colours, monomials(image)).reshape(belief.shape)
+    if not weight:
+        return ratio
+    likely = expit(evidence(belief, ratio, settings=settings.cut))
+    near = nearby_log_ratio(image, likely, settings=settings.nearby)
+    everywhere, near = (np.clip(odds, -limit, limit) for odds in (ratio, near))
+    return (1 - weight) * everywhere + weight * near
 
 
 def _is_sure(belief, settings):

@@ -53,7 +53,7 @@ class NearbySettings:
     """Colours near a place (not in the paper; `nearby`)."""
 
     weight: float = 0.5
-    """Share of their evidence in that of all colours; at 0 they are left out, and one cut is made, not two."""
+    """Share of their evidence in that of all colours; at 0 they are left out."""
     words: int = 64
     """Colours that are told apart."""
     samples: int = 5000
@@ -73,7 +73,7 @@ class RefineSettings:
     cut: CutSettings = CutSettings(components=8)
     """The cut of every frame; a window shows more colours than an image."""
     nearby: NearbySettings = NearbySettings()
-    """What the colours near a place add, in a second cut."""
+    """What the colours near a place add."""
     samples: int = 20000
     """Pixels of the window that the colours of each side are learned from."""
     sure: float = 0.7

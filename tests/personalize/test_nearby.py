@@ -79,4 +79,4 @@ def test_a_cut_does_not_leak_into_a_wall_of_the_trousers_grey():
         labels = refine_silhouettes(frames, beliefs, colours, settings=settings)
         wrong[weight] = (person_masks(labels, beliefs, settings=settings)[0] != mask).sum()
     assert wrong[0.0] > 200
-    assert wrong[0.5] < 60
+    assert wrong[0.5] < 100
