@@ -165,11 +165,26 @@ def split_colours(colours, weights, components):
     return cluster
 
 
-def cluster_means(colours, count):
-    """Return the means (K, 3), float32, of at most `count` clusters of colours (N, 3) float32."""
+def choose_words(colours, count, samples):
+    """Choose the colours that an image or a window is sorted by.
+
+    Parameters
+    ----------
+    colours : (N, 3) float32 array
+    count : int
+        Most words there may be.
+    samples : int
+        Of the colours, evenly spread, about so many are looked at.
+
+    Returns
+    -------
+    (K, 3) float32 array
+        Means of clusters; what there is much of is told apart finely.
+    """
+    colours = colours[:: -(-len(colours) // samples)]
     cluster = split_colours(colours, np.ones(len(colours), np.float32), count)
-    sums = [np.bincount(cluster, weights=channel) for channel in colours.T]
-    return np.stack(sums, axis=1).astype(np.float32) / np.bincount(cluster)[:, None]
+    sums = np.stack([np.bincount(cluster, weights=channel) for channel in colours.T], axis=1)
+    return (sums / np.bincount(cluster)[:, None]).astype(np.float32)
 
 
 def _long_axis(colours, weights):

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from scipy.spatial import KDTree
 
-from personalize.mixture import cluster_means
+from personalize.mixture import choose_words
 from personalize.settings import NearbySettings
 
 
@@ -28,7 +28,7 @@ def nearby_log_ratio(image, belief, *, settings=NearbySettings()):
     Returns
     -------
     (H, W) float32 array
-        Natural logarithm; 0 where nothing of either side is near.
+        Natural logarithm; near 0 where one side alone is near, with which nothing can be compared.
     """
     shrink = min(1.0, settings.size / np.sqrt(belief.size))
     small = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
@@ -37,13 +37,14 @@ def nearby_log_ratio(image, belief, *, settings=NearbySettings()):
     word, count = _sort(small, settings)
 
     def mean(maps):
-        return cv2.boxFilter(maps, -1, (side, side), borderType=cv2.BORDER_CONSTANT)
+        return cv2.blur(maps, (side, side))
 
     sides = np.maximum(2 * believed - 1, 0), np.maximum(1 - 2 * believed, 0)
     ratio = np.log((mean(sides[1]) + settings.prior) / (mean(sides[0]) + settings.prior))
     for k in range(count):
         here = word == k
-        person, background = (mean(side * here)[here] + settings.prior / count for side in sides)
+        all_near = settings.prior * mean(np.float32(here))[here]
+        person, background = (mean(side * here)[here] + all_near for side in sides)
         ratio[here] += np.log(person / background)
     return cv2.resize(ratio, image.shape[1::-1])
 
@@ -51,5 +52,5 @@ def nearby_log_ratio(image, belief, *, settings=NearbySettings()):
 def _sort(image, settings):
     """Sort the colours of an image (h, w, 3) into words: their numbers (h, w), and how many there are."""
     colours = cv2.cvtColor(np.float32(image) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
-    words = cluster_means(colours[:: -(-len(colours) // settings.samples)], settings.words)
+    words = choose_words(colours, settings.words, settings.samples)
     return KDTree(words).query(colours)[1].reshape(image.shape[:2]), len(words)

@@ -63,7 +63,7 @@ class NearbySettings:
     reach: float = 0.12
     """Of the square of pixels that are near, half the side: a share of that side."""
     prior: float = 0.05
-    """Share of the pixels near, of either side, that are taken to be of any colour, before any is seen."""
+    """Share of the pixels near that either side is taken to have a part in, before any is seen."""
 
 
 @dataclass(frozen=True)

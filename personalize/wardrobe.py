@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from scipy.spatial import KDTree
 
-from personalize.mixture import cluster_means
+from personalize.mixture import choose_words
 from personalize.parts import MIRRORED
 from personalize.settings import WardrobeSettings
 
@@ -78,7 +78,7 @@ def learn_wardrobe(frames, parts, *, settings=WardrobeSettings()):
     """
     colours = np.stack([_cell_colours(frame, parts.shape[2:], settings) for frame in frames])
     every = colours.reshape(-1, 3)
-    words = cluster_means(every[:: -(-len(every) // settings.samples)], settings.words)
+    words = choose_words(every, settings.words, settings.samples)
     nearest = KDTree(words).query(every)[1]
     of_part = np.stack([_count(nearest, parts[:, k], len(words)) for k in range(parts.shape[1])], axis=1)
     of_part += of_part[:, BOTH_SIDES]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from personalize.mixture import NOISE, fit_mixture, monomials
+from personalize.mixture import NOISE, choose_words, fit_mixture, monomials
 
 
 def fit(colours, weights=None, *, components, iterations=5):
@@ -61,3 +61,10 @@ def test_pixels_without_weight_teach_nothing():
     weights = np.repeat([1.0, 0.0], 20)
     dark, light = fit(colours, weights, components=2).log_density(monomials(colours[[0, -1]]))
     assert dark > light + 1000
+
+
+def test_words_are_the_colours_that_there_are_most_of():
+    crowd = np.repeat(np.array([[0, 0, 0], [10, 0, 0], [0, 10, 0]], np.float32), 100, axis=0)
+    words = choose_words(crowd, 8, samples=150)
+    assert words.dtype == np.float32
+    np.testing.assert_allclose(sorted(words.tolist()), [[0, 0, 0], [0, 10, 0], [10, 0, 0]])

@@ -4,11 +4,13 @@ import cv2
 import numpy as np
 import pytest
 
+from personalize import nearby
 from personalize.nearby import nearby_log_ratio
 from personalize.refine import learn_colours, person_masks, refine_silhouettes
 from personalize.settings import NearbySettings, RefineSettings
 
 GREY, RED, BLUE = [120, 120, 120], [190, 60, 50], [50, 70, 170]
+SORT = nearby._sort
 HEAD, BODY, WALL = np.s_[20:50, 20:50], np.s_[50:100, 15:55], 185
 
 
@@ -28,39 +30,45 @@ def image(truth):
     return np.clip(picture + noise, 0, 255).astype(np.uint8)
 
 
-def test_a_colour_is_the_persons_where_they_are_and_the_scenes_where_it_is(image, truth):
+def test_a_colour_is_the_persons_where_they_are_and_the_scenes_beside_them(image, truth):
     ratio = nearby_log_ratio(image, truth.astype(np.float32))
     assert ratio.shape == truth.shape
-    assert ratio[30:40, 30:40].mean() > 2  # hair
-    assert ratio[30:40, WALL:].mean() < -0.5  # a wall of the same grey
-    assert ratio[60:90, 25:45].mean() > 2
-    assert ratio[30:40, 60:90].mean() < -0.5
+    assert ratio[30:40, 30:40].mean() > 1  # hair
+    assert ratio[60:90, 25:45].mean() > 0.5
+    assert ratio[30:40, 55:62].mean() < -1  # what is behind
 
 
 def test_of_what_is_undecided_nothing_is_said(image):
     assert np.abs(nearby_log_ratio(image, np.full(image.shape[:2], 0.5))).max() < 1e-5
 
 
-def test_a_far_side_says_nothing(image, truth):
-    near = nearby_log_ratio(image, truth.astype(np.float32), settings=NearbySettings(reach=0.03))
-    far = nearby_log_ratio(image, truth.astype(np.float32), settings=NearbySettings(reach=1.0))
-    wall = np.s_[30:40, WALL:]
-    assert near[wall].mean() < -0.5
-    assert far[wall].mean() > 0  # the hair is near, too
+def test_where_one_side_alone_is_near_nothing_is_compared(image, truth):
+    ratio = nearby_log_ratio(image, truth.astype(np.float32))
+    assert np.abs(ratio[30:40, WALL:]).mean() < 0.05  # a wall of the hair's grey, out of reach
 
 
-def test_a_large_image_is_counted_on_a_small_one(image, truth):
+def test_a_rare_colour_in_the_middle_of_a_shirt_does_not_speak_for_the_scene():
+    shirt = np.full((160, 160, 3), BLUE, np.uint8)
+    shirt[77:83, 77:83] = RED
+    ratio = nearby_log_ratio(shirt, np.ones((160, 160), np.float32))
+    assert np.abs(ratio).max() < 1e-3
+
+
+def test_a_large_image_is_counted_on_a_small_one(image, truth, monkeypatch):
+    counted = []
+    monkeypatch.setattr(nearby, "_sort", lambda small, settings: counted.append(small.shape) or SORT(small, settings))
     large = np.kron(image, np.ones((4, 4, 1), np.uint8))
     ratio = nearby_log_ratio(large, np.kron(truth, np.ones((4, 4), np.float32)))
     same = nearby_log_ratio(image, truth.astype(np.float32))
     assert ratio.shape == large.shape[:2]
+    assert counted == [(113, 226, 3), (100, 200, 3)]
     assert abs(ratio[100:180, 100:180].mean() - same[25:45, 25:45].mean()) < 0.3
 
 
-def test_one_colour_is_one_word():
-    belief = np.zeros((20, 30), np.float32)
-    belief[5:15, 10:20] = 1
-    assert np.isfinite(nearby_log_ratio(np.full((20, 30, 3), 90, np.uint8), belief)).all()
+@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (3, 3)])
+def test_the_smallest_surroundings_are_looked_at(shape):
+    ratio = nearby_log_ratio(np.full((*shape, 3), 90, np.uint8), np.ones(shape, np.float32))
+    np.testing.assert_allclose(ratio, np.zeros(shape), atol=1e-5)
 
 
 def test_a_cut_does_not_leak_into_a_wall_of_the_trousers_grey():
