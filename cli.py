@@ -5,6 +5,7 @@ is instant. Results go to stdout, all else to stderr. Exit codes: 0 done,
 1 failed, 2 misuse, 3 a batch in which some failed.
 """
 
+import errno
 import sys
 from dataclasses import replace
 
@@ -45,6 +46,12 @@ class Sentences(click.Group):
             return super().invoke(context)
         except PersonalizeError as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG):
+                raise
+            raise click.ClickException(
+                f"{error.filename}: cannot be opened ({error.strerror}); check the path, and who may read it"
+            ) from error
 
 
 @click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})

@@ -67,6 +67,23 @@ def make_folder(path):
             raise WorkspaceError(f"{path}: no folder can be made here; choose another") from error
 
 
+def check_folder(path):
+    """Make a folder for results if it is missing, and see that it may be written to.
+
+    Raises
+    ------
+    WorkspaceError
+        If it is a file, or the disk refuses.
+    """
+    path = Path(path)
+    with disk_errors(path):
+        if path.exists() and not path.is_dir():
+            raise WorkspaceError(f"{path}: is a file; name a folder for the results")
+    make_folder(path)
+    with disk_errors(path), tempfile.NamedTemporaryFile(prefix=TEMPORARY, dir=path) as probe:
+        probe.write(b"may this folder be written?")
+
+
 @contextmanager
 def atomic_write(path):
     """Write a file under a temporary name; it gets its own name when the block succeeds.

@@ -3,6 +3,7 @@
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from personalize.errors import InputError, PersonalizeError, WorkspaceError
@@ -104,19 +105,24 @@ def finished(name, workspace):
 
 
 def folder_names(videos, root):
-    """Return a name for each video's folder: without its suffix, unless two would be the same.
+    """Return a name for each video's folder, all different: without its suffix, unless two have that name.
 
     A video that has a folder in `root` from an earlier batch keeps it, though others of its
     name have come or gone since.
     """
+    names = {}
+    for video in videos:
+        for name in (video.stem, video.name):
+            if name not in names.values() and holds_run_of(root / name, video):
+                names[video] = name
+                break
     stems = [video.stem for video in videos]
-    return [
-        next(
-            (name for name in (video.stem, video.name) if holds_run_of(root / name, video)),
-            video.stem if stems.count(video.stem) == 1 else video.name,
-        )
-        for video in videos
-    ]
+    for video in videos:
+        wanted = [video.stem] if stems.count(video.stem) == 1 else []
+        numbered = (f"{video.name}-{number}" for number in count(2))
+        free = (name for name in chain(wanted, [video.name], numbered) if name not in names.values())
+        names[video] = names.get(video) or next(free)
+    return [names[video] for video in videos]
 
 
 def holds_run_of(folder, video):

@@ -10,6 +10,7 @@ from av.audio.resampler import AudioResampler
 from av.video.reformatter import VideoReformatter
 
 from personalize.atomic import atomic_write
+from personalize.frames import SLOWEST_FPS
 
 _TICKS = Fraction(1, 90000)  # time base of the frames; holds 24, 25, 30 and 30000/1001 exactly
 _MUXER = {"movflags": "+faststart"}  # the index comes first: playing starts before all is there
@@ -53,7 +54,7 @@ class VideoWriter:
             raise ValueError("frames need times: give a source or fps")
         self.path = Path(path)
         self._source, self._start = source, start
-        self._rate = Fraction(source.fps if fps is None else fps).limit_denominator(1001)
+        self._rate = Fraction(source.fps if fps is None else fps).limit_denominator(1001) or SLOWEST_FPS
         self._count = 0
         self._ticks = -1  # of the frame before
         self._size = None

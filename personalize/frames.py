@@ -4,6 +4,7 @@ The other kind, a video file, is in `video`; `video.open_source` tells them apar
 """
 
 import hashlib
+import os
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +15,9 @@ from personalize.images import SUFFIXES, image_size, read_image
 
 DEFAULT_FPS = Fraction(25)
 """Frames per second of a folder of frames, which does not say."""
+
+SLOWEST_FPS = Fraction(1, 1001)
+"""Least that is told and written: a time-lapse may have hours between its frames."""
 
 _CHUNK = 1 << 20
 
@@ -151,7 +155,7 @@ class FrameFolder(Source):
     def digest(self):
         content = hashlib.sha256()
         for file in self.files:
-            content.update(f"{file.name}\0{file.stat().st_size}\0".encode())
+            content.update(os.fsencode(file.name) + f"\0{file.stat().st_size}\0".encode())
             content.update(file.read_bytes())
         return content.hexdigest()
 
@@ -181,7 +185,7 @@ def _frame_files(path):
 def natural_order(file):
     """Sort key in which digits count as numbers; the name itself decides between 1 and 01."""
     pieces = re.split(r"(\d+)", file.stem.casefold())
-    return [int(piece) if piece.isdigit() else piece for piece in pieces], file.name
+    return [int(piece) if piece.isdecimal() else piece for piece in pieces], file.name
 
 
 def _readable(files, progress):

@@ -49,6 +49,27 @@ def read_image(path, *, colour=True):
         return np.array(image if image.mode in "LP" else image.convert("L"))
 
 
+def read_mask(path):
+    """Read the (H, W) bool mask that an image holds.
+
+    Where any of it is transparent the mask is what is not; else it is all that is not 0, in
+    any channel.
+
+    Raises
+    ------
+    InputError
+        As `read_image`.
+    """
+    with _damage_named(path), Image.open(path) as image:
+        if "A" in image.getbands():
+            opaque = np.array(image.getchannel("A")) > 0
+            if not opaque.all():
+                return opaque
+            image = image.convert("RGB")
+        values = np.array(image)
+        return values.any(axis=2) if values.ndim == 3 else values > 0
+
+
 def image_size(path):
     """(height, width) of an image as it will be read, from its header alone.
 

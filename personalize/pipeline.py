@@ -15,6 +15,7 @@ from personalize.network.checkpoints import digest
 from personalize.report.compare import write_comparison
 from personalize.report.page import COMPARISON, REPORT, write_report
 from personalize.settings import AUTO
+from personalize.silhouettes import check_apart
 from personalize.window import choose_window
 from personalize.workspace import Workspace
 
@@ -43,6 +44,7 @@ def run(source, root, base, settings, *, given=None, progress=silent):
     Workspace
         Of the finished run.
     """
+    check_apart(given, root)
     window = choose_window(source.frame_count, length=settings.window, centre=settings.centre)
     workspace = open_run(root, source, base, settings)
     framing = frame_person(source, workspace, base.network, settings, progress)
@@ -90,6 +92,7 @@ def parse(source, root, network, settings, *, given=None, progress=silent):
     -------
     Workspace
     """
+    check_apart(given, root)
     facts = {"weights": digest(network.state_dict())}
     notes = {"device": device_of(network)}
     workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)

@@ -1,7 +1,7 @@
 """Silhouettes that the user brings: a folder with a picture for any of a video's frames.
 
 They are named and look as those that a run writes, ``silhouettes/000123.png``:
-frames are numbered from 0, and whatever is not 0 is the person. Where the video is a
+frames are numbered from 0, and whatever is not 0, or not transparent, is the person. Where the video is a
 folder of frames, silhouettes that all have names of frames are of these frames, however
 they are numbered. A one-hour video may have one for every frame, so each is looked at
 once, up front, and read again where it is needed.
@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from personalize.errors import InputError
-from personalize.images import read_image
+from personalize.images import read_mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +108,17 @@ def read_silhouettes(folder, source, *, progress=iter):
     return GivenSilhouettes(files, digests, source.height, source.width)
 
 
+def check_apart(given, root):
+    """Raise InputError if silhouettes that a user brings lie where a run would replace them."""
+    folders = {file.parent for file in given.files.values()} if given else ()
+    for folder in folders:
+        if Path(root).resolve() in (folder.resolve(), *folder.resolve().parents):
+            raise InputError(
+                f"{folder}: these silhouettes lie in the folder of the results, {root}, where they"
+                " would be replaced; copy them to another folder, and name that"
+            )
+
+
 def number_files(folder, source):
     """Return the PNG files of a folder by the numbers of their frames, in order."""
     if not folder.is_dir():
@@ -171,11 +182,6 @@ def check_shape(file, shape, source):
             f"{file}: is {cols}x{rows}, but {source.name} is {width}x{height}; silhouettes must"
             " have the size of the video, or its shape"
         )
-
-
-def read_mask(file):
-    """Return the (H, W) bool silhouette that a picture holds: all that is not 0."""
-    return read_image(file, colour=False) > 0
 
 
 def resize_mask(mask, size):

@@ -19,12 +19,12 @@ import torch
 from personalize.errors import InputError, NobodyFoundError
 from personalize.evaluation.segmentation import class_iou, count_confusion
 from personalize.framing import CELL, cell_labels, fit_frame
-from personalize.images import SUFFIXES, image_size, read_image
+from personalize.images import SUFFIXES, image_size, read_image, read_mask
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
 from personalize.propagate import threshold
 from personalize.refine import learn_colours, refine_silhouettes
-from personalize.silhouettes import canvas_mask, check_shape, read_mask, resize_mask
+from personalize.silhouettes import canvas_mask, check_shape, resize_mask
 from personalize.training.factor import finetune_factor
 from personalize.types import UNLABELLED
 

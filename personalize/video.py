@@ -14,7 +14,7 @@ from av.video.reformatter import VideoReformatter
 
 from personalize.decode import Decoder, open_container
 from personalize.errors import VideoError
-from personalize.frames import DEFAULT_FPS, FrameFolder, Source, file_digest
+from personalize.frames import DEFAULT_FPS, SLOWEST_FPS, FrameFolder, Source, file_digest
 
 _BT601, _BT709, _UNMARKED = 5, 1, 2  # matrices from YUV to RGB (ISO 23091-2)
 
@@ -133,7 +133,7 @@ class _Scan:
             self.remarks.append("the time between its frames varies")
         measured = 1 / steps.mean()
         if abs(measured / self.rate - 1) > 0.02:
-            self.rate = Fraction(measured).limit_denominator(1001)
+            self.rate = Fraction(measured).limit_denominator(1001) or SLOWEST_FPS
 
 
 def _shown_size(frame):

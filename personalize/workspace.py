@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from personalize.atomic import TEMPORARY, disk_errors, make_folder
+from personalize.atomic import TEMPORARY, check_folder, disk_errors
 from personalize.errors import WorkspaceError
 from personalize.lock import lock_folder
 from personalize.manifest import (
@@ -84,7 +84,7 @@ class Workspace:
             another input or purpose.
         """
         root = Path(root)
-        _check_folder(root)
+        check_folder(root)
         lock = lock_folder(root)
         found = read_manifest(root)
         manifest = new_manifest(purpose, source.describe(), facts, notes or {})
@@ -240,15 +240,6 @@ class Workspace:
             shutil.rmtree(grave)
         else:
             path.unlink(missing_ok=True)
-
-
-def _check_folder(root):
-    if root.exists() and not root.is_dir():
-        raise WorkspaceError(f"{root}: is a file; name a folder for the results")
-    make_folder(root)
-    with disk_errors(root):
-        with tempfile.NamedTemporaryFile(prefix=TEMPORARY, dir=root) as probe:
-            probe.write(b"may this folder be written?")
 
 
 def _remove_unfinished(root):

@@ -115,6 +115,22 @@ def test_silhouettes_that_do_not_fit_are_refused_before_any_work(
     assert not (tmp_path / "out").exists()
 
 
+def test_the_frame_of_a_silhouette_is_told_where_names_might_mean_two(
+    run, square_frames, square_weights, tmp_path
+):
+    frames, masks = square_frames
+    for number in range(4):
+        write_image(tmp_path / "frames" / f"{number + 1:04d}.png", frames[number])
+    write_image(tmp_path / "known" / "mask_0001.png", masks[1])
+    words = ["parse", tmp_path / "frames", "--weights", square_weights, "--silhouettes", tmp_path / "known"]
+    result = run(*words, "--size", "80", "--out", tmp_path / "out")
+    assert "mask_0001.png is taken for the silhouette of 0002, frame 1 from 0" in result.stderr
+
+
+def test_what_may_not_be_opened_is_one_sentence(run, tmp_path):
+    refused(run("parse", tmp_path / ("long" * 80), "--out", tmp_path / "out"), "File name too long", "check the path")
+
+
 def test_a_factor_takes_the_place_of_the_generic_network(run, square_weights, tmp_path, monkeypatch):
     wall = np.kron(np.random.default_rng(0).integers(0, 90, (24, 40, 3), dtype=np.uint8), np.ones((4, 4, 1), np.uint8))
     for number in range(6):  # a square walks before a wall

@@ -21,7 +21,13 @@ def open_silhouettes(folder, video, progress):
 
     if folder is None:
         return None
-    return read_silhouettes(folder, video, progress=progress("silhouettes"))
+    given = read_silhouettes(folder, video, progress=progress("silhouettes"))
+    if video.frame_names:
+        number, file = next(iter(given.files.items()))
+        frame = next(name for name, of in video.frame_names.items() if of == number)
+        click.echo(f"{video.name}: {file.name} is taken for the silhouette of {frame}, frame {number}"
+                   " from 0, and the others so", err=True)  # fmt: skip
+    return given
 
 
 def tell_window(given, video, settings):

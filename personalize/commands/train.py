@@ -46,6 +46,7 @@ def train(people, out, recipe, kind, test_list, photographs, start, minutes, wor
 
     given = {name: value for name, value in changes.items() if value is not None}
     settings = replace(RECIPES[recipe], **given)
+    settings = replace(settings, size=settings.size // 8 * 8)
     if settings.aggregation_alone and (start is None or settings.network != FACTORED):
         raise click.UsageError("--aggregation-alone goes on from factored weights; give them with --start")
     if kind == "rendered":

@@ -28,6 +28,7 @@ def transfer(images, out, silhouettes, weights, epochs, no_grabcut, size, seed, 
 
     Only what finds the person learns; everything else stays as it is, to the last bit.
     """
+    from personalize.atomic import check_folder
     from personalize.images import write_image
     from personalize.network.checkpoints import SHIPPED, digest, load_base, save_base
     from personalize.preview import draw_sheet
@@ -45,6 +46,7 @@ def transfer(images, out, silhouettes, weights, epochs, no_grabcut, size, seed, 
     network, facts = load_base(weights or SHIPPED, choose_device(device))
     with stage_bars() as progress:
         labels = given_labels(silhouettes, pictures, size) if silhouettes else None
+        check_folder(out)
         canvases = [picture.on_canvas(size) for picture in progress("read")(pictures)]
         labels = labels or own_labels(network, canvases, settings, progress=progress("silhouettes"))
         done = transfer_network(network, canvases, labels, settings, progress=progress("learn"))

@@ -62,7 +62,7 @@ def write_report(path, root, manifest, *, comparison=None):
         origins=words.origins(manifest, file_digest(person) if person.exists() else None),
     )
     with atomic_write(path) as unfinished:
-        unfinished.write_text(page, encoding="utf-8")
+        unfinished.write_text(page, encoding="utf-8", errors="replace")
 
 
 def rewrite_report(root):

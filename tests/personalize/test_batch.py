@@ -35,6 +35,14 @@ def test_a_folder_without_videos_is_refused(tmp_path):
 def test_videos_of_one_name_get_folders_of_their_own(tmp_path):
     videos = [Path("x/a.mp4"), Path("x/a.mov"), Path("x/b.mp4")]
     assert folder_names(videos, tmp_path) == ["a.mp4", "a.mov", "b"]
+    nested = [Path("x/a.mp4"), Path("x/a.mov"), Path("x/a.mp4.mkv")]
+    assert folder_names(nested, tmp_path) == ["a.mp4", "a.mov", "a.mp4.mkv"]
+
+
+def test_frames_called_like_a_video_that_has_their_folder_get_another(tmp_path):
+    (tmp_path / "clip").mkdir()
+    write_manifest(tmp_path / "clip", new_manifest("run", {"name": "clip.mp4", "digest": "0"}, {}, {}))
+    assert folder_names([Path("x/clip"), Path("x/clip.mp4")], tmp_path) == ["clip-2", "clip"]
 
 
 @pytest.mark.parametrize("folder", ["a", "a.mp4"])

@@ -1,9 +1,18 @@
+import io
+import os
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from personalize.errors import VideoError
 from personalize.images import write_image
 from personalize.video import open_source
+
+
+with io.BytesIO() as png:
+    Image.new("RGB", (1, 1)).save(png, "PNG")
+    ONE_PIXEL = png.getvalue()
 
 
 @pytest.fixture
@@ -17,6 +26,15 @@ def folder(tmp_path):
 def test_frames_come_in_the_order_of_their_numbers(folder):
     source = open_source(folder)
     assert [frame[0, 0, 0] for frame in source.frames()] == list(range(12))
+
+
+def test_names_in_letters_that_are_no_numbers_or_no_text_are_taken(tmp_path):
+    names = ("2.png", "①.png", "1².png", os.fsdecode(b"caf\xe9.png"))
+    for name in names:
+        (tmp_path / name).write_bytes(ONE_PIXEL)
+    source = open_source(tmp_path)
+    assert source.frame_count == 4
+    assert len(source.digest()) == 64
 
 
 def test_folder_has_size_count_and_a_nominal_rate(folder):

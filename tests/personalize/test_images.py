@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from personalize.errors import InputError
-from personalize.images import image_size, read_image, write_image
+from personalize.images import image_size, read_image, read_mask, write_image
 
 
 def test_png_keeps_rgb_order(tmp_path):
@@ -79,3 +79,37 @@ def test_float_map_cannot_be_written_as_an_image(tmp_path):
     with pytest.raises(ValueError, match="cannot write float64"):
         write_image(tmp_path / "a.png", np.zeros((2, 2)))
     assert not list(tmp_path.iterdir())
+
+
+FIGURE = np.zeros((6, 8), bool)
+FIGURE[1:5, 2:6] = True
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [
+        ((255, 255, 255, 255), (255, 255, 255, 0)),
+        ((0, 0, 0, 255), (0, 0, 0, 0)),
+        ((255, 255, 255, 255), (0, 0, 0, 255)),
+        ((1, 0, 0), (0, 0, 0)),
+        ((255, 255), (255, 0)),
+        ((1,), (0,)),
+    ],
+)
+def test_a_mask_is_what_is_not_transparent_or_not_0(inside, outside, tmp_path):
+    pixels = np.where(FIGURE[..., None], inside, outside).astype(np.uint8)
+    Image.fromarray(pixels.squeeze()).save(tmp_path / "mask.png")
+    np.testing.assert_array_equal(read_mask(tmp_path / "mask.png"), FIGURE)
+
+
+@pytest.mark.parametrize("mode", ["1", "I;16", "P"])
+def test_a_mask_of_any_depth_is_read(mode, tmp_path):
+    if mode == "I;16":
+        picture = Image.fromarray(FIGURE.astype(np.uint16))
+    else:
+        picture = Image.fromarray(FIGURE.astype(np.uint8) * (255 if mode == "1" else 1))
+        picture = picture.convert("1") if mode == "1" else picture
+    if mode == "P":
+        picture.putpalette([0, 0, 0, 0, 0, 0])  # indices count, not their colours
+    picture.save(tmp_path / "mask.png")
+    np.testing.assert_array_equal(read_mask(tmp_path / "mask.png"), FIGURE)

@@ -238,3 +238,15 @@ def test_a_changed_silhouette_recomputes_from_the_first_stage_it_touches(
     assert reused() == stages[: stages.index("parse")]
     write_image(folder / "000002.png", RIGHT)
     assert reused() == ["predict"]
+
+
+@pytest.mark.parametrize("where", ["out/silhouettes", "out", "out/mine"])
+def test_silhouettes_in_the_folder_of_the_results_are_refused_and_left_alone(network, source, where, tmp_path):
+    write_image(tmp_path / where / "000002.png", LEFT)
+    given = read_silhouettes(tmp_path / where, source)
+    with pytest.raises(InputError, match="would be replaced; copy them to another folder"):
+        pipeline.run(source, tmp_path / "out", Base.of(network), SETTINGS, given=given)
+    with pytest.raises(InputError, match="would be replaced"):
+        pipeline.parse(source, tmp_path / "out", network, SETTINGS, given=given)
+    assert read_image(tmp_path / where / "000002.png", colour=False).any()
+    assert not (tmp_path / "out" / "manifest.json").exists()

@@ -6,6 +6,7 @@ import av
 import numpy as np
 import pytest
 
+from personalize.encode import VideoWriter
 from personalize.errors import VideoError
 from personalize.images import write_image
 from personalize.video import open_source
@@ -84,6 +85,15 @@ def test_times_follow_a_frame_rate_that_varies(make_video):
     source = open_source(make_video(frames=noisy_frames(6), times=times))
     assert source.times == pytest.approx(times, abs=1e-3)
     assert source.remarks == ["the time between its frames varies"]
+
+
+def test_hours_between_frames_leave_a_rate(make_video, tmp_path):
+    source = open_source(make_video(times=[3600 * number for number in range(12)]))
+    assert source.fps == Fraction(1, 1001)
+    with VideoWriter(tmp_path / "out.mp4", source=source) as writer:
+        for frame in source.frames():
+            writer.write(frame)
+    assert open_source(tmp_path / "out.mp4").frame_count == 12
 
 
 def test_rate_of_ntsc_is_exact(make_video):
