@@ -71,6 +71,10 @@ def test_the_smallest_surroundings_are_looked_at(shape):
     np.testing.assert_allclose(ratio, np.zeros(shape), atol=1e-5)
 
 
+def test_one_colour_is_one_word():
+    assert SORT(np.full((20, 30, 3), 90, np.uint8), NearbySettings())[1] == 1
+
+
 def test_a_cut_does_not_leak_into_a_wall_of_the_trousers_grey():
     """Everywhere taken together, grey is the person's; around the head it is the wall's."""
     mask, picture = np.zeros((120, 100), bool), np.full((120, 100, 3), RED)
