@@ -16,7 +16,7 @@ from personalize.network.checkpoints import digest, load_base
 from personalize.settings import FactorSettings, SeedSettings, TransferSettings
 
 SETTINGS = TransferSettings(
-    size=64, factor=FactorSettings(epochs=1, batch=2), seeds=SeedSettings(confidence=0.8, somebody=0.5)
+    size=64, factor=FactorSettings(epochs=1, batch=2), seeds=SeedSettings(confidence=0.99, somebody=0.5, surest=0.1)
 )
 
 
