@@ -61,7 +61,7 @@ class NearbySettings:
     size: int = 160
     """Side of the square that has the area of the person's surroundings where colours are counted."""
     reach: float = 0.12
-    """Of the square of pixels that are near, half the side: a share of that side."""
+    """Half the side of the square of pixels that are near, as a share of the side above."""
     prior: float = 0.05
     """Share of the pixels near that either side is taken to have a part in, before any is seen."""
 

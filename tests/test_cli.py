@@ -408,7 +408,7 @@ def test_training_into_a_file_is_refused_in_one_sentence(run, rendered_set, tmp_
 
 
 def test_a_network_for_comparison_is_trained_by_its_name(run, rendered_set, tmp_path):
-    words = ["train", rendered_set, "--out", tmp_path, "--network", "enet", "--train-size", "64"]
+    words = ["train", rendered_set, "--out", tmp_path, "--network", "enet", "--train-size", "71"]  # 64
     result = run(*words, "--samples", "16", "--workers", "0")
     assert result.exit_code == 0, result.output
     assert name_of(load_network(tmp_path / "base.safetensors")[0]) == "enet"
@@ -480,7 +480,7 @@ def test_datasets_are_checked_line_by_line(run, rendered_set, tmp_path):
 
 
 def test_transfer_makes_weights_that_parse_takes(
-    run, square_frames, square_video, square_weights, tmp_path
+    run, square_frames, square_video, square_weights, tmp_path, monkeypatch
 ):
     images, masks = tmp_path / "images", tmp_path / "masks"
     images.mkdir()
@@ -499,6 +499,9 @@ def test_transfer_makes_weights_that_parse_takes(
     missing = run(*words, "--out", tmp_path / "none", "--silhouettes", tmp_path)
     refused(missing, "holds no silhouette of these images")
     assert not (tmp_path / "none").exists()
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setattr("personalize.transfer.transfer", lambda *given, **named: pytest.fail("learned first"))
+    refused(run(*words, "--out", tmp_path / "file"), "is a file; name a folder")
 
 
 def test_a_network_is_trained_on_unite_the_people(run, write_unite_the_people, tmp_path):

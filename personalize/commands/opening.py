@@ -26,7 +26,7 @@ def open_silhouettes(folder, video, progress):
         number, file = next(iter(given.files.items()))
         frame = next(name for name, of in video.frame_names.items() if of == number)
         click.echo(f"{video.name}: {file.name} is taken for the silhouette of {frame}, frame {number}"
-                   " from 0, and the others so", err=True)  # fmt: skip
+                   " from 0; the others likewise", err=True)  # fmt: skip
     return given
 
 

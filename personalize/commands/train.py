@@ -21,7 +21,7 @@ from personalize.training.settings import RECIPES
 @click.option("--photographs", type=FILE, help="Clothing Co-Parsing; its silhouettes teach the X factor.")
 @click.option("--start", type=FILE, help="Base weights that a new training starts from.")
 @click.option("--samples", type=click.IntRange(1), help="Images to see; by default the recipe's.")
-@click.option("--train-size", "size", type=click.IntRange(64), help="Side of the images; by default the recipe's.")
+@click.option("--train-size", "size", type=click.IntRange(64), help="Side of the images, rounded down to whole cells of 8 pixels; by default the recipe's.")
 @click.option("--learning-rate", type=float, help="By default the recipe's.")
 @click.option("--end-to-end", type=click.FloatRange(0, 1), help="Share of the samples before the noise settings; by default the recipe's.")
 @click.option("--aggregation-alone", is_flag=True, default=None, help="Let nothing but the aggregation module learn; with --start.")
@@ -45,8 +45,9 @@ def train(people, out, recipe, kind, test_list, photographs, start, minutes, wor
     from personalize.training.train import train as train_network
 
     given = {name: value for name, value in changes.items() if value is not None}
+    if "size" in given:
+        given["size"] = given["size"] // 8 * 8
     settings = replace(RECIPES[recipe], **given)
-    settings = replace(settings, size=settings.size // 8 * 8)
     if settings.aggregation_alone and (start is None or settings.network != FACTORED):
         raise click.UsageError("--aggregation-alone goes on from factored weights; give them with --start")
     if kind == "rendered":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from personalize.datasets.reading import choose_names, list_files
 from personalize.errors import DatasetError
-from personalize.images import read_image
+from personalize.images import read_image, read_mask
 
 IMAGES = "JPEGImages"
 ANNOTATIONS = "Annotations"
@@ -57,7 +57,7 @@ class Sequence:
 
     def read_mask(self, frame):
         """Read the (H, W) bool mask of an annotated frame: the union of all its objects."""
-        return read_image(self.masks[frame], colour=False) != 0
+        return read_mask(self.masks[frame])
 
 
 def sequences(root, names=None):

@@ -12,7 +12,7 @@ import numpy as np
 
 from personalize.aim import spread_frames
 from personalize.clip import read_clip
-from personalize.images import read_image, write_image
+from personalize.images import read_mask, write_image
 from personalize.overlay import draw_overlay
 from personalize.parse import find_silhouette, parse_frames
 from personalize.predict import certainty, predict_person
@@ -117,7 +117,7 @@ def overlap_of(one, other):
 
 
 def _silhouette(folder, number):
-    return read_image(Path(folder) / f"{number:06d}.png", colour=False) > 0
+    return read_mask(Path(folder) / f"{number:06d}.png")
 
 
 def _draw(network, frame, framing, settings, appearance):

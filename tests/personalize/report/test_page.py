@@ -1,6 +1,7 @@
 """The report is one file that loads nothing, tells the numbers, and survives odd runs."""
 
 import json
+import os
 import re
 import shutil
 from dataclasses import replace
@@ -134,6 +135,12 @@ def test_a_window_that_is_short_has_a_figure_of_its_own(square_video, base, tmp_
     pipeline.run(open_source(square_video), tmp_path, base, replace(SETTINGS, window=2))
     page = Page((tmp_path / "report.html").read_text())
     assert "Certainty in the window" in [svg["aria-label"] for svg in page.all("svg")]
+
+
+def test_a_name_that_is_no_text_leaves_a_page(finished, manifest, tmp_path):
+    source = {**manifest["source"], "name": os.fsdecode(b"caf\xe9.mkv")}
+    write_report(tmp_path / "report.html", finished, {**manifest, "source": source})
+    assert "<h1>caf?.mkv</h1>" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_name_of_a_video_is_no_markup(finished, page):
