@@ -20,7 +20,7 @@ def maps_of(sequence, base, settings):
     """Yield a true mask, its canvas and framing, and three maps of cells, for every fifth mask."""
     from personalize.aim import aim_person, spread_frames
     from personalize.framing import cell_shares
-    from personalize.predict import predict_person
+    from personalize.predict import consensus, look, merge
 
     looks = spread_frames(len(sequence), settings.aim.looks)
     looked = [sequence.read_frame(frame) for frame in looks]
@@ -30,7 +30,8 @@ def maps_of(sequence, base, settings):
         white = framing.apply(mask[..., None].repeat(3, axis=2) * np.uint8(255))[..., 0] >= 128
         shares = cell_shares(np.uint8(white), framing.cells)
         majority = np.float32(shares >= 0.5)
-        generic = predict_person(base.network, canvas[None], views=settings.views)[0]
+        seen, person = look(base.network, canvas[None], views=settings.views)
+        generic = consensus(person[:, 1].cpu().numpy(), merge(base.network, seen, person))[0]
         yield mask, canvas, framing, (majority, shares, generic)
 
 
@@ -49,11 +50,9 @@ def main(root, weights):
     from personalize.commands.opening import load_base
     from personalize.datasets.davis import sequences
     from personalize.guided import enlarge_guided
-    from personalize.predict import PERSON_FROM
     from personalize.settings import RunSettings
 
     base, settings = load_base(weights, "auto"), RunSettings()
-    least = (0.5, 0.5, PERSON_FROM)
     scores = []
     for sequence in sequences(root):
         rows = []
@@ -62,10 +61,10 @@ def main(root, weights):
             rows.append(
                 [
                     [
-                        overlap(framing.restore(enlarged) >= share, mask)
+                        overlap(framing.restore(enlarged) >= 0.5, mask)
                         for enlarged in (cv2.resize(cells, size), enlarge_guided(cells, canvas))
                     ]
-                    for cells, share in zip(maps, least)
+                    for cells in maps
                 ]
             )
         scores.append(np.mean(rows, axis=0))

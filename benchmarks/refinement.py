@@ -8,6 +8,7 @@ silhouettes ROOT --out RUNS`, whose person maps are used again, or made.
 
 from dataclasses import replace
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 
 import click
@@ -47,6 +48,7 @@ class Measured:
         """Return mean J of the blended beliefs, and of what they are refined to."""
         from personalize.evaluate import restore_masks
         from personalize.evaluation.segmentation import mean_j
+        from personalize.parse import find_silhouette
         from personalize.propagate import blend
         from personalize.refine import learn_colours, person_masks, refine_silhouettes
 
@@ -60,11 +62,9 @@ class Measured:
         colours = learn_colours(self.frames, beliefs, settings=refine)
         labels = refine_silhouettes(self.frames, beliefs, colours, settings=refine)
         masks = person_masks(labels, beliefs, settings=refine).astype(np.float32)
-        truth = [self.sequence.read_mask(frame) for frame in self.annotated]
-        return [
-            mean_j(truth, restore_masks(maps[list(self.annotated)], self.framing))
-            for maps in (beliefs, masks)
-        ]
+        truth, known = [self.sequence.read_mask(frame) for frame in self.annotated], list(self.annotated)
+        believed = map(find_silhouette, self.frames[known], beliefs[known], repeat(self.framing))
+        return mean_j(truth, believed), mean_j(truth, restore_masks(masks[known], self.framing))
 
 
 @click.command()

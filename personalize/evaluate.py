@@ -6,6 +6,7 @@ own, so that an evaluation that was stopped goes on where it was.
 
 from dataclasses import asdict, replace
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 
 import cv2
@@ -22,7 +23,7 @@ from personalize.evaluation.tables import PAPERS_RULE, SILHOUETTE_STAGES
 from personalize.framing import fit_frame
 from personalize.joints import locate_joints
 from personalize.lesson import learn_person, silent
-from personalize.parse import parse_frames
+from personalize.parse import find_silhouette, parse_frames
 from personalize.pipeline import PARSE, frame_person, open_run
 from personalize.refine import person_masks
 from personalize.settings import AUTO
@@ -213,9 +214,10 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
     beliefs = lesson.beliefs.astype(np.float32)
     refined = person_masks(lesson.labels, beliefs, settings=settings.refine)
     inside = [frame - window.start for frame in frames]
+    canvases = (framing.apply(sequence.read_frame(frame)) for frame in frames)
     scores = {
         "generic": generic,
-        "propagated": score(restore_masks(beliefs[inside], framing)),
+        "propagated": score(map(find_silhouette, canvases, beliefs[inside], repeat(framing))),
         "refined": score(restore_masks(refined[inside].astype(np.float32), framing)),
         "tuned": score(parsed(lesson.personal, "tuned")),
         "personalized": score(parsed(lesson.personal, "personalized", lesson.appearance)),

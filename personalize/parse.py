@@ -19,7 +19,7 @@ from personalize.joints import locate_joints
 from personalize.network.factored import inject
 from personalize.parts import BACKGROUND
 from personalize.pieces import CORE, drop_others
-from personalize.predict import BATCH, PERSON_FROM, look, merge
+from personalize.predict import BATCH, PERSON_FROM, consensus, look, merge
 from personalize.refine import reconcile
 from personalize.settings import VIEWS
 from personalize.silhouettes import canvas_mask
@@ -46,8 +46,8 @@ class ParsedFrame:
         Whether the joint's part wins a cell.
     silhouette : (height, width) bool array
         The person in the source frame: as it was given, or cut out, or else where the
-        map, enlarged along edges, is at least `PERSON_FROM`. What was not given is
-        without the pieces that are far from the person (`pieces.drop_others`).
+        `consensus` of both maps, enlarged along edges, is at least `PERSON_FROM`. What was
+        not given is without the pieces that are far from the person (`pieces.drop_others`).
     """
 
     person: np.ndarray
@@ -117,7 +117,7 @@ def parse_frames(
             together, canvases, given, found, seen, parts
         ):
             if silhouette is None:
-                silhouette = find_silhouette(canvas, maps[0], framing)
+                silhouette = find_silhouette(canvas, consensus(*maps), framing)
             if known is None:
                 silhouette = drop_others(silhouette, framing.restore(maps[1][CORE].sum(axis=0)))
             yield frame, read_off(*maps, silhouette, framing, joints)

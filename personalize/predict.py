@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from personalize import parts
 from personalize.framing import CELL, resize_area, scale_canvas
 from personalize.network.factored import inject
+from personalize.parts import BACKGROUND
 from personalize.settings import VIEWS
 
 MIRRORED = torch.tensor(parts.MIRRORED)
@@ -20,9 +21,8 @@ MIRRORED = torch.tensor(parts.MIRRORED)
 BATCH = 4
 """Frames that the network looks at together: eight took a fifth longer a frame on a CPU."""
 
-PERSON_FROM = 0.4
-"""Probability from which a place in a silhouette is the person's: people of real video are less
-certain than those of the training images (docs/PERSONALIZATION.md, "The threshold")."""
+PERSON_FROM = 0.5
+"""Probability from which a place in a silhouette is the person's."""
 
 
 def to_images(frames, device):
@@ -87,7 +87,7 @@ def _resize(maps, cells):
 
 
 def predict_person(network, frames, *, views=VIEWS["1"], batch=BATCH, progress=iter):
-    """Return how probable the person is in every cell of every frame.
+    """Return how probable the person is in every cell of every frame, by the X factor alone.
 
     Parameters
     ----------
@@ -135,6 +135,29 @@ def merge(network, seen, person, silhouettes=None):
         found = _flip(network.aggregation(features, told).softmax(dim=1), mirrored)
         answers.append(_resize(found[:, MIRRORED] if mirrored else found, person.shape[-2:]))
     return (sum(answers) / len(answers)).cpu().numpy()
+
+
+def consensus(person, parts):
+    """Return what both answers of a network say of the person (not in the paper).
+
+    The X factor, which has learned silhouettes of photographs too, misses some of the
+    people of video; the parts, which have learned rendered people alone, take more for
+    them. It is for silhouettes to look at: nothing is learned from it, since a factor
+    that is told what the parts say checks them no more (docs/PERSONALIZATION.md).
+
+    Parameters
+    ----------
+    person : (..., h, w) float array
+        Probability of the person, by the X factor.
+    parts : (..., 32, h, w) float array
+        Probabilities of background and parts.
+
+    Returns
+    -------
+    (..., h, w) float array
+        Mean of the two answers.
+    """
+    return (person + 1 - parts[..., BACKGROUND, :, :]) / 2
 
 
 def certainty(person):

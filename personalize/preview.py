@@ -5,7 +5,7 @@ import numpy as np
 
 from personalize import parts as names
 from personalize.overlay import draw_overlay
-from personalize.predict import PERSON_FROM, look, merge
+from personalize.predict import PERSON_FROM, consensus, look, merge
 from personalize.types import UNLABELLED
 
 TITLES = ("image", "learned from", "before", "after")
@@ -50,9 +50,9 @@ def draw_sheet(canvases, labels, before, after):
 def draw_answer(network, canvas):
     """Draw a network's parts and silhouette over an image."""
     features, person = look(network, canvas[None])
-    size = canvas.shape[1::-1]
-    parts = np.stack([cv2.resize(part, size) for part in merge(network, features, person)[0]])
-    silhouette = cv2.resize(person[0, 1].cpu().numpy(), size) >= PERSON_FROM
+    [cells], size = merge(network, features, person), canvas.shape[1::-1]
+    parts = np.stack([cv2.resize(part, size) for part in cells])
+    silhouette = cv2.resize(consensus(person[0, 1].cpu().numpy(), cells), size) >= PERSON_FROM
     nowhere = np.full((len(names.JOINTS), 2), np.nan)
     labels = parts.argmax(axis=0).astype(np.uint8)
     return draw_overlay(canvas, labels, silhouette, nowhere, np.zeros(len(nowhere)))

@@ -9,11 +9,14 @@ import torch
 from PIL import Image
 
 from personalize.encode import VideoWriter
+from personalize.framing import cell_shares
 from personalize.images import write_image
 from personalize.network.checkpoints import save_base
 from personalize.network.factored import FactoredNetwork
-from personalize.settings import FactorSettings
+from personalize.parts import BACKGROUND, CLASSES
+from personalize.settings import FactorSettings, TeachSettings
 from personalize.training.factor import finetune_factor
+from personalize.training.teach import teach_parts
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -40,17 +43,26 @@ def square_frames():
 
 @pytest.fixture(scope="session")
 def square_network(square_frames):
-    """A network that takes bright squares for people; its parts are untrained."""
+    """A network that takes bright squares for people, all chest: the right one (7) beside the left (20)."""
     frames, masks = square_frames
     torch.manual_seed(0)
-    settings = FactorSettings(epochs=40, learning_rate=2e-3, batch=4, pull=0.0)
-    return finetune_factor(
+    generator = torch.Generator().manual_seed(0)
+    known = finetune_factor(
         FactoredNetwork().eval(),
         frames,
         masks.astype(np.uint8),
-        settings=settings,
-        generator=torch.Generator().manual_seed(0),
+        settings=FactorSettings(epochs=40, learning_rate=2e-3, batch=4, pull=0.0),
+        generator=generator,
     )
+    parts = np.zeros((len(frames), CLASSES, 8, 12), np.float32)
+    for part, mask in zip(parts, masks):
+        covered = cell_shares(np.uint8(mask), (8, 12))
+        left = np.cumsum(covered, axis=1) <= covered.sum(axis=1, keepdims=True) / 2
+        part[BACKGROUND], part[7], part[20] = 1 - covered, covered * left, covered * ~left
+    settings = TeachSettings(
+        epochs=60, learning_rate=2e-3, rotation=0.0, shift=0.0, scale=(0.8, 1.8), background_weight=1.0
+    )
+    return teach_parts(known, frames, parts, settings=settings, generator=generator).eval()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from personalize.framing import fit_frame
 from personalize.network.factored import FactoredNetwork
 from personalize.parse import ParsedFrame, find_silhouette, parse_frames
 from personalize.parts import MIRRORED
-from personalize.predict import look, merge, predict_person
+from personalize.predict import consensus, look, merge, predict_person
 from personalize.settings import VIEWS, JointSettings, View
 
 
@@ -23,6 +23,23 @@ def test_the_person_alone_is_predicted_as_with_the_parts(square_network, square_
     _, together = look(square_network, square_frames[0])
     alone = predict_person(square_network, square_frames[0], batch=5)
     np.testing.assert_allclose(alone, together[:, 1], atol=1e-5)
+
+
+def test_a_silhouette_rests_on_the_factor_and_on_the_parts():
+    person, parts = np.float32([[0.9, 0.2, 0.45]]), np.zeros((32, 1, 3), np.float32)
+    parts[0], parts[7], parts[20] = (0.3, 0.1, 1.0), (0.5, 0.2, 0.0), (0.2, 0.7, 0.0)
+    np.testing.assert_allclose(consensus(person, parts), [[0.8, 0.55, 0.225]], atol=1e-6)
+
+
+def test_what_no_colours_cut_out_is_the_consensus(square_network, square_frames):
+    frames, framing = square_frames[0], fit_frame(64, 96, 78)
+    differ = 0
+    for frame, result in parse_frames(square_network, frames, framing, joints=JointSettings()):
+        canvas = framing.apply(frame)
+        expected = find_silhouette(canvas, consensus(result.person, result.parts), framing)
+        np.testing.assert_array_equal(result.silhouette, expected)
+        differ += (expected != find_silhouette(canvas, result.person, framing)).sum()
+    assert differ > 0  # else nothing was tested
 
 
 def test_an_injected_silhouette_reaches_the_parts(square_network, square_frames):
