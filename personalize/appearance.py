@@ -1,13 +1,14 @@
 """What a person looks like, beside what their network knows: colours that a window showed.
 
-They help to parse: the person is cut out along the colours of both sides, and the parts
-are told apart by what they wear.
+They help to parse: what was there all the time is doubted, the person is cut out along the
+colours of both sides, and the parts are told apart by what they wear.
 """
 
 from dataclasses import dataclass
 
 from personalize.refine import Colours, sharpen_silhouette
-from personalize.settings import RefineSettings, WardrobeSettings
+from personalize.scene import Scene
+from personalize.settings import RunSettings
 from personalize.wardrobe import Wardrobe
 
 
@@ -21,21 +22,29 @@ class Appearance:
         Of the person and of what is behind.
     worn : Wardrobe or None
         Of the parts.
-    refine : RefineSettings
-    wardrobe : WardrobeSettings
+    scene : Scene or None
+        What is behind, if the camera keeps still.
+    settings : RunSettings
+        Of which `refine`, `wardrobe` and `scene` are used.
     """
 
     colours: Colours | None
     worn: Wardrobe | None
-    refine: RefineSettings = RefineSettings()
-    wardrobe: WardrobeSettings = WardrobeSettings()
+    scene: Scene | None = None
+    settings: RunSettings = RunSettings()
+
+    def doubt(self, canvas, person):
+        """Weigh the person (h, w) of a canvas, as `Scene.weigh`."""
+        if not self.scene:
+            return person
+        return self.scene.weigh(canvas, person, settings=self.settings.scene)
 
     def cut_out(self, canvas, person):
         """Cut the person out of a canvas, as `refine.sharpen_silhouette`; None without colours."""
         return self.colours and sharpen_silhouette(
-            canvas, person, self.colours, settings=self.refine
+            canvas, person, self.colours, settings=self.settings.refine
         )
 
     def weigh(self, canvas, parts):
         """Weigh the parts (32, h, w) of a canvas, as `Wardrobe.weigh`."""
-        return self.worn.weigh(canvas, parts, settings=self.wardrobe) if self.worn else parts
+        return self.worn.weigh(canvas, parts, settings=self.settings.wardrobe) if self.worn else parts

@@ -15,11 +15,12 @@ from personalize.base import Base
 from personalize.clip import read_clip
 from personalize.errors import NobodyFoundError
 from personalize.frames import Source
-from personalize.framing import Framing
+from personalize.framing import Framing, resize_area
 from personalize.network.checkpoints import load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.propagate import propagate_person
 from personalize.refine import Colours, learn_colours, refine_silhouettes
+from personalize.scene import Scene
 from personalize.settings import RunSettings
 from personalize.silhouettes import GivenSilhouettes
 from personalize.training.blend import blend
@@ -106,7 +107,8 @@ def learn_person(
     stages = _Stages(source, window, framing, workspace, base, settings, progress, given)
     person = stages.predict()
     try:
-        beliefs = stages.propagate(person)
+        carried = stages.propagate(person)
+        beliefs = carried["beliefs"]
         refined = stages.refine(beliefs)
         labels, held = refined["labels"], stages.hold_out()
         personal, worn = stages.learn(labels, beliefs, held)
@@ -114,7 +116,7 @@ def learn_person(
         raise NobodyFoundError(f"{source.name}: {error}") from error
     verdict = stages.judge(labels, held, personal)
     colours = Colours.from_arrays(refined)
-    appearance = Appearance(colours, worn, settings.refine, settings.wardrobe)
+    appearance = Appearance(colours, worn, Scene(carried["scene"]), settings)
     return Lesson(person, beliefs, labels, appearance, base.network, personal, verdict)
 
 
@@ -152,18 +154,19 @@ class _Stages:
         )
 
     def propagate(self, person):
-        """Beliefs, (T, H, W) float16."""
+        """Beliefs, (T, H, W) float16, and the picture of the scene, as arrays by name."""
+        settings = {**asdict(self.settings.seeds), "scene": self.settings.scene}
         return self.workspace.arrays(
             "propagate",
-            {**asdict(self.settings.seeds), **describe("silhouettes", self.given)},
-            lambda: propagate_person(
+            {**settings, **describe("silhouettes", self.given)},
+            lambda: propagate(
                 self.frames,
                 person,
-                settings=self.settings.seeds,
+                settings=self.settings,
                 given=self.known,
                 device=self.base.device,
                 progress=self.progress("propagate"),
-            ).astype(np.float16),
+            ),
         )
 
     def refine(self, beliefs):
@@ -323,6 +326,19 @@ def learn_parts(network, frames, silhouettes, settings, generator, progress):
         progress=progress("teach"),
     )
     return blend(network, taught, settings.way), worn
+
+
+def propagate(frames, person, *, settings, given, device, progress):
+    """Return the beliefs of a window, doubtful of what was there all the time, and the scene, by name."""
+    beliefs = propagate_person(
+        frames, person, settings=settings.seeds, given=given, device=device, progress=progress
+    )
+    small = resize_area(frames, *beliefs.shape[1:])
+    scene = Scene.of(small, settings=settings.scene)
+    for t in range(len(frames)):
+        if t not in given:
+            beliefs[t] = scene.weigh(small[t], beliefs[t], settings=settings.scene)
+    return {"beliefs": beliefs.astype(np.float16), "scene": scene.picture}
 
 
 def refine(frames, beliefs, *, settings, given, progress):

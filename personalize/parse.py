@@ -133,10 +133,12 @@ def cut_out(canvas, person, mask, silhouette, *, framing, appearance):
     """Return what to inject of a frame, and its silhouette in the source: those known, or cut out."""
     if silhouette is not None:
         return mask, silhouette
-    mask = appearance.cut_out(canvas, person)
+    belief = appearance.doubt(canvas, person)
+    mask = appearance.cut_out(canvas, belief)
     if mask is None:
         return None, None
-    return reconcile(mask, person, appearance.refine.sure), framing.restore(np.float32(mask)) >= HALF
+    told = reconcile(mask, belief, appearance.settings.refine.sure)
+    return told, framing.restore(np.float32(mask)) >= HALF
 
 
 def read_off(person, parts, silhouette, framing, joints):

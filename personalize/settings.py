@@ -269,6 +269,40 @@ class WardrobeSettings:
 
 
 @dataclass(frozen=True)
+class SceneSettings:
+    """What was there all the time (not in the paper; `scene`)."""
+
+    weight: float = 1.0
+    """Times the log-odds that likeness to the scene says of a pixel; 0 leaves it out."""
+    limit: float = 3.0
+    """Most nats that it says, before the weight."""
+    belief_limit: float = 4.6
+    """Most nats of the belief that it is weighed with."""
+    frames: int = 100
+    """Of the window, of which the picture of the scene is the median."""
+    soft: float = 1.0
+    """Standard deviation, in pixels, of the blur that takes the noise away."""
+    place: float = 0.7
+    """Correlation of the edges behind the person with those of the picture, below which a frame is
+    of another place. Of 20 videos of YouTube Pose it is 0.73 to 0.97 in ten, and 0.68 at most in the others."""
+    edge: float = 20.0
+    """Strength from which edges are all alike, in grey levels of a Sobel filter: the border of a
+    picture within the picture would count more than all that is in it."""
+    lightness: float = 0.6
+    """Weight of the lightness beside that of the hue: shadows change it."""
+    most: float = 60.0
+    """Units of L*a*b* above which what is unlike is not told apart."""
+    bins: int = 32
+    """Steps in which unlikeness is told apart, equal on a logarithmic scale."""
+    smooth: float = 1.5
+    """Steps over which what is counted of them is smoothed."""
+    prior: float = 50.0
+    """Pixels of either side that are taken to be unlike the scene in any way, before any is seen."""
+    blur: int = 5
+    """Side of the square of pixels over which evidence is averaged."""
+
+
+@dataclass(frozen=True)
 class MovementSettings:
     """What moves beside the scene (not in the paper; `movement`)."""
 
@@ -432,6 +466,7 @@ class RunSettings:
     seed: int = 0
     """Of all that is drawn at random."""
     seeds: SeedSettings = SeedSettings()
+    scene: SceneSettings = SceneSettings()
     refine: RefineSettings = RefineSettings()
     factor: FactorSettings = FactorSettings()
     teach: TeachSettings = TeachSettings()

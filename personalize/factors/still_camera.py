@@ -17,6 +17,7 @@ import numpy as np
 
 from personalize.errors import FactorError
 from personalize.factors.stillness import check_still
+from personalize.scene import median_frame
 from personalize.settings import StillCameraSettings
 
 
@@ -59,12 +60,6 @@ def check_motion(person, settings):
             " the picture); choose a longer or another one with --window and --centre, or leave"
             " --factor out"
         )
-
-
-def median_frame(frames, most):
-    """Return the (rows, cols, 3) uint8 median of at most `most` frames, spread over the window."""
-    chosen = np.unique(np.linspace(0, len(frames) - 1, most).round().astype(int))
-    return np.median(frames[chosen], axis=0).astype(np.uint8)
 
 
 def soften(frame):

@@ -54,7 +54,14 @@ def test_what_is_sharpened_is_the_silhouette_and_is_injected(square_network, squ
     half = np.zeros((framing.rows, framing.cols), bool)
     half[:, : framing.cols // 2] = True
     plain = list(parse_frames(square_network, frames, framing, joints=JointSettings()))
-    seen = Mock(**{"cut_out.side_effect": [half, None, half], "weigh": lambda _, parts: parts, "refine.sure": 0.7})
+    seen = Mock(
+        **{
+            "doubt": lambda _, person: person,
+            "cut_out.side_effect": [half, None, half],
+            "weigh": lambda _, parts: parts,
+            "settings.refine.sure": 0.7,
+        }
+    )
     sharp = list(
         parse_frames(square_network, frames, framing, joints=JointSettings(), appearance=seen)
     )

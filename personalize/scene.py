@@ -1,0 +1,108 @@
+"""What was there all the time, behind a still camera (not in the paper).
+
+The median of a window is a picture of the scene, and of whoever stays on the spot. A lamp
+that the network takes for an arm in every frame is in it. What is like this picture is
+therefore less likely to be the person, by as much as the person of that frame is unlike it:
+where they have not moved either, it tells nothing. What is unlike it tells nothing at all,
+since somebody who goes away leaves a gap that is as unlike as they are where they come to.
+
+Frames of which the edges behind the person are not those of the picture are of another
+place, or of a camera that moved; they are left alone.
+"""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+from scipy.special import expit, logit
+
+from personalize.framing import resize_area
+from personalize.settings import SceneSettings
+
+
+class Scene(NamedTuple):
+    """The picture of a scene.
+
+    Attributes
+    ----------
+    picture : (H, W, 3) uint8 array
+        RGB.
+    """
+
+    picture: np.ndarray
+
+    @classmethod
+    def of(cls, frames, *, settings=SceneSettings()):
+        """Return the scene of a window, (T, H, W, 3) uint8; its picture is as large as the frames."""
+        return cls(median_frame(frames, settings.frames))
+
+    def weigh(self, image, belief, *, settings=SceneSettings()):
+        """Doubt what was there all the time.
+
+        Parameters
+        ----------
+        image : (rows, cols, 3) uint8 array
+            RGB, of what the picture shows, in any size.
+        belief : (h, w) float array
+            Probability of the person, in any size.
+        settings : SceneSettings
+
+        Returns
+        -------
+        (rows, cols) float32 array
+            Probability of the person; the belief, enlarged, in a frame that tells nothing.
+        """
+        height, width = self.picture.shape[:2]
+        [small] = resize_area(image[None], height, width)
+        believed = cv2.resize(np.float32(belief), (width, height))
+        enlarged = cv2.resize(np.float32(belief), image.shape[1::-1])
+        if not settings.weight or _likeness_of_edges(small, self.picture, 1 - believed, settings) < settings.place:
+            return enlarged
+        steps = _steps(_colours(small, settings), _colours(self.picture, settings), settings)
+        odds = _count_odds(steps, believed, settings)[steps]
+        odds = cv2.resize(cv2.blur(odds, (settings.blur, settings.blur)), image.shape[1::-1])
+        limit = settings.belief_limit
+        return expit(np.clip(logit(enlarged), -limit, limit) + settings.weight * odds)
+
+
+def median_frame(frames, most):
+    """Return the (rows, cols, 3) uint8 median of at most `most` frames, spread over the window."""
+    chosen = np.unique(np.linspace(0, len(frames) - 1, most).round().astype(int))
+    return np.median(frames[chosen], axis=0).astype(np.uint8)
+
+
+def _likeness_of_edges(image, picture, weight, settings):
+    """Correlation of the edges of two images (H, W, 3), each pixel by its weight."""
+    one, other = (_edges(each, settings) for each in (image, picture))
+    together = (one * other * weight).sum()
+    alone = [(edges * edges * weight).sum() for edges in (one, other)]
+    return together / max(np.sqrt(np.prod(alone)), 1e-6)
+
+
+def _edges(image, settings):
+    """Differences of grey levels along both axes, (2, H, W); strong ones are all alike."""
+    grey = np.float32(cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (0, 0), settings.soft))
+    slopes = [cv2.Sobel(grey, cv2.CV_32F, *axes) for axes in ((1, 0), (0, 1))]
+    return np.clip(slopes, -settings.edge, settings.edge)
+
+
+def _colours(image, settings):
+    """L*a*b* of an image (H, W, 3), without the noise of single pixels, lightness lessened."""
+    soft = np.float32(cv2.GaussianBlur(image, (0, 0), settings.soft)) / 255
+    return cv2.cvtColor(soft, cv2.COLOR_RGB2LAB) * np.float32([settings.lightness, 1, 1])
+
+
+def _steps(colours, others, settings):
+    """How unlike two images of colours are, in steps: (H, W) int array."""
+    apart = np.log1p(np.linalg.norm(colours - others, axis=2)) / np.log1p(settings.most)
+    return (np.minimum(apart, 1) * (settings.bins - 1)).round().astype(int)
+
+
+def _count_odds(steps, believed, settings):
+    """Log-odds of the person by the step, never above 0: (bins,) float32 array."""
+    sides = np.maximum(2 * believed - 1, 0), np.maximum(1 - 2 * believed, 0)
+    counts = [np.bincount(steps.ravel(), side.ravel(), settings.bins) for side in sides]
+    counts = gaussian_filter1d(counts, settings.smooth, axis=1) + settings.prior / settings.bins
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    return np.clip(np.log(shares[0] / shares[1]), -settings.limit, 0).astype(np.float32)
