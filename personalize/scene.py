@@ -57,7 +57,8 @@ class Scene(NamedTuple):
         [small] = resize_area(image[None], height, width)
         believed = cv2.resize(np.float32(belief), (width, height))
         enlarged = cv2.resize(np.float32(belief), image.shape[1::-1])
-        if not settings.weight or _likeness_of_edges(small, self.picture, 1 - believed, settings) < settings.place:
+        likeness = _likeness_of_edges(small, self.picture, 1 - believed, settings)
+        if likeness < settings.place or not settings.weight:
             return enlarged
         steps = _steps(_colours(small, settings), _colours(self.picture, settings), settings)
         odds = _count_odds(steps, believed, settings)[steps]

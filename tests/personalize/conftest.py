@@ -6,6 +6,7 @@ And small videos, coded with PyAV alone.
 from fractions import Fraction
 
 import av
+import cv2
 import numpy as np
 import pytest
 import scipy.io
@@ -21,6 +22,32 @@ YOUTUBE_JOINTS = (
     "Right shoulder",
     "Left shoulder",
 )
+
+
+@pytest.fixture(scope="session")
+def still_room():
+    """A still room with a lamp, and somebody who walks before it, who wears the lamp's colour.
+
+    Returns
+    -------
+    frames : (11, 96, 128, 3) uint8 array
+    masks : (11, 96, 128) bool array
+    beliefs : (11, 12, 16) float32 array
+        What takes the lamp, in rows 20 to 70 and columns 8 to 20, for the person, too.
+    """
+    random = np.random.default_rng(0)
+    tiles = random.integers(40, 120, (12, 16, 3), dtype=np.uint8)
+    wall = cv2.resize(tiles, (128, 96), interpolation=cv2.INTER_NEAREST)
+    wall[20:70, 8:20] = (230, 190, 150)
+    frames, masks = np.repeat(wall[None], 11, axis=0), np.zeros((11, 96, 128), bool)
+    for t, (frame, mask) in enumerate(zip(frames, masks)):
+        mask[16:80, 24 + 9 * t : 44 + 9 * t] = True
+        frame[mask] = (230, 190, 150)
+    frames = np.clip(frames + random.normal(0, 2, frames.shape), 0, 255).astype(np.uint8)
+    beliefs = np.float32(masks) * 0.96 + 0.02
+    beliefs[:, 20:70, 8:20] = 0.8
+    cells = [cv2.resize(belief, (16, 12), interpolation=cv2.INTER_AREA) for belief in beliefs]
+    return frames, masks, np.stack(cells)
 
 
 @pytest.fixture

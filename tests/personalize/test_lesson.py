@@ -3,9 +3,9 @@ import pytest
 import torch
 
 from personalize.appearance import Appearance
-from personalize.lesson import Lesson, learn_silhouettes_and_parts, learned_from, silent
+from personalize.lesson import Lesson, learn_silhouettes_and_parts, learned_from, propagate, silent
 from personalize.network.factored import FactoredNetwork
-from personalize.settings import FactorSettings, RunSettings, TeachSettings
+from personalize.settings import FactorSettings, RunSettings, SceneSettings, TeachSettings
 from personalize.verdict import Verdict
 
 
@@ -52,6 +52,30 @@ def test_silhouettes_are_learned_all_the_way_and_parts_half_of_it():
             torch.testing.assert_close(half[name], (before[name] + weights) / 2)
         else:
             assert torch.equal(half[name], weights)
+
+
+def test_what_was_always_there_is_doubted_before_it_is_learned_but_not_what_was_given(still_room):
+    frames, masks, person = still_room
+    lamp, known = np.s_[26:64, 10:18], masks[4].copy()
+    known[20:70, 8:20] = True
+    carried = {
+        weight: propagate(
+            frames,
+            person,
+            settings=RunSettings(scene=SceneSettings(weight=weight)),
+            given={4: known},
+            device=None,
+            progress=iter,
+        )
+        for weight in (0.0, 1.0)
+    }
+    before, after = (carried[weight]["beliefs"] for weight in (0.0, 1.0))
+    assert (before[8][lamp] > 0.5).mean() > 0.9
+    assert (after[8][lamp] < 0.5).mean() > 0.9
+    np.testing.assert_array_equal(after[4], before[4])
+    assert (after[4][lamp] > 0.9).all()
+    assert after.dtype == np.float16
+    assert carried[1.0]["scene"].shape == (96, 128, 3)
 
 
 @pytest.mark.parametrize(("kept", "helped"), [("personal", True), ("generic", False)])

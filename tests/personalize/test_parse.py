@@ -56,7 +56,7 @@ def test_what_is_sharpened_is_the_silhouette_and_is_injected(square_network, squ
     plain = list(parse_frames(square_network, frames, framing, joints=JointSettings()))
     seen = Mock(
         **{
-            "doubt": lambda _, person: person,
+            "doubt": lambda _, person: person / 2,
             "cut_out.side_effect": [half, None, half],
             "weigh": lambda _, parts: parts,
             "settings.refine.sure": 0.7,
@@ -65,6 +65,8 @@ def test_what_is_sharpened_is_the_silhouette_and_is_injected(square_network, squ
     sharp = list(
         parse_frames(square_network, frames, framing, joints=JointSettings(), appearance=seen)
     )
+    for (_, before), call in zip(plain, seen.cut_out.call_args_list):
+        np.testing.assert_allclose(call.args[1], before.person / 2, atol=1e-6)  # what is doubted is cut
     for (_, before), (_, after), cut in zip(plain, sharp, (True, False, True)):
         np.testing.assert_array_equal(before.person, after.person)
         assert (np.abs(before.parts - after.parts).max() > 1e-4) == cut
