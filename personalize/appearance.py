@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from personalize.refine import Colours, sharpen_silhouette
 from personalize.scene import Scene
-from personalize.settings import RunSettings
+from personalize.settings import RefineSettings, WardrobeSettings
 from personalize.wardrobe import Wardrobe
 
 
@@ -24,27 +24,26 @@ class Appearance:
         Of the parts.
     scene : Scene or None
         What is behind, if the camera keeps still.
-    settings : RunSettings
-        Of which `refine`, `wardrobe` and `scene` are used.
+    refine : RefineSettings
+    wardrobe : WardrobeSettings
     """
 
     colours: Colours | None
     worn: Wardrobe | None
     scene: Scene | None = None
-    settings: RunSettings = RunSettings()
+    refine: RefineSettings = RefineSettings()
+    wardrobe: WardrobeSettings = WardrobeSettings()
 
     def doubt(self, canvas, person):
         """Weigh the person (h, w) of a canvas, as `Scene.weigh`."""
-        if not self.scene:
-            return person
-        return self.scene.weigh(canvas, person, settings=self.settings.scene)
+        return self.scene.weigh(canvas, person) if self.scene else person
 
     def cut_out(self, canvas, person):
         """Cut the person out of a canvas, as `refine.sharpen_silhouette`; None without colours."""
         return self.colours and sharpen_silhouette(
-            canvas, person, self.colours, settings=self.settings.refine
+            canvas, person, self.colours, settings=self.refine
         )
 
     def weigh(self, canvas, parts):
         """Weigh the parts (32, h, w) of a canvas, as `Wardrobe.weigh`."""
-        return self.worn.weigh(canvas, parts, settings=self.settings.wardrobe) if self.worn else parts
+        return self.worn.weigh(canvas, parts, settings=self.wardrobe) if self.worn else parts

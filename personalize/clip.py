@@ -1,4 +1,4 @@
-"""Read the frames of a window onto the canvas."""
+"""The frames of a window: read onto the canvas, or some of them chosen."""
 
 import numpy as np
 
@@ -17,6 +17,11 @@ def read_clip(source, window, framing, *, progress=iter):
     for frame, canvas in zip(progress(Sized(decoded, len(window))), frames):
         canvas[:] = framing.apply(frame)
     return Clip(frames, window)
+
+
+def spread(length, count):
+    """Return the numbers of at most `count` of `length` frames, evenly spread."""
+    return np.unique(np.linspace(0, length - 1, min(count, length)).round().astype(int))
 
 
 class Sized:

@@ -12,7 +12,7 @@ import torch
 
 from personalize.appearance import Appearance
 from personalize.base import Base
-from personalize.clip import read_clip
+from personalize.clip import read_clip, spread
 from personalize.errors import NobodyFoundError
 from personalize.frames import Source
 from personalize.framing import Framing, resize_area
@@ -25,7 +25,7 @@ from personalize.settings import RunSettings
 from personalize.silhouettes import GivenSilhouettes
 from personalize.training.blend import blend
 from personalize.training.factor import finetune_factor
-from personalize.training.teach import say, spread, teach_parts
+from personalize.training.teach import say, teach_parts
 from personalize.types import UNLABELLED, Window
 from personalize.verdict import Verdict, hold_out, judge, reach_verdict
 from personalize.wardrobe import Wardrobe, learn_wardrobe
@@ -116,7 +116,7 @@ def learn_person(
         raise NobodyFoundError(f"{source.name}: {error}") from error
     verdict = stages.judge(labels, held, personal)
     colours = Colours.from_arrays(refined)
-    appearance = Appearance(colours, worn, Scene(carried["scene"]), settings)
+    appearance = Appearance(colours, worn, Scene(carried["scene"], settings.scene), settings.refine, settings.wardrobe)
     return Lesson(person, beliefs, labels, appearance, base.network, personal, verdict)
 
 
@@ -334,10 +334,10 @@ def propagate(frames, person, *, settings, given, device, progress):
         frames, person, settings=settings.seeds, given=given, device=device, progress=progress
     )
     small = resize_area(frames, *beliefs.shape[1:])
-    scene = Scene.of(small, settings=settings.scene)
+    scene = Scene.of(small, settings.scene)
     for t in range(len(frames)):
         if t not in given:
-            beliefs[t] = scene.weigh(small[t], beliefs[t], settings=settings.scene)
+            beliefs[t] = scene.weigh(small[t], beliefs[t])
     return {"beliefs": beliefs.astype(np.float16), "scene": scene.picture}
 
 

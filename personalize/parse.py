@@ -137,7 +137,7 @@ def cut_out(canvas, person, mask, silhouette, *, framing, appearance):
     mask = appearance.cut_out(canvas, belief)
     if mask is None:
         return None, None
-    told = reconcile(mask, belief, appearance.settings.refine.sure)
+    told = reconcile(mask, belief, appearance.refine.sure)
     return told, framing.restore(np.float32(mask)) >= HALF
 
 

@@ -10,13 +10,12 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from personalize import parts
+from personalize import parts as names
 from personalize.framing import CELL, resize_area, scale_canvas
 from personalize.network.factored import inject
-from personalize.parts import BACKGROUND
 from personalize.settings import VIEWS
 
-MIRRORED = torch.tensor(parts.MIRRORED)
+MIRRORED = torch.tensor(names.MIRRORED)
 
 BATCH = 4
 """Frames that the network looks at together: eight took a fifth longer a frame on a CPU."""
@@ -157,7 +156,7 @@ def consensus(person, parts):
     (..., h, w) float array
         Mean of the two answers.
     """
-    return (person + 1 - parts[..., BACKGROUND, :, :]) / 2
+    return (person + 1 - parts[..., names.BACKGROUND, :, :]) / 2
 
 
 def certainty(person):

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from personalize import parts as names
+from personalize.clip import spread
 from personalize.overlay import draw_overlay
 from personalize.predict import PERSON_FROM, consensus, look, merge
 from personalize.types import UNLABELLED
@@ -34,9 +35,8 @@ def draw_sheet(canvases, labels, before, after):
     (H, W, 3) uint8 array
         RGB.
     """
-    shown = np.unique(np.linspace(0, len(canvases) - 1, ROWS).round().astype(int))
     rows = [_titles()]
-    for k in shown:
+    for k in spread(len(canvases), ROWS):
         pictures = (
             canvases[k],
             draw_labels(canvases[k], labels[k]),

@@ -10,34 +10,49 @@ Frames of which the edges behind the person are not those of the picture are of 
 place, or of a camera that moved; they are left alone.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.special import expit, logit
 
+from personalize.clip import spread
 from personalize.framing import resize_area
 from personalize.settings import SceneSettings
 
 
-class Scene(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Scene:
     """The picture of a scene.
 
     Attributes
     ----------
     picture : (H, W, 3) uint8 array
         RGB.
+    settings : SceneSettings
     """
 
     picture: np.ndarray
+    settings: SceneSettings = SceneSettings()
 
     @classmethod
-    def of(cls, frames, *, settings=SceneSettings()):
+    def of(cls, frames, settings=SceneSettings()):
         """Return the scene of a window, (T, H, W, 3) uint8; its picture is as large as the frames."""
-        return cls(median_frame(frames, settings.frames))
+        return cls(median_frame(frames, settings.frames), settings)
 
-    def weigh(self, image, belief, *, settings=SceneSettings()):
+    @cached_property
+    def edges(self):
+        """Those of the picture, (2, H, W) float32."""
+        return _edges(self.picture, self.settings)
+
+    @cached_property
+    def colours(self):
+        """Those of the picture, (H, W, 3) float32."""
+        return _colours(self.picture, self.settings)
+
+    def weigh(self, image, belief):
         """Doubt what was there all the time.
 
         Parameters
@@ -46,36 +61,33 @@ class Scene(NamedTuple):
             RGB, of what the picture shows, in any size.
         belief : (h, w) float array
             Probability of the person, in any size.
-        settings : SceneSettings
 
         Returns
         -------
         (rows, cols) float32 array
-            Probability of the person; the belief, enlarged, in a frame that tells nothing.
+            Probability of the person, never more than before; the belief, enlarged, in a
+            frame that tells nothing.
         """
-        height, width = self.picture.shape[:2]
+        settings, (height, width) = self.settings, self.picture.shape[:2]
         [small] = resize_area(image[None], height, width)
         believed = cv2.resize(np.float32(belief), (width, height))
         enlarged = cv2.resize(np.float32(belief), image.shape[1::-1])
-        likeness = _likeness_of_edges(small, self.picture, 1 - believed, settings)
+        likeness = _correlation(_edges(small, settings), self.edges, 1 - believed)
         if likeness < settings.place or not settings.weight:
             return enlarged
-        steps = _steps(_colours(small, settings), _colours(self.picture, settings), settings)
+        steps = _steps(_colours(small, settings), self.colours, settings)
         odds = _count_odds(steps, believed, settings)[steps]
         odds = cv2.resize(cv2.blur(odds, (settings.blur, settings.blur)), image.shape[1::-1])
-        limit = settings.belief_limit
-        return expit(np.clip(logit(enlarged), -limit, limit) + settings.weight * odds)
+        return expit(np.minimum(logit(enlarged), settings.belief_limit) + settings.weight * odds)
 
 
 def median_frame(frames, most):
     """Return the (rows, cols, 3) uint8 median of at most `most` frames, spread over the window."""
-    chosen = np.unique(np.linspace(0, len(frames) - 1, most).round().astype(int))
-    return np.median(frames[chosen], axis=0).astype(np.uint8)
+    return np.median(frames[spread(len(frames), most)], axis=0).astype(np.uint8)
 
 
-def _likeness_of_edges(image, picture, weight, settings):
-    """Correlation of the edges of two images (H, W, 3), each pixel by its weight."""
-    one, other = (_edges(each, settings) for each in (image, picture))
+def _correlation(one, other, weight):
+    """Correlation of the edges (2, H, W) of two images, each pixel by its weight."""
     together = (one * other * weight).sum()
     alone = [(edges * edges * weight).sum() for edges in (one, other)]
     return together / max(np.sqrt(np.prod(alone)), 1e-6)

@@ -277,7 +277,7 @@ class SceneSettings:
     limit: float = 3.0
     """Most nats that it says, before the weight."""
     belief_limit: float = 4.6
-    """Most nats of the belief that it is weighed with."""
+    """Most nats of a belief in the person that it is weighed with: none is beyond doubt."""
     frames: int = 100
     """Of the window, of which the picture of the scene is the median."""
     soft: float = 1.0

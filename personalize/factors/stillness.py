@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from personalize.clip import spread
 from personalize.errors import FactorError
 
 BLOCK = 16
@@ -38,7 +39,7 @@ def check_still(frames, settings):
     features = spread_features(grey)
     if len(features) < FEWEST:
         return
-    for number in np.unique(np.linspace(0, len(frames) - 1, settings.looks).round().astype(int)):
+    for number in spread(len(frames), settings.looks):
         moved = displacements(grey, cv2.cvtColor(frames[number], cv2.COLOR_RGB2GRAY), features)
         if np.sum(moved < settings.still) < settings.least_still * len(features):
             first, last = sorted((middle, int(number)))

@@ -97,11 +97,6 @@ def shares_of_loss(pupil, images, wanted, mass):
     return -((wanted * said).sum(dim=1) * mass).sum()
 
 
-def spread(length, count):
-    """Return the numbers of at most `count` of `length` frames, evenly spread."""
-    return np.unique(np.linspace(0, length - 1, min(count, length)).round().astype(int))
-
-
 def sharpen(probabilities, power):
     """Raise probabilities (N, K, h, w) to a power, and let them sum to 1 again."""
     raised = probabilities.clamp(min=1e-6) ** power

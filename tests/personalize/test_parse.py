@@ -59,7 +59,7 @@ def test_what_is_sharpened_is_the_silhouette_and_is_injected(square_network, squ
             "doubt": lambda _, person: person / 2,
             "cut_out.side_effect": [half, None, half],
             "weigh": lambda _, parts: parts,
-            "settings.refine.sure": 0.7,
+            "refine.sure": 0.7,
         }
     )
     sharp = list(

@@ -9,7 +9,7 @@ import torch
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import look, merge
 from personalize.settings import TeachSettings
-from personalize.training.teach import move, say, sharpen, spread, teach_parts
+from personalize.training.teach import move, say, sharpen, teach_parts
 
 FAST = TeachSettings(epochs=4, batch=2, learning_rate=2e-3)
 PLAIN = TeachSettings()
@@ -83,11 +83,6 @@ def test_an_empty_silhouette_is_not_injected(network, frames, silhouettes):
 def test_sharpened_probabilities_sum_to_one():
     sharp = sharpen(torch.tensor([0.8, 0.2]).reshape(1, 2, 1, 1), 2.0)
     torch.testing.assert_close(sharp.flatten(), torch.tensor([0.64, 0.04]) / 0.68)
-
-
-def test_frames_are_spread_over_the_window():
-    assert spread(301, 4).tolist() == [0, 100, 200, 300]
-    assert spread(3, 100).tolist() == [0, 1, 2]
 
 
 def test_frames_that_are_not_moved_stay_as_they_are():
