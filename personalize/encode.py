@@ -10,6 +10,7 @@ from av.audio.resampler import AudioResampler
 from av.video.reformatter import VideoReformatter
 
 from personalize.atomic import atomic_write
+from personalize.decode import open_container
 from personalize.frames import SLOWEST_FPS
 
 _TICKS = Fraction(1, 90000)  # time base of the frames; holds 24, 25, 30 and 30000/1001 exactly
@@ -111,7 +112,7 @@ class VideoWriter:
         coding.color_range = _LIMITED_RANGE
         self._video = video
         if self._source is not None and self._source.has_audio:
-            source = self._inputs.enter_context(av.open(f"file:{self._source.path.absolute()}"))
+            source = self._inputs.enter_context(open_container(self._source.path))
             begin = self._source.clock + self._source.times[self._start]
             self._sound = _Sound(source, self._container, begin)
 
@@ -173,19 +174,22 @@ class _Sound:
         """Decode one piece of sound, if there is one, and put it where its time says."""
         try:
             decoded = next(self._decoded)
-            time = float(decoded.pts * decoded.time_base)
             pieces = [piece.to_ndarray() for piece in self._resample(decoded)]
         except (StopIteration, av.FFmpegError):
             return False  # pictures matter more than the end of a damaged sound
         if pieces:
             samples = np.concatenate(pieces, axis=1)
             received = self._encoded + self._waiting.shape[1]
-            gap = round((time - self._begin) * self._rate) - received
+            gap = 0 if decoded.pts is None else round(self._begins(decoded) * self._rate) - received
             if received and abs(gap) < _JITTER * self._rate:
                 gap = 0
             silence = np.zeros((len(samples), max(0, gap)), np.float32)
             self._waiting = np.hstack([self._waiting, silence, samples[:, max(0, -gap) :]])
         return True
+
+    def _begins(self, decoded):
+        """Seconds from the beginning to a piece of sound; some decoders leave it untold."""
+        return float(decoded.pts * decoded.time_base) - self._begin
 
     def _resample(self, decoded):
         """Bring a piece of sound to the form of the output, whatever that of the piece before was."""

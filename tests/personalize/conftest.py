@@ -152,12 +152,14 @@ def make_video(tmp_path):
         codec="libx264",
         pixels=None,
         matrix=None,
+        title="",
         **options,
     ):
         frames = counting_frames(12, 24, 32) if frames is None else frames
         path = tmp_path / name
         options = {"g": "4", **options} if codec == "libx264" else options
         with av.open(str(path), "w") as container:
+            container.metadata["title"] = title
             video = container.add_stream(codec, rate=fps, options=options)
             video.height, video.width = frames[0].shape[:2]
             video.pix_fmt = pixels or ("yuv444p" if frames[0].shape[0] % 2 else "yuv420p")

@@ -1,10 +1,15 @@
 import os
+from contextlib import contextmanager
 from fractions import Fraction
+from functools import partial
+from types import SimpleNamespace
 
 import av
 import numpy as np
 import pytest
 
+from personalize import encode
+from personalize.decode import open_container
 from personalize.encode import VideoWriter
 from personalize.errors import WorkspaceError
 from personalize.video import open_source
@@ -123,6 +128,35 @@ def test_sound_that_turns_from_mono_to_stereo_is_kept(tmp_path):
     after, rate = sound_of(tmp_path / "a.mp4")
     halves = after[:rate].reshape(2, -1)
     assert (halves.std(axis=1) > 0.1).all()
+
+
+def test_sound_of_a_file_with_a_title_in_latin_1_is_kept(tmp_path, make_video):
+    path = make_video("a.mkv", tone=chirp, title="CafX")
+    path.write_bytes(path.read_bytes().replace(b"CafX", b"Caf\xe9"))
+    source = open_source(path)
+    with VideoWriter(tmp_path / "a.mp4", source=source) as writer:
+        for frame in source.frames():
+            writer.write(frame)
+    assert sound_of(tmp_path / "a.mp4")[0].std() > 0.1
+
+
+def test_sound_without_times_follows_what_came_before(tmp_path, make_video, monkeypatch):
+    @contextmanager
+    def open_timeless(path):
+        with open_container(path) as container:
+            yield SimpleNamespace(streams=container.streams, decode=partial(decode_timeless, container))
+
+    def decode_timeless(container, stream):
+        for piece in container.decode(stream):
+            piece.pts = None
+            yield piece
+
+    source = open_source(make_video(tone=chirp))
+    monkeypatch.setattr(encode, "open_container", open_timeless)
+    with VideoWriter(tmp_path / "a.mp4", source=source) as writer:
+        for frame in source.frames():
+            writer.write(frame)
+    assert sound_of(tmp_path / "a.mp4")[0].std() > 0.1
 
 
 def test_sound_that_nobody_can_decode_is_left_out(tmp_path, make_video):
