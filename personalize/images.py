@@ -61,7 +61,8 @@ def read_mask(path):
         As `read_image`.
     """
     with _damage_named(path), Image.open(path) as image:
-        if "A" in image.getbands():
+        if image.has_transparency_data:
+            image = image.convert("RGBA")
             opaque = np.array(image.getchannel("A")) > 0
             if not opaque.all():
                 return opaque

@@ -102,6 +102,18 @@ def test_a_mask_is_what_is_not_transparent_or_not_0(inside, outside, tmp_path):
     np.testing.assert_array_equal(read_mask(tmp_path / "mask.png"), FIGURE)
 
 
+@pytest.mark.parametrize(
+    ("inside", "outside", "transparent"), [(0, 1, 1), (1, 0, 0), ((9, 9, 9), (250, 250, 250), (250, 250, 250))]
+)
+def test_one_colour_of_a_mask_may_be_transparent(inside, outside, transparent, tmp_path):
+    pixels = np.where(FIGURE[..., None], inside, outside).astype(np.uint8).squeeze()
+    picture = Image.fromarray(pixels)
+    if pixels.ndim == 2:
+        picture.putpalette([9, 9, 9, 250, 250, 250])
+    picture.save(tmp_path / "mask.png", transparency=transparent)
+    np.testing.assert_array_equal(read_mask(tmp_path / "mask.png"), FIGURE)
+
+
 @pytest.mark.parametrize("mode", ["1", "I;16", "P"])
 def test_a_mask_of_any_depth_is_read(mode, tmp_path):
     if mode == "I;16":
