@@ -111,7 +111,7 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
     if settings.rule != "mass":
         cells = _heaviest_piece(cells, weight)
     xy, confidence = _centres(cells, cells if settings.rule == "mass" else weight, weight)
-    xy = _fill(xy, person)
+    xy = _fill(xy, person if person.any() else 1 - parts[names.BACKGROUND])
     if settings.rule == "tree":
         xy, confidence = agree(weight, parts, xy, settings=settings.skeleton)
         xy[HEAD] += _towards_face(parts, cells[HEAD], settings.face)

@@ -162,6 +162,13 @@ def test_the_given_person_map_is_the_centre(labels):
     np.testing.assert_allclose(estimate.xy[HEAD], [3.0, 9.0])
 
 
+def test_an_empty_person_map_does_not_hide_the_parts_that_are_there(labels):
+    labels[2, 14] = 2
+    estimate = locate_joints(probabilities(labels, sure=1.0), np.zeros(labels.shape), settings=COMPONENT)
+    assert not np.isnan(estimate.xy).any()
+    assert estimate.found[RIGHT_WRIST]
+
+
 @pytest.mark.parametrize("settings", [PLAIN, MASS, COMPONENT, TREE])
 def test_nobody_has_no_joints(settings):
     parts = probabilities(np.zeros((12, 16), np.uint8))
