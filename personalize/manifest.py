@@ -15,6 +15,9 @@ from personalize.atomic import atomic_write
 from personalize.errors import WorkspaceError
 
 NAME = "manifest.json"
+RESULTS = 1
+"""Raised by every change of the code that changes results, so that none from before it is used again."""
+
 _FORMAT = 1  # a manifest of another format is refused
 _PACKAGES = ("av", "numpy", "opencv-python-headless", "pillow", "scipy", "torch")
 
@@ -39,11 +42,16 @@ def new_manifest(purpose, source, facts, notes):
         "format": _FORMAT,
         "purpose": purpose,
         "source": plain(source),
-        "facts": {"personalize": __version__, **plain(facts)},
+        "facts": {**program(), **plain(facts)},
         "notes": plain(notes),
         "versions": _versions(),
         "stages": {},
     }
+
+
+def program():
+    """Return what results depend on beside input and settings: the program that made them."""
+    return {"personalize": __version__, "results": RESULTS}
 
 
 def read_manifest(root):

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from personalize import manifest
 from personalize import workspace as workspace_module
 from personalize.errors import WorkspaceError
 from personalize.workspace import Workspace
@@ -97,6 +98,14 @@ def test_other_weights_or_seed_recompute_everything(run, calls, facts):
     calls.clear()
     run(facts=facts)
     assert calls == ["predict", "refine", "parse"]
+
+
+def test_another_program_recomputes_everything(run, calls, monkeypatch):
+    run()
+    monkeypatch.setattr(manifest, "RESULTS", manifest.RESULTS + 1)
+    before = len(calls)
+    run()
+    assert len(calls) == 2 * before
 
 
 def test_notes_change_no_result(run, calls):
