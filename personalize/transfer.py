@@ -25,7 +25,7 @@ from personalize.predict import predict_person
 from personalize.propagate import threshold
 from personalize.refine import learn_colours, refine_silhouettes
 from personalize.silhouettes import canvas_mask, check_shape, resize_mask
-from personalize.training.factor import finetune_factor
+from personalize.training.factor import cell_targets, finetune_factor, teaching_frames
 from personalize.types import UNLABELLED
 
 
@@ -200,22 +200,23 @@ def transfer(network, canvases, labels, settings, *, progress=iter, watch=None):
         If there is no image to learn from.
     """
     taught = [(canvas, label) for canvas, label in zip(canvases, labels) if label is not None]
-    nobody = f"in {len(canvases)} images nobody was found to learn from; give silhouettes"
-    if not taught:
-        raise NobodyFoundError(nobody)
-    canvases, labels = zip(*taught)
     try:
-        learned = finetune_factor(
-            network,
-            canvases,
-            labels,
-            settings=settings.factor,
-            generator=torch.Generator().manual_seed(settings.seed),
-            progress=progress,
-            watch=watch,
-        )
+        targets = cell_targets(*zip(*taught)) if taught else []
+        useful = teaching_frames(targets, settings.factor.least_labelled)
     except NobodyFoundError as error:  # which speaks of a window
-        raise NobodyFoundError(nobody) from error
+        raise NobodyFoundError(
+            f"in {len(canvases)} images nobody was found to learn from; give silhouettes"
+        ) from error
+    canvases, labels = zip(*(taught[k] for k in useful))
+    learned = finetune_factor(
+        network,
+        canvases,
+        labels,
+        settings=settings.factor,
+        generator=torch.Generator().manual_seed(settings.seed),
+        progress=progress,
+        watch=watch,
+    )
     overlaps = (agreement(one, canvases, labels) for one in (network, learned))
     return Transferred(learned, len(canvases), *overlaps)
 

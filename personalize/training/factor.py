@@ -59,10 +59,7 @@ def finetune_factor(
     """
     personal = copy.deepcopy(network)
     freeze_all_but_factor(personal)
-    targets = [
-        torch.from_numpy(cell_shares(label, (frame.shape[0] // CELL, frame.shape[1] // CELL)))
-        for frame, label in zip(frames, labels)
-    ]
+    targets = cell_targets(frames, labels)
     useful = teaching_frames(targets, settings.least_labelled)
     targets = [targets[k] for k in useful]
     labelled = torch.stack([(~cells.isnan()).sum() for cells in targets])
@@ -95,8 +92,22 @@ def finetune_factor(
     return personal.eval().requires_grad_(True)
 
 
+def cell_targets(frames, labels):
+    """Return the person's share of the cells of each frame: (h, w) float32 tensors, NaN where unlabelled."""
+    return [
+        torch.from_numpy(cell_shares(label, (frame.shape[0] // CELL, frame.shape[1] // CELL)))
+        for frame, label in zip(frames, labels)
+    ]
+
+
 def teaching_frames(targets, least):
-    """Return the numbers of the targets (h, w) of which at least this share is labelled."""
+    """Return the numbers of the targets of which at least this share is labelled.
+
+    Raises
+    ------
+    NobodyFoundError
+        If none of them has a person.
+    """
     useful = [k for k, cells in enumerate(targets) if 1 - cells.isnan().float().mean() >= least]
     if not any((targets[k] >= 0.5).any() for k in useful):
         raise NobodyFoundError(

@@ -122,6 +122,13 @@ def test_given_silhouettes_of_a_darker_world_are_learned(square_network, dim_fra
     assert all(name.startswith("factored.") for name in moved)
 
 
+def test_images_with_too_few_labels_are_not_counted_as_taught(square_network, dim_frames):
+    canvases, masks = dim_frames
+    labels = [np.full(mask.shape, 255, np.uint8) for mask in masks]
+    labels[3] = masks[3].astype(np.uint8)
+    assert transfer(square_network, canvases, labels, SETTINGS).taught == 1
+
+
 def test_nobody_in_any_image_is_refused(square_network):
     canvases = [np.full((64, 64, 3), 40, np.uint8)] * 2
     for labels in ([None, np.zeros((8, 8), np.uint8)], [None, None]):
