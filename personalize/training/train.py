@@ -119,9 +119,13 @@ def train(
     Raises
     ------
     SettingsError
-        If the state in `root` was made with another recipe, `start` holds another network, or
-        the processor does not know bfloat16.
+        If the state in `root` was made with another recipe, `start` holds another network,
+        there are too few samples for a step, or the processor does not know bfloat16.
     """
+    if settings.samples < settings.batch:
+        raise SettingsError(
+            f"{settings.samples} samples are less than one step of {settings.batch}; raise --samples"
+        )
     if bfloat16 and not knows_bfloat16(device):
         raise SettingsError(
             "this processor does not know bfloat16, and would take several times as long with it; "

@@ -102,6 +102,12 @@ def test_a_finished_training_goes_on_when_more_samples_are_asked_for(tmp_path):
     assert facts["samples"] == 12
 
 
+def test_fewer_samples_than_one_step_takes_are_refused(tmp_path):
+    with pytest.raises(SettingsError, match="raise --samples"):
+        run(tmp_path / "new", replace(SETTINGS, samples=1))
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_new_training_starts_from_the_weights_that_it_is_given(tmp_path):
     run(tmp_path / "first")
     still = replace(SETTINGS, samples=2, learning_rate=0.0, end_to_end=0.0, weight_decay=0.0)
