@@ -49,6 +49,18 @@ def read_image(path, *, colour=True):
         return np.array(image if image.mode in "LP" else image.convert("L"))
 
 
+def read_cutout(path):
+    """Read an image with its transparency, an (H, W, 4) uint8 array (RGBA).
+
+    Raises
+    ------
+    InputError
+        As `read_image`.
+    """
+    with _damage_named(path), Image.open(path) as image:
+        return np.array(image.convert("RGBA"))
+
+
 def read_mask(path):
     """Read the (H, W) bool mask that an image holds.
 

@@ -63,6 +63,11 @@ class ChangedImage:
         """Name of the item."""
         return self.item.name
 
+    @property
+    def files(self):
+        """Those of the item."""
+        return self.item.files
+
     def read_image(self):
         """Read the (H, W, 3) uint8 image, and change it."""
         generator = np.random.default_rng(crc32(self.name.encode()))

@@ -42,6 +42,11 @@ class Photograph:
     image: Path
     labels: Path
 
+    @property
+    def files(self):
+        """All that it is read from."""
+        return [self.image, self.labels]
+
     def read_image(self):
         """Read the photograph, an (H, W, 3) uint8 array (RGB)."""
         return read_image(self.image)

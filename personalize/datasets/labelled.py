@@ -1,10 +1,11 @@
 """People with part labels, of any of the sets that have them, in one form.
 
-An item has a `name`, `read_image()` -> (H, W, 3) uint8 array (RGB) and `read_parts()` ->
+An item has a `name`, `read_image()` -> (H, W, 3) uint8 array (RGB), `read_parts()` ->
 (H, W) uint8 array of labels: those of `parts.NAMES`, or on Freiburg's photographs those of
-`parts.FREIBURG_NAMES`. Sizes differ from item to item; `read_square` brings all to one.
+`parts.FREIBURG_NAMES`, and `files`, the paths of all that these are read from. Sizes differ from item to item; `read_square` brings all to one.
 """
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,11 @@ class RenderedPerson:
     def name(self):
         """Its number, as in the name of its file."""
         return self.people.people[self.index].stem
+
+    @property
+    def files(self):
+        """The cut-out, its labels, and all backgrounds that may be behind it."""
+        return [*self.people.files(self.index), *self.people.backgrounds]
 
     def read_image(self):
         """Compose the picture, a (512, 512, 3) uint8 array (RGB); the same at every time."""
@@ -133,6 +139,14 @@ def listed_half(items, test_list, testing, root):
     if not half:
         raise DatasetError(f"{root}: {test_list} has all photographs, and none is left for training")
     return half
+
+
+def digest_of(items):
+    """Digest (sha256, hexadecimal) of the names of items, in order, and of the files that they are read from."""
+    names = [item.name for item in items]
+    files = dict.fromkeys(file for item in items for file in item.files)
+    contents = (hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
+    return hashlib.sha256("\n".join([*names, *contents]).encode()).hexdigest()
 
 
 def read_square(item, side=SIDE):

@@ -17,7 +17,7 @@ from personalize.datasets.dye import part_garments, redress, region_garments
 from personalize.datasets.settings import AugmentSettings
 from personalize.errors import DatasetError
 from personalize.framing import CELL, cell_shares
-from personalize.images import read_image
+from personalize.images import read_cutout, read_image
 from personalize.types import UNLABELLED
 
 WRIST_SHARE = 0.25  # of a cell, from which it is the wrist's
@@ -78,10 +78,13 @@ class RenderedPeople:
 
     def person(self, index):
         """Return a cut-out: RGBA (P, P, 4) and part labels (P, P), both uint8."""
+        cutout, labels = self.files(index)
+        return read_cutout(cutout), read_image(labels, colour=False)
+
+    def files(self, index):
+        """Return the paths of a cut-out and of its labels."""
         path = self.people[index]
-        cutout = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)[..., [2, 1, 0, 3]]
-        labels = read_image(self.root / "parts" / path.parent.name / path.name, colour=False)
-        return cutout, labels
+        return path, self.root / "parts" / path.parent.name / path.name
 
     def background(self, size, generator):
         """Return a random (size, size, 3) crop of a random background, mirrored or not."""

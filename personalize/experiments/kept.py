@@ -7,6 +7,7 @@ import numpy as np
 
 from personalize import manifest
 from personalize.atomic import atomic_write
+from personalize.datasets.labelled import digest_of
 from personalize.network.checkpoints import digest
 
 
@@ -44,7 +45,8 @@ def kept(folder, name, facts, count):
 def facts_of(network, examples, **more):
     """Return what counts of a network's answers to examples depend on, as JSON has it."""
     return {
+        **manifest.program(),
         "weights": digest(network.state_dict()),
-        "examples": manifest.digest(examples.names),
+        "examples": digest_of(examples.items),
         **manifest.plain(more),
     }

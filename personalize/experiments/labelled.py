@@ -22,11 +22,6 @@ class Examples(Sequence):
 
     items: list
 
-    @property
-    def names(self):
-        """What tells each example from all others of its set."""
-        return [item.name for item in self.items]
-
     def __len__(self):
         return len(self.items)
 

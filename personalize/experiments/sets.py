@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from personalize.datasets.domains import DOMAINS, in_domain
-from personalize.datasets.labelled import CLASSES, RENDERED, labelled_people
+from personalize.datasets.labelled import CLASSES, RENDERED, digest_of, labelled_people
 from personalize.experiments.labelled import spread
 from personalize.manifest import digest
 from personalize.network.checkpoints import digest as weights_digest
@@ -67,9 +67,9 @@ class LabelledSet:
         return people if self.domain == AS_IS else f"{people}, made {self.domain}"
 
     def describe(self):
-        """Return what a manifest says of it: its name, and the digest of all names."""
-        names = [[item.name for item in half] for half in (self.learn, self.test)]
-        return {"name": self.name, "digest": digest([self.kind, self.domain, names])}
+        """Return what a manifest says of it: its name, and the digest of all names and files."""
+        halves = [digest_of(half) for half in (self.learn, self.test)]
+        return {"name": self.name, "digest": digest([self.kind, self.domain, halves])}
 
 
 def open_experiment(root, number, people, network, settings):

@@ -42,7 +42,7 @@ def compare_networks(people, kind, test_list, count, size, device, out, report, 
             counts = kept(
                 out,
                 name,
-                facts_of(network, examples, kind=kind, root=people.resolve(), size=size),
+                facts_of(network, examples, kind=kind, size=size),
                 lambda: comparison.count_answers(
                     network, examples, classes, size=size, progress=progress(name)
                 ),

@@ -54,7 +54,7 @@ def compare(
     examples = people_to_test_on(kind, people, count=count, test_list=test_list)
     gains, asked = {}, {"size": size // 8 * 8, "occluded": occluded}
     for name, network in networks.items():
-        facts = {"kind": kind, "root": people.resolve(), "answers": ways_of(network)}
+        facts = {"kind": kind, "answers": ways_of(network)}
         with stage_bars() as progress:
             counts = kept(
                 out,

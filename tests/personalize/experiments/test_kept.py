@@ -10,8 +10,8 @@ from personalize.experiments.labelled import Examples
 COUNTS = np.array([[1, 2], [3, 4]])
 
 
-def people_of(*names):
-    return Examples([SimpleNamespace(name=name) for name in names])
+def people_of(*files):
+    return Examples([SimpleNamespace(name=file.name, files=[file]) for file in files])
 
 
 def never():
@@ -38,11 +38,18 @@ def test_without_a_folder_nothing_is_kept(tmp_path, monkeypatch):
 
 def test_counts_depend_on_weights_examples_and_what_is_asked(tmp_path):
     network = torch.nn.Linear(2, 2)
-    people = people_of("one", "two")
-    facts = facts_of(network, people, size=64, root=tmp_path)
-    assert facts == facts_of(network, people, size=64, root=tmp_path)
-    assert facts != facts_of(network, people, size=32, root=tmp_path)
-    assert facts != facts_of(network, people_of("one"), size=64, root=tmp_path)
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.write_text("of one")
+    two.write_text("of two")
+    people = people_of(one, two)
+    facts = facts_of(network, people, size=64)
+    assert facts == facts_of(network, people, size=64)
+    assert facts != facts_of(network, people, size=32)
+    assert facts != facts_of(network, people_of(one), size=64)
+    two.write_text("of another")
+    assert facts != facts_of(network, people, size=64)
+    two.write_text("of two")
+    assert facts == facts_of(network, people, size=64)
     with torch.no_grad():
         network.bias += 1
-    assert facts != facts_of(network, people, size=64, root=tmp_path)
+    assert facts != facts_of(network, people, size=64)

@@ -1,7 +1,10 @@
+import shutil
+
 import pytest
 
 from personalize.errors import WorkspaceError
 from personalize.experiments.sets import LabelledSet, open_experiment
+from personalize.images import read_image, write_image
 from personalize.settings import TransferSettings
 
 
@@ -12,6 +15,16 @@ def test_a_set_has_two_halves_in_one_domain(rendered_set):
     assert people.learn[0].read_image().max() < 100
     assert people.classes == 32
     assert people.name == "rendered people, made dark"
+
+
+@pytest.mark.parametrize("changed", ["people/000/000001.png", "parts/000/000006.png", "backgrounds/00000.jpg"])
+def test_people_of_the_same_names_and_other_pictures_are_others(changed, rendered_set, tmp_path):
+    copy = shutil.copytree(rendered_set, tmp_path / "copy")
+    digests = [LabelledSet.read("rendered", copy).describe()["digest"]]
+    picture = read_image(copy / changed, colour=False)
+    write_image(copy / changed, 255 - picture)
+    digests += [LabelledSet.read("rendered", root).describe()["digest"] for root in (copy, rendered_set)]
+    assert digests[0] == digests[2] != digests[1]
 
 
 def test_a_folder_belongs_to_its_people(rendered_set, square_network, tmp_path):
