@@ -21,23 +21,18 @@ def maps_of(sequence, base, settings):
     from personalize.aim import aim_person, spread_frames
     from personalize.framing import cell_shares
     from personalize.predict import consensus, look, merge
+    from personalize.silhouettes import canvas_mask
 
     looks = spread_frames(len(sequence), settings.aim.looks)
     looked = [sequence.read_frame(frame) for frame in looks]
     framing = aim_person(base.network, looked, settings=settings.aim)
     for frame in sequence.annotated[::STEP]:
         mask, canvas = sequence.read_mask(frame), framing.apply(sequence.read_frame(frame))
-        white = framing.apply(mask[..., None].repeat(3, axis=2) * np.uint8(255))[..., 0] >= 128
-        shares = cell_shares(np.uint8(white), framing.cells)
+        shares = cell_shares(np.uint8(canvas_mask(mask, framing)), framing.cells)
         majority = np.float32(shares >= 0.5)
         seen, person = look(base.network, canvas[None], views=settings.views)
         generic = consensus(person[:, 1].cpu().numpy(), merge(base.network, seen, person))[0]
         yield mask, canvas, framing, (majority, shares, generic)
-
-
-def overlap(one, other):
-    """Return the intersection over union of two masks."""
-    return (one & other).sum() / max((one | other).sum(), 1)
 
 
 @click.command()
@@ -49,6 +44,7 @@ def main(root, weights):
 
     from personalize.commands.opening import load_base
     from personalize.datasets.davis import sequences
+    from personalize.evaluation.segmentation import intersection_over_union
     from personalize.guided import enlarge_guided
     from personalize.settings import RunSettings
 
@@ -61,7 +57,7 @@ def main(root, weights):
             rows.append(
                 [
                     [
-                        overlap(framing.restore(enlarged) >= 0.5, mask)
+                        intersection_over_union(mask, framing.restore(enlarged) >= 0.5)
                         for enlarged in (cv2.resize(cells, size), enlarge_guided(cells, canvas))
                     ]
                     for cells in maps

@@ -34,31 +34,31 @@ class Measured:
         opened = OpenedLesson(source, root / sequence.name, base, settings)
         self.framing, self.frames = opened.framing, opened.frames
         self.person, self.annotated = opened.lesson.person, sequence.annotated
-        self.carried = cache(self.carry)
+        self.propagated = cache(self.propagate)
 
-    def carry(self, weight):
-        """Return beliefs as they were carried along, with this weight of movement, before blending."""
+    def propagate(self, own, weight):
+        """Return beliefs with these shares of the network's own answer and of movement."""
         from personalize.propagate import propagate_person
 
         seeds = self.settings.seeds
-        seeds = replace(seeds, own=0.0, movement=replace(seeds.movement, weight=weight))
-        return propagate_person(self.frames, self.person, settings=seeds)
+        seeds = replace(seeds, own=own, movement=replace(seeds.movement, weight=weight))
+        return propagate_person(self.frames, self.person, settings=seeds, scene=self.settings.scene)[0]
 
     def score(self, own=None, movement=None, **changes):
         """Return mean J of the blended beliefs, and of what they are refined to."""
         from personalize.evaluate import restore_masks
         from personalize.evaluation.segmentation import mean_j
         from personalize.parse import find_silhouette
-        from personalize.propagate import blend
         from personalize.refine import learn_colours, person_masks, refine_silhouettes
 
-        seeds = replace(self.settings.seeds, own=self.settings.seeds.own if own is None else own)
-        carried = self.carried(seeds.movement.weight if movement is None else movement)
+        seeds = self.settings.seeds
+        beliefs = self.propagated(
+            seeds.own if own is None else own, seeds.movement.weight if movement is None else movement
+        )
         refine = self.settings.refine
         cut = {key: value for key, value in changes.items() if hasattr(refine.cut, key)}
         rest = {key: value for key, value in changes.items() if key not in cut}
         refine = replace(refine, cut=replace(refine.cut, **cut), **rest)
-        beliefs = np.stack([blend(*pair, seeds) for pair in zip(carried, self.person)])
         colours = learn_colours(self.frames, beliefs, settings=refine)
         labels = refine_silhouettes(self.frames, beliefs, colours, settings=refine)
         masks = person_masks(labels, beliefs, settings=refine).astype(np.float32)

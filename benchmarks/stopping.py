@@ -25,7 +25,7 @@ def measure(sequence, root, base, settings):
     Returns
     -------
     (len(EPOCHS), 4) float array
-        J of the network alone, J as a run writes it, agreement and mean evidence.
+        J of the network alone and cut along the colours of the window, agreement and mean evidence.
     """
     from personalize.types import UNLABELLED
     from personalize.verdict import AGREEMENT, hold_out, judge

@@ -8,14 +8,13 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 
 import numpy as np
-import torch
 
 from personalize.appearance import Appearance
 from personalize.base import Base
 from personalize.clip import read_clip, spread
 from personalize.errors import NobodyFoundError
 from personalize.frames import Source
-from personalize.framing import Framing, resize_area
+from personalize.framing import Framing
 from personalize.network.checkpoints import load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.propagate import propagate_person
@@ -23,12 +22,10 @@ from personalize.refine import Colours, learn_colours, refine_silhouettes
 from personalize.scene import Scene
 from personalize.settings import RunSettings
 from personalize.silhouettes import GivenSilhouettes
-from personalize.training.blend import blend
-from personalize.training.factor import finetune_factor
-from personalize.training.teach import say, teach_parts
-from personalize.types import UNLABELLED, Window
+from personalize.training.person import learn_silhouettes_and_parts
+from personalize.types import Window
 from personalize.verdict import Verdict, hold_out, judge, reach_verdict
-from personalize.wardrobe import Wardrobe, learn_wardrobe
+from personalize.wardrobe import Wardrobe
 from personalize.workspace import Workspace, load_arrays, save_arrays
 
 PERSON = "person.safetensors"
@@ -107,16 +104,14 @@ def learn_person(
     stages = _Stages(source, window, framing, workspace, base, settings, progress, given)
     person = stages.predict()
     try:
-        carried = stages.propagate(person)
-        beliefs = carried["beliefs"]
-        refined = stages.refine(beliefs)
-        labels, held = refined["labels"], stages.hold_out()
+        beliefs, scene = stages.propagate(person)
+        labels, colours = stages.refine(beliefs)
+        held = stages.hold_out()
         personal, worn = stages.learn(labels, beliefs, held)
     except NobodyFoundError as error:  # by stages that know arrays, but not whose they are
         raise NobodyFoundError(f"{source.name}: {error}") from error
     verdict = stages.judge(labels, held, personal)
-    colours = Colours.from_arrays(refined)
-    appearance = Appearance(colours, worn, Scene(carried["scene"], settings.scene), settings.refine, settings.wardrobe)
+    appearance = Appearance(colours, worn, scene, settings.refine, settings.wardrobe)
     return Lesson(person, beliefs, labels, appearance, base.network, personal, verdict)
 
 
@@ -154,34 +149,47 @@ class _Stages:
         )
 
     def propagate(self, person):
-        """Beliefs, (T, H, W) float16, and the picture of the scene, as arrays by name."""
-        settings = {**asdict(self.settings.seeds), "scene": self.settings.scene}
-        return self.workspace.arrays(
-            "propagate",
-            {**settings, **describe("silhouettes", self.given)},
-            lambda: propagate(
+        """Beliefs, (T, H, W) float16, and the Scene."""
+        settings = self.settings
+
+        def propagate():
+            beliefs, scene = propagate_person(
                 self.frames,
                 person,
-                settings=self.settings,
+                settings=settings.seeds,
+                scene=settings.scene,
                 given=self.known,
                 device=self.base.device,
                 progress=self.progress("propagate"),
-            ),
+            )
+            return {"beliefs": beliefs.astype(np.float16), "scene": scene.picture}
+
+        kept = self.workspace.arrays(
+            "propagate",
+            {**asdict(settings.seeds), "scene": settings.scene, **describe("silhouettes", self.given)},
+            propagate,
         )
+        return kept["beliefs"], Scene(kept["scene"], settings.scene)
 
     def refine(self, beliefs):
-        """Labels, and the colours of the window, as arrays by name."""
-        return self.workspace.arrays(
-            "refine",
-            self.settings.refine,
-            lambda: refine(
+        """Labels, (T, H, W) uint8, and the Colours of the window; None of none."""
+        settings = self.settings.refine
+
+        def refine():
+            believed = beliefs.astype(np.float32)
+            colours = learn_colours(self.frames, believed, settings=settings)
+            labels = refine_silhouettes(
                 self.frames,
-                beliefs.astype(np.float32),
-                settings=self.settings.refine,
+                believed,
+                colours,
+                settings=settings,
                 given=self.known,
                 progress=self.progress("refine"),
-            ),
-        )
+            )
+            return {"labels": labels, **(colours.arrays() if colours else {})}
+
+        kept = self.workspace.arrays("refine", settings, refine)
+        return kept["labels"], Colours.from_arrays(kept)
 
     def hold_out(self):
         """The frames that the verdict rests on, (T,) bool; never those of which the truth was given."""
@@ -238,7 +246,7 @@ class _Stages:
             ),
         )
         verdict = reach_verdict(evidence, held, settings=self.settings.verdict)
-        self.workspace.tell("verdict", verdict.describe())
+        self.workspace.tell("verdict", {**verdict.describe(), "settings": self.settings.verdict})
         return verdict
 
 
@@ -261,93 +269,6 @@ def learned_from(held, given, most):
     """
     others = np.setdiff1d(np.flatnonzero(~held), given)
     return np.union1d(others[spread(len(others), most)], given).astype(int)
-
-
-def learn_silhouettes_and_parts(network, frames, labels, beliefs, settings, progress):
-    """Learn the silhouettes of frames, and their parts, if the settings say so.
-
-    Parameters
-    ----------
-    network : FactoredNetwork
-    frames : (T, rows, cols, 3) uint8 array
-    labels : (T, H, W) uint8 array
-        1 person, 0 background, 255 unlabelled: what silhouettes are learned from.
-    beliefs : (T, H, W) float16 array
-        What stands where labels are missing: together they are injected, to learn parts.
-    settings : RunSettings
-    progress : callable
-
-    Returns
-    -------
-    FactoredNetwork, Wardrobe or None
-        None where no parts are to be learned.
-    """
-    generator = torch.Generator().manual_seed(settings.seed)
-    personal = finetune_factor(
-        network,
-        frames,
-        labels,
-        settings=settings.factor,
-        generator=generator,
-        progress=progress("learn"),
-    )
-    if not settings.teach.epochs:
-        return personal, None
-    silhouettes = np.where(labels == UNLABELLED, beliefs, labels == 1)
-    return learn_parts(personal, frames, silhouettes, settings, generator, progress)
-
-
-def learn_parts(network, frames, silhouettes, settings, generator, progress):
-    """Learn the colours of the parts, and half of the way to what the parts are by these.
-
-    Parameters
-    ----------
-    network, settings, progress
-        As for `learn_silhouettes_and_parts`.
-    frames : (T, rows, cols, 3) uint8 array
-    silhouettes : (T, H, W) float array
-        Probabilities of the person, which are injected.
-    generator : torch.Generator
-
-    Returns
-    -------
-    FactoredNetwork, Wardrobe
-    """
-    parts = say(network, frames, silhouettes, settings=settings.teach)
-    worn = learn_wardrobe(frames, parts, settings=settings.wardrobe)
-    for frame, part in zip(frames, parts):
-        part[:] = worn.weigh(frame, part, settings=settings.wardrobe)
-    taught = teach_parts(
-        network,
-        frames,
-        parts,
-        settings=settings.teach,
-        generator=generator,
-        progress=progress("teach"),
-    )
-    return blend(network, taught, settings.way), worn
-
-
-def propagate(frames, person, *, settings, given, device, progress):
-    """Return the beliefs of a window, doubtful of what was there all the time, and the scene, by name."""
-    beliefs = propagate_person(
-        frames, person, settings=settings.seeds, given=given, device=device, progress=progress
-    )
-    small = resize_area(frames, *beliefs.shape[1:])
-    scene = Scene.of(small, settings.scene)
-    for t in range(len(frames)):
-        if t not in given:
-            beliefs[t] = scene.weigh(small[t], beliefs[t])
-    return {"beliefs": beliefs.astype(np.float16), "scene": scene.picture}
-
-
-def refine(frames, beliefs, *, settings, given, progress):
-    """Return the refined labels of a window, and its colours, as arrays by name."""
-    colours = learn_colours(frames, beliefs, settings=settings)
-    labels = refine_silhouettes(
-        frames, beliefs, colours, settings=settings, given=given, progress=progress
-    )
-    return {"labels": labels, **(colours.arrays() if colours else {})}
 
 
 def describe(name, brought):

@@ -11,7 +11,8 @@ a confident mistake can be outvoted by its neighbours in time; and where a
 cautious network is hardly ever 0.99 sure, the surest share of what it believes
 is taken, for the weight that its probability gives it. Beside the seeds, every
 pixel has a little evidence of its movement (`movement`). What was carried along
-is then weighed with what the network says of the frame itself.
+is then weighed with what the network says of the frame itself, and doubted where
+it was there all the time (`scene`).
 """
 
 import cv2
@@ -20,12 +21,16 @@ import numpy as np
 from personalize.errors import NobodyFoundError
 from personalize.framing import resize_area
 from personalize.movement import learn_movement, measure_movement
+from personalize.scene import Scene
+from personalize.settings import SceneSettings
 from personalize.silhouettes import resize_mask
 from personalize.types import check_frames
 from propagation.propagate import propagate
 
 
-def propagate_person(frames, person, *, settings, given=None, device=None, progress=iter):
+def propagate_person(
+    frames, person, *, settings, scene=SceneSettings(), given=None, device=None, progress=iter
+):
     """Turn a window's person maps into beliefs for every pixel.
 
     Parameters
@@ -36,6 +41,7 @@ def propagate_person(frames, person, *, settings, given=None, device=None, progr
         Probability of the person.
     settings : SeedSettings
         Threshold and size of the seeds, and the numbers of `movement` and `propagation`.
+    scene : SceneSettings
     given : dict of int to (rows, cols) bool array, optional
         Silhouettes that are known, on the canvas, by the number of the frame; they
         are seeds beyond doubt, in the place of what the person map says there.
@@ -45,8 +51,10 @@ def propagate_person(frames, person, *, settings, given=None, device=None, progr
 
     Returns
     -------
-    (T, H, W) float32 array
+    beliefs : (T, H, W) float32 array
         Belief in the person, in [0, 1], at the working size.
+    scene : Scene
+        What was there all the time; beliefs are doubted by it where nothing is given.
 
     Raises
     ------
@@ -73,10 +81,11 @@ def propagate_person(frames, person, *, settings, given=None, device=None, progr
     carried = propagate(
         small, seeds, settings=settings.propagation, device=device, progress=progress
     )
+    scene = Scene.of(small, scene)
     for t, (belief, cells) in enumerate(zip(carried, person)):
         if t not in given:
-            belief[:] = blend(belief, cells, settings)
-    return carried
+            belief[:] = scene.weigh(small[t], blend(belief, cells, settings))
+    return carried, scene
 
 
 def add_movement(seeds, frames, settings):

@@ -5,7 +5,7 @@ import torch
 
 from personalize.errors import NobodyFoundError
 from personalize.propagate import confident_seeds, propagate_person, working_size
-from personalize.settings import MovementSettings, SeedSettings
+from personalize.settings import MovementSettings, SceneSettings, SeedSettings
 
 
 def test_only_what_is_surer_than_the_threshold_becomes_a_seed():
@@ -45,7 +45,7 @@ def test_an_unsure_frame_gets_the_answer_of_its_neighbours():
     person = np.full((5, 4, 4), 0.5)
     person[[0, 4]] = 0.001
     person[[0, 4], 1:3, 1:3] = 0.999
-    beliefs = propagate_person(frames, person, settings=SeedSettings())
+    beliefs, _ = propagate_person(frames, person, settings=SeedSettings())
     assert beliefs.shape == (5, 32, 32)
     assert beliefs[2, 16, 16] > 0.8
     assert beliefs[2, 2, 2] < 0.2
@@ -65,7 +65,7 @@ def test_what_moves_with_a_sure_person_is_the_person_though_the_network_is_not_s
         frames[t, 28:68, left : left + 40] = coat
         person[t, 4:7, left // 8 + 1 : left // 8 + 4] = 0.999
     seeds = SeedSettings(movement=MovementSettings(weight=weight), own=0.0)
-    beliefs = propagate_person(frames, person, settings=seeds)
+    beliefs, _ = propagate_person(frames, person, settings=seeds, scene=SceneSettings(weight=0.0))
     assert (np.median(beliefs[3, 60:66, 30:60]) > 0.7) == found  # of the coat, below what is sure
     assert (np.median(beliefs[3, 20:80, 76:84]) < 0.3) == found  # of the wall
 
@@ -92,3 +92,20 @@ def test_a_gpu_is_handed_down_and_on_the_cpu_numpy_computes(monkeypatch, device,
         device=device and torch.device(device),
     )
     assert asked == [wanted]
+
+
+def test_what_was_always_there_is_doubted_but_not_what_was_given(still_room):
+    frames, masks, person = still_room
+    lamp, known = np.s_[26:64, 10:18], masks[4].copy()
+    known[20:70, 8:20] = True
+    (before, _), (after, scene) = (
+        propagate_person(
+            frames, person, settings=SeedSettings(), scene=SceneSettings(weight=weight), given={4: known}
+        )
+        for weight in (0.0, 1.0)
+    )
+    assert (before[8][lamp] > 0.5).mean() > 0.9
+    assert (after[8][lamp] < 0.5).mean() > 0.9
+    np.testing.assert_array_equal(after[4], before[4])
+    assert (after[4][lamp] > 0.9).all()
+    assert scene.picture.shape == (96, 128, 3)

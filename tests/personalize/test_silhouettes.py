@@ -163,7 +163,7 @@ def test_a_given_silhouette_is_believed_against_a_network_that_is_sure_of_anothe
     frames = np.repeat(random.integers(0, 255, (1, 48, 64, 3), dtype=np.uint8), 5, axis=0)
     person = np.full((5, 6, 8), 0.001)
     person[:, :, 5:] = 0.999
-    beliefs = propagate_person(frames, person, settings=SeedSettings(), given={2: LEFT})
+    beliefs, _ = propagate_person(frames, person, settings=SeedSettings(), given={2: LEFT})
     np.testing.assert_array_equal(beliefs[2] > 0.5, LEFT)
     assert beliefs[2][LEFT].min() > 0.99
 
@@ -172,7 +172,7 @@ def test_a_given_silhouette_is_enough_where_the_network_sees_nobody():
     random = np.random.default_rng(0)
     frames = np.repeat(random.integers(0, 255, (1, 48, 64, 3), dtype=np.uint8), 3, axis=0)
     person = np.full((3, 6, 8), 0.5)
-    beliefs = propagate_person(frames, person, settings=SeedSettings(), given={0: LEFT})
+    beliefs, _ = propagate_person(frames, person, settings=SeedSettings(), given={0: LEFT})
     assert ((beliefs[2] > 0.5) == LEFT).mean() > 0.95
 
 

@@ -1,0 +1,79 @@
+"""Teach the network one person: their silhouettes, and then their parts, by what the silhouettes tell.
+
+The silhouettes are the paper's own (Charles et al., BMVC 2017, section 4.4); the parts, which
+are not in the paper, are learned half of the way (`blend`), by the colours that they wear.
+"""
+
+import numpy as np
+import torch
+
+from personalize.training.blend import blend
+from personalize.training.factor import finetune_factor
+from personalize.training.teach import say, teach_parts
+from personalize.types import UNLABELLED
+from personalize.wardrobe import learn_wardrobe
+
+
+def learn_silhouettes_and_parts(network, frames, labels, beliefs, settings, progress):
+    """Learn the silhouettes of frames, and their parts, if the settings say so.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+    frames : (T, rows, cols, 3) uint8 array
+    labels : (T, H, W) uint8 array
+        1 person, 0 background, 255 unlabelled: what silhouettes are learned from.
+    beliefs : (T, H, W) float16 array
+        What stands where labels are missing: together they are injected, to learn parts.
+    settings : RunSettings
+    progress : callable
+
+    Returns
+    -------
+    FactoredNetwork, Wardrobe or None
+        None where no parts are to be learned.
+    """
+    generator = torch.Generator().manual_seed(settings.seed)
+    personal = finetune_factor(
+        network,
+        frames,
+        labels,
+        settings=settings.factor,
+        generator=generator,
+        progress=progress("learn"),
+    )
+    if not settings.teach.epochs:
+        return personal, None
+    silhouettes = np.where(labels == UNLABELLED, beliefs, labels == 1)
+    return learn_parts(personal, frames, silhouettes, settings, generator, progress)
+
+
+def learn_parts(network, frames, silhouettes, settings, generator, progress):
+    """Learn the colours of the parts, and half of the way to what the parts are by these.
+
+    Parameters
+    ----------
+    network, settings, progress
+        As for `learn_silhouettes_and_parts`.
+    frames : (T, rows, cols, 3) uint8 array
+    silhouettes : (T, H, W) float array
+        Probabilities of the person, which are injected.
+    generator : torch.Generator
+
+    Returns
+    -------
+    FactoredNetwork, Wardrobe
+    """
+    parts = say(network, frames, silhouettes, settings=settings.teach)
+    worn = learn_wardrobe(frames, parts, settings=settings.wardrobe)
+    for frame, part in zip(frames, parts):
+        part[:] = worn.weigh(frame, part, settings=settings.wardrobe)
+    taught = teach_parts(
+        network,
+        frames,
+        parts,
+        settings=settings.teach,
+        generator=generator,
+        progress=progress("teach"),
+    )
+    return blend(network, taught, settings.way), worn

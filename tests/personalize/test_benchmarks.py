@@ -1,0 +1,40 @@
+"""Benchmarks that the documents quote measure what a run does."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from personalize.base import Base
+from personalize.datasets.davis import sequences
+from personalize.evaluate import evaluate_silhouettes
+from personalize.images import write_image
+from personalize.settings import FactorSettings, RunSettings, SeedSettings
+
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+
+
+@pytest.fixture
+def walk(still_room, tmp_path):
+    """Somebody who walks through a still room, in the layout of DAVIS."""
+    frames, masks, _ = still_room
+    for number, (frame, mask) in enumerate(zip(frames, masks)):
+        write_image(tmp_path / "davis/JPEGImages/480p/walk" / f"{number:05d}.jpg", frame)
+        write_image(tmp_path / "davis/Annotations/480p/walk" / f"{number:05d}.png", mask)
+    return sequences(tmp_path / "davis")[0]
+
+
+@pytest.mark.parametrize("doubt", [0.0, 1.0])
+def test_refinement_measures_what_a_run_does(doubt, walk, square_network, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from refinement import Measured
+
+    settings = RunSettings(
+        size=112, seeds=SeedSettings(confidence=0.9, size=96), factor=FactorSettings(epochs=1)
+    )
+    settings = replace(settings, scene=replace(settings.scene, weight=doubt))
+    base, runs = Base.of(square_network), tmp_path / "runs"
+    scores, _ = evaluate_silhouettes(walk, runs / "walk", base, settings)
+    measured = Measured(walk, runs, base, settings).score()
+    assert measured == pytest.approx((scores["propagated"], scores["refined"]), abs=2e-3)
+    assert scores["propagated"] > 0.1

@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+import torch
+
+from personalize.network.factored import FactoredNetwork
+from personalize.settings import FactorSettings, RunSettings, TeachSettings
+from personalize.training.person import learn_silhouettes_and_parts
+
+
+def learn(way=0.5, epochs=1):
+    """Learn a square in noise: weights before and after, and the wardrobe."""
+    torch.manual_seed(0)
+    network = FactoredNetwork().eval()
+    frames = np.random.default_rng(0).integers(0, 255, (3, 64, 64, 3), dtype=np.uint8)
+    labels = np.zeros((3, 64, 64), np.uint8)
+    labels[:, 16:48, 16:48] = 1
+    settings = RunSettings(
+        factor=FactorSettings(epochs=1), teach=TeachSettings(epochs=epochs), way=way
+    )
+    personal, worn = learn_silhouettes_and_parts(
+        network, frames, labels, np.float16(labels), settings, lambda stage: iter
+    )
+    return network.state_dict(), personal.state_dict(), worn
+
+
+@pytest.mark.parametrize(
+    ("epochs", "learned"), [(0, {"factored"}), (1, {"factored", "aggregation"})]
+)
+def test_without_epochs_for_parts_silhouettes_alone_are_learned(epochs, learned):
+    before, after, worn = learn(epochs=epochs)
+    moved = {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
+    assert moved == learned
+    assert (worn is not None) == ("aggregation" in learned)
+
+
+def test_silhouettes_are_learned_all_the_way_and_parts_half_of_it():
+    before, half, _ = learn()
+    _, whole, _ = learn(way=1.0)
+    for name, weights in whole.items():
+        if name.startswith("aggregation") and weights.is_floating_point():
+            torch.testing.assert_close(half[name], (before[name] + weights) / 2)
+        else:
+            assert torch.equal(half[name], weights)
