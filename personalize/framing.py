@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from personalize.errors import SettingsError
+from personalize.types import UNLABELLED
 
 CELL = 8
 """Canvas pixels per map cell; the network's stride."""
@@ -223,13 +224,13 @@ def resize_maps(maps, rows, cols):
     return np.stack([cv2.resize(m, (cols, rows), interpolation=cv2.INTER_AREA) for m in maps])
 
 
-def cell_shares(labels, cells, *, unlabelled=255, known=0.75):
+def cell_shares(labels, cells, *, known=0.75):
     """Return how much of each cell of a map the person covers.
 
     Parameters
     ----------
     labels : (H, W) uint8 array
-        0 background, 1 person, `unlabelled` otherwise; H, W at least the map's.
+        0 background, 1 person, 255 unlabelled; H, W at least the map's.
     cells : (int, int)
         Rows and columns of the map.
     known : float
@@ -242,18 +243,18 @@ def cell_shares(labels, cells, *, unlabelled=255, known=0.75):
     """
     labelled, person = (
         cv2.resize(pixels.astype(np.float32), cells[::-1], interpolation=cv2.INTER_AREA)
-        for pixels in (labels != unlabelled, labels == 1)
+        for pixels in (labels != UNLABELLED, labels == 1)
     )
     share = person / np.maximum(labelled, 1e-6)
     return np.where(labelled >= known, share, np.float32(np.nan))
 
 
-def cell_labels(labels, cells, *, unlabelled=255, share=0.75):
+def cell_labels(labels, cells, *, share=0.75):
     """Label the cells of a map by what the pixels below them agree on.
 
     Parameters
     ----------
-    labels, cells, unlabelled
+    labels, cells
         As for `cell_shares`.
     share : float
         A cell is labelled if at least this share of its pixels is labelled, and
@@ -263,8 +264,8 @@ def cell_labels(labels, cells, *, unlabelled=255, share=0.75):
     -------
     (h, w) uint8 array
     """
-    person = cell_shares(labels, cells, unlabelled=unlabelled, known=share)
-    cell = np.full(cells, unlabelled, np.uint8)
+    person = cell_shares(labels, cells, known=share)
+    cell = np.full(cells, UNLABELLED, np.uint8)
     cell[person >= share] = 1
     cell[person <= 1 - share] = 0
     return cell

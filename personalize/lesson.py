@@ -15,7 +15,7 @@ from personalize.clip import read_clip, spread
 from personalize.errors import NobodyFoundError
 from personalize.frames import Source
 from personalize.framing import Framing
-from personalize.network.checkpoints import load_person, save_person
+from personalize.network.checkpoints import PERSON, load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.propagate import propagate_person
 from personalize.refine import Colours, learn_colours, refine_silhouettes
@@ -28,7 +28,6 @@ from personalize.verdict import Verdict, hold_out, judge, reach_verdict
 from personalize.wardrobe import Wardrobe
 from personalize.workspace import Workspace, load_arrays, save_arrays
 
-PERSON = "person.safetensors"
 WARDROBE = "stages/wardrobe.npz"
 
 

@@ -80,9 +80,6 @@ WRISTS = (2, 15)
 
 UPPER_BODY_JOINTS = tuple(JOINTS)[:7]
 
-MIRRORED_JOINTS = (0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11)
-"""Index of the same joint in the mirrored image."""
-
 JOINT_GROUPS = {
     "Head": ("head",),
     "Wrists": ("right_wrist", "left_wrist"),

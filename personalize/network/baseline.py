@@ -3,8 +3,9 @@
 from torch import nn
 
 from personalize import parts
+from personalize.network.blocks import Initial
 from personalize.network.factored import Parsing
-from personalize.network.modules import FEATURES, initial_module, shared_module, stage
+from personalize.network.modules import FEATURES, shared_module, stage
 
 
 class BaselineNetwork(nn.Module):
@@ -17,7 +18,7 @@ class BaselineNetwork(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.initial = initial_module()
+        self.initial = Initial()
         self.shared = shared_module()
         self.stages = nn.Sequential(stage(), stage())
         self.head = nn.Conv2d(FEATURES, parts.CLASSES, 1)

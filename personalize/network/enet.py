@@ -13,9 +13,9 @@ from torch import nn
 from torch.nn import functional as F
 
 from personalize import parts
-from personalize.network.blocks import NORM_EPS, Bottleneck
+from personalize.network.blocks import NORM_EPS, Bottleneck, Initial
 from personalize.network.factored import Parsing
-from personalize.network.modules import FEATURES, STRIDE, initial_module, shared_module, stage
+from personalize.network.modules import FEATURES, STRIDE, shared_module, stage
 
 
 class ENet(nn.Module):
@@ -26,7 +26,7 @@ class ENet(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.initial = initial_module()
+        self.initial = Initial()
         self.shared = shared_module()
         self.stage = stage()
         self.decoder = Decoder()

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from personalize.network.blocks import Initial
 from personalize.network.injection import silhouette_probabilities
 from personalize.network.modules import (
     AggregationModule,
     FactoredModule,
-    initial_module,
     shared_module,
 )
 
@@ -38,7 +38,7 @@ class FactoredNetwork(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.initial = initial_module()
+        self.initial = Initial()
         self.shared = shared_module()
         self.factored = FactoredModule()
         self.aggregation = AggregationModule()

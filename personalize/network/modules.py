@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from personalize import parts
-from personalize.network.blocks import NORM_EPS, Bottleneck, Initial
+from personalize.network.blocks import NORM_EPS, Bottleneck
 
 STRIDE = 8
 """Pixels of the image per cell of a map, in both directions."""
@@ -92,8 +92,3 @@ class AggregationModule(nn.Module):
     def forward(self, features, person):
         merged = self.merge(torch.cat((features, person), dim=1))
         return self.head(self.stage(merged))
-
-
-def initial_module():
-    """Return the block that the paper clones for noisy images: (B, 3, H, W) -> (B, 16, H/2, W/2)."""
-    return Initial()

@@ -12,6 +12,7 @@ import numpy as np
 
 from personalize.aim import spread_frames
 from personalize.clip import read_clip
+from personalize.evaluation.segmentation import intersection_over_union
 from personalize.images import read_mask, write_image
 from personalize.overlay import draw_overlay
 from personalize.parse import find_silhouette, parse_frames
@@ -73,7 +74,7 @@ def write_comparison(
         frames = source.frames(window.start, window.stop)
         for k, (number, cells, frame) in enumerate(zip(numbers, person, frames)):
             silhouette = find_silhouette(framing.apply(frame), cells, framing)
-            overlap[k] = overlap_of(_silhouette(silhouettes, number), silhouette)
+            overlap[k] = intersection_over_union(_silhouette(silhouettes, number), silhouette)
     chosen = choose_frames(1 - overlap, PAIRS)
     alike = (overlap[chosen] >= SAME).all()
     chosen = np.array(spread_frames(len(overlap), PAIRS)) if alike else chosen[overlap[chosen] < SAME]
@@ -109,12 +110,6 @@ def choose_frames(difference, count):
         chosen.append(most)
         left[max(most - gap, 0) : most + gap + 1] = -np.inf
     return np.array(sorted(chosen), np.int64)
-
-
-def overlap_of(one, other):
-    """Return the intersection over union of two masks; 1 if both are empty."""
-    union = np.count_nonzero(one | other)
-    return np.count_nonzero(one & other) / union if union else 1.0
 
 
 def _silhouette(folder, number):

@@ -5,11 +5,13 @@ import numpy as np
 from personalize import parts
 from personalize.report import charts
 from personalize.report.charts import WIDTH, Axes, clock
+from personalize.settings import OverlaySettings
 
 LEFT, RIGHT = 52, 12  # margins of a figure
 STRIP = 104  # units that the row of silhouettes is high
 SHORT = 0.25  # share of the video below which the window gets a figure of its own
-DOUBTFUL = 0.3  # joints of less confidence are drawn faint, as in the overlay
+DOUBTFUL = OverlaySettings().doubtful
+"""Confidence below which a joint is drawn faint, as in the overlay."""
 
 
 def silhouette_figure(findings):

@@ -14,12 +14,12 @@ from personalize.errors import WorkspaceError
 from personalize.frames import file_digest
 from personalize.lock import lock_folder
 from personalize.manifest import read_manifest
+from personalize.network.checkpoints import PERSON
 from personalize.report import figures, words
 from personalize.report.compare import SAME
 from personalize.report.gather import gather
 
 REPORT, COMPARISON = "report.html", "stages/comparison"
-PERSON = "person.safetensors"
 PAGE = Path(__file__).with_name("page.html")
 
 

@@ -4,6 +4,7 @@ from html import escape
 
 import numpy as np
 
+from personalize.network.checkpoints import PERSON
 from personalize.report.charts import clock
 
 NAMES = {
@@ -129,7 +130,7 @@ def origins(manifest, person):
     names = {"base": "base weights", "weights": "weights"}
     rows = [(names.get(name, name), value) for name, value in facts.items()]
     if person:
-        rows.append(("person.safetensors", person))
+        rows.append((PERSON, person))
     rows += list(flatten(manifest.get("notes", {})))
     rows += [(name, value or "not installed") for name, value in manifest["versions"].items()]
     return table(("what", "value or digest"), rows)

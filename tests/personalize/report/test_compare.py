@@ -6,7 +6,7 @@ from personalize import pipeline
 from personalize.clip import read_clip
 from personalize.framing import fit_frame
 from personalize.predict import predict_person
-from personalize.report.compare import choose_frames, overlap_of, write_comparison
+from personalize.report.compare import choose_frames, write_comparison
 from personalize.report.gather import outline
 from personalize.settings import RunSettings
 from personalize.types import Window
@@ -21,13 +21,6 @@ def test_the_frames_that_differ_most_are_chosen_apart():
 
 def test_a_short_window_gives_all_its_frames():
     assert choose_frames(np.array([0.3, 0.1, 0.2]), 6).tolist() == [0, 1, 2]
-
-
-def test_overlap_of_two_masks():
-    one = np.array([[1, 1, 0, 0]], bool)
-    other = np.array([[0, 1, 1, 1]], bool)
-    assert overlap_of(one, other) == 0.25
-    assert overlap_of(one & False, other & False) == 1.0
 
 
 def test_an_outline_is_measured_in_heights_of_the_frame():
