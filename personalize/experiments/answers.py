@@ -6,7 +6,7 @@ probabilities enlarged to the cells of the labels before they compete.
 
 import torch
 
-from personalize.experiments.labelled import shrink
+from personalize.experiments.examples import shrink
 from personalize.network.registry import has_factor
 from personalize.predict import look, merge, to_images
 

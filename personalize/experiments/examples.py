@@ -43,10 +43,10 @@ def people_to_test_on(kind, root, *, count=None, test_list=None):
     -------
     Examples
     """
-    return Examples(spread(labelled_people(kind, root, "test", test_list), count))
+    return Examples(spread_items(labelled_people(kind, root, "test", test_list), count))
 
 
-def spread(items, count):
+def spread_items(items, count):
     """Return so many items, spread over all; all where there are no more."""
     if count is None or count >= len(items):
         return items

@@ -13,7 +13,7 @@ from personalize.evaluation.segmentation import (
     mean_score,
 )
 from personalize.experiments.answers import enlarge
-from personalize.experiments.labelled import Examples, shrink
+from personalize.experiments.examples import Examples, shrink
 from personalize.predict import look, merge
 from personalize.types import UNLABELLED
 

@@ -2,7 +2,7 @@
 
 The X factor learns from the network's own answers on the very images that are measured:
 "Tran-Init" from the confident ones as they are, "Tran-Grab" from those that are cut by the
-colours of each image. "Orig" is the network before. One epoch, as in the paper.
+colours of each image. "Orig" is the network before. The paper makes one pass over the images.
 """
 
 from dataclasses import asdict, replace

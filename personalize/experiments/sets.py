@@ -5,7 +5,7 @@ from pathlib import Path
 
 from personalize.datasets.domains import DOMAINS, in_domain
 from personalize.datasets.labelled import CLASSES, RENDERED, digest_of, labelled_people
-from personalize.experiments.labelled import spread
+from personalize.experiments.examples import spread_items
 from personalize.manifest import digest
 from personalize.network.checkpoints import digest as weights_digest
 from personalize.workspace import Workspace
@@ -50,7 +50,7 @@ class LabelledSet:
             As `labelled_people`.
         """
         halves = (
-            in_domain(spread(labelled_people(kind, root, split, test_list), count), domain)
+            in_domain(spread_items(labelled_people(kind, root, split, test_list), count), domain)
             for split, count in (("train", learn), ("test", test))
         )
         return cls(kind, domain, *halves)

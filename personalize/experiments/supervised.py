@@ -23,7 +23,7 @@ POINTS = 13
 
 WEIGHTS, CURVE = "transferred.safetensors", "stages/curve.npz"
 
-PAPER_TABLE_1 = (
+PAPER_TRANSFER = (
     ("paper, Freiburg Sitting People: network as trained", 0.690, 0.39),
     ("paper, Freiburg Sitting People: transferred", 0.71, 0.48),
 )
@@ -126,7 +126,7 @@ def curve_table(curve, people):
             (f"transferred, {curve[-1][0]} steps", curve[-1][1]),
         )
     ]
-    rows += [[title, f"{accuracy:.3f}", f"{iou:.2f}", "-"] for title, accuracy, iou in PAPER_TABLE_1]
+    rows += [[title, f"{accuracy:.3f}", f"{iou:.2f}", "-"] for title, accuracy, iou in PAPER_TRANSFER]
     table = markdown_table(["", "parts, accuracy", "parts, IOU", "silhouettes, IOU"], rows)
     return (
         f"{table}\n\n{people.name}: learned from the silhouettes of {len(people.learn)} images, "

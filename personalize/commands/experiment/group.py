@@ -4,8 +4,9 @@ import click
 
 from personalize.commands.experiment.complexity import complexity
 from personalize.commands.experiment.networks import compare_networks
+from personalize.commands.experiment.personalization import personalization
 from personalize.commands.experiment.silhouettes import inject, occlude
-from personalize.commands.experiment.transfer import personalization, semi_supervised, supervised
+from personalize.commands.experiment.transfer import semi_supervised, supervised
 
 
 @click.group()

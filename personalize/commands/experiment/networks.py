@@ -24,7 +24,7 @@ def compare_networks(people, kind, test_list, count, size, device, out, report, 
     from personalize.experiments import comparison
     from personalize.experiments.figures import draw_bars, require_matplotlib
     from personalize.experiments.kept import facts_of, kept
-    from personalize.experiments.labelled import people_to_test_on
+    from personalize.experiments.examples import people_to_test_on
     from personalize.network.checkpoints import SHIPPED, load_network
 
     if out:

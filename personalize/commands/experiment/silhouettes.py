@@ -46,7 +46,7 @@ def compare(
     from personalize.experiments.answers import ways_of
     from personalize.experiments.figures import draw_bars, require_matplotlib
     from personalize.experiments.kept import facts_of, kept
-    from personalize.experiments.labelled import people_to_test_on
+    from personalize.experiments.examples import people_to_test_on
 
     if out:
         require_matplotlib()

@@ -1,22 +1,12 @@
-"""`personalize experiment` 4, 5 and 6: transfer to other images, and to one person."""
+"""`personalize experiment` 4 and 5: transfer to other images."""
 
 from dataclasses import replace
 
 import click
 
-from personalize.commands.evaluate import evaluate_videos
 from personalize.commands.experiment.options import KINDS, TO_LEARN, give_results, people_options
 from personalize.commands.opening import load_base
-from personalize.commands.options import (
-    FILE,
-    learning_options,
-    names_of,
-    network_options,
-    options,
-    run_settings,
-    seed_option,
-    weights_option,
-)
+from personalize.commands.options import FILE, options, seed_option, weights_option
 from personalize.commands.terminal import stage_bars
 from personalize.settings import TransferSettings
 
@@ -88,33 +78,6 @@ def semi_supervised(people, kind, epochs, test_list, domain, count, size, weight
         workspace = open_experiment(out, 5, chosen, network, settings)
         scores = semi_supervised_transfer(workspace, chosen, network, settings, progress=progress)
     give_results(report_recalls(scores, chosen), recall_table(scores, chosen), out)
-
-
-@click.command("6")
-@click.argument("root", type=FILE)
-@click.option("--videos", help="Only these, separated by commas.")
-@click.option("--source-videos", type=FILE, help="Folder of the whole videos; without it a video is its labelled frames.")
-@click.option("--out", type=FILE, default="evaluation", help="Folder of the runs and the results; that of `evaluate youtube-pose` is used.")
-@learning_options
-@network_options
-def personalization(root, videos, source_videos, out, weights, device, **numbers):
-    """Personalize to the videos of YouTube Pose in ROOT (Table 3 and Figure 7a)."""
-    import numpy as np
-
-    from personalize.datasets.youtube_pose import videos as read_videos
-    from personalize.evaluation.tables import joint_table, report_joints
-    from personalize.experiments.figures import draw_curves, require_matplotlib
-    from personalize.experiments.personalization import accuracy_curves, panels_of, report_curves
-
-    require_matplotlib()
-    labelled = read_videos(root, names_of(videos))
-    settings = run_settings(**numbers)
-    errors, _ = evaluate_videos(labelled, out, load_base(weights, device), settings, source_videos)
-    curves = accuracy_curves(errors)
-    panels = panels_of(curves)
-    draw_curves(out / "figure7a.png", panels, across="pixels", up="joints within", limits=(0, 1))
-    table = joint_table(errors, generator=np.random.default_rng(settings.seed))
-    give_results({**report_joints(errors), "figure7a": report_curves(curves)}, table, out)
 
 
 def domain_of(domain, kind):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from personalize.datasets.samples import RenderedPeople
-from personalize.experiments.labelled import Examples, people_to_test_on, spread
+from personalize.experiments.examples import Examples, people_to_test_on, spread_items
 from personalize.training.prepare import validation_samples
 
 
@@ -34,9 +34,9 @@ def test_examples_are_read_when_they_are_asked_for():
 
 
 def test_a_count_is_spread_over_the_set():
-    assert spread(list("abcdefgh"), 3) == ["a", "c", "f"]
-    assert spread(list("ab"), 3) == ["a", "b"]
-    assert spread(list("ab"), None) == ["a", "b"]
+    assert spread_items(list("abcdefgh"), 3) == ["a", "c", "f"]
+    assert spread_items(list("ab"), 3) == ["a", "b"]
+    assert spread_items(list("ab"), None) == ["a", "b"]
 
 
 def test_rendered_people_that_training_leaves_out_are_tested_on(rendered_set):

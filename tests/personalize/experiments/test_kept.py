@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from personalize.experiments.kept import facts_of, kept
-from personalize.experiments.labelled import Examples
+from personalize.experiments.examples import Examples
 
 COUNTS = np.array([[1, 2], [3, 4]])
 

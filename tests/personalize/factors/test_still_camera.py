@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from personalize.errors import FactorError
+from personalize.factors.settings import StillCameraSettings
 from personalize.factors.still_camera import (
     contrast,
     hulls,
@@ -14,7 +15,6 @@ from personalize.factors.still_camera import (
     unlike,
 )
 from personalize.factors.stillness import displacements, spread_features
-from personalize.settings import StillCameraSettings
 
 WALL = cv2.GaussianBlur(
     np.random.default_rng(0).integers(0, 255, (96, 160, 3), dtype=np.uint8), (0, 0), 1.5

@@ -1,0 +1,41 @@
+"""`personalize experiment` 6: personalization to one person."""
+
+import click
+
+from personalize.commands.evaluate import evaluate_videos
+from personalize.commands.experiment.options import give_results
+from personalize.commands.opening import load_base
+from personalize.commands.options import (
+    FILE,
+    learning_options,
+    names_of,
+    network_options,
+    run_settings,
+)
+
+
+@click.command("6")
+@click.argument("root", type=FILE)
+@click.option("--videos", help="Only these, separated by commas.")
+@click.option("--source-videos", type=FILE, help="Folder of the whole videos; without it a video is its labelled frames.")
+@click.option("--out", type=FILE, default="evaluation", help="Folder of the runs and the results; that of `evaluate youtube-pose` is used.")
+@learning_options
+@network_options
+def personalization(root, videos, source_videos, out, weights, device, **numbers):
+    """Personalize to the videos of YouTube Pose in ROOT (Table 3 and Figure 7a)."""
+    import numpy as np
+
+    from personalize.datasets.youtube_pose import videos as read_videos
+    from personalize.evaluation.tables import joint_table, report_joints
+    from personalize.experiments.figures import draw_curves, require_matplotlib
+    from personalize.experiments.personalization import accuracy_curves, panels_of, report_curves
+
+    require_matplotlib()
+    labelled = read_videos(root, names_of(videos))
+    settings = run_settings(**numbers)
+    errors, _ = evaluate_videos(labelled, out, load_base(weights, device), settings, source_videos)
+    curves = accuracy_curves(errors)
+    panels = panels_of(curves)
+    draw_curves(out / "figure7a.png", panels, across="pixels", up="joints within", limits=(0, 1))
+    table = joint_table(errors, generator=np.random.default_rng(settings.seed))
+    give_results({**report_joints(errors), "figure7a": report_curves(curves)}, table, out)
