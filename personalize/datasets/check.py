@@ -163,7 +163,7 @@ def _clothing(root):
 
 
 def _unite_the_people(root):
-    images = unite_the_people.images(root, "all")
+    images = unite_the_people.images(root)
     return Content(
         f"{len(images)} photographs with 31 parts (UP-S31 has 8515)",
         [path for image in images for path in (image.image, image.labels)],

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from personalize import parts
-from personalize.datasets.reading import choose_names, list_files, read_mat
+from personalize.datasets.reading import list_files, read_mat
 from personalize.errors import DatasetError
 from personalize.images import read_image
 
@@ -62,25 +62,23 @@ class Photograph:
         return np.array(STORED_PARTS, np.uint8)[stored.astype(np.uint8)]
 
 
-def photographs(root, names=None):
+def photographs(root):
     """List the photographs of Freiburg Sitting People.
 
     Parameters
     ----------
     root : path
         The folder that holds `img` and `masks`.
-    names : sequence of str, optional
-        Only these, in this order: a split.
 
     Returns
     -------
     list of Photograph
-        In the order of their names, or of `names`.
+        In the order of their names.
 
     Raises
     ------
     DatasetError
-        If a folder is missing or empty, a name unknown, or a photograph has no mask.
+        If a folder is missing or empty, or a photograph has no mask.
     """
     root = Path(root)
     images = {path.stem: path for path in list_files(root / "img", (".jpg", ".jpeg"))}
@@ -92,8 +90,7 @@ def photographs(root, names=None):
         raise DatasetError(
             f"{root / 'masks'}: {len(alone)} photographs have no mask, the first is {alone[0]}"
         )
-    chosen = choose_names(images, names, root)
-    return [Photograph(name, images[name], masks[name]) for name in chosen]
+    return [Photograph(name, image, masks[name]) for name, image in images.items()]
 
 
 def merge_probabilities(probabilities):

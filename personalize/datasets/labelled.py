@@ -109,7 +109,7 @@ def labelled_people(kind, root, split, test_list=None):
                 "the four people to test on into a list, one a line, and give it with --test-list"
             )
         return listed_half(freiburg_sitting.photographs(root), test_list, testing, root)
-    everything = unite_the_people.images(root, "all")
+    everything = unite_the_people.images(root)
     return listed_half(everything, test_list or TEST_LIST, testing, root)
 
 

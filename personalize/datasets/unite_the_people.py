@@ -20,19 +20,12 @@ from pathlib import Path
 import numpy as np
 
 from personalize import parts
-from personalize.datasets.reading import choose_names
 from personalize.errors import DatasetError
 from personalize.images import read_image
 
 LIST = "{}_31_500_pkg_dorder.txt"
-SPLITS = {
-    "train": ("train",),
-    "val": ("val",),
-    "trainval": ("trainval",),
-    "test": ("test",),
-    "all": ("trainval", "test"),
-}
-"""Split -> the lists that make it."""
+SPLITS = ("trainval", "test")
+"""Lists that hold all photographs, of which the paper draws a split of its own."""
 
 CROTCH = parts.NAMES.index("rlbody")
 
@@ -89,35 +82,28 @@ class LabelledImage:
             raise DatasetError(f"{self.labels}: {error}") from error
 
 
-def images(root, split="trainval", names=None):
-    """List the photographs of a split.
+def images(root):
+    """List the photographs.
 
     Parameters
     ----------
     root : path
         The folder of the lists, or the one above it (`s31`).
-    split : str
-        One of `SPLITS`; "all" is what the paper draws its own split from.
-    names : sequence of str, optional
-        Only these photographs, in this order.
 
     Returns
     -------
     list of LabelledImage
-        In the order of the list, or of `names`.
+        In the order of the lists.
 
     Raises
     ------
     DatasetError
-        If the list is missing or of another form, a name is unknown, or a file is missing.
+        If a list is missing or of another form, or a file is missing.
     """
     by_name = {}
-    for part in SPLITS[split]:
-        by_name.update(_read_list(_find_list(Path(root), LIST.format(part))))
-    return [
-        LabelledImage(name, *map(_find_file, by_name[name]))
-        for name in choose_names(by_name, names, root)
-    ]
+    for split in SPLITS:
+        by_name.update(_read_list(_find_list(Path(root), LIST.format(split))))
+    return [LabelledImage(name, *map(_find_file, files)) for name, files in by_name.items()]
 
 
 def parts_of_colours(colours):

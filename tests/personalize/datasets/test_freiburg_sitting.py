@@ -41,12 +41,6 @@ def test_mirrored_parts_differ_in_their_side_only():
     assert [MIRRORED[label] for label in MIRRORED] == list(range(15))
 
 
-def test_a_split_is_a_list_of_names(root):
-    assert [photograph.name for photograph in photographs(root, ["img_02"])] == ["img_02"]
-    with pytest.raises(DatasetError, match="there is no 'img_03'; did you mean img_0"):
-        photographs(root, ["img_03"])
-
-
 def test_photographs_without_a_mask_are_refused(root, tmp_path):
     (root / "masks" / "img_02.mat").unlink()
     with pytest.raises(DatasetError, match="1 photographs have no mask, the first is img_02"):
