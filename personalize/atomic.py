@@ -7,6 +7,7 @@ moment at which the process may be killed.
 
 import errno
 import os
+import secrets
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -123,13 +124,6 @@ def atomic_write(path):
 
 def _reserve(path):
     """A new empty file beside `path`, readable like any file that is opened for writing."""
-    descriptor, name = tempfile.mkstemp(prefix=TEMPORARY, suffix=path.suffix, dir=path.parent)
-    os.close(descriptor)
-    os.chmod(name, 0o666 & ~_umask())  # mkstemp makes files that only their owner can read
-    return Path(name)
-
-
-def _umask():
-    current = os.umask(0)
-    os.umask(current)
-    return current
+    unfinished = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}{path.suffix}"
+    unfinished.touch(exist_ok=False)  # tempfile's files are their owner's alone
+    return unfinished

@@ -139,7 +139,7 @@ def report_silhouettes(sequences):
     -------
     dict
         ``{"sequences": {NAME: {"generic": j, "propagated": j, "refined": j,
-        "personalized": j}}, "mean": the same, over sequences}``.
+        "tuned": j, "personalized": j}}, "mean": the same, over sequences}``.
     """
     return {
         "sequences": {

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from personalize.errors import InputError
-from personalize.images import image_size, read_image, read_mask, write_image
+from personalize.images import image_size, read_cutout, read_image, read_mask, write_image
 
 
 def test_png_keeps_rgb_order(tmp_path):
@@ -60,8 +60,15 @@ def test_cut_off_image_is_damaged(tmp_path, suffix):
     path = tmp_path / f"cut{suffix}"
     write_image(path, np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(InputError, match=f"cut{suffix}: the image is damaged"):
-        read_image(path)
+    for read in (read_image, read_cutout, read_mask):
+        with pytest.raises(InputError, match=f"cut{suffix}: the image is damaged"):
+            read(path)
+
+
+def test_a_cutout_comes_with_its_transparency(tmp_path):
+    pixels = np.uint8([[[250, 20, 10, 0], [1, 2, 3, 255]]])
+    Image.fromarray(pixels).save(tmp_path / "cutout.png")
+    assert read_cutout(tmp_path / "cutout.png").tolist() == pixels.tolist()
 
 
 def test_text_is_no_image(tmp_path):
