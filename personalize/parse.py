@@ -25,6 +25,7 @@ from personalize.settings import VIEWS
 from personalize.silhouettes import canvas_mask
 
 HALF = 0.5  # of a pixel that a restored mask covers
+SPECK = 4 * CELL**2  # pixels of the canvas below which a silhouette is nobody's; a head has 27 cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,8 @@ class ParsedFrame:
     silhouette : (height, width) bool array
         The person in the source frame: as it was given, or cut out, or else where the
         `consensus` of both maps, enlarged along edges, is at least `PERSON_FROM`. What was
-        not given is without the pieces that are far from the person (`pieces.drop_others`).
+        not given is without the pieces that are far from the person (`pieces.drop_others`),
+        and empty where only a speck is left.
     """
 
     person: np.ndarray
@@ -120,6 +122,7 @@ def parse_frames(
                 silhouette = find_silhouette(canvas, consensus(*maps), framing)
             if known is None:
                 silhouette = drop_others(silhouette, framing.restore(maps[1][CORE].sum(axis=0)))
+                silhouette &= silhouette.sum() * framing.scale**2 >= SPECK
             yield frame, read_off(*maps, silhouette, framing, joints)
         start += len(together)
 
@@ -143,6 +146,7 @@ def cut_out(canvas, person, mask, silhouette, *, framing, appearance):
 
 def read_off(person, parts, silhouette, framing, joints):
     """Return the ParsedFrame of the maps of one frame."""
-    estimate = locate_joints(parts, person, settings=joints)
+    seen = person if silhouette.any() else np.zeros_like(person)
+    estimate = locate_joints(parts, seen, settings=joints)
     xy = framing.cells_to_source(estimate.xy)
     return ParsedFrame(person, parts, xy, estimate.confidence, estimate.found, silhouette)

@@ -163,6 +163,9 @@ class SmoothSettings:
     """Median distances from the line at which an estimate has lost half its pull."""
     least: float = 0.02
     """Least pull of an estimate, whatever its confidence."""
+    jump: float = 0.1
+    """Overlap of the silhouettes of a frame and of the one before, below which they show two people or
+    two shots: no line is fitted across."""
 
 
 @dataclass(frozen=True)

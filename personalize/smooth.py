@@ -3,14 +3,17 @@
 Parsed frames in, the same frames out, a few later: each joint is read off a
 line that is fitted to its estimates in the frames around. Confident and near
 ones pull more, and one far from the line, on the wrong arm for a moment, loses
-its pull. A straight motion, however fast, stays as it is. The paper looks at
-every frame by itself.
+its pull. A straight motion, however fast, stays as it is. Where the silhouette
+jumps, to somebody else or in another shot, lines end. The paper looks at every
+frame by itself.
 """
 
 from collections import deque
 from dataclasses import replace
 
 import numpy as np
+
+from personalize.evaluation.segmentation import intersection_over_union
 
 
 def smooth_joints(parsed, *, settings):
@@ -28,17 +31,26 @@ def smooth_joints(parsed, *, settings):
     """
     reach = settings.reach
     around = deque(maxlen=2 * reach + 1)
-    offsets = deque(maxlen=2 * reach + 1)
-    parsed, number, last = iter(parsed), 0, None
-    for number, item in enumerate(parsed):
-        around.append(item)
-        offsets.append(number)
-        if number >= reach:
-            yield _smoothed(around, offsets, number - reach, settings)
-        last = number
+    last = None
+    for last, ((frame, result), take) in enumerate(_takes(parsed, settings.jump)):
+        around.append((last, take, frame, result))
+        if last >= reach:
+            yield _smoothed(around, last - reach, settings)
     if last is not None:
         for centre in range(max(last - reach + 1, 0), last + 1):
-            yield _smoothed(around, offsets, centre, settings)
+            yield _smoothed(around, centre, settings)
+
+
+def _takes(parsed, jump):
+    """Yield every item, and the number of the take that it is of: another one begins where the silhouette jumps."""
+    take, before = 0, None
+    for item in parsed:
+        silhouette = item[1].silhouette
+        if silhouette.any():
+            if before is not None and intersection_over_union(before, silhouette) < jump:
+                take += 1
+            before = silhouette
+        yield item, take
 
 
 def fit_lines(xy, confidence, offsets, *, settings):
@@ -72,14 +84,16 @@ def fit_lines(xy, confidence, offsets, *, settings):
     return np.where((known.sum(axis=0) >= 2)[:, None], middle, np.nan)
 
 
-def _smoothed(around, offsets, centre, settings):
-    """The frame `centre` of those around it, with its joints on their lines."""
-    here = np.array(offsets) - centre
-    frame, result = around[int(np.flatnonzero(here == 0)[0])]
-    close = np.abs(here) <= settings.reach
-    xy = np.stack([other.xy for _, other in around])[close]
-    confidence = np.stack([other.confidence for _, other in around])[close]
-    lines = fit_lines(xy, confidence, here[close], settings=settings)
+def _smoothed(around, centre, settings):
+    """The frame `centre` of those around it, with its joints on the lines of its take."""
+    [(take, frame, result)] = [rest for number, *rest in around if number == centre]
+    close = [
+        (number - centre, other.xy, other.confidence)
+        for number, of, _, other in around
+        if of == take and abs(number - centre) <= settings.reach
+    ]
+    here, xy, confidence = map(np.array, zip(*close))
+    lines = fit_lines(xy, confidence, here, settings=settings)
     keep = np.isnan(result.xy) | np.isnan(lines)
     return frame, replace(result, xy=np.where(keep, result.xy, lines))
 

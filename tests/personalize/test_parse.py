@@ -1,6 +1,7 @@
 from unittest.mock import Mock
 
 import numpy as np
+import pytest
 import torch
 
 from personalize.framing import fit_frame
@@ -40,6 +41,21 @@ def test_what_no_colours_cut_out_is_the_consensus(square_network, square_frames)
         np.testing.assert_array_equal(result.silhouette, expected)
         differ += (expected != find_silhouette(canvas, result.person, framing)).sum()
     assert differ > 0  # else nothing was tested
+
+
+@pytest.mark.parametrize(("side", "somebody"), [(15, False), (17, True)])
+def test_a_speck_is_nobody(side, somebody, square_network, monkeypatch):
+    seen = np.zeros((64, 96), bool)
+    seen[20 : 20 + side, 30 : 30 + side] = True
+    monkeypatch.setattr("personalize.parse.find_silhouette", lambda *_: seen.copy())
+    dark, framing = np.full((64, 96, 3), 40, np.uint8), fit_frame(64, 96, 78)
+    joints = JointSettings(nobody=1e-6)  # so that the silhouette alone decides
+    [(_, result)] = parse_frames(square_network, [dark], framing, joints=joints)
+    assert result.silhouette.any() == somebody
+    assert np.isnan(result.xy).all() != somebody
+    given = Mock(**{"get.return_value": seen & (np.arange(96) < 32)})
+    [(_, result)] = parse_frames(square_network, [dark], framing, joints=joints, silhouettes=given)
+    assert result.silhouette.any()  # as it was given
 
 
 def test_an_injected_silhouette_reaches_the_parts(square_network, square_frames):

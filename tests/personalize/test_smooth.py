@@ -8,12 +8,14 @@ from personalize.smooth import fit_lines, smooth_joints
 SETTINGS = SmoothSettings()
 
 
-def parsed(xy, confidence=0.9):
+def parsed(xy, confidence=0.9, silhouettes=None):
     """Frames of one joint at the places `xy` (T, 2)."""
     empty = np.zeros((1, 1), np.float32)
     for number, place in enumerate(xy):
         sure = np.array([confidence if np.isscalar(confidence) else confidence[number]])
-        yield number, ParsedFrame(empty, empty, np.float64(place)[None], sure, np.array([True]), empty)
+        silhouette = empty > 0 if silhouettes is None else silhouettes[number]
+        found = np.array([True])
+        yield number, ParsedFrame(empty, empty, np.float64(place)[None], sure, found, silhouette)
 
 
 def smoothed(xy, **rest):
@@ -44,6 +46,16 @@ def test_what_is_not_trusted_follows_what_is():
     confidence = np.ones(15)
     confidence[6:9] = 0.0
     np.testing.assert_allclose(smoothed(xy, confidence=confidence)[7], [50, 80], atol=1)
+
+
+def test_lines_end_where_the_silhouette_jumps_to_somebody_else():
+    xy = np.array([[200.0, 40.0]] * 6 + [[100.0, 60.0]] * 6 + [[200.0, 40.0]] * 6)
+    one = np.repeat([[True, False]], 4, axis=0)
+    silhouettes = [one] * 6 + [~one] * 6 + [one] * 6
+    np.testing.assert_allclose(smoothed(xy, silhouettes=silhouettes), xy, atol=1e-6)
+    missed = [one, one & False, one]
+    wide = np.array([[50.0, 80.0], [53.0, 80.0], [50.0, 80.0]])
+    assert smoothed(wide, silhouettes=missed)[1, 0] < 53  # a frame in which nobody is seen is no jump
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 5, 9, 20])
