@@ -2,7 +2,7 @@
 
 Nothing is computed here. Heavy imports stand inside the commands, so that help
 is instant. Results go to stdout, all else to stderr. Exit codes: 0 done,
-1 failed, 2 misuse, 3 a batch in which some failed.
+1 failed, 2 misuse, 3 a batch in which some failed, 130 interrupted.
 """
 
 import errno
@@ -36,22 +36,38 @@ from personalize.commands.transfer import transfer
 from personalize.errors import PersonalizeError
 
 SOME_FAILED = 3
+INTERRUPTED = 130  # as shells count Ctrl-C
 
 
 class Sentences(click.Group):
-    """A group whose commands end a user's mistake with one sentence and exit code 1."""
+    """A group whose commands end a user's mistake with one sentence and exit code 1, an interrupt with 130."""
 
     def invoke(self, context):
         try:
             return super().invoke(context)
         except PersonalizeError as error:
             raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt:
+            click.echo("Stopped. The same command goes on from what was finished.", err=True)
+            sys.exit(INTERRUPTED)
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            raise click.ClickException(
+                "not enough memory for this; give a smaller --size or --window, or use a larger machine"
+            ) from error
         except OSError as error:
             if error.errno not in (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG):
                 raise
             raise click.ClickException(
                 f"{error.filename}: cannot be opened ({error.strerror}); check the path, and who may read it"
             ) from error
+
+
+def is_out_of_memory(error):
+    """Tell whether an error says that memory is full: NumPy's, or torch's on a CPU or a GPU."""
+    words = ("out of memory", "allocate memory", "not enough memory")
+    return isinstance(error, MemoryError) or any(word in str(error) for word in words)
 
 
 @click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
@@ -70,12 +86,12 @@ def main():
 @joint_options
 @network_options
 @source_options
-def run(source, out, centre, silhouettes, factor, weights, device, partial, **numbers):
+def run(source, out, centre, silhouettes, factor, weights, device, partial, fps, **numbers):
     """Learn the person of SOURCE, a video or a folder of frames, and parse all of it."""
     base = load_base(weights, device, factor)
     settings = replace(run_settings(**numbers), centre=centre)
     with stage_bars() as progress:
-        workspace = run_video(source, out, base, settings, partial, progress, silhouettes)
+        workspace = run_video(source, out, base, settings, progress, silhouettes, partial=partial, fps=fps)
     report_run(workspace)
 
 
@@ -87,7 +103,7 @@ def run(source, out, centre, silhouettes, factor, weights, device, partial, **nu
 @joint_options
 @network_options
 @source_options
-def parse(source, out, person, silhouettes, weights, device, partial, **parsing):
+def parse(source, out, person, silhouettes, weights, device, partial, fps, **parsing):
     """Parse SOURCE with a person learned before, or with nobody in particular."""
     from personalize import pipeline
     from personalize.network.checkpoints import load_person
@@ -95,7 +111,7 @@ def parse(source, out, person, silhouettes, weights, device, partial, **parsing)
     base = load_base(weights, device)
     network = load_person(person, base.network) if person else base.network
     with stage_bars() as progress:
-        video = open_video(source, partial, progress)
+        video = open_video(source, progress, partial=partial, fps=fps)
         given = open_silhouettes(silhouettes, video, progress)
         workspace = pipeline.parse(
             video, out, network, parse_settings(**parsing), given=given, progress=progress
@@ -111,32 +127,34 @@ def parse(source, out, person, silhouettes, weights, device, partial, **parsing)
 @joint_options
 @network_options
 @source_options
-def batch(folder, out, factor, weights, device, partial, **numbers):
-    """Run every video of FOLDER; finished ones are skipped, failures listed at the end."""
-    from personalize.batch import list_videos, run_batch
+def batch(folder, out, factor, weights, device, partial, fps, **numbers):
+    """Run every video and every folder of frames directly in FOLDER; finished ones are skipped, failures listed at the end."""
+    from personalize.batch import list_passed_over, list_videos, run_batch
 
     videos = list_videos(folder)
+    for inside in list_passed_over(folder):
+        click.echo(f"{inside}: holds no frames, and is passed over; videos in it need a batch of their own", err=True)
     base = load_base(weights, device, factor)
     settings = run_settings(**numbers)
 
     def run_one(video, root):
         click.echo(video.name, err=True)
         with stage_bars() as progress:
-            return run_video(video, root, base, settings, partial, progress)
+            return run_video(video, root, base, settings, progress, partial=partial, fps=fps)
 
     outcomes = list(run_batch(videos, out, run_one))
     width = max(len(outcome.name) for outcome in outcomes)
     for outcome in outcomes:
-        click.echo(f"{outcome.name:{width}}  {outcome.state:9}  {outcome.note}")
+        click.echo(f"{outcome.name:{width}}  {outcome.state:15}  {outcome.note}")
     if any(outcome.state == "failed" for outcome in outcomes):
         sys.exit(SOME_FAILED)
 
 
-def run_video(source, out, base, settings, partial, progress, silhouettes=None):
+def run_video(source, out, base, settings, progress, silhouettes=None, **opening):
     """Run one video; returns its finished Workspace."""
     from personalize import pipeline
 
-    video = open_video(source, partial, progress)
+    video = open_video(source, progress, **opening)
     if video.frame_count < settings.window:
         click.echo(f"{video.name}: {video.frame_count} frames, fewer than a window of "
                    f"{settings.window}; learning from all of them", err=True)  # fmt: skip

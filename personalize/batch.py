@@ -23,10 +23,9 @@ class Outcome:
     Attributes
     ----------
     name : str
-    state : {"done", "unchanged", "failed"}
-        "unchanged": an earlier run had finished it.
+    state : {"done", "finished before", "failed"}
     note : str
-        Seconds spent, or why it failed.
+        Which network was kept, seconds spent and the folder, or why it failed.
     """
 
     name: str
@@ -66,6 +65,12 @@ def is_video(entry):
     return entry.suffix.lower() in VIDEO_SUFFIXES
 
 
+def list_passed_over(folder):
+    """List the folders inside a folder that hold no frames: whatever else they hold is not looked at."""
+    inside = sorted(entry for entry in Path(folder).iterdir() if entry.is_dir())
+    return [entry for entry in inside if not entry.name.startswith(".") and not is_video(entry)]
+
+
 def run_batch(videos, root, run_one):
     """Run videos one after the other, each into its own folder.
 
@@ -101,7 +106,9 @@ def finished(name, workspace):
     stages = workspace.manifest["stages"]
     made = [stage for stage in stages if stage not in workspace.reused]
     seconds = sum(stages[stage]["seconds"] for stage in made)
-    return Outcome(name, "done" if made else "unchanged", f"{seconds:.0f} s")
+    kept = (workspace.manifest.get("verdict") or {"kept": "personal"})["kept"]
+    note = f"{kept:8}  {seconds:5.0f} s  {workspace.root}"
+    return Outcome(name, "done" if made else "finished before", note)
 
 
 def folder_names(videos, root):

@@ -92,10 +92,10 @@ class Decoder:
         else:
             self._codec.thread_count = 1
 
-    def frames(self, progress=iter):
+    def frames(self):
         """Yield the right frames, as PyAV has them."""
         held = []  # B frames wait for the frame after them, on which they depend
-        for packet in progress(self._packets()):
+        for packet in self._packets():
             if not self._is_wanted(packet):
                 continue
             decoded, failed = self._decode(packet)

@@ -19,7 +19,7 @@ OUTPUTS = (SILHOUETTES, PARTS, JOINTS, FRAMES, OVERLAY)
 """What `write_parsing` leaves in a folder."""
 
 JOINT_FIELDS = ("frame", "time", "joint", "x", "y", "confidence")
-FRAME_FIELDS = ("frame", "time", "area", "certainty")
+FRAME_FIELDS = ("frame", "time", "area", "certainty", "name")
 
 
 def write_parsing(
@@ -33,7 +33,8 @@ def write_parsing(
         Gets ``silhouettes/%06d.png`` (0 or 255) and ``parts/%06d.png`` (part
         ids), both of the source's size; ``joints.csv``, where a joint without an
         estimate has no coordinates; ``frames.csv``, with the silhouette's share of
-        every frame and how certain the network was of it; and ``overlay.mp4``,
+        every frame, how certain the network was of it, and the name of its file in a
+        folder of frames; and ``overlay.mp4``,
         with the source's sound.
     source : Source
     framing : Framing
@@ -60,6 +61,7 @@ def write_parsing(
     )
     if settings.smooth.reach:
         parsed = smooth_joints(parsed, settings=settings.smooth)
+    names = {number: name for name, number in source.frame_names.items()}
     with (
         open(folder / JOINTS, "w", newline="") as joints,
         open(folder / FRAMES, "w", newline="") as frames,
@@ -74,7 +76,8 @@ def write_parsing(
             write_image(folder / SILHOUETTES / name, silhouette.astype(np.uint8) * 255)
             write_image(folder / PARTS / name, labels)
             joint_table.writerows(joint_rows(number, source.times[number], result))
-            frame_table.writerow(frame_row(number, source.times[number], silhouette, result))
+            row = frame_row(number, source.times[number], silhouette, result)
+            frame_table.writerow((*row, names.get(number, "")))
             video.write(
                 draw_overlay(
                     frame,
@@ -97,6 +100,6 @@ def joint_rows(number, time, result):
 
 
 def frame_row(number, time, silhouette, result):
-    """Return the line of the table for a frame as a whole."""
+    """Return the line of the table for a frame as a whole, all but its name."""
     sure = certainty(result.person)
     return number, f"{float(time):.4f}", f"{silhouette.mean():.6f}", f"{sure:.6f}"

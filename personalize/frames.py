@@ -125,9 +125,12 @@ class Source:
 
 
 class FrameFolder(Source):
-    """A folder of images, in the natural order of their names: 2 comes before 10."""
+    """A folder of images, in the natural order of their names: 2 comes before 10.
 
-    def __init__(self, path, *, partial=False, progress=iter):
+    Without `fps`, 25 frames a second are assumed.
+    """
+
+    def __init__(self, path, *, partial=False, fps=None, progress=iter):
         files = _frame_files(path)
         self.files, damage = _readable(files, progress)
         broken_at = None
@@ -141,8 +144,10 @@ class FrameFolder(Source):
             if not self.files:
                 raise VideoError(f"{path}: none of its {len(files)} images can be read")
         height, width = _common_size(self.files)
-        times = [float(k / DEFAULT_FPS) for k in range(len(self.files))]
-        super().__init__(path, height, width, DEFAULT_FPS, times, broken_at)
+        rate = DEFAULT_FPS if fps is None else Fraction(fps).limit_denominator(1001) or SLOWEST_FPS
+        times = [float(k / rate) for k in range(len(self.files))]
+        assumed = f"its frames tell no times; {rate} a second are assumed, --fps says otherwise"
+        super().__init__(path, height, width, rate, times, broken_at, [] if fps else [assumed])
         self.frame_names = {file.stem: number for number, file in enumerate(self.files)}
 
     def pick(self, numbers):

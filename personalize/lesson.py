@@ -20,7 +20,7 @@ from personalize.network.factored import FactoredNetwork
 from personalize.propagate import propagate_person
 from personalize.refine import Colours, learn_colours, refine_silhouettes
 from personalize.scene import Scene
-from personalize.settings import RunSettings
+from personalize.settings import AUTO, RunSettings
 from personalize.silhouettes import GivenSilhouettes
 from personalize.training.person import learn_silhouettes_and_parts
 from personalize.types import Window
@@ -108,7 +108,7 @@ def learn_person(
         held = stages.hold_out()
         personal, worn = stages.learn(labels, beliefs, held)
     except NobodyFoundError as error:  # by stages that know arrays, but not whose they are
-        raise NobodyFoundError(f"{source.name}: {error}") from error
+        raise NobodyFoundError(f"{source.name}: {error}; {remedy(source, window, settings)}") from error
     verdict = stages.judge(labels, held, personal)
     appearance = Appearance(colours, worn, scene, settings.refine, settings.wardrobe)
     return Lesson(person, beliefs, labels, appearance, base.network, personal, verdict)
@@ -268,6 +268,15 @@ def learned_from(held, given, most):
     """
     others = np.setdiff1d(np.flatnonzero(~held), given)
     return np.union1d(others[spread(len(others), most)], given).astype(int)
+
+
+def remedy(source, window, settings):
+    """Return what a user may do about a window that shows nobody."""
+    if settings.size != AUTO:
+        return "leave out --size, so that it fits the person, or give a few silhouettes with --silhouettes"
+    if len(window) < source.frame_count:
+        return "choose another window with --centre, or give a few silhouettes with --silhouettes"
+    return "give a few silhouettes with --silhouettes, or a video in which the person is larger"
 
 
 def describe(name, brought):

@@ -109,7 +109,7 @@ def parse_stage(
     looks = {"views": settings.views, "joints": settings.joints, "smooth": settings.smooth, "overlay": settings.overlay}
     workspace.stage(
         PARSE,
-        {"framing": framing, **looks, "kept": kept, **describe("silhouettes", given)},
+        {"framing": framing, "fps": source.fps, **looks, "kept": kept, **describe("silhouettes", given)},
         lambda folder: write_parsing(
             folder,
             source,

@@ -66,8 +66,7 @@ def propagate_person(
     share = np.mean(person > settings.somebody)
     if share < settings.least_person and not any(mask.any() for mask in given.values()):
         raise NobodyFoundError(
-            f"nobody was found: only {share:.3%} of the window is a person with more than "
-            f"{settings.somebody:.0%} certainty; choose another window with --centre"
+            f"nobody was found: a person is seen for certain in {share:.3%} of the window"
         )
     working = working_size(frames.shape[1:3], settings.size)
     seeds = confident_seeds(person, working, settings)

@@ -19,7 +19,7 @@ from personalize.frames import DEFAULT_FPS, SLOWEST_FPS, FrameFolder, Source, fi
 _BT601, _BT709, _UNMARKED = 5, 1, 2  # matrices from YUV to RGB (ISO 23091-2)
 
 
-def open_source(path, *, partial=False, progress=iter):
+def open_source(path, *, partial=False, fps=None, progress=iter):
     """Open a video file or a folder of frames, and look through it.
 
     Parameters
@@ -28,8 +28,10 @@ def open_source(path, *, partial=False, progress=iter):
     partial : bool
         Go on with the frames that decode where the source is damaged; the
         first damage is in `broken_at`.
+    fps : number, optional
+        Frames per second of a folder of frames; a file has times of its own.
     progress : callable
-        Wraps the iteration over the packets or files.
+        Wraps the iteration over the frames.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def open_source(path, *, partial=False, progress=iter):
     if not path.exists():
         raise VideoError(f"{path}: no such file or folder; check the path")
     if path.is_dir():
-        return FrameFolder(path, partial=partial, progress=progress)
+        return FrameFolder(path, partial=partial, fps=fps, progress=progress)
     return VideoFile(path, partial=partial, progress=progress)
 
 
@@ -94,7 +96,7 @@ class _Scan:
             self.rate = decoder.stream.average_rate or DEFAULT_FPS
             self._has_times = container.format.name != "avi"  # which knows the order of coding only
             self.has_audio = any(stream.codec_context for stream in container.streams.audio)
-            for frame in decoder.frames(progress):
+            for frame in progress(decoder.frames()):
                 self._add(frame, decoder.stream.time_base)
             damage = decoder.damage
             if not damage and decoder.ends_early:

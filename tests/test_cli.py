@@ -1,6 +1,8 @@
+import csv
 import json
 import sys
 from importlib.metadata import EntryPoint
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -176,6 +178,45 @@ def test_frames_of_different_sizes_are_refused(run, square_weights, tmp_path):
     refused(result, "2.png", "72", "64")
 
 
+def test_more_than_memory_holds_is_one_sentence(run, square_video, square_weights, tmp_path, monkeypatch):
+    for error in (MemoryError(), RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")):
+        monkeypatch.setattr("personalize.pipeline.run", Mock(side_effect=error))
+        result = run("run", square_video, "--out", tmp_path / "out", "--weights", square_weights, *FAST)
+        refused(result, "not enough memory for this; give a smaller --size or --window")
+    monkeypatch.setattr("personalize.pipeline.run", Mock(side_effect=RuntimeError("a defect")))
+    result = run("run", square_video, "--out", tmp_path / "out", "--weights", square_weights)
+    assert isinstance(result.exception, RuntimeError)  # which is to be seen
+
+
+def test_a_size_that_no_memory_holds_is_misuse(run, square_video, tmp_path):
+    result = run("run", square_video, "--out", tmp_path / "out", "--size", "100000")
+    assert result.exit_code == 2
+    assert "64<=x<=2048" in result.output
+
+
+def test_an_interrupt_says_how_to_go_on(run, square_video, square_weights, tmp_path, monkeypatch):
+    monkeypatch.setattr("personalize.pipeline.run", Mock(side_effect=KeyboardInterrupt))
+    result = run("run", square_video, "--out", tmp_path / "out", "--weights", square_weights)
+    assert result.exit_code == 130
+    assert result.stderr.endswith("Stopped. The same command goes on from what was finished.\n")
+
+
+def test_frames_get_the_rate_and_keep_the_names_that_they_are_given(
+    run, square_frames, square_weights, tmp_path
+):
+    for number, frame in enumerate(square_frames[0][:3]):
+        write_image(tmp_path / "shots" / f"shot_{4 * number}.png", frame)
+    words = ["parse", tmp_path / "shots", "--out", tmp_path / "out", "--weights", square_weights, "--size", "80"]
+    result = run(*words)
+    assert "25 a second are assumed, --fps says otherwise" in result.stderr
+    result = run(*words, "--fps", "10")
+    assert "assumed" not in result.stderr
+    with open(tmp_path / "out" / "frames.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["time"] for row in rows] == ["0.0000", "0.1000", "0.2000"]
+    assert [row["name"] for row in rows] == ["shot_0", "shot_4", "shot_8"]
+
+
 def test_a_centre_outside_the_video_is_refused(run, square_video, square_weights, tmp_path):
     words = ["run", square_video, "--out", tmp_path / "out", "--weights", square_weights]
     refused(run(*words, *FAST, "--centre", "12"), "frames 0 to 11")
@@ -208,7 +249,7 @@ def test_the_folder_of_another_video_is_refused(run, square_video, square_weight
     run("run", square_video, "--out", out, "--weights", square_weights, *FAST)
     for number, frame in enumerate(square_frames[0]):
         write_image(tmp_path / "other" / f"{number}.png", frame)
-    other = run("run", tmp_path / "other", "--out", out, "--weights", square_weights, *FAST)
+    other = run("run", tmp_path / "other", "--out", out, "--weights", square_weights, "--fps", "25", *FAST)
     refused(other, "square.mp4", "other")
 
 
@@ -218,16 +259,22 @@ def test_batch_goes_on_after_a_failure_and_skips_what_is_done(run, square_video,
     (folder / "b_good.mp4").write_bytes(square_video.read_bytes())
     (folder / "a_bad.mp4").write_bytes(b"broken")
     (folder / "notes.txt").write_text("no video")
+    (folder / "deep").mkdir()
+    (folder / "deep" / "c.mp4").write_bytes(square_video.read_bytes())
     words = ["batch", folder, "--out", out, "--weights", square_weights, *FAST]
     result = run(*words)
     assert result.exit_code == 3, result.output
     table = [line.split()[:2] for line in result.stdout.splitlines()]
     assert table == [["a_bad.mp4", "failed"], ["b_good.mp4", "done"]]
+    assert f"{folder / 'deep'}: holds no frames, and is passed over" in result.stderr
     assert (out / "b_good" / "overlay.mp4").exists()
     (folder / "a_bad.mp4").unlink()
     again = run(*words)
     assert again.exit_code == 0
-    assert again.stdout.split()[:2] == ["b_good.mp4", "unchanged"]
+    assert again.stdout.startswith("b_good.mp4  finished before")
+    kept, seconds, unit, where = again.stdout.split()[3:]
+    assert kept in ("personal", "generic")
+    assert (seconds, unit, where) == ("0", "s", str(out / "b_good"))
 
 
 def test_batch_of_an_empty_folder_is_refused(run, square_weights, tmp_path):

@@ -5,11 +5,11 @@ import click
 from personalize.errors import DeviceError
 
 
-def open_video(source, partial, progress):
-    """Open a video and tell what its user should know of it."""
+def open_video(source, progress, **opening):
+    """Open a video as `video.open_source` does, and tell what its user should know of it."""
     from personalize.video import open_source
 
-    video = open_source(source, partial=partial, progress=progress("open"))
+    video = open_source(source, progress=progress("open"), **opening)
     for remark in video.remarks:
         click.echo(f"{video.name}: {remark}", err=True)
     return video

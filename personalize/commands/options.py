@@ -12,6 +12,8 @@ from personalize.settings import AUTO, DEFAULT_VIEWS, JOINT_RULES, VIEWS, RunSet
 
 RUN = RunSettings()
 FILE = click.Path(path_type=Path)
+LARGEST = 2048
+"""Side of the largest input that the network is given; a window of such frames takes 4 GB."""
 
 
 def options(*decorators):
@@ -31,7 +33,7 @@ class CanvasSize(click.IntRange):
     name = "integer or auto"
 
     def __init__(self):
-        super().__init__(64)
+        super().__init__(64, LARGEST)
 
     def convert(self, value, param, context):
         """Return `AUTO` or the integer."""
@@ -48,8 +50,9 @@ network_options = options(
     weights_option,
     device_option,
     click.option("--size", type=CanvasSize(), default=RUN.size,
-                 help="Side of the square that has the area of the network's input; "
-                      "auto crops to the person and fits the size to them."),
+                 help="Pixels that the network looks at: as many as a square of this side has. Larger "
+                      "shows it smaller people, and takes longer; auto crops to the person and fits "
+                      "the size to them."),
     click.option("--views", type=click.Choice(list(VIEWS)), default=DEFAULT_VIEWS,
                  help="Views that a frame is parsed by: 2, mirrored too; 4, larger and smaller too, "
                       "in twice the time."),
@@ -63,18 +66,21 @@ learning_options = options(
     click.option("--parts-epochs", type=click.IntRange(0), default=RUN.teach.epochs,
                  help="Passes over them, to learn parts; 0: silhouettes alone, as in the paper."),
     click.option("--way", type=click.FloatRange(0, 1), default=RUN.way,
-                 help="Share of the way that is gone to the parts that the network teaches itself."),
+                 help="How much is kept of what the network taught itself about parts, from 0 to 1."),
     seed_option,
 )  # fmt: skip
 
 source_options = options(
     click.option("--partial", is_flag=True,
                  help="Go on with the frames that decode of a damaged video."),
+    click.option("--fps", type=click.FloatRange(0, min_open=True),
+                 help="Frames a second of a folder of frames, 25 if not given; a video file tells its own."),
 )  # fmt: skip
 
 silhouette_options = options(
     click.option("--silhouettes", type=FILE,
-                 help="Folder of known silhouettes, PNG, named by the number of their frame."),
+                 help="Folder of known silhouettes, PNG, named by the number of their frame, from 0 "
+                      "(the last digits of the name), or like the frames of a folder."),
 )  # fmt: skip
 
 factor_options = options(

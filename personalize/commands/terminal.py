@@ -65,6 +65,8 @@ def stage_bars():
                 for item in items:
                     yield item
                     bars.advance(task)
+                if bars.tasks[task].total is None:  # nobody knew how many there would be
+                    bars.update(task, total=bars.tasks[task].completed)
 
             return wrap
 

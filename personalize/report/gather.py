@@ -134,7 +134,7 @@ def _read_frames(path, count):
     with open(path, newline="") as file:
         lines = csv.reader(file)
         next(lines, None)
-        for number, *values in lines:
+        for number, *values, _ in lines:
             columns[:, int(number)] = [float(value) for value in values]
     return columns
 

@@ -111,8 +111,7 @@ def teaching_frames(targets, least):
     useful = [k for k, cells in enumerate(targets) if 1 - cells.isnan().float().mean() >= least]
     if not any((targets[k] >= 0.5).any() for k in useful):
         raise NobodyFoundError(
-            "learning the person: no frame of the window has a silhouette to learn from; "
-            "choose another window with --centre"
+            "nobody was found: no frame of the window has a silhouette to learn from"
         )
     return useful
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from personalize.batch import folder_names, list_videos, run_batch
+from personalize.batch import folder_names, list_passed_over, list_videos, run_batch
 from personalize.errors import InputError, VideoError
 from personalize.manifest import new_manifest, write_manifest
 
@@ -14,6 +14,7 @@ class Finished:
 
     def __init__(self, reused=("predict",)):
         self.reused = list(reused)
+        self.root = Path("out")
 
 
 def test_videos_and_folders_of_frames_are_found_and_nothing_else(tmp_path):
@@ -22,7 +23,9 @@ def test_videos_and_folders_of_frames_are_found_and_nothing_else(tmp_path):
     (tmp_path / "frames").mkdir()
     (tmp_path / "frames" / "1.png").touch()
     (tmp_path / "empty").mkdir()
+    (tmp_path / ".cache").mkdir()
     assert [path.name for path in list_videos(tmp_path)] == ["a.MOV", "b.mp4", "frames"]
+    assert [path.name for path in list_passed_over(tmp_path)] == ["empty"]
 
 
 def test_a_folder_without_videos_is_refused(tmp_path):
@@ -69,13 +72,13 @@ def test_one_failure_does_not_stop_the_rest(tmp_path):
     outcomes = list(run_batch([Path("bad.mp4"), Path("good.mp4")], tmp_path, run_one))
     assert [(o.name, o.state, o.note) for o in outcomes] == [
         ("bad.mp4", "failed", "bad.mp4: broken"),
-        ("good.mp4", "done", "3 s"),
+        ("good.mp4", "done", "personal      3 s  out"),
     ]
 
 
-def test_a_finished_video_is_unchanged(tmp_path):
+def test_a_finished_video_was_finished_before(tmp_path):
     outcomes = run_batch([Path("a.mp4")], tmp_path, lambda *_: Finished(("predict", "parse")))
-    assert next(outcomes).state == "unchanged"
+    assert next(outcomes).state == "finished before"
 
 
 def test_a_defect_costs_one_video_and_shows_its_traceback(tmp_path, capsys):

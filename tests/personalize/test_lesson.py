@@ -1,8 +1,12 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from personalize.appearance import Appearance
-from personalize.lesson import Lesson, learned_from
+from personalize.lesson import Lesson, learned_from, remedy
+from personalize.settings import RunSettings
+from personalize.types import Window
 from personalize.verdict import Verdict
 
 
@@ -22,3 +26,12 @@ def test_the_generic_network_is_not_helped_by_what_was_learned(kept, helped):
     lesson = Lesson(None, None, None, appearance, generic, personal, verdict)
     expected = (personal, appearance) if helped else (generic, None)
     assert lesson.kept == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "frames", "advice"),
+    [(64, 90, "leave out --size"), ("auto", 90, "another window with --centre"), ("auto", 30, "is larger")],
+)
+def test_the_advice_to_somebody_whose_video_shows_nobody_can_be_followed(size, frames, advice):
+    source = SimpleNamespace(frame_count=frames)
+    assert advice in remedy(source, Window(0, 30, 15), RunSettings(size=size))

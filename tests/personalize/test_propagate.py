@@ -72,7 +72,7 @@ def test_what_moves_with_a_sure_person_is_the_person_though_the_network_is_not_s
 
 def test_a_window_without_a_sure_person_is_told():
     frames = np.zeros((3, 16, 16, 3), np.uint8)
-    with pytest.raises(NobodyFoundError, match="0.000% of the window is a person"):
+    with pytest.raises(NobodyFoundError, match="a person is seen for certain in 0.000% of the window"):
         propagate_person(frames, np.full((3, 2, 2), 0.8), settings=SeedSettings())
 
 
