@@ -156,8 +156,8 @@ def run_video(source, out, base, settings, progress, silhouettes=None, **opening
 
     video = open_video(source, progress, **opening)
     if video.frame_count < settings.window:
-        click.echo(f"{video.name}: {video.frame_count} frames, fewer than a window of "
-                   f"{settings.window}; learning from all of them", err=True)  # fmt: skip
+        click.echo(f"{video.name}: a window has {settings.window} frames, the video {video.frame_count};"
+                   " learning from all of them", err=True)  # fmt: skip
     given = open_silhouettes(silhouettes, video, progress)
     if given:
         tell_window(given, video, settings)

@@ -46,11 +46,14 @@ class Verdict:
         silhouettes were given.
     evidence : dict of str to dict of str to float
         Kind of evidence -> "generic" and "personal" -> mean overlap.
+    why : {"untested", "gain", "no gain", "joints lost", "changed too much"}
+        What decided.
     """
 
     kept: str
     held_out: int
     evidence: dict
+    why: str = "untested"
 
     def describe(self):
         """Return it as a manifest has it."""
@@ -148,22 +151,26 @@ def reach_verdict(evidence, held, *, settings):
     -------
     Verdict
     """
-    gains = evidence[:, 1] - evidence[:, 0]
-    doubted = (
-        gains[AGREEMENT] > settings.most_changed
-        and evidence[JOINTS, 0] >= settings.sees_enough
-    )
-    better = not held.any() or (
-        np.nanmean(gains) > settings.least_gain
-        and gains[JOINTS] >= -settings.most_lost
-        and not doubted
-    )
+    why = _decide(evidence, settings) if held.any() else "untested"
     named = {
         kind: dict(zip(NETWORKS, (round(float(value), 4) for value in row)))
         for kind, row in zip(EVIDENCE, evidence)
         if not np.isnan(row).any()
     }
-    return Verdict("personal" if better else "generic", int(held.sum()), named)
+    kept = "personal" if why in ("gain", "untested") else "generic"
+    return Verdict(kept, int(held.sum()), named, why)
+
+
+def _decide(evidence, settings):
+    """What decides, as `Verdict.why` has it."""
+    gains = evidence[:, 1] - evidence[:, 0]
+    if np.nanmean(gains) <= settings.least_gain:
+        return "no gain"
+    if gains[JOINTS] < -settings.most_lost:
+        return "joints lost"
+    if gains[AGREEMENT] > settings.most_changed and evidence[JOINTS, 0] >= settings.sees_enough:
+        return "changed too much"
+    return "gain"
 
 
 def overlap(one, other):

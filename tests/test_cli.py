@@ -72,7 +72,7 @@ def test_a_video_shorter_than_the_window_says_so(run, square_video, square_weigh
     words = ["run", square_video, "--out", tmp_path / "out", "--weights", square_weights]
     result = run(*words, "--size", "80", "--epochs", "1")
     assert result.exit_code == 0, result.output
-    assert "12 frames, fewer than a window of 301" in result.stderr
+    assert "a window has 301 frames, the video 12; learning from all of them" in result.stderr
 
 
 def test_parse_takes_a_person_file(run, square_video, square_weights, tmp_path):

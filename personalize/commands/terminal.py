@@ -25,10 +25,10 @@ def verdict_line(verdict):
     ]
     if not scores:
         return "no frame was held out to prove what was learned; it is kept"
-    on = f"on {verdict['held_out']} frames held out: {', '.join(scores)}"
+    on = f"on {verdict['held_out']} frames held out, without labels: {', '.join(scores)}"
     if verdict["kept"] == "personal":
         return f"the personal network is better {on}"
-    return f"what the network learned did not hold up {on}; the generic one is kept"
+    return f"what the network learned did not hold up ({verdict['why']}) {on}; the generic one is kept"
 
 
 def give_report(numbers, table, path):

@@ -17,6 +17,25 @@ NAMES = {
 """What the stages do; one without an entry goes by its name."""
 
 
+EVIDENCE = {
+    "agreement": "agreement: with the silhouettes carried through time",
+    "mirrored": "mirrored: with the answer to the mirrored frame",
+    "steadiness": "steadiness: with the next frame's answer, moved back along the flow",
+    "parts": "parts: with the parts of the mirrored frame",
+    "joints": "joints: share of the upper body's that is found",
+}
+"""What the kinds of evidence compare; one without an entry goes by its name."""
+
+WHY = {
+    "gain": "It is kept because the mean change is above 0.",
+    "no gain": "It is not kept because the mean change is not above 0.",
+    "joints lost": "It is not kept because it finds fewer joints than the generic network.",
+    "changed too much": "It is not kept because so great a change of agreement is not trusted where the"
+    " generic network had found nearly all joints: a shadow or a thing may have been taken in.",
+}
+"""What decided, as `Verdict.why` has it."""
+
+
 def verdict_sentence(manifest):
     """Return the verdict of a run in one sentence."""
     verdict = manifest.get("verdict")
@@ -25,9 +44,9 @@ def verdict_sentence(manifest):
     if not verdict:
         return "The network learned this person, and parsed the video with what it learned."
     if not verdict["held_out"]:
-        return "The network learned this person; no frame was held out as proof."
+        return "The network learned this person; whether that made it better was not tested."
     if verdict["kept"] == "personal":
-        return "The network learned this person, and got better at it: the personal one is kept."
+        return "The network learned this person, and agrees better with the video: the personal one is kept."
     return "What the network learned did not hold up: the generic one is kept."
 
 
@@ -37,21 +56,24 @@ def verdict_evidence(manifest):
     if not verdict:
         again = "; this run took no verdict." if manifest["purpose"] == "run" else "."
         return f"<p>No frames were held out to prove it{again}</p>"
-    rows = [
-        (name.replace("_", " "), *(number(scores.get(kind)) for kind in ("generic", "personal")),
-         change(scores.get("generic"), scores.get("personal")))
-        for name, scores in verdict.get("evidence", {}).items()
-    ]  # fmt: skip
-    if not rows:
+    scores = {
+        EVIDENCE.get(name, name): [pair.get(kind) for kind in ("generic", "personal")]
+        for name, pair in verdict.get("evidence", {}).items()
+    }
+    if not scores:
         return "<p>The proof needs a longer window, with frames of which no silhouette is given.</p>"
+    rows = [(name, *map(number, pair), change(*pair)) for name, pair in scores.items()]
+    known = [pair for pair in scores.values() if None not in pair]
+    if len(known) > 1:
+        means = np.mean(known, axis=0).tolist()
+        rows.append(("mean", *map(number, means), change(*means)))
     words = (
-        f"<p>Judged on {verdict['held_out']} frames that it had not learned from, by overlap: with"
-        " the silhouettes carried through time, with the answer to the mirrored frame, with"
-        " the next frame's answer moved back along the flow, and of the parts with those of the"
-        " mirrored frame; and by the share of the joints that are found. More is better,"
-        " but a change of mind about very much is not trusted where nearly all joints had been found.</p>"
+        f"<p>No labels were used. Judged on {verdict['held_out']} frames that it had not learned from, by how"
+        " far the network agrees with the video and with itself, from 0 to 1: more is better."
+        f" {WHY.get(verdict.get('why'), '')} A thing that is taken into the silhouette in every frame may agree"
+        " as well as the person does, so look at the pictures, too.</p>"
     )
-    return words + table(("evidence", "generic", "personal", "change"), rows)
+    return words + table(("overlap", "generic", "personal", "change"), rows)
 
 
 def tiles(findings):
@@ -73,7 +95,8 @@ def subtitle(findings):
     rate = source["fps"]
     length = len(findings.times) / rate if rate else float(findings.times[-1])
     size = f"{source['width']} × {source['height']} pixels"
-    words = f"{len(findings.times):,} frames of {size}, {spell(length)} at {rate:.4g} a second"
+    frames = "1 frame" if len(findings.times) == 1 else f"{len(findings.times):,} frames"
+    words = f"{frames} of {size}, {spell(length)} at {rate:.4g} a second"
     return "; ".join([words, *map(escape, source["remarks"])])
 
 

@@ -111,18 +111,25 @@ def test_who_loses_sight_of_joints_is_not_kept(frames, labels):
     np.testing.assert_allclose(evidence[4], [2 / 7, 0])
     assert evidence[0, 1] > evidence[0, 0] + 0.3
     assert reach_verdict(evidence, held, settings=SETTINGS).kept == "generic"
+    assert reach_verdict(evidence, held, settings=SETTINGS).why == "joints lost"
     lenient = VerdictSettings(share=0.4, stretches=2, shortest=4, least_gain=-1, most_lost=0.3, most_changed=1.0)
     assert reach_verdict(evidence, held, settings=lenient).kept == "personal"
 
 
 @pytest.mark.parametrize(
-    "agreement, found, kept",
-    [(0.15, 1.0, "personal"), (0.25, 1.0, "generic"), (0.25, 0.8, "personal")],
+    "agreement, found, kept, why",
+    [
+        (0.15, 1.0, "personal", "gain"),
+        (0.25, 1.0, "generic", "changed too much"),
+        (0.25, 0.8, "personal", "gain"),
+        (-0.15, 1.0, "generic", "no gain"),
+    ],
 )
-def test_who_changed_too_much_is_not_kept_unless_much_was_missed_before(agreement, found, kept):
+def test_who_changed_too_much_is_not_kept_unless_much_was_missed_before(agreement, found, kept, why):
     evidence = np.array([[0.6, 0.6 + agreement], [0.8, 0.85], [0.8, 0.85], [0.6, 0.65], [found, found]])
     settings = VerdictSettings(most_changed=0.2, sees_enough=0.94)
-    assert reach_verdict(evidence, hold_out(40, settings), settings=settings).kept == kept
+    verdict = reach_verdict(evidence, hold_out(40, settings), settings=settings)
+    assert (verdict.kept, verdict.why) == (kept, why)
 
 
 def test_without_held_out_frames_what_was_learned_is_kept(frames, labels):
@@ -131,6 +138,7 @@ def test_without_held_out_frames_what_was_learned_is_kept(frames, labels):
     assert np.isnan(evidence).all()
     verdict = reach_verdict(evidence, held, settings=SETTINGS)
     assert (verdict.kept, verdict.held_out, verdict.evidence) == ("personal", 0, {})
+    assert verdict.why == "untested"
 
 
 def test_overlap_of_soft_masks():
