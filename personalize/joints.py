@@ -71,7 +71,7 @@ class Estimate(NamedTuple):
     found: np.ndarray
 
 
-def locate_joints(parts, person=None, *, settings=JointSettings()):
+def locate_joints(parts, person=None, *, covered=None, settings=JointSettings()):
     """Estimate the joints of the person in one frame.
 
     Parameters
@@ -80,6 +80,9 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
         Probability of every label.
     person : (h, w) float array, optional
         Probability of the person; left out, that of not being background.
+    covered : (h, w) float array, optional
+        How much of each cell the person's silhouette covers: of several people, theirs
+        are the joints by the rule "tree".
     settings : JointSettings
 
     Returns
@@ -98,7 +101,7 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
         raise SettingsError(f"no rule {settings.rule!r} for joints; there are {there}")
     person = 1 - parts[names.BACKGROUND] if person is None else person
     if settings.rule == "tree":
-        parts = _of_one_person(parts, settings)
+        parts = _of_one_person(parts, covered, settings)
     weight, won = _evidence(parts)
     found = won.any(axis=(1, 2))
     if settings.rule == "plain":
@@ -120,10 +123,13 @@ def locate_joints(parts, person=None, *, settings=JointSettings()):
     return Estimate(xy, confidence, found)
 
 
-def _of_one_person(parts, settings):
+def _of_one_person(parts, covered, settings):
     """Lessen the parts that are far from the piece that has most of a head and a trunk: things, others."""
     somebody = parts[names.BACKGROUND] < 0.5
-    piece = main_piece(somebody, parts[CORE].sum(axis=0))
+    core = parts[CORE].sum(axis=0)
+    if covered is not None and covered.any():
+        core = core * covered
+    piece = main_piece(somebody, core)
     if np.array_equal(piece, somebody):
         return parts
     width = 2 * settings.reach + 1

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from skimage.segmentation import expand_labels
 
-from personalize.framing import CELL
+from personalize.framing import CELL, cell_shares
 from personalize.guided import enlarge_guided
 from personalize.joints import locate_joints
 from personalize.network.factored import inject
@@ -25,6 +25,8 @@ from personalize.settings import VIEWS
 from personalize.silhouettes import canvas_mask
 
 HALF = 0.5  # of a pixel that a restored mask covers
+ELSEWHERE = 0.5
+"""What a head and a trunk weigh where nobody was in the frame before: of two people, the one stays who was seen."""
 SPECK = 4 * CELL**2  # pixels of the canvas below which a silhouette is nobody's; a head has 27 cells
 
 
@@ -101,7 +103,7 @@ def parse_frames(
     (height, width, 3) uint8 array, ParsedFrame
         Every frame with its parsing.
     """
-    frames, start = iter(frames), 0
+    frames, start, before = iter(frames), 0, None
     while together := list(islice(frames, batch)):
         canvases = np.stack([framing.apply(frame) for frame in together])
         given = [silhouettes and silhouettes.get(start + k) for k in range(len(together))]
@@ -121,8 +123,12 @@ def parse_frames(
             if silhouette is None:
                 silhouette = find_silhouette(canvas, consensus(*maps), framing)
             if known is None:
-                silhouette = drop_others(silhouette, framing.restore(maps[1][CORE].sum(axis=0)))
+                core = framing.restore(maps[1][CORE].sum(axis=0))
+                if before is not None:
+                    core *= np.where(before, 1, ELSEWHERE)
+                silhouette = drop_others(silhouette, core)
                 silhouette &= silhouette.sum() * framing.scale**2 >= SPECK
+            before = silhouette if silhouette.any() else before
             yield frame, read_off(*maps, silhouette, framing, joints)
         start += len(together)
 
@@ -146,7 +152,8 @@ def cut_out(canvas, person, mask, silhouette, *, framing, appearance):
 
 def read_off(person, parts, silhouette, framing, joints):
     """Return the ParsedFrame of the maps of one frame."""
+    covered = cell_shares(np.uint8(canvas_mask(silhouette, framing)), framing.cells)
     seen = person if silhouette.any() else np.zeros_like(person)
-    estimate = locate_joints(parts, seen, settings=joints)
+    estimate = locate_joints(parts, seen, covered=covered, settings=joints)
     xy = framing.cells_to_source(estimate.xy)
     return ParsedFrame(person, parts, xy, estimate.confidence, estimate.found, silhouette)

@@ -134,8 +134,8 @@ def _read_frames(path, count):
     with open(path, newline="") as file:
         lines = csv.reader(file)
         next(lines, None)
-        for number, *values, _ in lines:
-            columns[:, int(number)] = [float(value) for value in values]
+        for number, *values in lines:
+            columns[:, int(number)] = [float(value) for value in values[:3]]
     return columns
 
 

@@ -103,6 +103,18 @@ def test_joints_are_of_one_person_and_not_of_a_thing_apart(labels):
     assert apart.found[RIGHT_WRIST]
 
 
+def test_joints_are_of_the_one_whose_silhouette_it_is(labels):
+    twins = np.zeros((12, 34), np.uint8)
+    twins[:, :16], twins[:, 18:] = labels, labels
+    parts = probabilities(twins)
+    heads = []
+    for side in (np.s_[:, :16], np.s_[:, 18:]):
+        covered = np.zeros(twins.shape, np.float32)
+        covered[side] = labels > 0
+        heads.append(locate_joints(parts, covered=covered, settings=TREE).xy[HEAD, 0])
+    assert heads[1] - heads[0] == pytest.approx(18, abs=0.5)
+
+
 def test_the_papers_rule_takes_all_pieces_and_the_other_the_heaviest(labels):
     labels[2, 12:15] = 2
     labels[10, 2] = 2

@@ -58,6 +58,27 @@ def test_a_speck_is_nobody(side, somebody, square_network, monkeypatch):
     assert result.silhouette.any()  # as it was given
 
 
+def test_of_two_people_the_one_stays_who_was_seen_before(square_network, monkeypatch):
+    left, right = np.zeros((2, 64, 96), bool)
+    left[8:56, 8:32], right[8:56, 64:88] = True, True
+    heads = iter([(0.9, 0.8), (0.7, 0.9), (0.2, 0.9), (0.9, 0.7)])
+
+    def merge(*_):
+        parts = np.zeros((1, 32, 8, 12), np.float32)
+        for cells, head in zip((np.s_[0, 27, 1:7, 1:4], np.s_[0, 27, 1:7, 8:11]), next(heads)):
+            parts[cells] = head
+        parts[:, 0] = 1 - parts[:, 27]
+        return parts
+
+    monkeypatch.setattr("personalize.parse.find_silhouette", lambda *_: left | right)
+    monkeypatch.setattr("personalize.parse.merge", merge)
+    frames, framing = np.zeros((4, 64, 96, 3), np.uint8), fit_frame(64, 96, 78)
+    parsed = parse_frames(square_network, frames, framing, joints=JointSettings(), batch=1)
+    for (_, result), somebody in zip(parsed, (left, left, right, right)):
+        np.testing.assert_array_equal(result.silhouette, somebody)
+        assert somebody[tuple(result.xy[0].astype(int)[::-1])]  # and so are the joints
+
+
 def test_an_injected_silhouette_reaches_the_parts(square_network, square_frames):
     seen = look(square_network, square_frames[0][:1])
     plain = merge(square_network, *seen)
