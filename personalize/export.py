@@ -7,14 +7,13 @@ import numpy as np
 
 from personalize import parts
 from personalize.encode import VideoWriter
-from personalize.images import write_image
 from personalize.overlay import draw_overlay
 from personalize.parse import parse_frames
-from personalize.predict import certainty
+from personalize.predict import BATCH, certainty
+from personalize.results import PARTS, SILHOUETTES, FrameResult, Results
 from personalize.smooth import smooth_joints
 
-SILHOUETTES, PARTS, OVERLAY = "silhouettes", "parts", "overlay.mp4"
-JOINTS, FRAMES = "joints.csv", "frames.csv"
+JOINTS, FRAMES, OVERLAY = "joints.csv", "frames.csv", "overlay.mp4"
 OUTPUTS = (SILHOUETTES, PARTS, JOINTS, FRAMES, OVERLAY)
 """What `write_parsing` leaves in a folder."""
 
@@ -26,6 +25,8 @@ def write_parsing(
     folder, source, framing, network, settings, *, given=None, appearance=None, progress=iter
 ):
     """Parse every frame of a video and write the results as they come.
+
+    Frames of which the folder holds the results already, since it was stopped, are not parsed again.
 
     Parameters
     ----------
@@ -49,45 +50,69 @@ def write_parsing(
     progress : callable
         Wraps the frame numbers.
     """
-    folder = Path(folder)
+    folder, frames = Path(folder), source.frames()
+    kept = Results(folder, BATCH)
     parsed = parse_frames(
         network,
-        source.frames(),
+        frames,
         framing,
         joints=settings.joints,
         views=settings.views,
         silhouettes=given,
         appearance=appearance,
+        start=len(kept),
+        before=kept.last_seen,
     )
+    found = find_results(kept, frames, parsed, framing)
     if settings.smooth.reach:
-        parsed = smooth_joints(parsed, settings=settings.smooth)
+        found = smooth_joints(found, settings=settings.smooth)
     names = {number: name for name, number in source.frame_names.items()}
     with (
         open(folder / JOINTS, "w", newline="") as joints,
-        open(folder / FRAMES, "w", newline="") as frames,
+        open(folder / FRAMES, "w", newline="") as table,
         VideoWriter(folder / OVERLAY, source=source) as video,
     ):
-        joint_table, frame_table = csv.writer(joints), csv.writer(frames)
+        joint_table, frame_table = csv.writer(joints), csv.writer(table)
         joint_table.writerow(JOINT_FIELDS)
         frame_table.writerow(FRAME_FIELDS)
-        for number, (frame, result) in zip(progress(range(source.frame_count)), parsed):
-            silhouette, labels = result.silhouette, result.part_labels(framing)
-            name = f"{number:06d}.png"
-            write_image(folder / SILHOUETTES / name, silhouette.astype(np.uint8) * 255)
-            write_image(folder / PARTS / name, labels)
+        for number, (frame, result) in zip(progress(range(source.frame_count)), found):
             joint_table.writerows(joint_rows(number, source.times[number], result))
-            row = frame_row(number, source.times[number], silhouette, result)
+            row = frame_row(number, source.times[number], result)
             frame_table.writerow((*row, names.get(number, "")))
             video.write(
                 draw_overlay(
                     frame,
-                    labels,
-                    silhouette,
+                    result.labels,
+                    result.silhouette,
                     result.xy,
                     result.confidence,
                     settings=settings.overlay,
                 )
             )
+
+
+def find_results(kept, frames, parsed, framing):
+    """Yield frames with their results: those that are kept first, then those that are parsed now, and keep these.
+
+    Parameters
+    ----------
+    kept : Results
+    frames : iterator of (H, W, 3) uint8 arrays
+    parsed : iterator of (frame, ParsedFrame)
+        Of the frames that are left when those of `kept` are taken.
+    framing : Framing
+
+    Yields
+    ------
+    (H, W, 3) uint8 array, FrameResult
+    """
+    for result in kept:
+        yield next(frames), result
+    for number, (frame, parsing) in enumerate(parsed, start=len(kept)):
+        labels, sure = parsing.part_labels(framing), float(certainty(parsing.person))
+        result = FrameResult(parsing.silhouette, labels, parsing.xy, parsing.confidence, sure)
+        kept.add(number, result)
+        yield frame, result
 
 
 def joint_rows(number, time, result):
@@ -99,7 +124,7 @@ def joint_rows(number, time, result):
     return rows
 
 
-def frame_row(number, time, silhouette, result):
+def frame_row(number, time, result):
     """Return the line of the table for a frame as a whole, all but its name."""
-    sure = certainty(result.person)
-    return number, f"{float(time):.4f}", f"{silhouette.mean():.6f}", f"{sure:.6f}"
+    area = result.silhouette.mean()
+    return number, f"{float(time):.4f}", f"{area:.6f}", f"{result.certainty:.6f}"

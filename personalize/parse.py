@@ -75,7 +75,7 @@ class ParsedFrame:
 
 
 def parse_frames(
-    network, frames, framing, *, joints, views=VIEWS["1"], silhouettes=None, appearance=None, batch=BATCH
+    network, frames, framing, *, joints, views=VIEWS["1"], silhouettes=None, appearance=None, batch=BATCH, start=0, before=None
 ):
     """Parse frames as they come; only `batch` of them are held at a time.
 
@@ -91,19 +91,23 @@ def parse_frames(
     views : sequence of View
         Of every frame, as `predict.look`.
     silhouettes : GivenSilhouettes, optional
-        Of some of the frames, numbered from 0; they are injected.
+        Of some of the frames; they are injected.
     appearance : Appearance, optional
         Cuts the person out of the other frames, if it can; what it cuts out is injected,
         too, but not where it contradicts a sure answer of the network (`refine.reconcile`).
         It weighs the parts of all frames.
     batch : int
+    start : int
+        Number of the first of the frames.
+    before : (height, width) bool array, optional
+        The last silhouette before that frame.
 
     Yields
     ------
     (height, width, 3) uint8 array, ParsedFrame
         Every frame with its parsing.
     """
-    frames, start, before = iter(frames), 0, None
+    frames = iter(frames)
     while together := list(islice(frames, batch)):
         canvases = np.stack([framing.apply(frame) for frame in together])
         given = [silhouettes and silhouettes.get(start + k) for k in range(len(together))]

@@ -8,12 +8,13 @@ from dataclasses import asdict
 
 from personalize.aim import aim_person, spread_frames
 from personalize.clip import Sized
-from personalize.export import OUTPUTS, SILHOUETTES, write_parsing
+from personalize.export import OUTPUTS, write_parsing
 from personalize.framing import Framing, fit_frame
 from personalize.lesson import describe, learn_person, silent
 from personalize.network.checkpoints import digest
 from personalize.report.compare import write_comparison
 from personalize.report.page import COMPARISON, REPORT, write_report
+from personalize.results import SILHOUETTES
 from personalize.settings import AUTO
 from personalize.silhouettes import check_apart
 from personalize.window import choose_window
@@ -121,6 +122,7 @@ def parse_stage(
             progress=progress("parse"),
         ),
         outputs=OUTPUTS,
+        resumable=True,
     )
 
 

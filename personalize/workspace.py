@@ -9,18 +9,20 @@ side by side.
 A kill at any moment leaves a folder that the next run continues. A stage writes
 into a hidden folder; when all its outputs are there, its record and those of
 later stages are made void in the manifest, the outputs take their places, and
-only then the new record is written. Outputs of a void record are never read.
+only then the new record is written. Outputs of a void record are never read. The
+hidden folder of a long stage, which is bound to its key, outlives a stop.
 """
 
 import os
 import shutil
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from personalize.atomic import TEMPORARY, check_folder, disk_errors
+from personalize.atomic import TEMPORARY, check_folder, disk_errors, make_folder
 from personalize.errors import WorkspaceError
 from personalize.lock import lock_folder
 from personalize.manifest import (
@@ -32,6 +34,10 @@ from personalize.manifest import (
     write_manifest,
 )
 from personalize.memory import give_back
+
+
+STOPPED = ".stopped-"
+"""Beginning of the names of folders in which a stage goes on that was stopped."""
 
 
 class Workspace:
@@ -96,7 +102,7 @@ class Workspace:
         _remove_unfinished(root)
         return cls(root, manifest, lock, spares)
 
-    def stage(self, name, settings, produce, *, outputs, load=None):
+    def stage(self, name, settings, produce, *, outputs, load=None, resumable=False):
         """Have the outputs of a stage: from an earlier run with the same key, or made now.
 
         Parameters
@@ -110,6 +116,8 @@ class Workspace:
             Files and folders, relative to `root`.
         load : callable, optional
             ``load(folder)`` reads the outputs back from `root`.
+        resumable : bool
+            When it is stopped, `produce` is given the same folder again, with what it had written.
 
         Returns
         -------
@@ -129,7 +137,7 @@ class Workspace:
         else:
             self._check_free(outputs)
             self._check_spared()
-            self._make(name, settings, produce, outputs)
+            self._make(name, settings, produce, outputs, resumable)
         self._confirmed.append(name)
         return load(self.root) if load else None
 
@@ -192,10 +200,10 @@ class Workspace:
                 " settings of that run, or in another folder"
             )
 
-    def _make(self, name, settings, produce, outputs):
+    def _make(self, name, settings, produce, outputs, resumable):
         began = time.perf_counter()
-        with disk_errors(self.root):
-            folder = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.root))
+        unfinished = self._kept_folder(name) if resumable else self._passing_folder()
+        with disk_errors(self.root), unfinished as folder:
             try:
                 for output in outputs:
                     (folder / output).parent.mkdir(parents=True, exist_ok=True)
@@ -210,8 +218,27 @@ class Workspace:
             except WorkspaceError as error:  # of a file in `folder`, a name that says nothing
                 raise WorkspaceError(str(error).replace(str(folder), str(self.root))) from error
             finally:
-                shutil.rmtree(folder, ignore_errors=True)
                 give_back()
+
+    @contextmanager
+    def _passing_folder(self):
+        """A hidden folder that is gone afterwards, whatever happens."""
+        folder = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.root))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
+    def _kept_folder(self, name):
+        """The hidden folder of a stage with this key, which is gone only when it succeeds; no other is left."""
+        folder = self.root / f"{STOPPED}{name}-{self._key[:16]}"
+        for other in self.root.glob(f"{STOPPED}{name}-*"):
+            if other != folder:
+                shutil.rmtree(other, ignore_errors=True)
+        make_folder(folder)
+        yield folder
+        shutil.rmtree(folder, ignore_errors=True)
 
     def _adopt(self, name, record, folder):
         """Put finished outputs in place; stages not confirmed in this run are gone with it."""
@@ -235,9 +262,8 @@ class Workspace:
         path = self.root / output
         if path.is_dir() and not path.is_symlink():
             # Renamed first: a folder half removed must not stand under its own name.
-            grave = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.root))
-            os.replace(path, grave / path.name)
-            shutil.rmtree(grave)
+            with self._passing_folder() as grave:
+                os.replace(path, grave / path.name)
         else:
             path.unlink(missing_ok=True)
 

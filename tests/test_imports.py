@@ -18,7 +18,7 @@ ROWS = [
     {"predict"},
     {"training"},
     {"base", "window", "aim", "movement", "propagate", "refine", "appearance", "verdict", "joints", "skeleton", "parse", "smooth"},
-    {"overlay", "preview", "export", "report"},
+    {"overlay", "preview", "results", "export", "report"},
     {"lesson"},
     {"pipeline", "evaluate", "transfer", "experiments"},
     {"batch"},

@@ -14,9 +14,10 @@ import numpy as np
 from personalize import parts
 from personalize.aim import spread_frames
 from personalize.errors import WorkspaceError
-from personalize.export import FRAMES, JOINTS, SILHOUETTES
+from personalize.export import FRAMES, JOINTS
 from personalize.images import read_image
 from personalize.report.compare import NUMBERS
+from personalize.results import SILHOUETTES
 
 UPPER_BODY = {name: j for j, name in enumerate(parts.UPPER_BODY_JOINTS)}
 FIGURES = 10  # silhouettes drawn in a row

@@ -11,6 +11,7 @@ from personalize.errors import NobodyFoundError
 from personalize.images import read_image
 from personalize.network.checkpoints import digest, load_person
 from personalize.parts import JOINTS
+from personalize.parse import parse_frames
 from personalize.settings import (
     AimSettings,
     FactorSettings,
@@ -126,6 +127,35 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(source, base, tmp_path):
         pipeline.run(source, tmp_path, base, SETTINGS, progress=stop_at_refine)
     assert not (tmp_path / "person.safetensors").exists()
     assert pipeline.run(source, tmp_path, base, SETTINGS).reused == ["predict", "propagate"]
+
+
+def test_frames_that_were_parsed_before_a_stop_are_not_parsed_again(
+    finished, source, base, tmp_path, monkeypatch
+):
+    def stop_at_frame_5(stage):
+        def wrap(items):
+            for item in items:
+                if stage == "parse" and item == 5:
+                    raise KeyboardInterrupt
+                yield item
+
+        return wrap
+
+    def count_frames(network, frames, framing, *, start, **rest):
+        begins.append(start)
+        return parse_frames(network, frames, framing, start=start, **rest)
+
+    begins = []
+    monkeypatch.setattr("personalize.export.parse_frames", count_frames)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.run(source, tmp_path, base, SETTINGS, progress=stop_at_frame_5)
+    assert not (tmp_path / "overlay.mp4").exists()
+    pipeline.run(source, tmp_path, base, SETTINGS)
+    assert begins == [0, 8]  # four at a time, and four before they are smoothed and written
+    for name in ("joints.csv", "frames.csv", "silhouettes/000009.png", "parts/000011.png"):
+        assert (tmp_path / name).read_bytes() == (finished / name).read_bytes()
+    assert open_source(tmp_path / "overlay.mp4").frame_count == source.frame_count
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".stopped")]
 
 
 def test_a_video_without_a_person_is_told_and_nothing_is_parsed(base, tmp_path):

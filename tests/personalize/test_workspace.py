@@ -237,6 +237,29 @@ def test_settings_without_a_text_of_their_own_are_a_mistake(tmp_path):
         work.arrays("predict", {"parts": {1, 2}}, lambda: np.zeros(1))
 
 
+def test_a_stage_that_was_stopped_goes_on_in_its_folder_and_leaves_none(tmp_path):
+    def count(folder, stop):
+        lines = folder / "lines.txt"
+        for _ in range(3):
+            with open(lines, "a") as file:
+                file.write("a line\n")
+            if stop:
+                raise KeyboardInterrupt
+
+    def run(settings, stop):
+        work = Workspace.open(tmp_path, source=FakeSource(), facts={})
+        work.stage("count", settings, lambda folder: count(folder, stop), outputs=["lines.txt"], resumable=True)
+
+    for settings in ({"of": 1}, {"of": 2}, {"of": 2}):
+        with pytest.raises(KeyboardInterrupt):
+            run(settings, stop=True)
+        assert len(list(tmp_path.glob(".stopped-*"))) == 1
+        assert not (tmp_path / "lines.txt").exists()
+    run({"of": 2}, stop=False)
+    assert (tmp_path / "lines.txt").read_text() == 5 * "a line\n"
+    assert not list(tmp_path.glob(".*-*"))
+
+
 def test_failed_stage_leaves_nothing_behind(tmp_path):
     work = Workspace.open(tmp_path, source=FakeSource(), facts={})
 

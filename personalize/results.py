@@ -1,0 +1,108 @@
+"""What is known of the frames of a video, kept on disk frame by frame, so that none is parsed twice."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from personalize import parts
+from personalize.atomic import make_folder
+from personalize.images import read_image, read_mask, write_image
+
+SILHOUETTES, PARTS = "silhouettes", "parts"
+RECORDS = "frames.bin"
+
+_RECORD = np.dtype(
+    [("certainty", "f8"), ("xy", "f8", (len(parts.JOINTS), 2)), ("confidence", "f8", len(parts.JOINTS))]
+)
+_LAST_CHUNK = b"IEND\xaeB`\x82"  # of a PNG that is whole
+
+
+@dataclass(frozen=True, eq=False)
+class FrameResult:
+    """What is told of one frame.
+
+    Attributes
+    ----------
+    silhouette : (H, W) bool array
+    labels : (H, W) uint8 array
+        Parts of the body.
+    xy : (J, 2) float64 array
+        Joints in pixels; NaN where there is no estimate.
+    confidence : (J,) float64 array
+    certainty : float
+        Of the network, in the mean over the cells of the canvas.
+    """
+
+    silhouette: np.ndarray
+    labels: np.ndarray
+    xy: np.ndarray
+    confidence: np.ndarray
+    certainty: float
+
+
+class Results:
+    """The results of the first frames of a video, in a folder; those of the next are added.
+
+    A kill at any moment leaves those that are whole: a frame counts when its pictures are there
+    and its record is written, which comes last.
+
+    Parameters
+    ----------
+    folder : path-like
+        Gets ``silhouettes/%06d.png`` (0 or 255), ``parts/%06d.png`` (part ids), and the
+        records of all frames in one file.
+    together : int
+        Frames that are parsed together: what is left of such a group is forgotten, so that
+        groups are the same after a stop.
+    """
+
+    def __init__(self, folder, together):
+        self.folder = Path(folder)
+        make_folder(self.folder)
+        self._records = self._read_records()
+        whole = next((k for k in range(len(self._records)) if not self._is_whole(k)), len(self._records))
+        self._records = self._records[: whole - whole % together]
+        self._records.tofile(self.folder / RECORDS)
+
+    def __len__(self):
+        return len(self._records)
+
+    def __iter__(self):
+        for number, record in enumerate(self._records):
+            silhouette, labels = self._pictures(number)
+            yield FrameResult(
+                read_mask(silhouette),
+                read_image(labels, colour=False),
+                record["xy"],
+                record["confidence"],
+                float(record["certainty"]),
+            )
+
+    @property
+    def last_seen(self):
+        """The last silhouette that is not empty, (H, W) bool; None if there is none."""
+        masks = (read_mask(self._pictures(number)[0]) for number in reversed(range(len(self))))
+        return next((mask for mask in masks if mask.any()), None)
+
+    def add(self, number, result):
+        """Add the FrameResult of a frame, the one after those that were added before."""
+        silhouette, labels = self._pictures(number)
+        write_image(silhouette, result.silhouette)
+        write_image(labels, result.labels)
+        record = np.array((result.certainty, result.xy, result.confidence), _RECORD)
+        with open(self.folder / RECORDS, "ab") as file:
+            file.write(record.tobytes())
+
+    def _pictures(self, number):
+        name = f"{number:06d}.png"
+        return self.folder / SILHOUETTES / name, self.folder / PARTS / name
+
+    def _read_records(self):
+        path = self.folder / RECORDS
+        content = path.read_bytes() if path.exists() else b""
+        return np.frombuffer(content, _RECORD, count=len(content) // _RECORD.itemsize)
+
+    def _is_whole(self, number):
+        """Whether the pictures of a frame have their ends: a machine that lost its power may have lost them."""
+        return all(path.exists() and path.read_bytes().endswith(_LAST_CHUNK) for path in self._pictures(number))
