@@ -83,7 +83,8 @@ def write_comparison(
     shown = framing.seen(ASPECT)
     for number, frame in zip(chosen.tolist(), source.pick(chosen.tolist())):
         for name, network, known in drawn:
-            picture = _shrink(_draw(network, frame, framing, settings, known)[shown])
+            before = _silhouette(silhouettes, number)  # of two people both networks show the same one
+            picture = _shrink(_draw(network, frame, framing, settings, known, before)[shown])
             write_image(folder / f"{number:06d}_{name}.jpg", picture)
     np.savez(folder / NUMBERS, frames=chosen, overlap=overlap, certainty=certainty(person))
 
@@ -116,10 +117,10 @@ def _silhouette(folder, number):
     return read_mask(Path(folder) / f"{number:06d}.png")
 
 
-def _draw(network, frame, framing, settings, appearance):
+def _draw(network, frame, framing, settings, appearance, before):
     """The overlay that a network gives of one frame."""
     looks = {"joints": settings.joints, "views": settings.views}
-    parsed = parse_frames(network, [frame], framing, **looks, appearance=appearance)
+    parsed = parse_frames(network, [frame], framing, **looks, appearance=appearance, before=before)
     [(frame, result)] = parsed
     return draw_overlay(
         frame,
