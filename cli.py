@@ -33,7 +33,7 @@ from personalize.commands.synthesize import synthesize
 from personalize.commands.terminal import report_run, stage_bars
 from personalize.commands.train import train
 from personalize.commands.transfer import transfer
-from personalize.errors import PersonalizeError
+from personalize.errors import FULL_MEMORY, PersonalizeError, is_out_of_memory
 
 SOME_FAILED = 3
 INTERRUPTED = 130  # as shells count Ctrl-C
@@ -53,21 +53,13 @@ class Sentences(click.Group):
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
-            raise click.ClickException(
-                "not enough memory for this; give a smaller --size or --window, or use a larger machine"
-            ) from error
+            raise click.ClickException(FULL_MEMORY) from error
         except OSError as error:
             if error.errno not in (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG):
                 raise
             raise click.ClickException(
                 f"{error.filename}: cannot be opened ({error.strerror}); check the path, and who may read it"
             ) from error
-
-
-def is_out_of_memory(error):
-    """Tell whether an error says that memory is full: NumPy's, or torch's on a CPU or a GPU."""
-    words = ("out of memory", "allocate memory", "not enough memory")
-    return isinstance(error, MemoryError) or any(word in str(error) for word in words)
 
 
 @click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
-from personalize.errors import InputError, PersonalizeError, WorkspaceError
+from personalize.errors import (
+    FULL_MEMORY,
+    InputError,
+    PersonalizeError,
+    WorkspaceError,
+    is_out_of_memory,
+)
 from personalize.images import SUFFIXES
 from personalize.manifest import read_manifest
 
@@ -95,6 +101,9 @@ def run_batch(videos, root, run_one):
         except PersonalizeError as error:
             yield Outcome(video.name, "failed", str(error))
         except Exception as error:
+            if is_out_of_memory(error):
+                yield Outcome(video.name, "failed", FULL_MEMORY)
+                continue
             traceback.print_exc()
             yield Outcome(video.name, "failed", f"by a defect, {type(error).__name__}: {error}; please report it")
         else:

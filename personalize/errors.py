@@ -57,3 +57,12 @@ class DeviceError(PersonalizeError):
 
 class WorkspaceError(PersonalizeError):
     """The output folder cannot be written, or belongs to another input."""
+
+
+FULL_MEMORY = "not enough memory for this; give a smaller --size or --window, or use a larger machine"
+
+
+def is_out_of_memory(error):
+    """Tell whether an error says that memory is full: NumPy's, or torch's on a CPU or a GPU."""
+    words = ("out of memory", "allocate memory", "not enough memory")
+    return isinstance(error, MemoryError) or any(word in str(error) for word in words)

@@ -81,6 +81,18 @@ def test_a_finished_video_was_finished_before(tmp_path):
     assert next(outcomes).state == "finished before"
 
 
+def test_full_memory_costs_one_video_and_is_no_defect(tmp_path, capsys):
+    def run_one(video, folder):
+        if video.stem == "a":
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")
+        return Finished()
+
+    outcomes = list(run_batch([Path("a.mp4"), Path("b.mp4")], tmp_path, run_one))
+    assert [outcome.state for outcome in outcomes] == ["failed", "done"]
+    assert outcomes[0].note.startswith("not enough memory")
+    assert not capsys.readouterr().err
+
+
 def test_a_defect_costs_one_video_and_shows_its_traceback(tmp_path, capsys):
     def run_one(video, folder):
         if video.stem == "a":
