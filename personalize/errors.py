@@ -15,7 +15,7 @@
 
 A message is one sentence: what was being done, what was found, what to do.
 The command line prints it as it stands and exits with 1; anything else that
-escapes is a defect of this project and shows its traceback.
+escapes, but for full memory, is a defect of this project and shows its traceback.
 """
 
 
