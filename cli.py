@@ -50,16 +50,16 @@ class Sentences(click.Group):
         except KeyboardInterrupt:
             click.echo("Stopped. The same command goes on from what was finished.", err=True)
             sys.exit(INTERRUPTED)
-        except (MemoryError, RuntimeError) as error:
-            if not is_out_of_memory(error):
-                raise
-            raise click.ClickException(FULL_MEMORY) from error
         except OSError as error:
             if error.errno not in (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG):
                 raise
             raise click.ClickException(
                 f"{error.filename}: cannot be opened ({error.strerror}); check the path, and who may read it"
             ) from error
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            raise click.ClickException(FULL_MEMORY) from error
 
 
 @click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})

@@ -59,10 +59,10 @@ class WorkspaceError(PersonalizeError):
     """The output folder cannot be written, or belongs to another input."""
 
 
-FULL_MEMORY = "not enough memory for this; give a smaller --size or --window, or use a larger machine"
+FULL_MEMORY = "not enough memory for this; smaller numbers need less, --size and --window of a run, say"
 
 
 def is_out_of_memory(error):
-    """Tell whether an error says that memory is full: NumPy's, or torch's on a CPU or a GPU."""
-    words = ("out of memory", "allocate memory", "not enough memory")
-    return isinstance(error, MemoryError) or any(word in str(error) for word in words)
+    """Tell whether an error says that memory is full: NumPy's, OpenCV's, or torch's on a CPU or a GPU."""
+    words = ("out of memory", "allocate memory", "not enough memory", "insufficient memory")
+    return isinstance(error, MemoryError) or any(word in str(error).lower() for word in words)

@@ -17,6 +17,9 @@ JOINTS, FRAMES, OVERLAY = "joints.csv", "frames.csv", "overlay.mp4"
 OUTPUTS = (SILHOUETTES, PARTS, JOINTS, FRAMES, OVERLAY)
 """What `write_parsing` leaves in a folder."""
 
+TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}
+"""Of the table of frames, whose names may be no text."""
+
 JOINT_FIELDS = ("frame", "time", "joint", "x", "y", "confidence")
 FRAME_FIELDS = ("frame", "time", "area", "certainty", "name")
 
@@ -66,10 +69,9 @@ def write_parsing(
     found = find_results(kept, frames, parsed, framing)
     if settings.smooth.reach:
         found = smooth_joints(found, settings=settings.smooth)
-    names = {number: name for name, number in source.frame_names.items()}
     with (
         open(folder / JOINTS, "w", newline="") as joints,
-        open(folder / FRAMES, "w", newline="") as table,
+        open(folder / FRAMES, "w", newline="", **TEXT) as table,
         VideoWriter(folder / OVERLAY, source=source) as video,
     ):
         joint_table, frame_table = csv.writer(joints), csv.writer(table)
@@ -78,7 +80,7 @@ def write_parsing(
         for number, (frame, result) in zip(progress(range(source.frame_count)), found):
             joint_table.writerows(joint_rows(number, source.times[number], result))
             row = frame_row(number, source.times[number], result)
-            frame_table.writerow((*row, names.get(number, "")))
+            frame_table.writerow((*row, source.name_of(number)))
             video.write(
                 draw_overlay(
                     frame,

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 
-from personalize.errors import InputError, VideoError
+from personalize.errors import InputError, SettingsError, VideoError
 from personalize.images import SUFFIXES, image_size, read_image
 
 DEFAULT_FPS = Fraction(25)
@@ -18,6 +18,9 @@ DEFAULT_FPS = Fraction(25)
 
 SLOWEST_FPS = Fraction(1, 1001)
 """Least that is told and written: a time-lapse may have hours between its frames."""
+
+SLOWEST, FASTEST = 1e-6, 1000
+"""Frames a second that a folder of frames may be said to have: from one in eleven days on."""
 
 _CHUNK = 1 << 20
 
@@ -97,6 +100,10 @@ class Source:
         """
         raise NotImplementedError
 
+    def name_of(self, number):
+        """Name of the file of a frame; "" where frames have no files."""
+        return ""
+
     def digest(self):
         """Digest (sha256, hexadecimal) of all that the source consists of."""
         raise NotImplementedError
@@ -144,10 +151,14 @@ class FrameFolder(Source):
             if not self.files:
                 raise VideoError(f"{path}: none of its {len(files)} images can be read")
         height, width = _common_size(self.files)
-        rate = DEFAULT_FPS if fps is None else Fraction(fps).limit_denominator(1001) or SLOWEST_FPS
-        times = [float(k / rate) for k in range(len(self.files))]
-        assumed = f"its frames tell no times; {rate} a second are assumed, --fps says otherwise"
-        super().__init__(path, height, width, rate, times, broken_at, [] if fps else [assumed])
+        assumed = f"its frames tell no times; {DEFAULT_FPS} a second are assumed, --fps says otherwise"
+        remarks = [assumed] if fps is None else []
+        fps = DEFAULT_FPS if fps is None else fps
+        if not SLOWEST <= fps <= FASTEST:
+            raise SettingsError(f"--fps {fps:g}: must be from {SLOWEST:g} to {FASTEST:g} frames a second")
+        times = [float(k / fps) for k in range(len(self.files))]
+        rate = Fraction(fps).limit_denominator(1001) or SLOWEST_FPS
+        super().__init__(path, height, width, rate, times, broken_at, remarks)
         self.frame_names = {file.stem: number for number, file in enumerate(self.files)}
 
     def pick(self, numbers):
@@ -156,6 +167,9 @@ class FrameFolder(Source):
                 yield read_image(self.files[number])
             except InputError as error:
                 raise VideoError(str(error)) from error
+
+    def name_of(self, number):
+        return self.files[number].name
 
     def digest(self):
         content = hashlib.sha256()

@@ -71,6 +71,12 @@ class Estimate(NamedTuple):
     found: np.ndarray
 
 
+def of_nobody():
+    """Return the Estimate of a frame without a person."""
+    count = len(JOINT_NAMES)
+    return Estimate(np.full((count, 2), np.nan), np.zeros(count), np.zeros(count, bool))
+
+
 def locate_joints(parts, person=None, *, covered=None, settings=JointSettings()):
     """Estimate the joints of the person in one frame.
 
@@ -108,8 +114,7 @@ def locate_joints(parts, person=None, *, covered=None, settings=JointSettings())
         xy, confidence = _centres(won, won, weight)
         return Estimate(xy, confidence, found)
     if not found.any() and person.max() < settings.nobody:
-        nowhere = len(JOINT_NAMES)
-        return Estimate(np.full((nowhere, 2), np.nan), np.zeros(nowhere), found)
+        return of_nobody()
     cells = np.where(found[:, None, None], won, _most_probable(weight, settings))
     if settings.rule != "mass":
         cells = _heaviest_piece(cells, weight)
@@ -127,9 +132,8 @@ def _of_one_person(parts, covered, settings):
     """Lessen the parts that are far from the piece that has most of a head and a trunk: things, others."""
     somebody = parts[names.BACKGROUND] < 0.5
     core = parts[CORE].sum(axis=0)
-    if covered is not None and covered.any():
-        core = core * covered
-    piece = main_piece(somebody, core)
+    theirs = core if covered is None else core * covered
+    piece = main_piece(somebody, theirs if theirs[somebody].any() else core)
     if np.array_equal(piece, somebody):
         return parts
     width = 2 * settings.reach + 1

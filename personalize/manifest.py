@@ -15,7 +15,7 @@ from personalize.atomic import atomic_write
 from personalize.errors import WorkspaceError
 
 NAME = "manifest.json"
-RESULTS = 1
+RESULTS = 2
 """Raised by every change of the code that changes results, so that none from before it is used again."""
 
 _FORMAT = 1  # a manifest of another format is refused

@@ -15,7 +15,7 @@ from skimage.segmentation import expand_labels
 
 from personalize.framing import CELL, cell_shares
 from personalize.guided import enlarge_guided
-from personalize.joints import locate_joints
+from personalize.joints import locate_joints, of_nobody
 from personalize.network.factored import inject
 from personalize.parts import BACKGROUND
 from personalize.pieces import CORE, drop_others
@@ -156,8 +156,10 @@ def cut_out(canvas, person, mask, silhouette, *, framing, appearance):
 
 def read_off(person, parts, silhouette, framing, joints):
     """Return the ParsedFrame of the maps of one frame."""
-    covered = cell_shares(np.uint8(canvas_mask(silhouette, framing)), framing.cells)
-    seen = person if silhouette.any() else np.zeros_like(person)
-    estimate = locate_joints(parts, seen, covered=covered, settings=joints)
+    if silhouette.any() or not joints.nobody:
+        covered = cell_shares(np.uint8(canvas_mask(silhouette, framing)), framing.cells)
+        estimate = locate_joints(parts, person, covered=covered, settings=joints)
+    else:
+        estimate = of_nobody()
     xy = framing.cells_to_source(estimate.xy)
     return ParsedFrame(person, parts, xy, estimate.confidence, estimate.found, silhouette)

@@ -1,5 +1,6 @@
 """What is known of the frames of a video, kept on disk frame by frame, so that none is parsed twice."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +64,10 @@ class Results:
         self._records = self._read_records()
         whole = next((k for k in range(len(self._records)) if not self._is_whole(k)), len(self._records))
         self._records = self._records[: whole - whole % together]
-        self._records.tofile(self.folder / RECORDS)
+        if self._records.size:
+            os.truncate(self.folder / RECORDS, self._records.nbytes)
+        else:
+            (self.folder / RECORDS).unlink(missing_ok=True)
 
     def __len__(self):
         return len(self._records)

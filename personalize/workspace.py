@@ -231,12 +231,14 @@ class Workspace:
 
     @contextmanager
     def _kept_folder(self, name):
-        """The hidden folder of a stage with this key, which is gone only when it succeeds; no other is left."""
+        """The hidden folder of a stage with this key, which is gone only when it succeeds; those of other settings go."""
         folder = self.root / f"{STOPPED}{name}-{self._key[:16]}"
         for other in self.root.glob(f"{STOPPED}{name}-*"):
             if other != folder:
                 shutil.rmtree(other, ignore_errors=True)
         make_folder(folder)
+        for torn in folder.rglob(f"{TEMPORARY}*"):  # what was being written when it was killed
+            torn.unlink()
         yield folder
         shutil.rmtree(folder, ignore_errors=True)
 

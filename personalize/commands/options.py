@@ -73,7 +73,7 @@ learning_options = options(
 source_options = options(
     click.option("--partial", is_flag=True,
                  help="Go on with the frames that decode of a damaged video."),
-    click.option("--fps", type=click.FloatRange(0, min_open=True),
+    click.option("--fps", type=float,
                  help="Frames a second of a folder of frames, 25 if not given; a video file tells its own."),
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ import numpy as np
 from personalize import parts
 from personalize.aim import spread_frames
 from personalize.errors import WorkspaceError
-from personalize.export import FRAMES, JOINTS
+from personalize.export import FRAMES, JOINTS, TEXT
 from personalize.images import read_image
 from personalize.report.compare import NUMBERS
 from personalize.results import SILHOUETTES
@@ -132,7 +132,7 @@ def gather(root, manifest, comparison):
 def _read_frames(path, count):
     """Time, area and certainty of every frame: (3, T)."""
     columns = np.empty((3, count))
-    with open(path, newline="") as file:
+    with open(path, newline="", **TEXT) as file:
         lines = csv.reader(file)
         next(lines, None)
         for number, *values in lines:

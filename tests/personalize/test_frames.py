@@ -1,5 +1,6 @@
 import io
 import os
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -43,6 +44,14 @@ def test_folder_has_size_count_and_a_nominal_rate(folder):
     assert source.fps == 25
     assert source.times[:3] == [0.0, 0.04, 0.08]
     assert not source.has_audio
+
+
+def test_a_folder_may_have_hours_between_its_frames(folder):
+    source = open_source(folder, fps=1 / 3600)
+    assert source.times[:3] == pytest.approx([0, 3600, 7200])
+    assert source.fps == Fraction(1, 1001)  # the slowest that a film is written with
+    assert not source.remarks
+    assert open_source(folder).remarks
 
 
 def test_part_of_a_folder_is_half_open(folder):

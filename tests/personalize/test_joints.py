@@ -113,6 +113,10 @@ def test_joints_are_of_the_one_whose_silhouette_it_is(labels):
         covered[side] = labels > 0
         heads.append(locate_joints(parts, covered=covered, settings=TREE).xy[HEAD, 0])
     assert heads[1] - heads[0] == pytest.approx(18, abs=0.5)
+    beside = np.zeros(twins.shape, np.float32)
+    beside[:, 17] = 1  # where nobody is
+    told, untold = (locate_joints(parts, covered=c, settings=TREE).xy for c in (beside, None))
+    np.testing.assert_array_equal(told, untold)
 
 
 def test_the_papers_rule_takes_all_pieces_and_the_other_the_heaviest(labels):

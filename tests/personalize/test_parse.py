@@ -45,16 +45,25 @@ def test_what_no_colours_cut_out_is_the_consensus(square_network, square_frames)
 
 @pytest.mark.parametrize(("side", "somebody"), [(15, False), (17, True)])
 def test_a_speck_is_nobody(side, somebody, square_network, monkeypatch):
+    def merge(*_):
+        parts = np.zeros((1, 32, 8, 12), np.float32)
+        parts[0, 27, 3, 4] = 0.9  # a head that wins a cell
+        parts[:, 0] = 1 - parts[:, 27]
+        return parts
+
     seen = np.zeros((64, 96), bool)
     seen[20 : 20 + side, 30 : 30 + side] = True
     monkeypatch.setattr("personalize.parse.find_silhouette", lambda *_: seen.copy())
+    monkeypatch.setattr("personalize.parse.merge", merge)
     dark, framing = np.full((64, 96, 3), 40, np.uint8), fit_frame(64, 96, 78)
-    joints = JointSettings(nobody=1e-6)  # so that the silhouette alone decides
-    [(_, result)] = parse_frames(square_network, [dark], framing, joints=joints)
+    [(_, result)] = parse_frames(square_network, [dark], framing, joints=JointSettings())
     assert result.silhouette.any() == somebody
     assert np.isnan(result.xy).all() != somebody
+    assert result.found.any() == somebody
+    [(_, result)] = parse_frames(square_network, [dark], framing, joints=JointSettings(nobody=0.0))
+    assert not np.isnan(result.xy).any()  # every joint, wherever it is
     given = Mock(**{"get.return_value": seen & (np.arange(96) < 32)})
-    [(_, result)] = parse_frames(square_network, [dark], framing, joints=joints, silhouettes=given)
+    [(_, result)] = parse_frames(square_network, [dark], framing, joints=JointSettings(), silhouettes=given)
     assert result.silhouette.any()  # as it was given
 
 
