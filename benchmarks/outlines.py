@@ -19,16 +19,15 @@ STEP = 5
 def maps_of(sequence, base, settings):
     """Yield a true mask, its canvas and framing, and three maps of cells, for every fifth mask."""
     from personalize.aim import aim_person, spread_frames
-    from personalize.framing import cell_shares
     from personalize.predict import consensus, look, merge
-    from personalize.silhouettes import canvas_mask
+    from personalize.silhouettes import cells_covered
 
     looks = spread_frames(len(sequence), settings.aim.looks)
     looked = [sequence.read_frame(frame) for frame in looks]
     framing = aim_person(base.network, looked, settings=settings.aim)
     for frame in sequence.annotated[::STEP]:
         mask, canvas = sequence.read_mask(frame), framing.apply(sequence.read_frame(frame))
-        shares = cell_shares(np.uint8(canvas_mask(mask, framing)), framing.cells)
+        shares = cells_covered(mask, framing)
         majority = np.float32(shares >= 0.5)
         seen, person = look(base.network, canvas[None], views=settings.views)
         generic = consensus(person[:, 1].cpu().numpy(), merge(base.network, seen, person))[0]

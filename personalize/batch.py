@@ -14,7 +14,7 @@ from personalize.errors import (
     is_out_of_memory,
 )
 from personalize.images import SUFFIXES
-from personalize.manifest import read_manifest
+from personalize.manifest import network_kept, read_manifest
 
 VIDEO_SUFFIXES = (
     *(".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv"),
@@ -115,8 +115,7 @@ def finished(name, workspace):
     stages = workspace.manifest["stages"]
     made = [stage for stage in stages if stage not in workspace.reused]
     seconds = sum(stages[stage]["seconds"] for stage in made)
-    kept = (workspace.manifest.get("verdict") or {"kept": "personal"})["kept"]
-    note = f"{kept:8}  {seconds:5.0f} s  {workspace.root}"
+    note = f"{network_kept(workspace.manifest):8}  {seconds:5.0f} s  {workspace.root}"
     return Outcome(name, "done" if made else "finished before", note)
 
 

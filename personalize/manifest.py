@@ -54,6 +54,11 @@ def program():
     return {"personalize": __version__, "results": RESULTS}
 
 
+def network_kept(manifest):
+    """Return which network parsed the video of a run: "personal" or "generic"."""
+    return (manifest.get("verdict") or {"kept": "personal"})["kept"]
+
+
 def read_manifest(root):
     """Return the manifest of a run folder, or None if it has none.
 

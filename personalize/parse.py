@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from skimage.segmentation import expand_labels
 
-from personalize.framing import CELL, cell_shares
+from personalize.framing import CELL
 from personalize.guided import enlarge_guided
 from personalize.joints import locate_joints, of_nobody
 from personalize.network.factored import inject
@@ -22,12 +22,12 @@ from personalize.pieces import CORE, drop_others
 from personalize.predict import BATCH, PERSON_FROM, consensus, look, merge
 from personalize.refine import reconcile
 from personalize.settings import VIEWS
-from personalize.silhouettes import canvas_mask
+from personalize.silhouettes import canvas_mask, cells_covered
 
 HALF = 0.5  # of a pixel that a restored mask covers
 ELSEWHERE = 0.5
 """What a head and a trunk weigh where nobody was in the frame before: of two people, the one stays who was seen."""
-SPECK = 4 * CELL**2  # pixels of the canvas below which a silhouette is nobody's; a head has 27 cells
+SPECK = 4  # cells below which a silhouette is nobody's; a head has 27
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,17 @@ class ParsedFrame:
 
 
 def parse_frames(
-    network, frames, framing, *, joints, views=VIEWS["1"], silhouettes=None, appearance=None, batch=BATCH, start=0, before=None
+    network,
+    frames,
+    framing,
+    *,
+    joints,
+    views=VIEWS["1"],
+    silhouettes=None,
+    appearance=None,
+    batch=BATCH,
+    start=0,
+    before=None,
 ):
     """Parse frames as they come; only `batch` of them are held at a time.
 
@@ -131,7 +141,7 @@ def parse_frames(
                 if before is not None:
                     core *= np.where(before, 1, ELSEWHERE)
                 silhouette = drop_others(silhouette, core)
-                silhouette &= silhouette.sum() * framing.scale**2 >= SPECK
+                silhouette &= cells_covered(silhouette, framing).sum() >= SPECK
             before = silhouette if silhouette.any() else before
             yield frame, read_off(*maps, silhouette, framing, joints)
         start += len(together)
@@ -157,7 +167,7 @@ def cut_out(canvas, person, mask, silhouette, *, framing, appearance):
 def read_off(person, parts, silhouette, framing, joints):
     """Return the ParsedFrame of the maps of one frame."""
     if silhouette.any() or not joints.nobody:
-        covered = cell_shares(np.uint8(canvas_mask(silhouette, framing)), framing.cells)
+        covered = cells_covered(silhouette, framing)
         estimate = locate_joints(parts, person, covered=covered, settings=joints)
     else:
         estimate = of_nobody()

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from personalize.errors import InputError
+from personalize.framing import cell_shares
 from personalize.images import read_mask
 
 
@@ -190,6 +191,11 @@ def resize_mask(mask, size):
         return mask
     smooth = cv2.INTER_AREA if size[0] < mask.shape[0] else cv2.INTER_LINEAR
     return cv2.resize(mask.astype(np.float32), tuple(size)[::-1], interpolation=smooth) >= 0.5
+
+
+def cells_covered(mask, framing):
+    """Return how much of each cell of the canvas a (height, width) bool mask covers: (h, w) float32."""
+    return cell_shares(np.uint8(canvas_mask(mask, framing)), framing.cells)
 
 
 def canvas_mask(mask, framing):

@@ -1,6 +1,6 @@
 """Smooth joints along time, without slowing down what moves fast.
 
-Parsed frames in, the same frames out, a few later: each joint is read off a
+Results of frames in, the same out, a few later: each joint is read off a
 line that is fitted to its estimates in the frames around. Confident and near
 ones pull more, and one far from the line, on the wrong arm for a moment, loses
 its pull. A straight motion, however fast, stays as it is. Where the silhouette
@@ -21,12 +21,13 @@ def smooth_joints(parsed, *, settings):
 
     Parameters
     ----------
-    parsed : iterable of (frame, ParsedFrame)
+    parsed : iterable of (frame, result)
+        Results are dataclasses that have `xy`, `confidence` and `silhouette`, such as `FrameResult`.
     settings : SmoothSettings
 
     Yields
     ------
-    frame, ParsedFrame
+    frame, result
         The same, with other `xy`; at most ``2 * settings.reach + 1`` are held.
     """
     reach = settings.reach

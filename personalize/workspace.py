@@ -134,6 +134,7 @@ class Workspace:
         self._key = digest([self._key, name, settings])
         if self._holds(name, outputs):
             self.reused.append(name)
+            shutil.rmtree(self._stopped_folder(name), ignore_errors=True)  # of a kill at the very end
         else:
             self._check_free(outputs)
             self._check_spared()
@@ -229,10 +230,13 @@ class Workspace:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def _stopped_folder(self, name):
+        return self.root / f"{STOPPED}{name}-{self._key[:16]}"
+
     @contextmanager
     def _kept_folder(self, name):
         """The hidden folder of a stage with this key, which is gone only when it succeeds; those of other settings go."""
-        folder = self.root / f"{STOPPED}{name}-{self._key[:16]}"
+        folder = self._stopped_folder(name)
         for other in self.root.glob(f"{STOPPED}{name}-*"):
             if other != folder:
                 shutil.rmtree(other, ignore_errors=True)

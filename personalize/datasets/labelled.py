@@ -2,10 +2,10 @@
 
 An item has a `name`, `read_image()` -> (H, W, 3) uint8 array (RGB), `read_parts()` ->
 (H, W) uint8 array of labels: those of `parts.NAMES`, or on Freiburg's photographs those of
-`parts.FREIBURG_NAMES`, and `files`, the paths of all that these are read from. Sizes differ from item to item; `read_square` brings all to one.
+`parts.FREIBURG_NAMES`, and `files`, the paths of all that these are read from. Sizes differ from
+item to item; `read_square` brings all to one.
 """
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from personalize.datasets import freiburg_sitting, unite_the_people
 from personalize.datasets.reading import read_names
 from personalize.datasets.samples import RenderedPeople, measured_picture
 from personalize.errors import DatasetError
+from personalize.frames import file_digest
 from personalize.framing import CELL
+from personalize.manifest import digest
 from personalize.types import UNLABELLED
 
 RENDERED, UNITE_THE_PEOPLE, FREIBURG = "rendered", "unite-the-people", "freiburg"
@@ -145,8 +147,7 @@ def digest_of(items):
     """Digest (sha256, hexadecimal) of the names of items, in order, and of the files that they are read from."""
     names = [item.name for item in items]
     files = dict.fromkeys(file for item in items for file in item.files)
-    contents = (hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
-    return hashlib.sha256("\n".join([*names, *contents]).encode()).hexdigest()
+    return digest([names, [file_digest(file) for file in files]])
 
 
 def read_square(item, side=SIDE):

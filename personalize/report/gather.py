@@ -16,6 +16,7 @@ from personalize.aim import spread_frames
 from personalize.errors import WorkspaceError
 from personalize.export import FRAMES, JOINTS, TEXT
 from personalize.images import read_image
+from personalize.manifest import network_kept
 from personalize.report.compare import NUMBERS
 from personalize.results import SILHOUETTES
 
@@ -85,7 +86,7 @@ class Findings:
         """Which network parsed the video, as a name for its curves."""
         if self.window is None:
             return "network"
-        return (self.manifest.get("verdict") or {"kept": "personal"})["kept"]
+        return network_kept(self.manifest)
 
 
 def gather(root, manifest, comparison):

@@ -259,6 +259,9 @@ def test_a_stage_that_was_stopped_goes_on_in_its_folder_and_leaves_none(tmp_path
         assert not (tmp_path / "lines.txt").exists()
     run({"of": 2}, stop=False)
     assert (tmp_path / "lines.txt").read_text() == 5 * "a line\n"
+    [key] = [record["key"] for record in json.loads((tmp_path / "manifest.json").read_text())["stages"].values()]
+    (tmp_path / f".stopped-count-{key[:16]}").mkdir()  # by a kill at the very end
+    run({"of": 2}, stop=True)  # is loaded
     assert not list(tmp_path.glob("**/.*-*"))
 
 

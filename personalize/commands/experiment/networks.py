@@ -22,9 +22,9 @@ def compare_networks(people, kind, test_list, count, size, device, out, report, 
     """Compare networks on PEOPLE (Figure 4c, Table 1): accuracy and IOU of every part."""
     from personalize.datasets.labelled import FREIBURG
     from personalize.experiments import comparison
+    from personalize.experiments.examples import people_to_test_on
     from personalize.experiments.figures import draw_bars, require_matplotlib
     from personalize.experiments.kept import facts_of, kept
-    from personalize.experiments.examples import people_to_test_on
     from personalize.network.checkpoints import SHIPPED, load_network
 
     if out:

@@ -44,9 +44,9 @@ def compare(
     from personalize import parts
     from personalize.experiments import injection
     from personalize.experiments.answers import ways_of
+    from personalize.experiments.examples import people_to_test_on
     from personalize.experiments.figures import draw_bars, require_matplotlib
     from personalize.experiments.kept import facts_of, kept
-    from personalize.experiments.examples import people_to_test_on
 
     if out:
         require_matplotlib()
