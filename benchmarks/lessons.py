@@ -16,7 +16,7 @@ class OpenedLesson:
     """
 
     def __init__(self, source, folder, base, settings):
-        from personalize.evaluate import learn
+        from personalize.procedures.evaluate.learning import learn
         from personalize.lesson import silent
         from personalize.pipeline import frame_person, open_run
 

@@ -46,7 +46,7 @@ class Measured:
 
     def score(self, own=None, movement=None, **changes):
         """Return mean J of the blended beliefs, and of what they are refined to."""
-        from personalize.evaluate import restore_masks
+        from personalize.procedures.evaluate.learning import restore_masks
         from personalize.evaluation.segmentation import mean_j
         from personalize.parse import find_silhouette
         from personalize.refine import learn_colours, person_masks, refine_silhouettes

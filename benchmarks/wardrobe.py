@@ -21,7 +21,7 @@ def errors_of(video, root, base, settings):
     """Return mean errors in pixels, (len(WEIGHTS), 7), of the joints of one video."""
     from dataclasses import replace
 
-    from personalize.evaluate import learning_source
+    from personalize.procedures.evaluate.youtube_pose import learning_source
     from personalize.joints import locate_joints
     from personalize.lesson import silent
     from personalize.parse import parse_frames

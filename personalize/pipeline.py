@@ -168,15 +168,20 @@ def frame_person(source, workspace, network, settings, progress=silent):
     Framing
     """
     if settings.size != AUTO:
-        return fit_frame(source.height, source.width, settings.size)
-
-    def look():
-        wanted = spread_frames(source.frame_count, settings.aim.looks)
-        frames = list(progress("aim")(Sized(source.pick(wanted), len(wanted))))
-        return asdict(aim_person(network, frames, settings=settings.aim))
-
-    framing = workspace.arrays("aim", settings.aim, look)
+        return first_look(source, network, settings)
+    framing = workspace.arrays(
+        "aim", settings.aim, lambda: asdict(first_look(source, network, settings, progress))
+    )
     return Framing(**{name: value.item() for name, value in framing.items()})
+
+
+def first_look(source, network, settings, progress=silent):
+    """Return the Framing that `frame_person` keeps; nothing is written."""
+    if settings.size != AUTO:
+        return fit_frame(source.height, source.width, settings.size)
+    wanted = spread_frames(source.frame_count, settings.aim.looks)
+    frames = list(progress("aim")(Sized(source.pick(wanted), len(wanted))))
+    return aim_person(network, frames, settings=settings.aim)
 
 
 def device_of(network):

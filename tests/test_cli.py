@@ -308,6 +308,11 @@ def test_silhouettes_are_scored_after_every_stage(run, square_frames, square_wei
     assert list(numbers["sequences"]["square"]) == ["generic", "propagated", "refined", "tuned", "personalized"]
     assert numbers["mean"]["generic"] > 0.7
     assert "square" in result.stdout
+    other = tmp_path / "generic.json"
+    words = ["evaluate", "silhouettes", tmp_path, "--generic", "--out", tmp_path / "none", "--json", other]
+    assert run(*words, "--weights", square_weights, *FAST).exit_code == 0
+    assert json.loads(other.read_text())["mean"] == {"generic": numbers["mean"]["generic"]}
+    assert not (tmp_path / "none").exists()
 
 
 def test_the_last_photographs_are_scored(run, square_frames, square_weights, tmp_path):
@@ -522,7 +527,7 @@ def test_datasets_are_checked_line_by_line(run, rendered_set, tmp_path):
     result = run("datasets", "check", rendered_set)
     assert result.exit_code == 0
     assert [line.split("  ")[0] for line in result.stdout.splitlines()] == [
-        *("YouTube Pose", "DAVIS", "Clothing Co-Parsing", "Unite the People"),
+        *("YouTube Pose", "DAVIS", "J-HMDB", "Clothing Co-Parsing", "Unite the People"),
         *("Freiburg Sitting", "rendered people"),
     ]
     (tmp_path / "JPEGImages").mkdir()

@@ -20,7 +20,7 @@ ROWS = [
     {"base", "window", "aim", "movement", "propagate", "refine", "appearance", "verdict", "joints", "skeleton", "parse", "smooth"},
     {"overlay", "preview", "results", "export", "report"},
     {"lesson"},
-    {"pipeline", "evaluate", "transfer", "experiments"},
+    {"pipeline", "transfer", "procedures", "experiments"},
     {"batch"},
     {"commands"},
 ]

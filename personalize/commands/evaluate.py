@@ -15,6 +15,10 @@ from personalize.commands.options import (
 )
 from personalize.commands.terminal import give_report, stage_bars
 
+generic_option = click.option(
+    "--generic", is_flag=True, help="Measure the base alone, in minutes: nothing is learned or written."
+)
+
 
 @click.group()
 def evaluate():
@@ -24,65 +28,91 @@ def evaluate():
 @evaluate.command("youtube-pose")
 @click.argument("root", type=FILE)
 @evaluation_options
+@generic_option
 @click.option("--source-videos", type=FILE, help="Folder of the whole videos; without it a video is its labelled frames.")
 @learning_options
 @network_options
-def evaluate_youtube_pose(root, videos, out, report, source_videos, weights, device, **numbers):
+def evaluate_youtube_pose(root, videos, out, report, generic, source_videos, weights, device, **numbers):
     """Joint errors on YouTube Pose in ROOT, generic and personalized (the paper's Table 3)."""
     import numpy as np
 
     from personalize.datasets.youtube_pose import videos as read_videos
-    from personalize.evaluation.tables import joint_table, report_joints
+    from personalize.evaluation.tables import generic_joint_table, joint_table, report_joints
+    from personalize.procedures.evaluate.youtube_pose import evaluate_generic_joints
 
     labelled = read_videos(root, names_of(videos))
     settings = run_settings(**numbers)
-    errors, judged = evaluate_videos(
-        labelled, out, load_base(weights, device), settings, source_videos
-    )
+    base = load_base(weights, device)
+    if generic:
+        errors = measure_base(evaluate_generic_joints, labelled, base, settings)
+        give_report(report_joints(errors), generic_joint_table(errors), report)
+        return
+    errors, judged = evaluate_videos(labelled, out, base, settings, source_videos)
     table = joint_table(errors, generator=np.random.default_rng(settings.seed))
     give_judged(report_joints(errors), table, judged, report)
 
 
 def evaluate_videos(labelled, out, base, settings, source_videos):
     """Return errors and verdict of every video of YouTube Pose, by its name."""
-    from personalize.evaluate import evaluate_joints
-    from personalize.evaluation.verdicts import Judged, joint_gain
+    from functools import partial
 
-    errors, judged = {}, {}
-    for video in labelled:
-        click.echo(video.name, err=True)
-        with stage_bars() as progress:
-            errors[video.name], verdict = evaluate_joints(
-                video, out / video.name, base, settings, sources=source_videos, progress=progress
-            )
-        judged[video.name] = Judged(verdict, joint_gain(errors[video.name]))
-    return errors, judged
+    from personalize.evaluation.verdicts import joint_gain
+    from personalize.procedures.evaluate.youtube_pose import evaluate_joints
+
+    measure = partial(evaluate_joints, sources=source_videos)
+    return measure_personalized(measure, joint_gain, labelled, out, base, settings)
 
 
 @evaluate.command("silhouettes")
 @click.argument("root", type=FILE)
 @evaluation_options
+@generic_option
 @learning_options
 @network_options
-def evaluate_silhouettes(root, videos, out, report, weights, device, **numbers):
+def evaluate_silhouettes(root, videos, out, report, generic, weights, device, **numbers):
     """Mean J on sequences in the layout of DAVIS in ROOT, after every stage."""
-    from personalize import evaluate as procedures
     from personalize.datasets.davis import sequences
     from personalize.evaluation.tables import report_silhouettes, silhouette_table
-    from personalize.evaluation.verdicts import Judged, silhouette_gain
+    from personalize.evaluation.verdicts import silhouette_gain
+    from personalize.procedures.evaluate import silhouettes as procedures
 
     labelled = sequences(root, names_of(videos))
     base = load_base(weights, device)
     settings = run_settings(**numbers)
-    scores, judged = {}, {}
-    for sequence in labelled:
-        click.echo(sequence.name, err=True)
-        with stage_bars() as progress:
-            scores[sequence.name], verdict = procedures.evaluate_silhouettes(
-                sequence, out / sequence.name, base, settings, progress=progress
-            )
-        judged[sequence.name] = Judged(verdict, silhouette_gain(scores[sequence.name]))
+    if generic:
+        scores = measure_base(procedures.evaluate_generic_silhouettes, labelled, base, settings)
+        give_report(report_silhouettes(scores), silhouette_table(scores), report)
+        return
+    scores, judged = measure_personalized(
+        procedures.evaluate_silhouettes, silhouette_gain, labelled, out, base, settings
+    )
     give_judged(report_silhouettes(scores), silhouette_table(scores), judged, report)
+
+
+@evaluate.command("jhmdb")
+@click.argument("root", type=FILE)
+@evaluation_options
+@generic_option
+@learning_options
+@network_options
+def evaluate_jhmdb(root, videos, out, report, generic, weights, device, **numbers):
+    """Joints and silhouettes on clips of J-HMDB in ROOT, whose every frame is labelled."""
+    from personalize.datasets.jhmdb import clips
+    from personalize.evaluation.clips import clip_table, report_clips
+    from personalize.evaluation.verdicts import clip_gain
+    from personalize.procedures.evaluate.jhmdb import evaluate_clip, evaluate_generic_clip
+
+    labelled = clips(root, names_of(videos))
+    base = load_base(weights, device)
+    settings = run_settings(**numbers)
+    if generic:
+        scores = measure_base(evaluate_generic_clip, labelled, base, settings)
+        give_report(report_clips(scores), clip_table(scores), report)
+        return
+    scores, judged = measure_personalized(
+        evaluate_clip, clip_gain, labelled, out, base, settings
+    )
+    give_judged(report_clips(scores), clip_table(scores), judged, report)
 
 
 @evaluate.command("photographs")
@@ -93,8 +123,8 @@ def evaluate_silhouettes(root, videos, out, report, weights, device, **numbers):
 @network_options
 def evaluate_photographs(root, last, report, weights, device, **parsing):
     """Mean J of the generic network on the last photographs of Clothing Co-Parsing in ROOT."""
-    from personalize import evaluate as procedures
     from personalize.datasets.clothing import photographs
+    from personalize.procedures.evaluate import photographs as procedures
 
     chosen = photographs(root)[-last:]
     base = load_base(weights, device)
@@ -115,10 +145,10 @@ def evaluate_photographs(root, last, report, weights, device, **parsing):
 @network_options
 def evaluate_rendered(root, out, report, weights, device, **numbers):
     """Joint errors and J on a video of `synthesize video` in ROOT, such as data/demo."""
-    from personalize import evaluate as procedures
     from personalize.datasets.rendered_video import rendered_video
     from personalize.evaluation.tables import rendered_table, report_rendered
     from personalize.evaluation.verdicts import Judged, joint_gain
+    from personalize.procedures.evaluate import rendered as procedures
 
     video = rendered_video(root)
     base = load_base(weights, device)
@@ -128,6 +158,31 @@ def evaluate_rendered(root, out, report, weights, device, **numbers):
         )
     judged = {video.name: Judged(verdict, joint_gain(scores[0]))}
     give_judged(report_rendered(*scores), rendered_table(*scores), judged, report)
+
+
+def measure_base(measure, labelled, base, settings):
+    """Return ``measure(item, network, settings)`` of every labelled item, by its name."""
+    scores = {}
+    for item in labelled:
+        click.echo(item.name, err=True)
+        with stage_bars() as progress:
+            scores[item.name] = measure(item, base.network, settings, progress=progress)
+    return scores
+
+
+def measure_personalized(measure, gain, labelled, out, base, settings):
+    """Return what `measure` says of every labelled item, and its verdict beside ``gain(scores)``, by its name."""
+    from personalize.evaluation.verdicts import Judged
+
+    scores, judged = {}, {}
+    for item in labelled:
+        click.echo(item.name, err=True)
+        with stage_bars() as progress:
+            scores[item.name], verdict = measure(
+                item, out / item.name, base, settings, progress=progress
+            )
+        judged[item.name] = Judged(verdict, gain(scores[item.name]))
+    return scores, judged
 
 
 def give_judged(numbers, table, judged, report):

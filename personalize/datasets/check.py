@@ -8,18 +8,21 @@ a download that failed, and a hundred times faster to find.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from personalize.datasets import (
     clothing,
     davis,
     freiburg_sitting,
+    jhmdb,
     unite_the_people,
     youtube_pose,
 )
 from personalize.datasets.samples import RenderedPeople
 from personalize.errors import DatasetError, InputError
 from personalize.images import image_size, read_image
+from personalize.parts import UPPER_BODY_JOINTS
 
 NUMBERED = "[0-9]" * 6 + ".png"
 
@@ -153,6 +156,14 @@ def _davis(root):
     return Content(told, frames + masks, [])
 
 
+def _jhmdb(root):
+    clips = jhmdb.clips(root)
+    actions = {clip.action for clip in clips}
+    labels = [read for clip in clips for read in (partial(clip.read_joints, UPPER_BODY_JOINTS), clip.read_masks)]
+    told = f"{len(clips)} clips of {len(actions)} actions with joints and masks (J-HMDB has 928 of 21)"
+    return Content(told, [], labels)
+
+
 def _clothing(root):
     photographs = clothing.photographs(root)
     return Content(
@@ -210,6 +221,7 @@ def _wanted(root):
 KNOWN = (
     KnownSet("YouTube Pose", (youtube_pose.MAT_NAME, youtube_pose.FRAMES_FOLDER), _youtube_pose),
     KnownSet("DAVIS", (davis.IMAGES, davis.ANNOTATIONS), _davis),
+    KnownSet("J-HMDB", (jhmdb.VIDEOS, jhmdb.MASKS, jhmdb.JOINTS), _jhmdb),
     KnownSet("Clothing Co-Parsing", ("pixel-level", "annotations/pixel-level"), _clothing),
     KnownSet(
         "Unite the People",

@@ -119,6 +119,11 @@ def group_errors(videos):
     return _pool(video.pixels for video in videos)
 
 
+def mean_error(videos):
+    """Return the mean error in pixels of all joints of all videos, under rule A; NaN if there is none."""
+    return _mean_of_known(np.concatenate([video.pixels.ravel() for video in videos]))
+
+
 def group_errors_found(videos):
     """Average the errors of the joints that were not missed, under rule B.
 

@@ -5,7 +5,6 @@ JSON has no NaN: what could not be measured is null there, and a dash in a table
 
 import math
 
-import numpy as np
 
 from personalize import parts
 from personalize.evaluation.bootstrap import reduction_interval
@@ -15,6 +14,7 @@ from personalize.evaluation.joint_errors import (
     group_errors_per_width,
     group_miss_rates,
     group_pck,
+    mean_error,
 )
 
 NETWORKS = ("generic", "personalized")
@@ -53,34 +53,73 @@ def report_joints(videos):
     Parameters
     ----------
     videos : dict of str to dict of str to JointErrors
-        Name of the video -> "generic", "personalized", and "kept", whichever of them the
-        verdict keeps -> errors; the same with `PAPERS_RULE` behind the name.
+        Name of the video -> "generic" and, unless the base alone was measured,
+        "personalized" and "kept", whichever of them the verdict keeps -> errors; the same
+        with `PAPERS_RULE` behind the name.
 
     Returns
     -------
     dict
-        ``{"groups": {"Head": {"generic": px, "personalized": px}, ...}, "videos": {NAME:
-        the same of one video}, "missed": ..., "per_shoulder_width": ..., "groups_kept": ...,
-        "groups_mass": ..., "groups_kept_mass": ...}``. Errors are means over frames and sides
-        under rule A; "missed" holds shares of the labelled joints, "per_shoulder_width" errors
-        as shares of a video's shoulder width; "personalized" of "groups_kept" is what the
-        verdict keeps.
+        ``{"groups": {"Head": {"generic": px, "personalized": px}, ...}, "all": {"generic": px,
+        ...}, "videos": {NAME: the same as "groups" of one video}, "missed": ...,
+        "per_shoulder_width": ..., "groups_mass": ..., "groups_kept": ..., "groups_kept_mass":
+        ...}``. Errors are means over frames and sides under rule A, "all" those over all joints;
+        "missed" holds shares of the labelled joints, "per_shoulder_width" errors as shares of a
+        video's shoulder width; "personalized" of "groups_kept" is what the verdict keeps. Of
+        the base alone there is "generic" everywhere, and no "kept".
     """
     everything = list(videos.values())
-    return {
+    report = {
         "groups": _compare(group_errors, everything),
+        "all": {name: or_none(mean_error(video[name] for video in everything)) for name in _networks(everything)},
         "videos": {name: _compare(group_errors, [video]) for name, video in videos.items()},
         "missed": _compare(group_miss_rates, everything),
         "per_shoulder_width": _compare(group_errors_per_width, everything),
-        "groups_kept": _compare(group_errors, _pairs(everything, after="kept")),
         "groups_mass": _compare(group_errors, _pairs(everything, PAPERS_RULE)),
+    }
+    if "kept" not in everything[0]:
+        return report
+    return {
+        **report,
+        "groups_kept": _compare(group_errors, _pairs(everything, after="kept")),
         "groups_kept_mass": _compare(group_errors, _pairs(everything, PAPERS_RULE, after="kept")),
     }
 
 
+def _networks(videos):
+    """Names of the networks that were measured, in the order of `NETWORKS`."""
+    return [name for name in NETWORKS if name in videos[0]]
+
+
 def _pairs(videos, rule="", *, after="personalized"):
     """Return the errors before and after, by a rule, under the names of the networks."""
-    return [dict(zip(NETWORKS, (video[f"generic{rule}"], video[f"{after}{rule}"]))) for video in videos]
+    measured = dict(zip(NETWORKS, ("generic", after)))
+    return [
+        {name: video[f"{kind}{rule}"] for name, kind in measured.items() if f"{kind}{rule}" in video}
+        for video in videos
+    ]
+
+
+def generic_joint_table(videos):
+    """Lay the joint errors of the base alone out as a Markdown table.
+
+    Parameters
+    ----------
+    videos : dict of str to dict of str to JointErrors
+        Name of the video -> "generic", and "generic_mass", by the paper's rule -> errors.
+
+    Returns
+    -------
+    str
+    """
+    rows = []
+    for rule, suffix in (("", ""), (PAPERS_RULE, ", paper's rule")):
+        errors = [video[f"generic{rule}"] for video in videos.values()]
+        groups = group_errors(errors).values()
+        rows.append([f"generic{suffix}", *(format_score(score, ".2f") for score in (*groups, mean_error(errors)))])
+    frames = sum(len(video["generic"].pixels) for video in videos.values())
+    table = markdown_table(["Joint error, px", *parts.JOINT_GROUPS, "all seven"], rows)
+    return f"{table}\n\n{frames} labelled frames of {len(videos)} videos; every joint is estimated in all of them."
 
 
 def joint_table(videos, *, generator):
@@ -139,11 +178,12 @@ def report_silhouettes(sequences):
     -------
     dict
         ``{"sequences": {NAME: {"generic": j, "propagated": j, "refined": j,
-        "tuned": j, "personalized": j}}, "mean": the same, over sequences}``.
+        "tuned": j, "personalized": j}}, "mean": the same, over sequences}``, or of the
+        base alone "generic".
     """
     return {
         "sequences": {
-            name: {stage: or_none(scores[stage]) for stage in SILHOUETTE_STAGES}
+            name: {stage: or_none(score) for stage, score in scores.items()}
             for name, scores in sequences.items()
         },
         "mean": {stage: or_none(score) for stage, score in _mean_of_stages(sequences).items()},
@@ -162,9 +202,10 @@ def silhouette_table(sequences):
     -------
     str
     """
-    rows = [[name, *_stages(scores)] for name, scores in sequences.items()]
-    rows.append(["mean", *_stages(_mean_of_stages(sequences))])
-    return markdown_table(["J", *SILHOUETTE_STAGES], rows)
+    means = _mean_of_stages(sequences)
+    rows = [[name, *map(format_score, scores.values())] for name, scores in sequences.items()]
+    rows.append(["mean", *map(format_score, means.values())])
+    return markdown_table(["J", *means], rows)
 
 
 def report_rendered(errors, silhouettes):
@@ -207,9 +248,9 @@ def rendered_table(errors, silhouettes):
 
 
 def _compare(measure, videos):
-    before, after = (measure([video[network] for video in videos]) for network in NETWORKS)
+    measured = {name: measure([video[name] for video in videos]) for name in _networks(videos)}
     return {
-        group: {"generic": or_none(before[group]), "personalized": or_none(after[group])}
+        group: {name: or_none(groups[group]) for name, groups in measured.items()}
         for group in parts.JOINT_GROUPS
     }
 
@@ -236,18 +277,15 @@ def _reduction(errors, group, generator):
 
 def _overall(videos):
     """Mean error of all joints, written in pixels."""
-    return format_score(float(np.nanmean(np.concatenate([video.pixels for video in videos]))), ".1f")
+    return format_score(mean_error(videos), ".1f")
 
 
 def _mean_of_stages(sequences):
+    stages = next(iter(sequences.values()))
     return {
         stage: math.fsum(scores[stage] for scores in sequences.values()) / len(sequences)
-        for stage in SILHOUETTE_STAGES
+        for stage in stages
     }
-
-
-def _stages(scores):
-    return [format_score(scores[stage], ".3f") for stage in SILHOUETTE_STAGES]
 
 
 def format_score(number, style=".3f"):

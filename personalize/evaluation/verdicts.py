@@ -49,6 +49,17 @@ def joint_gain(errors):
     return float((before - after) / before)
 
 
+def clip_gain(scores):
+    """Return the share of a clip's mean error that personalizing took away.
+
+    Parameters
+    ----------
+    scores : dict of str to ClipScores
+        "generic" and "personalized".
+    """
+    return (scores["generic"].px - scores["personalized"].px) / scores["generic"].px
+
+
 def silhouette_gain(scores):
     """Return the share of the error 1 - J that personalizing took away."""
     return (scores["personalized"] - scores["generic"]) / (1 - scores["generic"])

@@ -107,6 +107,46 @@ def write_davis(tmp_path):
 
 
 @pytest.fixture
+def write_jhmdb(tmp_path, square_frames):
+    """Return a function that writes clips of `square_frames` in the layout of J-HMDB and returns its folder.
+
+    Joint j of frame t lies at (t + j + 1, 2 j + 11) as MATLAB counts; the masks are those of the square.
+    """
+
+    def write(names=("wave_one", "wave_two"), action="wave"):
+        root, (frames, masks) = tmp_path / "jhmdb", square_frames
+        joint, frame = np.mgrid[:15, : len(frames)]
+        for name in names:
+            video = root / "ReCompress_Videos" / action / f"{name}.avi"
+            labels = {
+                root / "puppet_mask" / action / name / "puppet_mask.mat": {
+                    "part_mask": masks.transpose(1, 2, 0).astype(np.uint8)
+                },
+                root / "joint_positions" / action / name / "joint_positions.mat": {
+                    "pos_img": np.stack([frame + joint + 1, 2 * joint + 11]).astype(float)
+                },
+            }
+            for path in (video, *labels):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            write_avi(video, frames)
+            for path, content in labels.items():
+                scipy.io.savemat(path, content)
+        return root
+
+    return write
+
+
+def write_avi(path, frames):
+    """Write frames without loss."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("ffv1", rate=25)
+        stream.height, stream.width, stream.pix_fmt = *frames.shape[1:3], "bgr0"
+        for frame in frames:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+        container.mux(stream.encode(None))
+
+
+@pytest.fixture
 def write_clothing(tmp_path):
     """Return a function that writes Clothing Co-Parsing and returns its folder.
 

@@ -7,7 +7,7 @@ import pytest
 
 from personalize.base import Base
 from personalize.datasets.davis import sequences
-from personalize.evaluate import evaluate_silhouettes
+from personalize.procedures.evaluate.silhouettes import evaluate_silhouettes
 from personalize.images import write_image
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 

@@ -14,9 +14,9 @@ def found(root, **options):
 
 
 def test_sets_below_the_folder_are_found_and_counted(
-    tmp_path, write_youtube_pose, write_davis, write_clothing, write_unite_the_people, write_freiburg
+    tmp_path, write_youtube_pose, write_davis, write_jhmdb, write_clothing, write_unite_the_people, write_freiburg
 ):
-    for write in (write_youtube_pose, write_davis, write_clothing):
+    for write in (write_youtube_pose, write_davis, write_jhmdb, write_clothing):
         write()
     write_unite_the_people(count=5)
     write_freiburg(count=3)
@@ -24,6 +24,7 @@ def test_sets_below_the_folder_are_found_and_counted(
     assert told == {
         "YouTube Pose": "4 videos with 12 labelled frames; 1 of the videos in its subset",
         "DAVIS": "2 sequences with 6 frames, 6 with a mask",
+        "J-HMDB": "2 clips of 1 actions with joints and masks (J-HMDB has 928 of 21)",
         "Clothing Co-Parsing": "2 photographs with labels",
         "Unite the People": "5 photographs with 31 parts (UP-S31 has 8515)",
         "Freiburg Sitting": "3 photographs with 14 parts",

@@ -5,6 +5,7 @@ import pytest
 
 from personalize.evaluation.joint_errors import measure_joints
 from personalize.evaluation.tables import (
+    generic_joint_table,
     joint_table,
     report_joints,
     report_silhouettes,
@@ -40,18 +41,34 @@ def two_videos():
     return {"-aa": both_rules(10.0, 8.0), "b&": both_rules(20.0, 16.0)}
 
 
+def test_of_the_base_alone_the_report_and_the_table_have_the_base_alone(two_videos):
+    alone = {name: {kind: video[kind] for kind in ("generic", "generic_mass")} for name, video in two_videos.items()}
+    report = report_joints(alone)
+    assert list(report) == ["groups", "all", "videos", "missed", "per_shoulder_width", "groups_mass"]
+    assert report["groups"]["Wrists"] == {"generic": 15.0}
+    assert report["groups_mass"]["Wrists"] == {"generic": 30.0}
+    assert report["videos"]["b&"]["Wrists"] == {"generic": 20.0}
+    table = generic_joint_table(alone)
+    assert "| generic               | 0.00 |  15.00 |   0.00 |      0.00 |      4.29 |" in table
+    sequence = {"walk": {"generic": 0.5}}
+    assert report_silhouettes(sequence) == {"sequences": sequence, "mean": {"generic": 0.5}}
+    assert silhouette_table(sequence).splitlines()[0] == "| J    | generic |"
+
+
 def test_joint_report_has_the_keys_that_programs_expect(two_videos):
     none, wrists = {"generic": 0.0, "personalized": 0.0}, {"generic": 15.0, "personalized": 12.0}
     report = report_joints(two_videos)
     assert list(report) == [
         "groups",
+        "all",
         "videos",
         "missed",
         "per_shoulder_width",
-        "groups_kept",
         "groups_mass",
+        "groups_kept",
         "groups_kept_mass",
     ]
+    assert report["all"] == {"generic": pytest.approx(30 / 7), "personalized": pytest.approx(24 / 7)}
     assert report["groups"] == {
         "Head": none,
         "Wrists": wrists,

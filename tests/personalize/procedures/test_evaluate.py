@@ -2,18 +2,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+import scipy.io
 
 from personalize.base import Base
 from personalize.datasets.davis import sequences
 from personalize.datasets.youtube_pose import videos
-from personalize.evaluate import (
-    evaluate_joints,
-    evaluate_photographs,
-    evaluate_silhouettes,
-    restore_masks,
-)
+from personalize.datasets.jhmdb import clips
+from personalize.errors import DatasetError
 from personalize.evaluation.joint_errors import group_errors
 from personalize.framing import fit_frame
+from personalize.parts import UPPER_BODY_JOINTS
+from personalize.procedures.evaluate.jhmdb import evaluate_clip, evaluate_generic_clip
+from personalize.procedures.evaluate.learning import restore_masks
+from personalize.procedures.evaluate.photographs import evaluate_photographs
+from personalize.procedures.evaluate.silhouettes import (
+    evaluate_generic_silhouettes,
+    evaluate_silhouettes,
+)
+from personalize.procedures.evaluate.youtube_pose import evaluate_generic_joints, evaluate_joints
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 from personalize.types import UNLABELLED
 
@@ -53,6 +59,45 @@ def test_every_labelled_joint_gets_an_error(write_youtube_pose, base, tmp_path):
     for network in errors.values():
         assert not np.isnan(network.pixels[network.labelled]).any()
         assert set(group_errors([network])) == {"Head", "Wrists", "Elbows", "Shoulders"}
+
+
+def test_the_base_alone_scores_as_it_does_before_it_learns(write_youtube_pose, write_davis, base, tmp_path):
+    video, sequence = videos(write_youtube_pose())[0], sequences(write_davis(["walk"], 6))[0]
+    errors, _ = evaluate_joints(video, tmp_path / "video", base, SETTINGS)
+    alone = evaluate_generic_joints(video, base.network, SETTINGS)
+    assert list(alone) == ["generic", "generic_mass"]
+    for name, network in alone.items():
+        np.testing.assert_array_equal(network.pixels, errors[name].pixels)
+    scores, _ = evaluate_silhouettes(sequence, tmp_path / "sequence", base, SETTINGS)
+    alone = evaluate_generic_silhouettes(sequence, base.network, SETTINGS)
+    assert alone == {"generic": scores["generic"]}
+
+
+def test_every_frame_of_a_clip_is_scored_before_and_after_learning(write_jhmdb, base, tmp_path):
+    [clip] = clips(write_jhmdb(names=("one",)))
+    scores, verdict = evaluate_clip(clip, tmp_path / "run", base, SETTINGS)
+    assert list(scores) == ["generic", "personalized", "kept"]
+    assert scores["generic"].j > 0.8 and scores["personalized"].j > 0.8
+    assert verdict is not None and scores["kept"] in (scores["generic"], scores["personalized"])
+    again, _ = evaluate_clip(clip, tmp_path / "run", base, SETTINGS)
+    assert again == scores
+    assert evaluate_generic_clip(clip, base.network, SETTINGS) == {"generic": scores["generic"]}
+
+
+def test_joints_that_a_run_would_leave_empty_count_with_their_estimate(write_jhmdb, base):
+    [clip] = clips(write_jhmdb(names=("one",)))
+    blind = replace(SETTINGS, joints=replace(SETTINGS.joints, nobody=1.1))
+    scores = evaluate_generic_clip(clip, base.network, blind)["generic"]
+    assert np.isfinite(scores.px)
+    assert scores == replace(evaluate_generic_clip(clip, base.network, SETTINGS)["generic"], empty=scores.empty)
+
+
+def test_labels_that_do_not_fit_the_clip_are_refused(write_jhmdb, base):
+    [clip] = clips(write_jhmdb(names=("one",)))
+    short = clip.read_joints(UPPER_BODY_JOINTS)[:5]
+    scipy.io.savemat(clip.joints, {"pos_img": np.zeros((2, 15, len(short)))})
+    with pytest.raises(DatasetError, match=r"one\.avi: shows 12 frames of 96x64, but its labels are of 5 frames"):
+        evaluate_generic_clip(clip, base.network, SETTINGS)
 
 
 @dataclass

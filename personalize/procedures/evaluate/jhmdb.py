@@ -1,0 +1,132 @@
+"""Joints and silhouettes on J-HMDB, clips whose every frame is labelled."""
+
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from personalize import parts
+from personalize.clip import Sized
+from personalize.errors import DatasetError
+from personalize.evaluation.clips import ClipScores, measure_clip
+from personalize.lesson import silent
+from personalize.pipeline import PARSE, first_look, frame_person, open_run
+from personalize.procedures.evaluate.learning import (
+    UPPER_BODY,
+    both,
+    kept_network,
+    parse_always,
+)
+from personalize.video import open_source
+
+
+def evaluate_clip(clip, root, base, settings, *, progress=silent):
+    """Personalize a clip, which is its own window, and measure both networks on all of its frames.
+
+    Parameters
+    ----------
+    clip : datasets.jhmdb.LabelledClip
+    root : path-like
+        Run folder of this clip.
+    base : Base
+    settings : RunSettings
+    progress : callable
+
+    Returns
+    -------
+    scores : dict of str to ClipScores
+        "generic", "personalized" whatever the verdict, and "kept", the one of the two that
+        the verdict keeps.
+    verdict : Verdict or None
+        None where nobody was found to learn from.
+
+    Raises
+    ------
+    DatasetError
+        If the labels do not fit the clip.
+    """
+    source = open_source(clip.path)
+    truth = read_truth(clip, source)
+    workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
+    framing = frame_person(source, workspace, base.network, settings, progress)
+    networks, verdict = both(source, framing, workspace, base, settings, progress)
+    looks = {**asdict(settings.joints), "views": settings.views}
+    scores = {}
+    for name, (network, appearance) in networks.items():
+        parsed = workspace.arrays(
+            f"parsed_{name}",
+            looks,
+            partial(parse_clip, source, network, framing, settings, appearance, progress(name)),
+        )
+        scores[name] = measure_parsed(truth, parsed)
+    return {**scores, "kept": scores[kept_network(verdict)]}, verdict
+
+
+def evaluate_generic_clip(clip, network, settings, *, progress=silent):
+    """Measure a network as it is on all frames of a clip; nothing is learned or written.
+
+    Parameters
+    ----------
+    clip, settings, progress
+        As for `evaluate_clip`.
+    network : FactoredNetwork
+        In evaluation mode.
+
+    Returns
+    -------
+    dict of str to ClipScores
+        "generic".
+    """
+    source = open_source(clip.path)
+    truth = read_truth(clip, source)
+    framing = first_look(source, network, settings, progress)
+    parsed = parse_clip(source, network, framing, settings, None, progress("generic"))
+    return {"generic": measure_parsed(truth, parsed)}
+
+
+def read_truth(clip, source):
+    """Return joints (T, 7, 2) and masks (T, H, W) of a clip that fit its video, or raise DatasetError."""
+    xy, masks = clip.read_joints(parts.UPPER_BODY_JOINTS), clip.read_masks()
+    shown = (source.frame_count, source.height, source.width)
+    if masks.shape != shown or len(xy) != source.frame_count:
+        raise DatasetError(
+            f"{clip.path}: shows {shown[0]} frames of {shown[2]}x{shown[1]}, but its labels are of "
+            f"{len(xy)} frames with joints and {len(masks)} masks of {masks.shape[2]}x{masks.shape[1]}"
+        )
+    return xy, masks
+
+
+def parse_clip(source, network, framing, settings, appearance, progress):
+    """Parse all T frames of a source so that every joint gets an estimate.
+
+    Returns
+    -------
+    dict of str to array
+        "xy" (T, 7, 2); "silhouettes" (T, height * width / 8) uint8, packed bits; "size" (2,),
+        height and width; "empty" (T,) bool, where a run would say that nobody is there.
+    """
+    frames = progress(Sized(source.frames(), source.frame_count))
+    xy, silhouettes, empty = [], [], []
+    for _, result in parse_always(network, frames, framing, settings, appearance):
+        xy.append(result.xy[:UPPER_BODY])
+        silhouettes.append(np.packbits(result.silhouette))
+        unseen = not result.found.any() and result.person.max() < settings.joints.nobody
+        empty.append(unseen or not result.silhouette.any())
+    return {
+        "xy": np.stack(xy),
+        "silhouettes": np.stack(silhouettes),
+        "size": np.array([source.height, source.width]),
+        "empty": np.array(empty),
+    }
+
+
+def measure_parsed(truth, parsed) -> ClipScores:
+    """Return the scores of what `parse_clip` returned."""
+    xy, masks = truth
+    height, width = parsed["size"]
+    silhouettes = (
+        np.unpackbits(bits, count=height * width).reshape(height, width).astype(bool)
+        for bits in parsed["silhouettes"]
+    )
+    return measure_clip(xy, masks, parsed["xy"], silhouettes, np.flatnonzero(parsed["empty"]))

@@ -1,0 +1,36 @@
+"""Silhouettes on photographs of one person each, by the generic network."""
+
+import numpy as np
+
+from personalize.evaluation.segmentation import intersection_over_union
+from personalize.parse import parse_frames
+from personalize.procedures.evaluate.learning import frame_pictures
+from personalize.types import UNLABELLED
+
+
+def evaluate_photographs(photographs, network, settings, *, progress=iter):
+    """Parse photographs of one person each, every one a video of one frame, and measure the silhouettes.
+
+    Parameters
+    ----------
+    photographs : sequence of N datasets.clothing.Photograph
+    network : FactoredNetwork
+        In evaluation mode.
+    settings : RunSettings
+        Of which `size`, `aim`, `joints` and `views` are used.
+    progress : callable
+        Wraps the photographs.
+
+    Returns
+    -------
+    (N,) float64 array
+        J of each; pixels of bags are not counted.
+    """
+    scores = []
+    for photograph in progress(photographs):
+        image, truth = photograph.read_image(), photograph.read_silhouette()
+        framing = frame_pictures([image], network, settings)
+        looks = {"joints": settings.joints, "views": settings.views}
+        [(_, result)] = parse_frames(network, [image], framing, **looks)
+        scores.append(intersection_over_union(truth == 1, result.silhouette, truth == UNLABELLED))
+    return np.array(scores)

@@ -1,0 +1,51 @@
+"""Joints and silhouettes on a rendered video whose every frame is known."""
+
+from pathlib import Path
+
+from personalize.clip import Sized
+from personalize.evaluation.joint_errors import measure_joints
+from personalize.evaluation.segmentation import mean_j
+from personalize.lesson import silent
+from personalize.pipeline import PARSE, frame_person, open_run
+from personalize.procedures.evaluate.learning import (
+    UPPER_BODY,
+    both,
+    parse_always,
+    stack_upper_body,
+)
+from personalize.video import open_source
+
+
+def evaluate_rendered(video, root, base, settings, *, progress=silent):
+    """Personalize a rendered video and measure joints and silhouettes in all of it.
+
+    Parameters
+    ----------
+    video : datasets.rendered_video.RenderedVideo
+    root, base, settings, progress
+        As for `youtube_pose.evaluate_joints`; the folder of a finished run of the same
+        settings gives its person.
+
+    Returns
+    -------
+    errors : dict of str to JointErrors
+        "generic" and "personalized", of the joints that can be seen.
+    silhouettes : dict of str to float
+        Mean J of both.
+    verdict : Verdict or None
+        None where nobody was found to learn from.
+    """
+    source = open_source(video.path)
+    workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
+    framing = frame_person(source, workspace, base.network, settings, progress)
+    networks, verdict = both(source, framing, workspace, base, settings, progress)
+    errors, silhouettes = {}, {}
+    for name, (network, appearance) in networks.items():
+        frames = progress(name)(Sized(source.frames(), source.frame_count))
+        parsed = parse_always(network, frames, framing, settings, appearance)
+        results = [result for _, result in parsed]
+        found = stack_upper_body(results)
+        errors[name] = measure_joints(video.xy[:, :UPPER_BODY], found["xy"], found["found"])
+        masks = (result.silhouette for result in results)
+        silhouettes[name] = mean_j(map(video.read_mask, range(len(video))), masks)
+    return errors, silhouettes, verdict

@@ -1,0 +1,111 @@
+"""Silhouettes on sequences in the layout of DAVIS, after every stage of a run."""
+
+from itertools import repeat
+from pathlib import Path
+
+import numpy as np
+
+from personalize.clip import Sized
+from personalize.errors import DatasetError, NobodyFoundError
+from personalize.evaluation.segmentation import mean_j
+from personalize.evaluation.tables import SILHOUETTE_STAGES
+from personalize.lesson import silent
+from personalize.parse import find_silhouette, parse_frames
+from personalize.pipeline import PARSE, first_look, frame_person, open_run
+from personalize.procedures.evaluate.learning import learn, restore_masks
+from personalize.refine import person_masks
+from personalize.video import open_source
+from personalize.window import choose_window
+
+
+def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
+    """Personalize a sequence and measure its silhouettes after every stage.
+
+    Parameters
+    ----------
+    sequence : datasets.davis.Sequence
+        With true masks of the frames that are scored; none is learned from.
+    root : path-like
+        Run folder of this sequence.
+    base : Base
+    settings : RunSettings
+    progress : callable
+
+    Returns
+    -------
+    scores : dict of str to float
+        Mean J of "generic", "propagated", "refined", "tuned" (the personal network
+        alone) and "personalized" (sharpened, as a run writes them), over the
+        annotated frames of the window. Where nobody is found to learn from, all
+        are those of the generic network.
+    verdict : Verdict or None
+        None where nobody was found to learn from.
+
+    Raises
+    ------
+    DatasetError
+        If no frame of the window has a mask.
+    """
+    source = open_source(sequence.folder)
+    window = choose_window(source.frame_count, length=settings.window, centre=settings.centre)
+    frames = [frame for frame in sequence.annotated if frame in window]
+    if not frames:
+        raise DatasetError(f"{sequence.name}: no frame of the window has a mask to score against")
+    workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
+    framing = frame_person(source, workspace, base.network, settings, progress)
+
+    def score(masks):
+        return mean_j((sequence.read_mask(frame) for frame in frames), masks)
+
+    def parsed(network, stage, appearance=None):
+        return parsed_silhouettes(
+            sequence, frames, network, framing, settings, progress(stage), appearance
+        )
+
+    generic = score(parsed(base.network, "generic"))
+    try:
+        lesson = learn(source, framing, workspace, base, settings, progress)
+    except NobodyFoundError:
+        return dict.fromkeys(SILHOUETTE_STAGES, generic), None
+    beliefs = lesson.beliefs.astype(np.float32)
+    refined = person_masks(lesson.labels, beliefs, settings=settings.refine)
+    inside = [frame - window.start for frame in frames]
+    canvases = (framing.apply(sequence.read_frame(frame)) for frame in frames)
+    scores = {
+        "generic": generic,
+        "propagated": score(map(find_silhouette, canvases, beliefs[inside], repeat(framing))),
+        "refined": score(restore_masks(refined[inside].astype(np.float32), framing)),
+        "tuned": score(parsed(lesson.personal, "tuned")),
+        "personalized": score(parsed(lesson.personal, "personalized", lesson.appearance)),
+    }
+    return scores, lesson.verdict
+
+
+def evaluate_generic_silhouettes(sequence, network, settings, *, progress=silent):
+    """Measure the silhouettes of a network as it is, on all annotated frames; nothing is learned or written.
+
+    Parameters
+    ----------
+    sequence, settings, progress
+        As for `evaluate_silhouettes`.
+    network : FactoredNetwork
+        In evaluation mode.
+
+    Returns
+    -------
+    dict of str to float
+        Mean J: "generic".
+    """
+    source = open_source(sequence.folder)
+    framing = first_look(source, network, settings, progress)
+    frames = sequence.annotated
+    masks = parsed_silhouettes(sequence, frames, network, framing, settings, progress("generic"))
+    return {"generic": mean_j(map(sequence.read_mask, frames), masks)}
+
+
+def parsed_silhouettes(sequence, frames, network, framing, settings, progress, appearance=None):
+    """Yield the (H, W) bool silhouettes that a network sees in some frames of a sequence."""
+    read = progress(Sized(map(sequence.read_frame, frames), len(frames)))
+    looks = {"joints": settings.joints, "views": settings.views}
+    for _, result in parse_frames(network, read, framing, **looks, appearance=appearance):
+        yield result.silhouette

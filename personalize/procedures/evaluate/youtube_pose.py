@@ -1,0 +1,140 @@
+"""Joint errors on YouTube Pose, generic and personalized (Charles et al., BMVC 2017, section 4.4)."""
+
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from personalize.aim import spread_frames
+from personalize.clip import Sized
+from personalize.datasets.source_videos import find_source
+from personalize.evaluation.joint_errors import measure_joints
+from personalize.evaluation.tables import PAPERS_RULE
+from personalize.joints import locate_joints
+from personalize.lesson import silent
+from personalize.pipeline import PARSE, first_look, frame_person, open_run
+from personalize.procedures.evaluate.learning import (
+    UPPER_BODY,
+    both,
+    frame_pictures,
+    kept_network,
+    parse_always,
+    stack_upper_body,
+)
+from personalize.video import open_source
+
+
+def evaluate_joints(video, root, base, settings, *, sources=None, progress=silent):
+    """Personalize a labelled video and measure both networks' joints.
+
+    Parameters
+    ----------
+    video : datasets.youtube_pose.LabelledVideo
+    root : path-like
+        Run folder of this video.
+    base : Base
+    settings : RunSettings
+    sources : path-like, optional
+        Folder of source videos; the window of consecutive frames comes from
+        there. Without it, or if the video is not there, the labelled frames in
+        the order of time are the video.
+    progress : callable
+
+    Returns
+    -------
+    errors : dict of str to JointErrors
+        "generic" and "personalized", the latter whatever the verdict, by the rule of
+        the settings; "kept", that of the two whose network the verdict keeps; and the
+        same three by the paper's rule, with "_mass" behind the name.
+    verdict : Verdict or None
+        None where nobody was found to learn from.
+    """
+    source, centre = learning_source(video, sources, progress)
+    settings = replace(settings, centre=centre)
+    workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
+    framing = frame_person(source, workspace, base.network, settings, progress)
+    networks, verdict = both(source, framing, workspace, base, settings, progress)
+    labelled = labelled_framing(video, source, framing, base.network, settings)
+    errors = {}
+    for name, (network, appearance) in networks.items():
+        found = workspace.arrays(
+            f"joints_{name}",
+            {**asdict(settings.joints), "views": settings.views},
+            partial(
+                upper_body_joints, network, video, labelled, settings, appearance, progress(name)
+            ),
+        )
+        errors |= errors_by_rule(name, video, found)
+    kept = kept_network(verdict)
+    for rule in ("", PAPERS_RULE):
+        errors[f"kept{rule}"] = errors[f"{kept}{rule}"]
+    return errors, verdict
+
+
+def evaluate_generic_joints(video, network, settings, *, progress=silent):
+    """Measure the joints of a network as it is on a labelled video; nothing is learned or written.
+
+    Parameters
+    ----------
+    video, settings, progress
+        As for `evaluate_joints`.
+    network : FactoredNetwork
+        In evaluation mode.
+
+    Returns
+    -------
+    dict of str to JointErrors
+        "generic" and "generic_mass", as of `evaluate_joints`.
+    """
+    source = open_source(video.images[0].parent)
+    framing = first_look(source, network, settings, progress)
+    found = upper_body_joints(network, video, framing, settings, None, progress("generic"))
+    return errors_by_rule("generic", video, found)
+
+
+def errors_by_rule(name, video, found):
+    """Return the JointErrors of one network by both rules, of what `upper_body_joints` returned."""
+    return {
+        name: measure_joints(video.xy, found["xy"], found["found"]),
+        f"{name}{PAPERS_RULE}": measure_joints(video.xy, found["xy_mass"], found["found"]),
+    }
+
+
+def learning_source(video, sources, progress):
+    """Return where a labelled video's window comes from, and its centre (None: the middle)."""
+    path = find_source(sources, video.name) if sources else None
+    if path is None:
+        return open_source(video.images[0].parent), None
+    source = open_source(path, progress=progress("open"))
+    label = video.nearest_to_middle(source.frame_count)
+    return source, int(video.source_frames[label])
+
+
+def labelled_framing(video, source, framing, network, settings):
+    """Return how labelled frames lie on the canvas; a source video may show them otherwise."""
+    if source.path == video.images[0].parent:
+        return framing
+    looks = spread_frames(len(video), settings.aim.looks)
+    return frame_pictures([video.read_frame(label) for label in looks], network, settings)
+
+
+def upper_body_joints(network, video, framing, settings, appearance, progress):
+    """Locate the paper's joints in N labelled frames by two rules, from the same parts.
+
+    Returns
+    -------
+    dict of str to array
+        "xy" (N, 7, 2) and "found" (N, 7) by the rule of the settings, "xy_mass"
+        (N, 7, 2) by the paper's.
+    """
+    frames = (video.read_frame(label) for label in range(len(video)))
+    frames = progress(Sized(frames, len(video)))
+    parsed = parse_always(network, frames, framing, settings, appearance)
+    paper = replace(settings.joints, rule="mass", nobody=0.0)
+    results, by_mass = [], []
+    for _, result in parsed:
+        estimate = locate_joints(result.parts, result.person, settings=paper)
+        by_mass.append(framing.cells_to_source(estimate.xy[:UPPER_BODY]))
+        results.append(replace(result, person=None, parts=None, silhouette=None))  # only joints stay
+    return {**stack_upper_body(results), "xy_mass": np.stack(by_mass)}
