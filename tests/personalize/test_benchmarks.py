@@ -3,13 +3,16 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from personalize.base import Base
 from personalize.datasets.davis import sequences
-from personalize.procedures.evaluate.silhouettes import evaluate_silhouettes
 from personalize.images import write_image
-from personalize.settings import FactorSettings, RunSettings, SeedSettings
+from personalize.joints import locate_joints
+from personalize.procedures.evaluate.silhouettes import evaluate_silhouettes
+from personalize.settings import FactorSettings, JointSettings, RunSettings, SeedSettings
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
@@ -38,3 +41,19 @@ def test_refinement_measures_what_a_run_does(doubt, walk, square_network, tmp_pa
     measured = Measured(walk, runs, base, settings).score()
     assert measured == pytest.approx((scores["propagated"], scores["refined"]), abs=2e-3)
     assert scores["propagated"] > 0.1
+
+
+def test_offsets_of_joints_can_be_applied_after_the_joints_were_read_off(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from joint_rule import offset
+
+    random = np.random.default_rng(3)
+    logits = cv2.GaussianBlur(random.normal(0, 1, (24, 20, 32)), (0, 0), 2.0) * 20
+    parts = np.exp(logits) / np.exp(logits).sum(axis=2, keepdims=True)
+    parts = parts.transpose(2, 0, 1).astype(np.float32)
+    plain = JointSettings(bend=(0.0, 0.0), lift=0.0)
+    raw = {name: locate_joints(parts, settings=replace(plain, face=face)).xy[None, :7]
+           for name, face in (("upper", 0.0), ("lower", 1.0))}  # fmt: skip
+    assert np.abs(raw["upper"] - raw["lower"]).max() > 0.5
+    wanted = locate_joints(parts, settings=JointSettings(face=0.6, bend=(0.2, 0.1), lift=0.3)).xy[:7]
+    np.testing.assert_allclose(offset(raw, (0.6, 0.2, 0.1, 0.3))[0], wanted, atol=1e-6)

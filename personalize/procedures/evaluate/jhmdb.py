@@ -1,4 +1,7 @@
-"""Joints and silhouettes on J-HMDB, clips whose every frame is labelled."""
+"""Joints and silhouettes on J-HMDB, clips whose every frame is labelled.
+
+Frames follow each other here, so joints are smoothed along time, as a run writes them.
+"""
 
 from dataclasses import asdict
 from functools import partial
@@ -18,6 +21,7 @@ from personalize.procedures.evaluate.learning import (
     kept_network,
     parse_always,
 )
+from personalize.smooth import smooth_joints
 from personalize.video import open_source
 
 
@@ -51,7 +55,7 @@ def evaluate_clip(clip, root, base, settings, *, progress=silent):
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     framing = frame_person(source, workspace, base.network, settings, progress)
     networks, verdict = both(source, framing, workspace, base, settings, progress)
-    looks = {**asdict(settings.joints), "views": settings.views}
+    looks = {**asdict(settings.joints), "views": settings.views, "smooth": settings.smooth}
     scores = {}
     for name, (network, appearance) in networks.items():
         parsed = workspace.arrays(
@@ -107,8 +111,9 @@ def parse_clip(source, network, framing, settings, appearance, progress):
         height and width; "empty" (T,) bool, where a run would say that nobody is there.
     """
     frames = progress(Sized(source.frames(), source.frame_count))
+    parsed = parse_always(network, frames, framing, settings, appearance)
     xy, silhouettes, empty = [], [], []
-    for _, result in parse_always(network, frames, framing, settings, appearance):
+    for _, result in smooth_joints(parsed, settings=settings.smooth):
         xy.append(result.xy[:UPPER_BODY])
         silhouettes.append(np.packbits(result.silhouette))
         unseen = not result.found.any() and result.person.max() < settings.joints.nobody
