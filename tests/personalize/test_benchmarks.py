@@ -49,6 +49,8 @@ def test_offsets_of_joints_can_be_applied_after_the_joints_were_read_off(monkeyp
 
     random = np.random.default_rng(3)
     logits = cv2.GaussianBlur(random.normal(0, 1, (24, 20, 32)), (0, 0), 2.0) * 20
+    logits[2:5, 8:12, 28] += 30  # a head, its upper half above its lower one
+    logits[5:8, 8:12, 30] += 30
     parts = np.exp(logits) / np.exp(logits).sum(axis=2, keepdims=True)
     parts = parts.transpose(2, 0, 1).astype(np.float32)
     plain = JointSettings(bend=(0.0, 0.0), lift=0.0)
