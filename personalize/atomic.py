@@ -13,9 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from personalize.errors import WorkspaceError
-
-TEMPORARY = ".tmp-"
-"""Beginning of the names of all unfinished files and folders."""
+from personalize.layout import TEMPORARY
 
 _REMEDIES = {
     errno.ENOSPC: "free some space or choose another folder",

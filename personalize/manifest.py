@@ -13,8 +13,8 @@ import numpy as np
 from personalize import __version__
 from personalize.atomic import atomic_write
 from personalize.errors import WorkspaceError
+from personalize.layout import MANIFEST
 
-NAME = "manifest.json"
 RESULTS = 2
 """Raised by every change of the code that changes results, so that none from before it is used again."""
 
@@ -67,7 +67,7 @@ def read_manifest(root):
     WorkspaceError
         If there is a manifest that this version did not write.
     """
-    path = root / NAME
+    path = root / MANIFEST
     if not path.exists():
         return None
     try:
@@ -84,7 +84,7 @@ def read_manifest(root):
 
 def write_manifest(root, manifest):
     """Write the manifest of a run folder, whole or not at all."""
-    with atomic_write(root / NAME) as unfinished:
+    with atomic_write(root / MANIFEST) as unfinished:
         unfinished.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 

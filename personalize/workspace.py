@@ -22,8 +22,9 @@ from pathlib import Path
 
 import numpy as np
 
-from personalize.atomic import TEMPORARY, check_folder, disk_errors, make_folder
+from personalize.atomic import check_folder, disk_errors, make_folder
 from personalize.errors import WorkspaceError
+from personalize.layout import STOPPED, TEMPORARY, arrays_of
 from personalize.lock import lock_folder
 from personalize.manifest import (
     check_same_owner,
@@ -34,10 +35,6 @@ from personalize.manifest import (
     write_manifest,
 )
 from personalize.memory import give_back
-
-
-STOPPED = ".stopped-"
-"""Beginning of the names of folders in which a stage goes on that was stopped."""
 
 
 class Workspace:
@@ -165,7 +162,7 @@ class Workspace:
             As read back from the file, so that a run that was interrupted and one
             that was not go on with the same numbers.
         """
-        output = f"stages/{name}.npz"
+        output = arrays_of(name)
         return self.stage(
             name,
             settings,

@@ -14,11 +14,10 @@ import numpy as np
 from personalize import parts
 from personalize.aim import spread_frames
 from personalize.errors import WorkspaceError
-from personalize.export import FRAMES, JOINTS, TEXT
+from personalize.export import TEXT
 from personalize.images import read_image
+from personalize.layout import FRAMES, JOINTS, NUMBERS, SILHOUETTES, picture
 from personalize.manifest import network_kept
-from personalize.report.compare import NUMBERS
-from personalize.results import SILHOUETTES
 
 UPPER_BODY = {name: j for j, name in enumerate(parts.UPPER_BODY_JOINTS)}
 FIGURES = 10  # silhouettes drawn in a row
@@ -160,7 +159,7 @@ def _read_joints(path, count):
 def _read_outlines(folder, count):
     """Outlines of some silhouettes, from the middles of equal stretches of the video."""
     return [
-        (number, outline(read_image(folder / f"{number:06d}.png", colour=False)))
+        (number, outline(read_image(folder / picture(number), colour=False)))
         for number in spread_frames(count, FIGURES)
     ]
 

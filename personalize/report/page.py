@@ -12,14 +12,13 @@ from string import Template
 from personalize.atomic import atomic_write
 from personalize.errors import WorkspaceError
 from personalize.frames import file_digest
+from personalize.layout import COMPARISON, PERSON, REPORT
 from personalize.lock import lock_folder
 from personalize.manifest import read_manifest
-from personalize.network.checkpoints import PERSON
 from personalize.report import figures, words
 from personalize.report.compare import SAME
 from personalize.report.gather import gather
 
-REPORT, COMPARISON = "report.html", "stages/comparison"
 PAGE = Path(__file__).with_name("page.html")
 
 

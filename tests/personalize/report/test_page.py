@@ -14,7 +14,8 @@ from personalize import pipeline
 from personalize.base import Base
 from personalize.encode import VideoWriter
 from personalize.errors import WorkspaceError
-from personalize.report.page import COMPARISON, rewrite_report, write_report
+from personalize.layout import COMPARISON
+from personalize.report.page import rewrite_report, write_report
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 from personalize.video import open_source
 
