@@ -76,4 +76,4 @@ def is_content(folder, name):
 
     What else lies there, a file browser's notes of the folder, say, is nobody's concern.
     """
-    return _CONTENTS[folder].fullmatch(name) is not None
+    return folder in _CONTENTS and _CONTENTS[folder].fullmatch(name) is not None

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROWS = [
     {"__init__", "errors", "layout", "settings", "parts", "types"},
     {"atomic", "images", "frames", "framing", "decode", "video", "encode"}
-    | {"clip", "lock", "manifest", "workspace", "mixture", "grabcut", "silhouettes", "guided", "memory", "nearby", "pieces", "scene", "wardrobe"},
+    | {"clip", "contained", "fingerprint", "lock", "manifest", "workspace", "mixture", "grabcut", "silhouettes", "guided", "memory", "nearby", "pieces", "scene", "wardrobe"},
     {"factors"},
     {"evaluation"},
     {"network"},

@@ -7,6 +7,7 @@ kilobytes a minute of video; images are read one at a time.
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -106,7 +107,7 @@ def gather(root, manifest, comparison):
     Raises
     ------
     WorkspaceError
-        If a table of the run is missing or damaged.
+        If a table of the run is missing or damaged, or the numbers of its comparison.
     """
     root = Path(root)
     count = manifest["source"]["frames"]
@@ -115,7 +116,7 @@ def gather(root, manifest, comparison):
         xy, confidence = _read_joints(root / JOINTS, count)
     except (OSError, ValueError, IndexError) as error:
         raise WorkspaceError(
-            f"{root}: {FRAMES} or {JOINTS} is missing or damaged; remove it and run again"
+            f"{root}: {FRAMES} or {JOINTS} is missing or damaged; run again, it is made anew"
         ) from error
     laid = manifest["stages"].get("predict", {}).get("settings")
     return Findings(
@@ -178,5 +179,8 @@ def outline(silhouette):
 def _read_comparison(folder):
     if not (folder / NUMBERS).exists():
         return None
-    with np.load(folder / NUMBERS, allow_pickle=False) as numbers:
-        return Comparison(folder, numbers["frames"], numbers["overlap"], numbers["certainty"])
+    try:
+        with np.load(folder / NUMBERS, allow_pickle=False) as numbers:
+            return Comparison(folder, numbers["frames"], numbers["overlap"], numbers["certainty"])
+    except (OSError, EOFError, ValueError, LookupError, TypeError, BadZipFile) as error:
+        raise WorkspaceError(f"{folder}: {NUMBERS} is damaged; run again, it is made anew") from error
