@@ -77,6 +77,7 @@ def tiny_run(tmp_path, monkeypatch):
     """
 
     monkeypatch.setattr("personalize.workspace.give_back", lambda: None)  # nothing worth its time
+    monkeypatch.setattr("personalize.manifest._versions", dict)
 
     def run(seed=0, root=tmp_path / "out"):
         work = Workspace.open(root, source=FakeSource(), facts={"seed": seed})

@@ -39,9 +39,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("kind", [list, dict.fromkeys], ids=["as before", "with fingerprints"])
-@pytest.mark.parametrize("seed", [0, 1], ids=["same run", "other settings"])
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_manifest_that_names_what_no_run_makes_is_refused(tiny_run, tmp_path, outside, name, seed, kind):
+def test_a_manifest_that_names_what_no_run_makes_is_refused(tiny_run, tmp_path, outside, name, kind):
     tiny_run()
     path = tmp_path / "out" / "manifest.json"
     manifest = json.loads(path.read_text())
@@ -50,8 +49,9 @@ def test_a_manifest_that_names_what_no_run_makes_is_refused(tiny_run, tmp_path, 
     (tmp_path / "out" / "thesis.tex").write_text("dear")
     before = snapshot(tmp_path)
     sentence = r"out/manifest\.json: names .* as an output of the stage 'report', which no run makes.*choose another"
-    with pytest.raises(WorkspaceError, match=sentence):
-        tiny_run(seed)
+    for seed in (0, 1):
+        with pytest.raises(WorkspaceError, match=sentence):
+            tiny_run(seed)
     with pytest.raises(WorkspaceError, match=sentence):
         rewrite_report(tmp_path / "out")
     assert snapshot(tmp_path) == before

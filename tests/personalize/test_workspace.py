@@ -231,6 +231,14 @@ def test_folder_in_use_by_another_process_is_refused(run, tmp_path):
     run()
 
 
+def test_measuring_in_a_damaged_run_says_to_make_it_again_first(run, tmp_path):
+    run()
+    (tmp_path / "out" / "stages" / "refine.npz").write_bytes(b"")
+    with pytest.raises(WorkspaceError, match=r"refine\.npz: has 0 bytes, .*the results of a run, too; make that run"):
+        run(spares=["parse"])
+    assert (tmp_path / "out" / "joints.csv").exists()
+
+
 def test_settings_without_a_text_of_their_own_are_a_mistake(tmp_path):
     work = Workspace.open(tmp_path, source=FakeSource(), facts={})
     with pytest.raises(TypeError, match="a set cannot be kept in a manifest"):
