@@ -30,7 +30,7 @@ from personalize.commands.options import (
 )
 from personalize.commands.report import report
 from personalize.commands.synthesize import synthesize
-from personalize.commands.terminal import report_run, stage_bars
+from personalize.commands.terminal import report_run, stage_bars, tell_anew
 from personalize.commands.train import train
 from personalize.commands.transfer import transfer
 from personalize.errors import FULL_MEMORY, PersonalizeError, is_out_of_memory
@@ -132,7 +132,9 @@ def batch(folder, out, factor, weights, device, partial, fps, **numbers):
     def run_one(video, root):
         click.echo(video.name, err=True)
         with stage_bars() as progress:
-            return run_video(video, root, base, settings, progress, partial=partial, fps=fps)
+            workspace = run_video(video, root, base, settings, progress, partial=partial, fps=fps)
+        tell_anew(workspace)
+        return workspace
 
     outcomes = list(run_batch(videos, out, run_one))
     width = max(len(outcome.name) for outcome in outcomes)

@@ -13,9 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from personalize.errors import WorkspaceError
-
-TEMPORARY = ".tmp-"
-"""Beginning of the names of all unfinished files and folders."""
+from personalize.layout import TEMPORARY
 
 _REMEDIES = {
     errno.ENOSPC: "free some space or choose another folder",
@@ -85,14 +83,36 @@ def check_folder(path):
         probe.write(b"may this folder be written?")
 
 
+def flush(path):
+    """Have a file, or the list of names of a folder, on the disk before going on.
+
+    What the files of a folder hold is not flushed with it. A file system that cannot flush a
+    folder is trusted to keep it.
+    """
+    is_folder = os.path.isdir(path)
+    if is_folder and os.name == "nt":  # folders cannot be opened there
+        return
+    descriptor = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if not is_folder or error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
-def atomic_write(path):
+def atomic_write(path, *, durable=False):
     """Write a file under a temporary name; it gets its own name when the block succeeds.
 
     Parameters
     ----------
     path : path-like
         The final file; its folder is made if missing.
+    durable : bool
+        Whether the file is on the disk, under its name, when the block has ended; else a
+        machine that loses its power within seconds may leave the old one, or an empty one.
 
     Yields
     ------
@@ -116,7 +136,11 @@ def atomic_write(path):
         unfinished = _reserve(path)
         try:
             yield unfinished
+            if durable:
+                flush(unfinished)
             os.replace(unfinished, path)
+            if durable:
+                flush(path.parent)
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise

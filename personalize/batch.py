@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
+from personalize.contained import check_inside
 from personalize.errors import (
     FULL_MEMORY,
     InputError,
@@ -97,6 +98,7 @@ def run_batch(videos, root, run_one):
     root = Path(root)
     for video, name in zip(videos, folder_names(videos, root)):
         try:
+            check_inside(root, [name])
             workspace = run_one(video, root / name)
         except PersonalizeError as error:
             yield Outcome(video.name, "failed", str(error))

@@ -7,15 +7,12 @@ import numpy as np
 
 from personalize import parts
 from personalize.encode import VideoWriter
+from personalize.layout import FRAMES, JOINTS, OVERLAY
 from personalize.overlay import draw_overlay
 from personalize.parse import parse_frames
 from personalize.predict import BATCH, certainty
-from personalize.results import PARTS, SILHOUETTES, FrameResult, Results
+from personalize.results import FrameResult, Results
 from personalize.smooth import smooth_joints
-
-JOINTS, FRAMES, OVERLAY = "joints.csv", "frames.csv", "overlay.mp4"
-OUTPUTS = (SILHOUETTES, PARTS, JOINTS, FRAMES, OVERLAY)
-"""What `write_parsing` leaves in a folder."""
 
 TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}
 """Of the table of frames, whose names may be no text."""

@@ -15,7 +15,8 @@ from personalize.clip import read_clip, spread
 from personalize.errors import NobodyFoundError
 from personalize.frames import Source
 from personalize.framing import Framing
-from personalize.network.checkpoints import PERSON, load_person, save_person
+from personalize.layout import PERSON, WARDROBE
+from personalize.network.checkpoints import load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.propagate import propagate_person
 from personalize.refine import Colours, learn_colours, refine_silhouettes
@@ -27,8 +28,6 @@ from personalize.types import Window
 from personalize.verdict import Verdict, hold_out, judge, reach_verdict
 from personalize.wardrobe import Wardrobe
 from personalize.workspace import Workspace, load_arrays, save_arrays
-
-WARDROBE = "stages/wardrobe.npz"
 
 
 def silent(stage):

@@ -13,12 +13,13 @@ import numpy as np
 from personalize import __version__
 from personalize.atomic import atomic_write
 from personalize.errors import WorkspaceError
+from personalize.layout import MANIFEST, OUTPUTS
 
-NAME = "manifest.json"
 RESULTS = 2
 """Raised by every change of the code that changes results, so that none from before it is used again."""
 
 _FORMAT = 1  # a manifest of another format is refused
+_LONGEST = 1e10  # seconds
 _PACKAGES = ("av", "numpy", "opencv-python-headless", "pillow", "scipy", "torch")
 
 
@@ -62,29 +63,50 @@ def network_kept(manifest):
 def read_manifest(root):
     """Return the manifest of a run folder, or None if it has none.
 
+    Nothing in it is taken on trust: types are checked, and names of outputs against those that
+    the program itself writes (`layout.OUTPUTS`). Of what an earlier version wrote, outputs
+    without fingerprints and a verdict in other words are borne, since both are made anew.
+
+    Returns
+    -------
+    dict
+        In which ``outputs`` of every stage are names with fingerprints; None of none.
+
     Raises
     ------
     WorkspaceError
-        If there is a manifest that this version did not write.
+        If there is a manifest that this version cannot read, or that names outputs which no
+        run makes.
     """
-    path = root / NAME
+    path = root / MANIFEST
     if not path.exists():
         return None
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        if manifest["format"] == _FORMAT and {"purpose", "source", "stages"} <= set(manifest):
-            return manifest
-    except (ValueError, KeyError, TypeError):
-        pass
-    raise WorkspaceError(
-        f"{path}: is not the manifest of a run that this version can read; choose another folder"
-        " or remove this one"
-    )
+    except (ValueError, RecursionError, IsADirectoryError):
+        manifest = None
+    if not _is_manifest(manifest):
+        raise WorkspaceError(
+            f"{path}: is not the manifest of a run that this version can read; choose another folder"
+            " or remove this one"
+        )
+    for stage, record in manifest["stages"].items():
+        _check_names(path, stage, record["outputs"])
+        if isinstance(record["outputs"], list):
+            record["outputs"] = dict.fromkeys(record["outputs"])
+    if not _is_verdict(manifest.get("verdict")):
+        del manifest["verdict"]
+    return manifest
+
+
+def outputs_of(manifest):
+    """Return the names of all outputs of all stages, finished or void."""
+    return [output for record in manifest["stages"].values() for output in record["outputs"]]
 
 
 def write_manifest(root, manifest):
-    """Write the manifest of a run folder, whole or not at all."""
-    with atomic_write(root / NAME) as unfinished:
+    """Write the manifest of a run folder, whole or not at all; it is on the disk afterwards."""
+    with atomic_write(root / MANIFEST, durable=True) as unfinished:
         unfinished.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
@@ -116,6 +138,56 @@ def plain(value):
 def digest(value):
     """Digest (sha256, hexadecimal) of a value as JSON has it."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _is_manifest(found):
+    return (
+        isinstance(found, dict)
+        and found.get("format") == _FORMAT
+        and isinstance(found.get("purpose"), str)
+        and isinstance(found.get("source"), dict)
+        and all(isinstance(found["source"].get(name), str) for name in ("name", "digest"))
+        and isinstance(found.get("stages"), dict)
+        and all(_is_record(record) for record in found["stages"].values())
+    )
+
+
+def _is_record(found):
+    """Whether something may be the record of a stage, void or not."""
+    return (
+        isinstance(found, dict)
+        and isinstance(found.get("key", 0), str | None)
+        and isinstance(found.get("settings"), dict)
+        and isinstance(found.get("seconds"), int | float)
+        and 0 <= found["seconds"] < _LONGEST
+        and isinstance(found.get("outputs"), list | dict)
+        and all(isinstance(output, str) for output in found["outputs"])
+    )
+
+
+def _is_verdict(found):
+    """Whether something may be what `Verdict.describe` returns, or none was reached."""
+    return found is None or (
+        isinstance(found, dict)
+        and found.get("kept") in ("personal", "generic")
+        and isinstance(found.get("why"), str)
+        and isinstance(found.get("held_out"), int)
+        and isinstance(found.get("evidence"), dict)
+        and all(
+            isinstance(pair, dict) and isinstance(pair.get(kind), float)
+            for pair in found["evidence"].values()
+            for kind in ("generic", "personal")
+        )
+    )
+
+
+def _check_names(path, stage, outputs):
+    for output in outputs:
+        if output not in OUTPUTS.get(stage, ()):
+            raise WorkspaceError(
+                f"{path}: names {output!r} as an output of the stage {stage!r}, which no run makes, so"
+                " nothing here is touched; choose another folder or remove this one"
+            )
 
 
 def _plain_part(part):

@@ -8,13 +8,13 @@ from dataclasses import asdict
 
 from personalize.aim import aim_person, spread_frames
 from personalize.clip import Sized
-from personalize.export import OUTPUTS, write_parsing
+from personalize.export import write_parsing
 from personalize.framing import Framing, fit_frame
+from personalize.layout import COMPARISON, PARSED, REPORT, SILHOUETTES
 from personalize.lesson import describe, learn_person, silent
 from personalize.network.checkpoints import digest
 from personalize.report.compare import write_comparison
-from personalize.report.page import COMPARISON, REPORT, write_report
-from personalize.results import SILHOUETTES
+from personalize.report.page import write_report
 from personalize.settings import AUTO
 from personalize.silhouettes import check_apart
 from personalize.window import choose_window
@@ -121,7 +121,7 @@ def parse_stage(
             appearance=appearance,
             progress=progress("parse"),
         ),
-        outputs=OUTPUTS,
+        outputs=PARSED,
         resumable=True,
     )
 

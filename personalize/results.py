@@ -9,9 +9,7 @@ import numpy as np
 from personalize import parts
 from personalize.atomic import make_folder
 from personalize.images import read_image, read_mask, write_image
-
-SILHOUETTES, PARTS = "silhouettes", "parts"
-RECORDS = "frames.bin"
+from personalize.layout import PARTS, RECORDS, SILHOUETTES, picture
 
 _RECORD = np.dtype(
     [("certainty", "f8"), ("xy", "f8", (len(parts.JOINTS), 2)), ("confidence", "f8", len(parts.JOINTS))]
@@ -99,8 +97,7 @@ class Results:
             file.write(record.tobytes())
 
     def _pictures(self, number):
-        name = f"{number:06d}.png"
-        return self.folder / SILHOUETTES / name, self.folder / PARTS / name
+        return self.folder / SILHOUETTES / picture(number), self.folder / PARTS / picture(number)
 
     def _read_records(self):
         path = self.folder / RECORDS

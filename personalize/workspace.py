@@ -6,15 +6,25 @@ it. A stage whose key stands in the manifest is loaded; any other is computed,
 and with it every later stage, so that results of different settings never stand
 side by side.
 
+Outputs are known by their fingerprints: one that is missing, emptied, cut, changed or cannot
+be read is made again, and that is told. A folder that was moved or copied holds as it is.
+
 A kill at any moment leaves a folder that the next run continues. A stage writes
 into a hidden folder; when all its outputs are there, its record and those of
 later stages are made void in the manifest, the outputs take their places, and
 only then the new record is written. Outputs of a void record are never read. The
 hidden folder of a long stage, which is bound to its key, outlives a stop.
+
+A loss of power leaves one, too. Before a record names them, the files of a stage, and the lists
+of names of folders, are flushed to the disk. Pictures in a folder are not flushed one by one,
+which would take longer than to write them; those that the disk had not taken yet come out
+missing or short, and are known by that.
+
+Nothing outside the folder is written, replaced or removed: names in the manifest are those of
+`layout`, and no link is followed (`contained`).
 """
 
 import os
-import shutil
 import tempfile
 import time
 from contextlib import contextmanager
@@ -22,22 +32,22 @@ from pathlib import Path
 
 import numpy as np
 
-from personalize.atomic import TEMPORARY, check_folder, disk_errors, make_folder
-from personalize.errors import WorkspaceError
+from personalize.atomic import check_folder, disk_errors, flush, make_folder
+from personalize.contained import check_inside, check_no_links, discard
+from personalize.errors import WorkspaceError, is_out_of_memory
+from personalize.fingerprint import difference, fingerprint
+from personalize.layout import MANIFEST, OUTPUTS, STOPPED, TEMPORARY, arrays_of
 from personalize.lock import lock_folder
 from personalize.manifest import (
     check_same_owner,
     digest,
     new_manifest,
+    outputs_of,
     plain,
     read_manifest,
     write_manifest,
 )
 from personalize.memory import give_back
-
-
-STOPPED = ".stopped-"
-"""Beginning of the names of folders in which a stage goes on that was stopped."""
 
 
 class Workspace:
@@ -52,13 +62,16 @@ class Workspace:
         that is made; until then that file tells of the run that made what is there.
     reused : list of str
         Stages whose results were loaded and not computed.
+    anew : list of str
+        Sentences on stages that had been finished with these settings, and were computed all
+        the same, since an output was not as they had left it.
     """
 
     def __init__(self, root, manifest, lock, spares=()):
         self.root = root
         self.manifest = manifest
         self._lock = lock  # lives as long as this object
-        self.reused = []
+        self.reused, self.anew = [], []
         self._spares = spares
         self._confirmed = []  # stages that hold, or were made, in this run
         self._key = digest([manifest["purpose"], manifest["source"]["digest"], manifest["facts"]])
@@ -86,20 +99,23 @@ class Workspace:
         Raises
         ------
         WorkspaceError
-            If `root` cannot be written, is in use by another process, or belongs to
-            another input or purpose.
+            If `root` cannot be written, is in use by another process, belongs to
+            another input or purpose, or leads outside by a link.
         """
         root = Path(root)
         check_folder(root)
         lock = lock_folder(root)
+        check_inside(root, [MANIFEST])
         found = read_manifest(root)
         manifest = new_manifest(purpose, source.describe(), facts, notes or {})
         if found:
             check_same_owner(root, found, manifest)
+            check_inside(root, outputs_of(found))
             manifest = {**found, **manifest, "stages": found["stages"]}
         else:
             write_manifest(root, manifest)
-        _remove_unfinished(root)
+        for unfinished in root.glob(f"{TEMPORARY}*"):  # of a killed run
+            discard(unfinished)
         return cls(root, manifest, lock, spares)
 
     def stage(self, name, settings, produce, *, outputs, load=None, resumable=False):
@@ -113,7 +129,7 @@ class Workspace:
         produce : callable
             ``produce(folder)`` writes every output, under its name, into `folder`.
         outputs : sequence of str
-            Files and folders, relative to `root`.
+            Files and folders, relative to `root`, of those that `layout.OUTPUTS` has for the stage.
         load : callable, optional
             ``load(folder)`` reads the outputs back from `root`.
         resumable : bool
@@ -128,19 +144,24 @@ class Workspace:
         ------
         WorkspaceError
             If the disk refuses, or an output would replace something that no run made, or
-            a stage would be lost that is to be spared.
+            lie outside, or a stage would be lost that is to be spared.
         """
+        if not set(outputs) <= set(OUTPUTS.get(name, ())):
+            raise ValueError(f"{name} leaves {', '.join(outputs)}, of which the layout does not know")
         settings = plain(settings)
         self._key = digest([self._key, name, settings])
-        if self._holds(name, outputs):
+        check_inside(self.root, outputs)
+        holds, loaded = self._recall(name, settings, outputs, load)
+        if holds:
             self.reused.append(name)
-            shutil.rmtree(self._stopped_folder(name), ignore_errors=True)  # of a kill at the very end
+            discard(self._stopped_folder(name))  # of a kill at the very end
         else:
             self._check_free(outputs)
             self._check_spared()
             self._make(name, settings, produce, outputs, resumable)
+            loaded = load(self.root) if load else None
         self._confirmed.append(name)
-        return load(self.root) if load else None
+        return loaded
 
     def tell(self, name, value):
         """Set an entry of the manifest, `value` as JSON has it, beside those that runs share."""
@@ -165,7 +186,7 @@ class Workspace:
             As read back from the file, so that a run that was interrupted and one
             that was not go on with the same numbers.
         """
-        output = f"stages/{name}.npz"
+        output = arrays_of(name)
         return self.stage(
             name,
             settings,
@@ -174,18 +195,33 @@ class Workspace:
             load=lambda folder: load_arrays(folder / output),
         )
 
-    def _holds(self, name, outputs):
+    def _recall(self, name, settings, outputs, load):
+        """Whether the outputs of a stage are there as it left them, and what `load` returns of them."""
         record = self.manifest["stages"].get(name)
-        return (
-            record is not None
-            and record["key"] == self._key
-            and record["outputs"] == list(outputs)
-            and all((self.root / output).exists() for output in outputs)
-        )
+        if record is None or record["key"] != self._key or list(record["outputs"]) != list(outputs):
+            return False, None
+        changes = ((output, difference(self.root, output, record["outputs"][output])) for output in outputs)
+        wrong = next((f"{output}: {change}" for output, change in changes if change), None)
+        if record["settings"] != settings:
+            wrong = f"{MANIFEST}: tells of other settings of {name} than it was made with"
+        try:
+            if not wrong:
+                return True, load(self.root) if load else None
+        except Exception as error:  # a file has many ways to say that it is damaged
+            if is_out_of_memory(error):
+                raise
+            wrong = f"{', '.join(outputs)}: cannot be read ({error or type(error).__name__})"
+        self._tell_anew(name, wrong)
+        return False, None
+
+    def _tell_anew(self, name, wrong):
+        """Note why a stage is computed anew; what was stopped behind it would go on from other results."""
+        self.anew.append(f"{self.root / wrong}; {name} and all that follows is computed anew")
+        for stopped in self.root.glob(f"{STOPPED}*"):
+            discard(stopped)
 
     def _check_free(self, outputs):
-        records = self.manifest["stages"].values()
-        ours = {output for record in records for output in record["outputs"]}
+        ours = outputs_of(self.manifest)
         for output in outputs:
             if output not in ours and (self.root / output).exists():
                 raise WorkspaceError(
@@ -195,7 +231,10 @@ class Workspace:
 
     def _check_spared(self):
         stages = self.manifest["stages"]
-        if any(name in stages and name not in self._confirmed for name in self._spares):
+        lost = any(name in stages and name not in self._confirmed for name in self._spares)
+        if lost and self.anew:
+            raise WorkspaceError(f"{self.anew[-1]}, the results of a run, too; make that run again first")
+        if lost:
             raise WorkspaceError(
                 f"{self.root}: holds the results of a run, which would be lost; measure with the"
                 " settings of that run, or in another folder"
@@ -212,7 +251,7 @@ class Workspace:
                 record = {
                     "key": self._key,
                     "settings": settings,
-                    "outputs": list(outputs),
+                    "outputs": {output: _sealed(folder, output) for output in outputs},
                     "seconds": round(time.perf_counter() - began, 3),
                 }
                 self._adopt(name, record, folder)
@@ -228,7 +267,7 @@ class Workspace:
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            discard(folder)
 
     def _stopped_folder(self, name):
         return self.root / f"{STOPPED}{name}-{self._key[:16]}"
@@ -239,12 +278,14 @@ class Workspace:
         folder = self._stopped_folder(name)
         for other in self.root.glob(f"{STOPPED}{name}-*"):
             if other != folder:
-                shutil.rmtree(other, ignore_errors=True)
+                discard(other)
+        check_inside(self.root, [folder.name])
         make_folder(folder)
-        for torn in folder.rglob(f"{TEMPORARY}*"):  # what was being written when it was killed
-            torn.unlink()
+        for entry in check_no_links(folder):
+            if entry.name.startswith(TEMPORARY):  # what was being written when it was killed
+                discard(Path(entry))
         yield folder
-        shutil.rmtree(folder, ignore_errors=True)
+        discard(folder)
 
     def _adopt(self, name, record, folder):
         """Put finished outputs in place; stages not confirmed in this run are gone with it."""
@@ -255,11 +296,15 @@ class Workspace:
             other["key"] = None
         stages[name] = {**record, "key": None}
         write_manifest(self.root, self.manifest)
-        for output in {*record["outputs"]}.union(*(other["outputs"] for other in stale)):
+        gone = {*record["outputs"]}.union(*(other["outputs"] for other in stale))
+        check_inside(self.root, gone)
+        for output in gone:
             self._remove(output)
         for output in record["outputs"]:
             (self.root / output).parent.mkdir(parents=True, exist_ok=True)
             os.replace(folder / output, self.root / output)
+        for place in {self.root, *((self.root / output).parent for output in record["outputs"])}:
+            flush(place)
         kept = {other: stages[other] for other in self._confirmed}
         self.manifest["stages"] = {**kept, name: record}
         write_manifest(self.root, self.manifest)
@@ -274,13 +319,10 @@ class Workspace:
             path.unlink(missing_ok=True)
 
 
-def _remove_unfinished(root):
-    """Remove what a killed run left behind."""
-    for path in root.glob(f"{TEMPORARY}*"):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+def _sealed(folder, output):
+    """Have an output on the disk, and return its fingerprint."""
+    flush(folder / output)
+    return fingerprint(folder, output)
 
 
 def save_arrays(path, arrays):

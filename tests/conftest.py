@@ -29,6 +29,14 @@ def shared_data():
     return SHARED_DATA
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_flush():
+    """No test outlives a loss of power, so none waits for the disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", lambda descriptor: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def square_frames():
     """Twelve frames of a bright square that moves over noise, and its masks."""

@@ -8,9 +8,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 ROWS = [
-    {"__init__", "errors", "settings", "parts", "types"},
+    {"__init__", "errors", "layout", "settings", "parts", "types"},
     {"atomic", "images", "frames", "framing", "decode", "video", "encode"}
-    | {"clip", "lock", "manifest", "workspace", "mixture", "grabcut", "silhouettes", "guided", "memory", "nearby", "pieces", "scene", "wardrobe"},
+    | {"clip", "contained", "fingerprint", "lock", "manifest", "workspace", "mixture", "grabcut", "silhouettes", "guided", "memory", "nearby", "pieces", "scene", "wardrobe"},
     {"factors"},
     {"evaluation"},
     {"network"},

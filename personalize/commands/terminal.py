@@ -8,13 +8,20 @@ import click
 
 
 def report_run(workspace):
-    """Tell where the results are and how long each stage took."""
+    """Tell where the results are, how long each stage took, and what had to be computed anew."""
+    tell_anew(workspace)
     for name, stage in workspace.manifest["stages"].items():
         again = "  (from an earlier run)" if name in workspace.reused else ""
         click.echo(f"{name:10} {stage['seconds']:8.1f} s{again}")
     if "verdict" in workspace.manifest:
         click.echo(verdict_line(workspace.manifest["verdict"]), err=True)
     click.echo(workspace.root)
+
+
+def tell_anew(workspace):
+    """Tell which outputs of an earlier run were not as it had left them."""
+    for sentence in workspace.anew:
+        click.echo(sentence, err=True)
 
 
 def verdict_line(verdict):

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from personalize.evaluation.segmentation import average_sides, class_accuracy, mean_score
 from personalize.evaluation.tables import markdown_table
 from personalize.experiments.scoring import Score, read_squares, score
+from personalize.layout import arrays_of, weights_of
 from personalize.network.checkpoints import save_base
 from personalize.transfer import own_labels, transfer
 from personalize.workspace import load_arrays, save_arrays
@@ -53,7 +54,7 @@ def semi_supervised_transfer(workspace, people, network, settings, *, progress):
     squares = read_squares(people.test, settings.size, progress=progress("read"))
     scores = {}
     for name, grabcut in VARIANTS.items():
-        counts, weights = f"stages/{name}.npz", f"{name.lower()}.safetensors"
+        counts, weights = arrays_of(name), weights_of(name)
         varied = settings if grabcut is None else replace(settings, grabcut=grabcut)
 
         def produce(folder):

@@ -14,14 +14,13 @@ import numpy as np
 
 from personalize.evaluation.tables import markdown_table
 from personalize.experiments.scoring import Score, read_squares, score
+from personalize.layout import CURVE, TRANSFERRED
 from personalize.network.checkpoints import save_base
 from personalize.transfer import transfer
 from personalize.workspace import load_arrays, save_arrays
 
 POINTS = 13
 """Measurements along the steps, the one before the first included."""
-
-WEIGHTS, CURVE = "transferred.safetensors", "stages/curve.npz"
 
 PAPER_TRANSFER = (
     ("paper, Freiburg Sitting People: network as trained", 0.690, 0.39),
@@ -70,7 +69,7 @@ def supervised_transfer(workspace, people, network, settings, *, points=POINTS, 
             progress=progress("learn"),
             watch=watch,
         )
-        save_base(done.network, folder / WEIGHTS, {"experiment": 4, **people.describe()})
+        save_base(done.network, folder / TRANSFERRED, {"experiment": 4, **people.describe()})
         save_arrays(folder / CURVE, pack_curve(curve))
 
     settings_told = {**asdict(settings), "points": points}
@@ -78,7 +77,7 @@ def supervised_transfer(workspace, people, network, settings, *, points=POINTS, 
         "supervised",
         settings_told,
         produce,
-        outputs=[WEIGHTS, CURVE],
+        outputs=[TRANSFERRED, CURVE],
         load=lambda folder: unpack_curve(load_arrays(folder / CURVE)),
     )
 

@@ -21,9 +21,6 @@ from personalize.settings import FACTORED
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "base.safetensors"
 """The weights that come with the project; see the model card beside them."""
 
-PERSON = "person.safetensors"
-"""The file of a run folder that holds its person."""
-
 PERSONAL = ("factored.", "aggregation.")
 """Beginnings of the names of what a person file holds."""
 

@@ -14,11 +14,11 @@ from personalize.aim import spread_frames
 from personalize.clip import read_clip
 from personalize.evaluation.segmentation import intersection_over_union
 from personalize.images import read_mask, write_image
+from personalize.layout import NUMBERS, picture
 from personalize.overlay import draw_overlay
 from personalize.parse import find_silhouette, parse_frames
 from personalize.predict import certainty, predict_person
 
-NUMBERS = "numbers.npz"
 PAIRS = 6  # as many as a person looks at
 SIDE = 560  # pixels of a picture's longer side
 ASPECT = 4 / 3  # of a picture, at least, so that a page holds several
@@ -114,7 +114,7 @@ def choose_frames(difference, count):
 
 
 def _silhouette(folder, number):
-    return read_mask(Path(folder) / f"{number:06d}.png")
+    return read_mask(Path(folder) / picture(number))
 
 
 def _draw(network, frame, framing, settings, appearance, before):

@@ -7,6 +7,7 @@ kilobytes a minute of video; images are read one at a time.
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -14,11 +15,10 @@ import numpy as np
 from personalize import parts
 from personalize.aim import spread_frames
 from personalize.errors import WorkspaceError
-from personalize.export import FRAMES, JOINTS, TEXT
+from personalize.export import TEXT
 from personalize.images import read_image
+from personalize.layout import FRAMES, JOINTS, NUMBERS, SILHOUETTES, picture
 from personalize.manifest import network_kept
-from personalize.report.compare import NUMBERS
-from personalize.results import SILHOUETTES
 
 UPPER_BODY = {name: j for j, name in enumerate(parts.UPPER_BODY_JOINTS)}
 FIGURES = 10  # silhouettes drawn in a row
@@ -107,7 +107,7 @@ def gather(root, manifest, comparison):
     Raises
     ------
     WorkspaceError
-        If a table of the run is missing or damaged.
+        If a table of the run is missing or damaged, or the numbers of its comparison.
     """
     root = Path(root)
     count = manifest["source"]["frames"]
@@ -116,7 +116,7 @@ def gather(root, manifest, comparison):
         xy, confidence = _read_joints(root / JOINTS, count)
     except (OSError, ValueError, IndexError) as error:
         raise WorkspaceError(
-            f"{root}: {FRAMES} or {JOINTS} is missing or damaged; remove it and run again"
+            f"{root}: {FRAMES} or {JOINTS} is missing or damaged; run again, it is made anew"
         ) from error
     laid = manifest["stages"].get("predict", {}).get("settings")
     return Findings(
@@ -160,7 +160,7 @@ def _read_joints(path, count):
 def _read_outlines(folder, count):
     """Outlines of some silhouettes, from the middles of equal stretches of the video."""
     return [
-        (number, outline(read_image(folder / f"{number:06d}.png", colour=False)))
+        (number, outline(read_image(folder / picture(number), colour=False)))
         for number in spread_frames(count, FIGURES)
     ]
 
@@ -179,5 +179,8 @@ def outline(silhouette):
 def _read_comparison(folder):
     if not (folder / NUMBERS).exists():
         return None
-    with np.load(folder / NUMBERS, allow_pickle=False) as numbers:
-        return Comparison(folder, numbers["frames"], numbers["overlap"], numbers["certainty"])
+    try:
+        with np.load(folder / NUMBERS, allow_pickle=False) as numbers:
+            return Comparison(folder, numbers["frames"], numbers["overlap"], numbers["certainty"])
+    except (OSError, EOFError, ValueError, LookupError, TypeError, BadZipFile) as error:
+        raise WorkspaceError(f"{folder}: {NUMBERS} is damaged; run again, it is made anew") from error

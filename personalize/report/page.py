@@ -10,16 +10,17 @@ from pathlib import Path
 from string import Template
 
 from personalize.atomic import atomic_write
+from personalize.contained import check_inside
 from personalize.errors import WorkspaceError
+from personalize.fingerprint import fingerprint
 from personalize.frames import file_digest
+from personalize.layout import COMPARISON, MANIFEST, PERSON, REPORT
 from personalize.lock import lock_folder
-from personalize.manifest import read_manifest
-from personalize.network.checkpoints import PERSON
+from personalize.manifest import outputs_of, read_manifest, write_manifest
 from personalize.report import figures, words
 from personalize.report.compare import SAME
 from personalize.report.gather import gather
 
-REPORT, COMPARISON = "report.html", "stages/comparison"
 PAGE = Path(__file__).with_name("page.html")
 
 
@@ -61,7 +62,7 @@ def write_report(path, root, manifest, *, comparison=None):
         settings=words.settings_tables(manifest),
         origins=words.origins(manifest, file_digest(person) if person.exists() else None),
     )
-    with atomic_write(path) as unfinished:
+    with atomic_write(path, durable=True) as unfinished:
         unfinished.write_text(page, encoding="utf-8", errors="replace")
 
 
@@ -80,19 +81,35 @@ def rewrite_report(root):
     Raises
     ------
     WorkspaceError
-        If there is no finished run in the folder.
+        If there is no finished run in the folder, it was damaged, or a link leads outside.
     """
     root = Path(root)
     lock = lock_folder(root) if root.is_dir() else None  # held until this function ends
-    manifest = read_manifest(root) if lock else None
+    manifest = _read_contained(root) if lock else None
     if manifest is None:
         raise WorkspaceError(f"{root}: holds no run; give the folder of a finished one")
     if manifest["stages"].get("report", {}).get("key") is None:
         raise WorkspaceError(
             f"{root}: this run is not finished; start it again, it goes on and ends with a report"
         )
-    write_report(root / REPORT, root, manifest)
+    try:
+        write_report(root / REPORT, root, manifest)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise WorkspaceError(
+            f"{root / MANIFEST}: does not tell what a report shows ({type(error).__name__}: {error}); start"
+            " the run again, it goes on and ends with a report"
+        ) from error
+    manifest["stages"]["report"]["outputs"][REPORT] = fingerprint(root, REPORT)
+    write_manifest(root, manifest)
     return root / REPORT
+
+
+def _read_contained(root):
+    """The manifest of a run whose report can be replaced; None of none."""
+    check_inside(root, [MANIFEST])
+    manifest = read_manifest(root)
+    check_inside(root, outputs_of(manifest) if manifest else ())
+    return manifest
 
 
 def _comparison(findings):

@@ -4,7 +4,7 @@ from html import escape
 
 import numpy as np
 
-from personalize.network.checkpoints import PERSON
+from personalize.layout import PERSON
 from personalize.report.charts import clock
 
 NAMES = {

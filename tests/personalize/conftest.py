@@ -4,6 +4,7 @@ And small videos, coded with PyAV alone.
 """
 
 from fractions import Fraction
+from functools import partial
 
 import av
 import cv2
@@ -11,6 +12,9 @@ import numpy as np
 import pytest
 import scipy.io
 from PIL import Image
+
+from personalize import layout
+from personalize.workspace import Workspace, load_arrays, save_arrays
 
 YOUTUBE_NAMES = ("aaaa", "-bbb", "cccc&", "żółć")
 YOUTUBE_JOINTS = (
@@ -48,6 +52,63 @@ def still_room():
     beliefs[:, 20:70, 8:20] = 0.8
     cells = [cv2.resize(belief, (16, 12), interpolation=cv2.INTER_AREA) for belief in beliefs]
     return frames, masks, np.stack(cells)
+
+
+class FakeSource:
+    """A source of which nothing is read."""
+
+    name = "clip.mp4"
+
+    def describe(self):
+        return {"name": self.name, "digest": "d1", "frames": 3}
+
+
+@pytest.fixture
+def fake_run(tmp_path):
+    """Return a function that opens the folder `out` for a run of nothing."""
+    return lambda: Workspace.open(tmp_path / "out", source=FakeSource(), facts={})
+
+
+@pytest.fixture
+def tiny_run(tmp_path, monkeypatch):
+    """Return a function that runs all stages of a run, on next to nothing, in the folder `out`.
+
+    Every output is there, under its name; returned are the Workspace and what was loaded.
+    """
+
+    monkeypatch.setattr("personalize.workspace.give_back", lambda: None)  # nothing worth its time
+    monkeypatch.setattr("personalize.manifest._versions", dict)
+
+    def run(seed=0, root=tmp_path / "out"):
+        work = Workspace.open(root, source=FakeSource(), facts={"seed": seed})
+        loaded = [work.arrays(name, {}, lambda: np.full(40, seed)) for name in ("predict", "propagate", "refine")]
+        stages = {
+            "learn": ([layout.PERSON, layout.WARDROBE], lambda folder: load_arrays(folder / layout.WARDROBE)),
+            "judge": ([layout.arrays_of("judge")], lambda folder: load_arrays(folder / layout.arrays_of("judge"))),
+            "parse": (layout.PARSED, None),
+            "report": ([layout.REPORT, layout.COMPARISON], None),
+        }
+        for name, (outputs, load) in stages.items():
+            loaded.append(work.stage(name, {}, partial(write_outputs, outputs), outputs=outputs, load=load))
+        return work, loaded
+
+    return run
+
+
+def write_outputs(outputs, folder):
+    """Write what a stage leaves, of a few bytes; arrays are arrays."""
+    files = {
+        layout.SILHOUETTES: [layout.picture(number) for number in range(4)],
+        layout.PARTS: [layout.picture(number) for number in range(4)],
+        layout.COMPARISON: [layout.NUMBERS, "000001_generic.jpg", "000001_personal.jpg"],
+    }
+    for output in outputs:
+        for path in [folder / output / name for name in files[output]] if output in files else [folder / output]:
+            path.parent.mkdir(exist_ok=True)
+            if path.suffix == ".npz":
+                save_arrays(path, np.arange(40))
+            else:
+                path.write_text(f"what stands in {path.name}")
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
+import errno
 import os
 import stat
 
 import pytest
 
-from personalize.atomic import atomic_write, disk_errors, make_folder
+from personalize.atomic import atomic_write, disk_errors, flush, make_folder
 from personalize.errors import WorkspaceError
 
 
@@ -81,3 +82,57 @@ def test_other_errors_of_the_system_are_left_as_they_are():
 def test_a_folder_that_takes_no_folders_is_one_sentence():
     with pytest.raises(WorkspaceError, match="/proc/none: no folder can be made here; choose another"):
         make_folder("/proc/none")
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """What was flushed or got its name, in order: names of files and folders."""
+    steps = []
+    replace = os.replace
+    monkeypatch.setattr("os.fsync", lambda descriptor: steps.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    monkeypatch.setattr("os.replace", lambda one, other: (steps.append("replace"), replace(one, other)))
+    return steps
+
+
+needs_proc = pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="no /proc here, which names open files")
+
+
+@needs_proc
+def test_a_durable_file_is_flushed_then_renamed_then_its_folder_is_flushed(tmp_path, steps):
+    with atomic_write(tmp_path / "manifest.json", durable=True) as unfinished:
+        unfinished.write_text("{}")
+    assert steps == [str(unfinished), "replace", str(tmp_path)]
+    with atomic_write(tmp_path / "joints.csv"):
+        pass
+    assert steps[3:] == ["replace"]
+
+
+@needs_proc
+def test_outputs_and_their_places_are_flushed_before_the_manifest_names_them(tiny_run, tmp_path, steps):
+    out = tmp_path / "out"
+    tiny_run()
+    last = len(steps) - steps[::-1].index("replace") - 1  # the manifest that names the report
+    before = steps[:last]
+    unfinished = before[-1]
+    assert os.path.dirname(unfinished) == str(out)  # the manifest itself
+    assert set(before[-3:-1]) == {str(out), str(out / "stages")}
+    assert before[-5:-3] == ["replace", "replace"]
+    assert [path.rpartition("/")[2] for path in before[-10:] if "/.tmp-" in path][:2] == ["report.html", "comparison"]
+
+
+def test_a_folder_that_cannot_be_flushed_is_trusted_and_a_broken_disk_is_not(tmp_path, monkeypatch):
+    def fail(number):
+        def fsync(descriptor):
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr("os.fsync", fsync)
+
+    (tmp_path / "joints.csv").touch()
+    fail(errno.EINVAL)
+    flush(tmp_path)
+    with pytest.raises(OSError, match="Invalid argument"):
+        flush(tmp_path / "joints.csv")
+    fail(errno.EIO)
+    with pytest.raises(WorkspaceError, match="joints.csv: cannot be written .* check the disk"):
+        with atomic_write(tmp_path / "joints.csv", durable=True):
+            pass

@@ -100,3 +100,12 @@ def test_a_defect_costs_one_video_and_shows_its_traceback_but_full_memory_is_non
     assert [outcome.state for outcome in outcomes] == ["failed", "done"]
     assert outcomes[0].note == note
     assert ("Traceback" in capsys.readouterr().err) == traced
+
+
+def test_a_link_in_the_folder_of_a_batch_is_not_followed(tmp_path):
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a").symlink_to("../outside")
+    [outcome] = run_batch([Path("a.mp4")], tmp_path / "out", lambda *_: Finished())
+    assert outcome.state == "failed"
+    assert "out/a: is a link to ../outside" in outcome.note

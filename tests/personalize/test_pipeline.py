@@ -1,5 +1,6 @@
 import csv
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -183,6 +184,21 @@ def test_parsing_alone_writes_the_same_outputs(finished, source, base, tmp_path)
 
 def names(folder):
     return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "stage"),
+    [("silhouettes/000003.png", "parse"), ("stages/judge.npz", "judge"), ("person.safetensors", "learn")],
+)
+def test_an_emptied_output_of_a_run_is_made_again_as_it_was(finished, source, base, tmp_path, name, stage):
+    root = shutil.copytree(finished, tmp_path / "run", copy_function=shutil.copyfile)
+    (root / name).write_bytes(b"")
+    workspace = pipeline.run(source, root, base, SETTINGS)
+    assert workspace.reused == STAGES[: STAGES.index(stage)]
+    assert len(workspace.anew) == 1
+    assert (root / name).stat().st_size == (finished / name).stat().st_size
+    for made in ("joints.csv", "silhouettes/000003.png", "parts/000011.png"):
+        assert (root / made).read_bytes() == (finished / made).read_bytes()
 
 
 def test_a_first_look_is_taken_once_and_its_framing_recorded(source, base, tmp_path):

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ import numpy as np
 import pytest
 
 from personalize import manifest
-from personalize import workspace as workspace_module
 from personalize.errors import WorkspaceError
 from personalize.workspace import Workspace
 
@@ -76,7 +76,7 @@ def test_arrays_come_back_as_they_were(tmp_path):
     beliefs = np.arange(6, dtype=np.float32).reshape(2, 3)
     both = {"xy": np.array([np.nan, 1.0]), "frame": np.arange(2)}
     first = work.arrays("propagate", {}, lambda: beliefs)
-    second = work.arrays("joints", {}, lambda: both)
+    second = work.arrays("judge", {}, lambda: both)
     assert first.dtype == np.float32 and np.array_equal(first, beliefs)
     assert np.array_equal(second["xy"], both["xy"], equal_nan=True)
     assert set(second) == {"xy", "frame"}
@@ -231,6 +231,14 @@ def test_folder_in_use_by_another_process_is_refused(run, tmp_path):
     run()
 
 
+def test_measuring_in_a_damaged_run_says_to_make_it_again_first(run, tmp_path):
+    run()
+    (tmp_path / "out" / "stages" / "refine.npz").write_bytes(b"")
+    with pytest.raises(WorkspaceError, match=r"refine\.npz: has 0 bytes, .*the results of a run, too; make that run"):
+        run(spares=["parse"])
+    assert (tmp_path / "out" / "joints.csv").exists()
+
+
 def test_settings_without_a_text_of_their_own_are_a_mistake(tmp_path):
     work = Workspace.open(tmp_path, source=FakeSource(), facts={})
     with pytest.raises(TypeError, match="a set cannot be kept in a manifest"):
@@ -239,7 +247,7 @@ def test_settings_without_a_text_of_their_own_are_a_mistake(tmp_path):
 
 def test_a_stage_that_was_stopped_goes_on_in_its_folder_and_leaves_none(tmp_path):
     def count(folder, stop):
-        lines = folder / "lines.txt"
+        lines = folder / "joints.csv"
         for _ in range(3):
             with open(lines, "a") as file:
                 file.write("a line\n")
@@ -248,7 +256,7 @@ def test_a_stage_that_was_stopped_goes_on_in_its_folder_and_leaves_none(tmp_path
 
     def run(settings, stop):
         work = Workspace.open(tmp_path, source=FakeSource(), facts={})
-        work.stage("count", settings, lambda folder: count(folder, stop), outputs=["lines.txt"], resumable=True)
+        work.stage("parse", settings, lambda folder: count(folder, stop), outputs=["joints.csv"], resumable=True)
 
     for settings in ({"of": 1}, {"of": 2}, {"of": 2}):
         for folder in tmp_path.glob(".stopped-*"):
@@ -256,11 +264,11 @@ def test_a_stage_that_was_stopped_goes_on_in_its_folder_and_leaves_none(tmp_path
         with pytest.raises(KeyboardInterrupt):
             run(settings, stop=True)
         assert len(list(tmp_path.glob(".stopped-*"))) == 1
-        assert not (tmp_path / "lines.txt").exists()
+        assert not (tmp_path / "joints.csv").exists()
     run({"of": 2}, stop=False)
-    assert (tmp_path / "lines.txt").read_text() == 5 * "a line\n"
+    assert (tmp_path / "joints.csv").read_text() == 5 * "a line\n"
     [key] = [record["key"] for record in json.loads((tmp_path / "manifest.json").read_text())["stages"].values()]
-    (tmp_path / f".stopped-count-{key[:16]}").mkdir()  # by a kill at the very end
+    (tmp_path / f".stopped-parse-{key[:16]}").mkdir()  # by a kill at the very end
     run({"of": 2}, stop=True)  # is loaded
     assert not list(tmp_path.glob("**/.*-*"))
 
@@ -313,10 +321,10 @@ def test_kill_at_any_step_leaves_old_results_or_none(run, calls, tmp_path, monke
         for path in Path(folder).rglob("*.png"):
             path.unlink()
 
-    rmtree = workspace_module.shutil.rmtree
+    replace, rmtree = os.replace, shutil.rmtree
     with monkeypatch.context() as patch:
-        patch.setattr(workspace_module.os, "replace", mortal(os.replace, lambda *paths: None))
-        patch.setattr(workspace_module.shutil, "rmtree", mortal(rmtree, half_removed))
+        patch.setattr(os, "replace", mortal(replace, lambda *paths: None))
+        patch.setattr(shutil, "rmtree", mortal(rmtree, half_removed))
         try:
             run(threshold=0.5)
         except Killed:

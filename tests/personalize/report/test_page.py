@@ -14,7 +14,8 @@ from personalize import pipeline
 from personalize.base import Base
 from personalize.encode import VideoWriter
 from personalize.errors import WorkspaceError
-from personalize.report.page import COMPARISON, rewrite_report, write_report
+from personalize.layout import COMPARISON
+from personalize.report.page import rewrite_report, write_report
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 from personalize.video import open_source
 
@@ -237,3 +238,29 @@ def test_a_clip_of_few_grey_frames_has_a_report(count, base, tmp_path):
     assert "nan" not in " ".join(str(attributes) for _, attributes in page.elements)
     assert "with a person 0%" in page.text
     assert "nobody was seen" in page.text
+
+
+@pytest.fixture
+def copied(finished, tmp_path):
+    return shutil.copytree(finished, tmp_path / "copy")
+
+
+def test_a_report_made_again_is_part_of_the_run(copied, odd_video, base):
+    (copied / "report.html").write_text("spoilt")
+    rewrite_report(copied)
+    again = pipeline.run(open_source(odd_video), copied, base, SETTINGS)
+    assert "report" in again.reused and not again.anew
+
+
+def test_emptied_numbers_of_a_comparison_are_named(copied):
+    (copied / COMPARISON / "numbers.npz").write_bytes(b"")
+    with pytest.raises(WorkspaceError, match="numbers.npz is damaged; run again"):
+        rewrite_report(copied)
+
+
+@pytest.mark.parametrize("name", ["source", "facts", "versions", "notes"])
+def test_a_manifest_without_what_a_report_shows_is_refused(copied, manifest, name):
+    wrong = {**manifest["source"], "frames": None} if name == "source" else 3
+    (copied / "manifest.json").write_text(json.dumps({**manifest, name: wrong}))
+    with pytest.raises(WorkspaceError, match="manifest.json: does not tell what a report shows"):
+        rewrite_report(copied)

@@ -1,0 +1,86 @@
+"""Nothing outside a run folder is written, replaced or removed, whatever lies in the folder.
+
+The program makes no links, so none that stands where it writes is followed: it is refused. The
+run folder itself, and the folders that it lies in, may be links. This holds for what lies in
+the folder when it is looked at, which is right before each change; it is no fence against a
+process that puts a link there in the same moment.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from personalize.errors import WorkspaceError
+
+
+def check_inside(root, names):
+    """See that the program may write, replace and remove what stands at some names.
+
+    Parameters
+    ----------
+    root : Path
+        The run folder.
+    names : iterable of str
+        Of `layout`, relative to `root`.
+
+    Raises
+    ------
+    WorkspaceError
+        If such a name, or a folder in which it lies, is a link, or such a folder is a file.
+    """
+    for name in names:
+        folders = [root / folder for folder in Path(name).parents[:-1]]
+        for path in (*folders, root / name):
+            if path.is_symlink():
+                raise _led_outside(path)
+        for path in folders:
+            if path.exists() and not path.is_dir():
+                raise WorkspaceError(f"{path}: is a file where a run keeps a folder; move it away")
+
+
+def check_no_links(folder):
+    """See that no link lies anywhere in a folder, so that writing there stays there.
+
+    Parameters
+    ----------
+    folder : Path
+        Of which every entry is looked at.
+
+    Returns
+    -------
+    list of os.DirEntry
+        All that lies in the folder, at any depth.
+
+    Raises
+    ------
+    WorkspaceError
+        If there is a link.
+    """
+    found = list(_walk(folder))
+    for entry in found:
+        if entry.is_symlink():
+            raise _led_outside(entry.path)
+    return found
+
+
+def discard(path):
+    """Remove a file, a folder or a link, never what the link leads to; what resists is left."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _walk(folder):
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            yield entry
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(entry.path)
+
+
+def _led_outside(path):
+    return WorkspaceError(
+        f"{path}: is a link to {os.readlink(path)}, and a run writes nothing through links; remove the"
+        " link, or choose another folder"
+    )

@@ -1,0 +1,105 @@
+"""What an output was when a stage had made it, so that one that was cut or changed since is known.
+
+A file is known by size and time of change, which are looked at in every run, and by a digest of
+its bytes, which is read only where the size fits and the time does not: whoever copies a run
+folder changes all times and no byte, and nothing is computed anew in the copy. Nobody is kept
+from forging a file: bytes that were changed under the old size and time are not seen here.
+
+A folder of pictures, of which an hour of video has 90,000, is known by the number of its files,
+their bytes in all, and one digest over name, size and time of each; to look at it takes one
+listing, and no file is opened. A digest of all bytes is taken once, when the stage is done, a
+second or two for 100,000 pictures, and serves copies.
+"""
+
+import hashlib
+import os
+
+from personalize.layout import is_content
+
+
+def fingerprint(root, output):
+    """Return by what an output is known again.
+
+    Parameters
+    ----------
+    root : Path
+    output : str
+        File or folder, a name of `layout`, relative to `root`.
+
+    Returns
+    -------
+    dict
+        As JSON has it: ``size`` in bytes, ``sha256`` of the content, and ``mtime_ns`` of a
+        file, or ``files`` and ``times`` of a folder.
+    """
+    return {**_look(root, output), "sha256": _read(root, output)}
+
+
+def difference(root, output, recorded):
+    """Return how an output differs from its fingerprint, or None.
+
+    Parameters
+    ----------
+    root : Path
+    output : str
+    recorded : dict or None
+        What `fingerprint` returned; may have gone through anybody's hands.
+
+    Returns
+    -------
+    str or None
+        Words that go on from the name of the output.
+    """
+    if not isinstance(recorded, dict):
+        return "was made by a version that recorded no sizes"
+    try:
+        found = _look(root, output)
+        if {**recorded, **found} == recorded:
+            return None
+        for name, unit in (("files", "files"), ("size", "bytes")):
+            if found.get(name) != recorded.get(name):
+                return f"has {found.get(name, 'no')} {unit}, not {recorded.get(name, 'none')} as the run left it"
+        return None if _read(root, output) == recorded.get("sha256") else "was changed since the run left it"
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+
+
+def _look(root, output):
+    """The part of a fingerprint for which no file is opened."""
+    path = root / output
+    if not path.is_dir():
+        found = path.stat()
+        return {"size": found.st_size, "mtime_ns": found.st_mtime_ns}
+    entries = _contents(path, output)
+    size = sum(size for _, size, _ in entries)
+    return {"files": len(entries), "size": size, "times": hashlib.sha256(repr(entries).encode()).hexdigest()}
+
+
+def _contents(folder, output):
+    """Name, size and time of change of the files that the stage wrote, by name; a link is none of them."""
+    with os.scandir(folder) as entries:
+        found = [
+            (entry.name, status.st_size, status.st_mtime_ns)
+            for entry in entries
+            if is_content(output, entry.name) and not entry.is_symlink()
+            for status in [entry.stat(follow_symlinks=False)]
+        ]
+    return sorted(found)
+
+
+def _read(root, output):
+    """Digest (sha256) of the bytes of a file, or of the names and bytes of a folder's files."""
+    path = root / output
+    if not path.is_dir():
+        return _digest(path)
+    content = hashlib.sha256()
+    for name, _, _ in _contents(path, output):
+        content.update(f"{name} {_digest(path / name)}\n".encode())
+    return content.hexdigest()
+
+
+def _digest(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,79 @@
+"""Every name in a run folder, once: what a stage may leave, and nothing else is written, replaced or removed.
+
+A run folder::
+
+    manifest.json            what was done, and with what
+    silhouettes/000000.png   of the stage `parse`, with parts/, joints.csv, frames.csv and overlay.mp4
+    person.safetensors       of the stage `learn`
+    report.html              of the stage `report`, with the pictures in stages/comparison/
+    stages/NAME.npz          what a second run goes on from
+    .tmp-*  .stopped-*       unfinished
+
+The folder of an experiment holds a manifest, weights and stages in the same way.
+"""
+
+import re
+
+MANIFEST = "manifest.json"
+TEMPORARY = ".tmp-"
+"""Beginning of the names of all unfinished files and folders."""
+STOPPED = ".stopped-"
+"""Beginning of the names of folders in which a stage goes on that was stopped."""
+
+SILHOUETTES, PARTS = "silhouettes", "parts"
+JOINTS, FRAMES, OVERLAY = "joints.csv", "frames.csv", "overlay.mp4"
+RECORDS = "frames.bin"
+"""Of a stage `parse` that was stopped, in its hidden folder."""
+PERSON = "person.safetensors"
+WARDROBE = "stages/wardrobe.npz"
+REPORT, COMPARISON = "report.html", "stages/comparison"
+NUMBERS = "numbers.npz"
+"""Beside the pictures in `COMPARISON`."""
+TRANSFERRED, CURVE = "transferred.safetensors", "stages/curve.npz"
+
+PARSED = (SILHOUETTES, PARTS, JOINTS, FRAMES, OVERLAY)
+"""What a user takes away."""
+
+_ARRAYS = ("aim", "predict", "propagate", "refine", "judge", "joints_generic", "joints_personalized")
+_VARIANTS = ("Orig", "Tran-Init", "Tran-Grab")
+
+
+def picture(number):
+    """Return the name of the picture of a frame, in `SILHOUETTES` and `PARTS`."""
+    return f"{number:06d}.png"
+
+
+def arrays_of(stage):
+    """Return the name of the file with the arrays of a stage."""
+    return f"stages/{stage}.npz"
+
+
+def weights_of(variant):
+    """Return the name of the file with the weights of a variant of an experiment."""
+    return f"{variant.lower()}.safetensors"
+
+
+OUTPUTS = {
+    **{stage: (arrays_of(stage),) for stage in _ARRAYS},
+    "learn": (PERSON, WARDROBE),
+    "parse": PARSED,
+    "report": (REPORT, COMPARISON),
+    "supervised": (TRANSFERRED, CURVE),
+    **{variant: (arrays_of(variant), weights_of(variant)) for variant in _VARIANTS},
+}
+"""What every stage of the program may leave: files and folders, relative to the run folder."""
+
+_PICTURES = re.compile(r"\d{6,}\.png")
+_CONTENTS = {
+    SILHOUETTES: _PICTURES,
+    PARTS: _PICTURES,
+    COMPARISON: re.compile(rf"\d{{6,}}_(generic|personal)\.jpg|{re.escape(NUMBERS)}"),
+}
+
+
+def is_content(folder, name):
+    """Tell whether a stage writes a file of this name into an output that is a folder.
+
+    What else lies there, a file browser's notes of the folder, say, is nobody's concern.
+    """
+    return folder in _CONTENTS and _CONTENTS[folder].fullmatch(name) is not None
