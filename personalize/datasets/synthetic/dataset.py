@@ -28,6 +28,7 @@ from personalize.datasets.synthetic.layout import (
 )
 from personalize.datasets.synthetic.people import Studio
 from personalize.datasets.synthetic.settings import AssetFolders, SynthesisSettings
+from personalize.datasets.synthetic.threads import single_threaded_children, use_one_thread
 from personalize.errors import DatasetError, WorkspaceError
 
 _FLUSH = 100  # pictures rendered between two writings of joints
@@ -147,7 +148,8 @@ def _render_all(people, root, count, settings, assets, workers, progress):
     if workers == 1:
         yield from map(_render_person, progress(tasks))
         return
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with single_threaded_children(), spawn.Pool(workers, initializer=use_one_thread) as pool:
         results = pool.imap(_render_person, tasks)
         for _ in progress(tasks):
             yield next(results)
