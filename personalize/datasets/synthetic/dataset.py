@@ -117,6 +117,8 @@ def _claim(root, count, settings, assets):
     recipe = {"settings": asdict(settings), "assets": folders}
     if path.exists():
         found = json.loads(path.read_text())
+        # a set from before a setting has its default, which renders what was rendered then
+        found["settings"] = {**asdict(SynthesisSettings()), **found.get("settings", {})}
         if any(found.get(key) != recipe[key] for key in recipe):
             raise WorkspaceError(
                 f"{root}: holds people rendered with other settings or assets; "
