@@ -510,15 +510,19 @@ def test_a_training_of_the_aggregation_module_alone_keeps_all_else(
     assert moved and all(name.startswith("aggregation.") for name in moved)
 
 
-def test_as_many_rendered_people_wear_skirts_as_asked(run, monkeypatch, tmp_path):
+def test_rendered_people_are_drawn_as_asked(run, monkeypatch, tmp_path):
     asked = []
     rooms = "personalize.datasets.synthetic.dataset."
     monkeypatch.setattr(rooms + "synthesize_people", lambda *_, settings, **rest: asked.append(settings))
     monkeypatch.setattr(rooms + "contact_sheet", lambda root: np.zeros((8, 8, 3), np.uint8))
-    for words, share in (((), 0.15), (("--skirts", "1"), 1.0)):
-        result = run("synthesize", "people", "--out", tmp_path, "--count", "2", *words)
-        assert result.exit_code == 0, result.output
-        assert asked.pop().skirt_share == share
+    options = {"--skirts": ("skirt_share", 0.15), "--all-round": ("all_round_share", 0.15),
+               "--headwear": ("headwear_share", 0), "--raised": ("raised_share", 0),
+               "--touching": ("touching_share", 0)}  # fmt: skip
+    for option, (name, default) in options.items():
+        for words, share in (((), default), ((option, "0.75"), 0.75)):
+            result = run("synthesize", "people", "--out", tmp_path, "--count", "2", *words)
+            assert result.exit_code == 0, result.output
+            assert getattr(asked.pop(), name) == share
 
 
 def test_weights_of_one_training_are_averaged_and_others_refused(run, square_weights, tmp_path):

@@ -4,6 +4,10 @@ import click
 
 from personalize.commands.options import FILE, asset_options
 from personalize.commands.terminal import stage_bars
+from personalize.datasets.synthetic.settings import SynthesisSettings
+
+SHARE = click.FloatRange(0, 1)
+PEOPLE = SynthesisSettings()
 
 
 @click.group()
@@ -16,17 +20,29 @@ def synthesize():
 @click.option("--count", type=click.IntRange(1), required=True, help="Pictures to have in the end.")
 @click.option("--size", type=click.IntRange(32), default=320, help="Side of the pictures.")
 @click.option("--seed", type=click.IntRange(0), default=0)
-@click.option("--skirts", type=click.FloatRange(0, 1), default=0.15, help="Share of the people in a skirt or a dress.")
-@click.option("--workers", type=click.IntRange(1), default=1, help="Processes.")
+@click.option("--skirts", type=SHARE, default=PEOPLE.skirt_share, help="Share of the people in a skirt or a dress.")
+@click.option("--all-round", type=SHARE, default=PEOPLE.all_round_share, help="Share of the people seen from anywhere around, a third of them from behind; the rest mostly face the camera.")
+@click.option("--headwear", type=SHARE, default=PEOPLE.headwear_share, help="Share of the people with hair down the back or put up, hats, hoods, collars.")
+@click.option("--raised", type=SHARE, default=PEOPLE.raised_share, help="Share of the people with hands at the head or above it.")
+@click.option("--touching", type=SHARE, default=PEOPLE.touching_share, help="Share of the people who hold or touch a thing, which is background.")
+@click.option("--workers", type=click.IntRange(1), default=1, help="Processes, of one core each.")
 @asset_options
-def synthesize_people(out, count, size, seed, skirts, workers, **folders):
+def synthesize_people(out, count, size, seed, skirts, all_round, headwear, raised, touching, workers, **folders):
     """Render people to train on: pictures, 31 parts, joints, and backgrounds."""
     from personalize.datasets.synthetic.dataset import contact_sheet
     from personalize.datasets.synthetic.dataset import synthesize_people as render
-    from personalize.datasets.synthetic.settings import AssetFolders, SynthesisSettings
+    from personalize.datasets.synthetic.settings import AssetFolders
     from personalize.images import write_image
 
-    settings = SynthesisSettings(size=size, seed=seed, skirt_share=skirts)
+    settings = SynthesisSettings(
+        size=size,
+        seed=seed,
+        skirt_share=skirts,
+        all_round_share=all_round,
+        headwear_share=headwear,
+        raised_share=raised,
+        touching_share=touching,
+    )
     with stage_bars() as progress:
         render(
             out,
@@ -53,7 +69,7 @@ def synthesize_people(out, count, size, seed, skirts, workers, **folders):
 def synthesize_video(out, frames, seed, pan, camouflage, exposure, noise, keep_parts, **folders):
     """Render a video of one person who moves, with the truth of every frame."""
     from personalize.datasets.synthetic.films import synthesize_video as render
-    from personalize.datasets.synthetic.settings import AssetFolders, FilmSettings, SynthesisSettings
+    from personalize.datasets.synthetic.settings import AssetFolders, FilmSettings
 
     settings = FilmSettings(
         frames=frames, seed=seed, pan=pan, camouflage=camouflage, exposure=exposure, noise=noise

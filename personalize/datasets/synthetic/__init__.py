@@ -10,9 +10,11 @@ ray-cast, so that every pixel's part is known. From the bottom up::
     gestures, poses, talking      invented arms, one pose, a talk through time
     chart, body, labels           the body's shape, its coordinates, the 31 parts
     outfits, garments, skirts, dressing   what covers it: painted, modelled, sewn, hung on the body
+    head_shapes, headwear_*, headwear  hair, hats and collars that are sewn onto each head
     textures, fabrics, skins, looks   colours
     camera, raster, shading, boxes, occluders, rooms
+    thing_shapes, things          what touches the person and is background
     sitters, tracing, people      one picture of one person
-    backgrounds, layout, dataset  folders of pictures
+    backgrounds, layout, threads, dataset  folders of pictures
     stages, films                 videos with their truth
 """

@@ -28,6 +28,7 @@ from personalize.datasets.synthetic.layout import (
 )
 from personalize.datasets.synthetic.people import Studio
 from personalize.datasets.synthetic.settings import AssetFolders, SynthesisSettings
+from personalize.datasets.synthetic.threads import single_threaded_children, use_one_thread
 from personalize.errors import DatasetError, WorkspaceError
 
 _FLUSH = 100  # pictures rendered between two writings of joints
@@ -116,6 +117,8 @@ def _claim(root, count, settings, assets):
     recipe = {"settings": asdict(settings), "assets": folders}
     if path.exists():
         found = json.loads(path.read_text())
+        # a set from before a setting has its default, which renders what was rendered then
+        found["settings"] = {**asdict(SynthesisSettings()), **found.get("settings", {})}
         if any(found.get(key) != recipe[key] for key in recipe):
             raise WorkspaceError(
                 f"{root}: holds people rendered with other settings or assets; "
@@ -147,7 +150,8 @@ def _render_all(people, root, count, settings, assets, workers, progress):
     if workers == 1:
         yield from map(_render_person, progress(tasks))
         return
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with single_threaded_children(), spawn.Pool(workers, initializer=use_one_thread) as pool:
         results = pool.imap(_render_person, tasks)
         for _ in progress(tasks):
             yield next(results)

@@ -9,6 +9,7 @@ from personalize.datasets.synthetic import outfits
 from personalize.datasets.synthetic.body import Shape
 from personalize.datasets.synthetic.chart import chart_body
 from personalize.datasets.synthetic.garments import drape, nearest_anchor, spread_over
+from personalize.datasets.synthetic.headwear import HAIR, HATS, draw_headwear, sew_headwear
 from personalize.datasets.synthetic.labels import label_parts
 from personalize.datasets.synthetic.outfits import Outfit, Surface
 from personalize.datasets.synthetic.shading import vertex_normals
@@ -26,11 +27,13 @@ class Costume:
     outfit : Outfit
     garments : tuple of Garment
     skirt : Skirt or None
+    headwear : tuple of Headwear
     """
 
     outfit: Outfit
     garments: tuple
     skirt: Skirt | None = None
+    headwear: tuple = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +56,8 @@ class Tailored:
     garment : (F,) int array
         Index of the garment that a triangle belongs to, or `BODY`.
     eyes : (F,) bool array
+    sewn : (F,) uint8 array
+        What a triangle is that is sewn on, as `outfits.HAIR`; `outfits.PAINTED` elsewhere.
     """
 
     shape: Shape
@@ -66,6 +71,7 @@ class Tailored:
     corners_uv: np.ndarray
     garment: np.ndarray
     eyes: np.ndarray
+    sewn: np.ndarray
 
     @property
     def stature(self):
@@ -104,7 +110,20 @@ def draw_costume(random, settings, wardrobe):
             garments.append(choice[chosen])
     outfit = _under(outfit, [garment.kind for garment in garments])
     outfit = under_skirt(outfit, skirt) if skirt else outfit
+    if settings.headwear_share and (hats := random.spawn(1)[0]).random() < settings.headwear_share:
+        return _with_headwear(hats, outfit, garments, skirt)
     return Costume(outfit, tuple(garments), skirt)
+
+
+def _with_headwear(random, outfit, garments, skirt):
+    """A costume with hair, hats and collars that are sewn, in the place of modelled ones."""
+    headwear = draw_headwear(random, bald=outfit.hairline > 0.2)
+    kinds = {worn.kind for worn in headwear}
+    instead = {"hair": bool(kinds.intersection(HAIR + HATS)), "hat": bool(kinds.intersection(HATS))}
+    garments = tuple(garment for garment in garments if not instead.get(garment.kind))
+    if instead["hair"]:  # the hair beneath is painted, and short
+        outfit = replace(outfit, hair_length=-0.03, loose=(*outfit.loose[:2], 0.006), hat=False)
+    return Costume(outfit, garments, skirt, headwear)
 
 
 def tailor(body, shape, costume):
@@ -127,6 +146,7 @@ def tailor(body, shape, costume):
                for k, garment in enumerate(costume.garments)]  # fmt: skip
     if costume.skirt:
         pieces.append(_skirt(body, shape, costume, surface, labels))
+    pieces += [_headwear(body, shape, worn, surface, labels) for worn in costume.headwear]
     return Tailored(shape=shape, costume=costume, own=len(body.used), **_join(pieces))
 
 
@@ -161,6 +181,7 @@ def _skin(body, shape, costume, surface, labels):
         "corners_uv": body.corners_uv[kept],
         "garment": np.full(int(kept.sum()), BODY),
         "eyes": body.eyes[kept],
+        "sewn": np.full(int(kept.sum()), outfits.PAINTED, np.uint8),
     }
 
 
@@ -183,6 +204,7 @@ def _cloth(body, shape, garment, number, surface, labels):
         "corners_uv": garment.corners_uv,
         "garment": np.full(count, number),
         "eyes": np.zeros(count, bool),
+        "sewn": np.full(count, outfits.PAINTED, np.uint8),
     }
 
 
@@ -191,14 +213,27 @@ def _skirt(body, shape, costume, surface, labels):
     sewn = sew_skirt(costume.skirt, costume.outfit, shape.vertices, body.weights, own,
                      labels[body.used])  # fmt: skip
     count = len(sewn["triangles"])
-    return {**sewn, "garment": np.full(count, BODY), "eyes": np.zeros(count, bool)}
+    return {**sewn, **_hung(count, outfits.PAINTED)}
+
+
+def _headwear(body, shape, worn, surface, labels):
+    own = outfits.pick(surface, body.used)
+    sewn = sew_headwear(worn, shape.vertices, body.weights, own, labels[body.used])
+    count = len(sewn["triangles"])
+    return {**sewn, "corners_uv": np.zeros((count, 3, 2), np.float32), **_hung(count, worn.piece)}
+
+
+def _hung(count, piece):
+    """What triangles are that neither skin nor a modelled garment has."""
+    return {"garment": np.full(count, BODY), "eyes": np.zeros(count, bool),
+            "sewn": np.full(count, piece, np.uint8)}  # fmt: skip
 
 
 def _join(pieces):
     """One mesh of several; vertex numbers of later pieces are shifted."""
     starts = np.cumsum([0] + [len(piece["rest"]) for piece in pieces])
     whole = {name: np.concatenate([piece[name] for piece in pieces])
-             for name in ("rest", "labels", "corners_uv", "garment", "eyes")}  # fmt: skip
+             for name in ("rest", "labels", "corners_uv", "garment", "eyes", "sewn")}  # fmt: skip
     whole["triangles"] = np.concatenate(
         [piece["triangles"] + start for piece, start in zip(pieces, starts)]
     ).astype(np.int32)

@@ -28,6 +28,17 @@ _REGIONS = {
     "anywhere": ((0.3, -0.1, 0.3), (0.5, 0.6, 0.4), (40, 40), 1.5),
 }
 _OF_TALK = ("talking", "wide", "together", "chin", "raised", "lap", "desk", "pointing")
+# Of people who brush or tie their hair, hold their heads, throw, hang something up. The head
+# is about 0.48 arm lengths above the shoulder and 0.33 inwards.
+_RAISED = {
+    "brushing": ((0.06, 0.36, 0.1), (0.08, 0.1, 0.1), (85, 20), 3),
+    "nape": ((-0.05, 0.34, -0.12), (0.05, 0.06, 0.05), (100, 15), 2),
+    "brow": ((-0.1, 0.38, 0.34), (0.08, 0.08, 0.06), (60, 20), 1),
+    "throwing": ((0.35, 0.3, -0.25), (0.15, 0.2, 0.15), (100, 20), 2),
+    "overhead": ((0.05, 0.9, 0.1), (0.15, 0.1, 0.15), (70, 25), 1.5),
+    "waving": ((0.3, 0.6, 0.15), (0.12, 0.15, 0.12), (50, 20), 1.5),
+}
+_ALL = _REGIONS | _RAISED
 _ALIKE_SHARE = 0.65  # both hands in the same region
 
 _FISTS = np.array([[0.3, 0.5, 0.6]] + 4 * [[1.3, 1.5, 0.9]])
@@ -53,6 +64,14 @@ def draw_wrists(random, *, talking=False):
     second = first if random.random() < _ALIKE_SHARE else _draw_region(random, names)
     sides = ("right", "left") if random.random() < 0.5 else ("left", "right")
     return {side: _draw_wrist(random, name) for side, name in zip(sides, (first, second))}
+
+
+def draw_raised_wrists(random):
+    """As `draw_wrists`, with one hand or both at the head or above it."""
+    raised = _draw_region(random, _RAISED)
+    other = _draw_region(random, _RAISED if random.random() < 0.4 else _REGIONS)
+    sides = ("right", "left") if random.random() < 0.6 else ("left", "right")
+    return {side: _draw_wrist(random, name) for side, name in zip(sides, (raised, other))}
 
 
 def reach(chest, shoulder, side, wrist, swivel, lengths):
@@ -118,12 +137,12 @@ def _draw_hand(random):
 
 
 def _draw_region(random, names):
-    weights = np.array([_REGIONS[name][-1] for name in names])
-    return random.choice(names, p=weights / weights.sum())
+    weights = np.array([_ALL[name][-1] for name in names])
+    return random.choice(list(names), p=weights / weights.sum())
 
 
 def _draw_wrist(random, name):
-    mean, spread, swivel, _ = _REGIONS[name]
+    mean, spread, swivel, _ = _ALL[name]
     return random.normal(mean, spread), np.radians(random.normal(*swivel))
 
 

@@ -41,9 +41,23 @@ class Look:
     strands: np.ndarray
     dyed: bool
 
-    def colour_at(self, outfit, surface, uv):
-        """RGB (N, 3) of points with a `Surface` and texture coordinates (N, 2)."""
-        piece = outfits.cover(outfit, surface)
+    def colour_at(self, outfit, surface, uv, sewn):
+        """RGB (N, 3) of points.
+
+        Parameters
+        ----------
+        outfit : Outfit
+        surface : Surface
+        uv : (N, 2) float array
+            Texture coordinates.
+        sewn : (N,) uint8 array
+            As `Tailored.sewn`.
+
+        Returns
+        -------
+        (N, 3) float array
+        """
+        piece = np.where(sewn == outfits.PAINTED, outfits.cover(outfit, surface), sewn)
         colour = self.complexion.colour_at(uv, surface)
         for name, fabric in ((outfits.TOP, self.top), (outfits.BOTTOM, self.bottom)):
             colour[piece == name] = fabric.colour_at(surface.rest[piece == name])

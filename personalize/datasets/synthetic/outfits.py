@@ -5,11 +5,13 @@ of the arm, a hem at some height. The same test serves vertices, which are
 pushed outwards, and pixels, which are coloured.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 SKIN, TOP, BOTTOM, SHOES, GLOVES, HAIR, HAT = range(7)
+PAINTED = 255
+"""In the place of one of those: the outfit tells which of them it is, by `cover`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +99,11 @@ def pick(surface, chosen):
     """The chosen points of a `Surface`."""
     return Surface(**{field.name: getattr(surface, field.name)[chosen]
                       for field in fields(Surface)})  # fmt: skip
+
+
+def moved(surface, rest):
+    """The same places of the body at other positions (N, 3) in the rest pose."""
+    return replace(surface, rest=rest)
 
 
 def draw_outfit(random):

@@ -16,6 +16,7 @@ from personalize.datasets.synthetic.poses import draw_posture
 from personalize.datasets.synthetic.shading import draw_light
 from personalize.datasets.synthetic.sitters import pose_sitter
 from personalize.datasets.synthetic.skins import read_skins
+from personalize.datasets.synthetic.things import draw_things
 from personalize.datasets.synthetic.tracing import View, trace_picture
 
 
@@ -26,9 +27,9 @@ class Picture:
     Attributes
     ----------
     colour : (S, S, 4) uint8 array
-        RGB, and how much of each pixel the person covers; not premultiplied.
+        RGB, and how much of each pixel the person covers, and things about them; not premultiplied.
     parts : (S, S) uint8 array
-        Labels 0 to 31; 0 where less than half of the pixel is covered.
+        Labels 0 to 31; 0 where the person covers less than half of the pixel.
     joints : (13, 2) float32 array
         (x, y) in pixels, in the order of `parts.JOINTS`.
     visible : (13,) bool array
@@ -86,7 +87,9 @@ class Studio:
         light = draw_light(random, away / np.linalg.norm(away))
         look = draw_look(random, self.skins)
         occluders = draw_occluders(random, self.settings, sitter, camera)
-        view_of = View(sitter, camera, light, look, occluders)
+        touched = random.spawn(1)[0]  # what else is drawn does not depend on things
+        things = draw_things(touched, self.settings, sitter, look)
+        view_of = View(sitter, camera, light, look, occluders, things)
         colour, labels = trace_picture(view_of, self.settings.samples)
         joints, visible = see_joints(sitter, camera, labels)
         return Picture(colour, labels, joints, visible)

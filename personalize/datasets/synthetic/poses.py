@@ -31,6 +31,13 @@ def draw_posture(random, settings, motions, arms):
     -------
     Posture
     """
+    posture = _draw_posture(random, settings, motions, arms)
+    if settings.raised_share and (raising := random.spawn(1)[0]).random() < settings.raised_share:
+        posture = with_arms(posture, gestures.draw_raised_wrists(raising), arms)
+    return posture
+
+
+def _draw_posture(random, settings, motions, arms):
     kind = random.random()
     hands, curls = gestures.draw_hands(random), gestures.draw_curls(random)
     head = gestures.turn(random, _HEAD_SPREAD)

@@ -49,6 +49,9 @@ class AssetFolders:
 class SynthesisSettings:
     """How people are drawn at random. Angles in degrees, lengths in metres.
 
+    With the shares of headwear, raised arms and touching things at 0, their defaults,
+    pictures are those of before there were any, to the last bit.
+
     Attributes
     ----------
     size : int
@@ -74,6 +77,14 @@ class SynthesisSettings:
         People in a skirt or a dress.
     occluder_share : float
         People partly behind an object.
+    headwear_share : float
+        People whose hair hangs down the back or is put up, in hats, hoods and collars
+        that are sewn onto each head.
+    raised_share : float
+        People with one hand or both at the head or above it.
+    touching_share : float
+        People who hold, touch or stand behind a thing, which is in the picture and is
+        labelled background.
     samples : int
         Rays of a pixel on an outline.
     """
@@ -93,6 +104,9 @@ class SynthesisSettings:
     dressed_share: float = 0.75
     skirt_share: float = 0.15
     occluder_share: float = 0.25
+    headwear_share: float = 0.0
+    raised_share: float = 0.0
+    touching_share: float = 0.0
     samples: int = 4
 
     def __post_init__(self):
@@ -101,6 +115,9 @@ class SynthesisSettings:
                 f"pictures of {self.size} px with {self.views_per_body} views and "
                 f"{self.samples} rays: at least 32 px, 1 view and 1 ray are needed"
             )
+        for name in ("all_round_share", "headwear_share", "raised_share", "touching_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise SettingsError(f"{name} {getattr(self, name)}: a share is between 0 and 1")
         if not 0 < self.shortest <= self.tallest:
             raise SettingsError(
                 f"people from {self.shortest} to {self.tallest} picture heights: "

@@ -12,6 +12,10 @@ from personalize.datasets.synthetic.raster import Scene
 from personalize.datasets.synthetic.shading import Light, light_up
 from personalize.datasets.synthetic.sitters import Sitter
 from personalize.datasets.synthetic.textures import sample_picture
+from personalize.datasets.synthetic.things import Things
+
+THING = 255
+"""Among labels, while a picture is traced: a thing about the person, which is background."""
 
 _LAYERS = 16  # of hair that a ray may pass through
 _STEP = 1e-4  # beyond a hole, in units of the ray
@@ -29,6 +33,8 @@ class View:
     look : Look
     occluders : Scene or None
         What is between them.
+    things : Things or None
+        What is seen about the person and is background.
     """
 
     sitter: Sitter
@@ -36,6 +42,7 @@ class View:
     light: Light
     look: Look
     occluders: Scene | None
+    things: Things | None = None
 
 
 def trace_picture(view, samples):
@@ -50,36 +57,40 @@ def trace_picture(view, samples):
     Returns
     -------
     colour : (H, W, 4) uint8 array
-        RGB and cover, not premultiplied.
+        RGB and cover by person and things, not premultiplied.
     labels : (H, W) uint8 array
-        Parts; 0 where less than half of the pixel is covered.
+        Parts; 0 where the person covers less than half of the pixel.
     """
     height, width = view.camera.height, view.camera.width
     rgb = np.zeros((height, width, 3))
-    alpha = np.zeros((height, width))
+    alpha, person = np.zeros((height, width)), np.zeros((height, width))
     labels = np.zeros((height, width), np.uint8)
-    rows, columns = _bounds(view.sitter, view.camera)
+    rows, columns = _bounds(view)
     if rows.size and columns.size:
         grid = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2)
         colours, parts = _shoot(view, grid.astype(float))
         rgb[grid[:, 1], grid[:, 0]] = colours
         labels[grid[:, 1], grid[:, 0]] = parts
         alpha[labels > 0] = 1
-        _smooth_outlines(view, samples, rgb, alpha, labels)
-    labels[alpha < 0.5] = 0
+        person[(labels > 0) & (labels != THING)] = 1
+        _smooth_outlines(view, samples, rgb, alpha, person, labels)
+    labels[(person < 0.5) | (labels == THING)] = 0
     colour = np.concatenate([rgb, alpha[..., None]], axis=2)
     return np.rint(255 * np.clip(colour, 0, 1)).astype(np.uint8), labels
 
 
-def _bounds(sitter, camera):
-    """Rows and columns that the person can touch."""
-    pixels = camera.project(sitter.vertices)
+def _bounds(view):
+    """Rows and columns that the person, and what is about them, can touch."""
+    camera, vertices = view.camera, view.sitter.vertices
+    if view.things is not None:
+        vertices = np.concatenate([vertices, view.things.vertices])
+    pixels = camera.project(vertices)
     low = np.maximum(np.floor(np.nanmin(pixels, axis=0)) - 1, 0).astype(int)
     high = np.minimum(np.ceil(np.nanmax(pixels, axis=0)) + 2, (camera.width, camera.height))
     return np.arange(low[1], int(high[1])), np.arange(low[0], int(high[0]))
 
 
-def _smooth_outlines(view, samples, rgb, alpha, labels):
+def _smooth_outlines(view, samples, rgb, alpha, person, labels):
     """Average several rays in pixels whose neighbours show another part; in place."""
     square = np.ones((3, 3), np.uint8)
     outline = cv2.dilate(labels, square) != cv2.erode(labels, square)
@@ -90,15 +101,19 @@ def _smooth_outlines(view, samples, rgb, alpha, labels):
     offsets = _spots(samples)
     rays = (middle[:, None] + offsets).reshape(-1, 2)
     colours, parts = _shoot(view, rays)
-    met = (parts > 0).reshape(-1, samples)
+    parts = parts.reshape(-1, samples)
+    met = parts > 0
     sums = (colours.reshape(-1, samples, 3) * met[..., None]).sum(axis=1)
     count = met.sum(axis=1)
     seen = count > 0
     rgb[row[seen], column[seen]] = sums[seen] / count[seen, None]
     alpha[row, column] = count / samples
+    parts[parts == THING] = 0
+    count = (parts > 0).sum(axis=1)
+    person[row, column] = count / samples
     # a pixel more than half covered whose middle missed takes the part of one of its rays
-    needy = (labels[row, column] == 0) & (2 * count >= samples)
-    labels[row[needy], column[needy]] = parts.reshape(-1, samples)[needy].max(axis=1)
+    needy = np.isin(labels[row, column], (0, THING)) & (2 * count >= samples)
+    labels[row[needy], column[needy]] = parts[needy].max(axis=1)
 
 
 def _spots(samples):
@@ -108,27 +123,53 @@ def _spots(samples):
 
 
 def _shoot(view, pixels):
-    """Colour (N, 3) and part (N,) seen through pixels (N, 2)."""
+    """Colour (N, 3) and part or `THING` (N,) seen through pixels (N, 2)."""
     sitter, camera = view.sitter, view.camera
     directions = camera.rays(pixels)
     hits = _cast(sitter, camera.place, directions)
     colours = np.zeros((len(pixels), 3))
     labels = np.zeros(len(pixels), np.uint8)
     met = hits.triangle >= 0
-    if view.occluders is not None and met.any():
-        met[met] = ~view.occluders.blocked(camera.place, directions[met], hits.depth[met])
+    if view.things is not None:
+        nearer = view.things.scene.cast(camera.place, directions)
+        before = nearer.depth < hits.depth
+        met &= ~before
+        _unhide(view, directions, nearer, before)
+        labels[before] = THING
+        colours[before] = _colour_things(view, directions[before], nearer, before)
+    _unhide(view, directions, hits, met)
     if met.any():
         triangle, weights = hits.triangle[met], hits.corners[met]
         corners = sitter.worn.triangles[triangle]  # (M, 3)
         labels[met] = sitter.worn.labels[corners[np.arange(len(corners)), weights.argmax(axis=1)]]
-        normals = _mix(sitter.normals, corners, weights)
-        normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
-        normals *= np.where((normals * directions[met]).sum(axis=1) > 0, -1, 1)[:, None]
+        normals = _towards_camera(_mix(sitter.normals, corners, weights), directions[met])
         places = camera.place + hits.depth[met, None] * directions[met]
         colour = _colour(sitter, view.look, triangle, corners, weights)
         shelter = _mix(sitter.shelter, corners, weights)
         colours[met] = light_up(view.light, colour, normals, places, shelter, sitter.scene)
     return colours, labels
+
+
+def _unhide(view, directions, hits, met):
+    """Take from those met, in place, what an occluder hides."""
+    if view.occluders is not None and met.any():
+        met[met] = ~view.occluders.blocked(view.camera.place, directions[met], hits.depth[met])
+
+
+def _towards_camera(normals, directions):
+    """Unit normals that point against the rays."""
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    return normals * np.where((normals * directions).sum(axis=1) > 0, -1, 1)[:, None]
+
+
+def _colour_things(view, directions, hits, met):
+    """Colour (M, 3) of the things met, in the person's light and shadow."""
+    things, triangle = view.things, hits.triangle[met]
+    normals = _mix(things.normals, things.triangles[triangle], hits.corners[met])
+    normals = _towards_camera(normals, directions)
+    places = view.camera.place + hits.depth[met, None] * directions
+    return light_up(view.light, things.colours[triangle], normals, places, np.zeros(len(places)),
+                    view.sitter.scene)  # fmt: skip
 
 
 def _cast(sitter, place, directions):
@@ -164,7 +205,7 @@ def _colour(sitter, look, triangle, corners, weights):
     surface = Surface(**{field.name: _mix(getattr(sitter.worn.surface, field.name), corners, weights)
                          for field in fields(Surface)})  # fmt: skip
     uv = np.einsum("nc,nck->nk", weights, sitter.worn.corners_uv[triangle])
-    colour = look.colour_at(sitter.worn.costume.outfit, surface, uv)
+    colour = look.colour_at(sitter.worn.costume.outfit, surface, uv, sitter.worn.sewn[triangle])
     eyes = sitter.worn.eyes[triangle]
     if eyes.any():
         colour[eyes] = look.complexion.eye_colour_at(surface.rest[eyes], sitter.eye_centres)

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -96,6 +97,19 @@ def test_people_of_other_settings_are_refused(tmp_path, fake):
     synthesize_people(root, count=2, settings=TINY, assets=fake)
     with pytest.raises(WorkspaceError, match="holds people rendered with other settings"):
         synthesize_people(root, count=2, settings=SynthesisSettings(size=32), assets=fake)
+
+
+def test_a_set_from_before_a_setting_is_completed(tmp_path, fake):
+    root = tmp_path / "set"
+    synthesize_people(root, count=2, settings=TINY, assets=fake)
+    manifest = json.loads((root / "manifest.json").read_text())
+    for name in ("headwear_share", "raised_share", "touching_share"):
+        assert manifest["settings"].pop(name) == 0
+    (root / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(WorkspaceError, match="holds people rendered with other settings"):
+        synthesize_people(root, count=3, settings=replace(TINY, raised_share=0.5), assets=fake)
+    synthesize_people(root, count=3, settings=TINY, assets=fake)
+    assert FakeStudio.rendered == [0, 1, 2]
 
 
 def test_a_contact_sheet_shows_people_beside_their_parts(tmp_path, fake):

@@ -1,8 +1,12 @@
 import numpy as np
+import pytest
 
 from personalize import parts
 from personalize.datasets.synthetic.camera import facing_camera
+from personalize.datasets.synthetic.looks import draw_look
 from personalize.datasets.synthetic.people import see_joints
+from personalize.datasets.synthetic.shading import draw_light
+from personalize.datasets.synthetic.tracing import View, trace_picture
 
 
 def test_a_picture_depends_on_seed_and_index_only(studio):
@@ -39,3 +43,21 @@ def test_joints_of_both_sides_stand_right_before_the_camera(studio):
     shoulders = sitter.joints[[names.index("right_shoulder"), names.index("left_shoulder")]]
     seen = joints[[names.index("right_shoulder"), names.index("left_shoulder")], 0]
     assert (shoulders[0, 0] < shoulders[1, 0]) == (seen[0] < seen[1])
+
+
+@pytest.mark.parametrize("yaw, right_is_on_the_right", [(0.0, False), (np.pi, True)])
+def test_the_right_of_a_person_is_on_the_right_of_the_picture_from_behind(
+    studio, yaw, right_is_on_the_right
+):
+    sitter, random = studio.sitter(0), np.random.default_rng(0)
+    names = list(parts.JOINTS)
+    across = np.diff(sitter.joints[[names.index("right_hip"), names.index("left_hip")]], axis=0)[0]
+    heading = np.arctan2(-across[2], across[0])
+    camera = facing_camera(sitter.joints[0], 50, 1.8, yaw=heading + yaw, pitch=0, roll=0, view=0.6,
+                           width=96, height=96)  # fmt: skip
+    light, look = draw_light(random, np.array([0, 0, 1.0])), draw_look(random, [])
+    _, labels = trace_picture(View(sitter, camera, light, look, occluders=None), 4)
+    columns = {name: np.nonzero(np.isin(labels, [parts.NAMES.index(name)]))[1].mean()
+               for name in ("rubody", "lubody", "ruhead", "luhead", "rshoulder", "lshoulder")}  # fmt: skip
+    for name in ("ubody", "uhead", "shoulder"):
+        assert (columns["r" + name] > columns["l" + name]) == right_is_on_the_right

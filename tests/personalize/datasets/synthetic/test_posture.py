@@ -1,8 +1,17 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from personalize.datasets.synthetic.gestures import draw_curls, draw_hands, draw_wrists, reach
+from personalize.datasets.synthetic.gestures import (
+    draw_curls,
+    draw_hands,
+    draw_raised_wrists,
+    draw_wrists,
+    reach,
+)
+from personalize.datasets.synthetic.poses import draw_posture
 from personalize.datasets.synthetic.posture import Posture, segment_rotations, shortest_turn, unit
 from personalize.datasets.synthetic.skeleton import SEGMENTS
 
@@ -81,3 +90,30 @@ def test_gestures_are_drawn_from_the_generator_only():
         one, other = draw(first), draw(second)
         assert one.keys() == {"right", "left"}
         np.testing.assert_equal(one, other)
+
+
+def test_raised_wrists_come_above_the_shoulder_on_either_side_and_on_both():
+    shoulder, lengths, raised = np.array([-0.18, 0, 0]), (0.28, 0.25), []
+    for seed in range(200):
+        wrists, heights = draw_raised_wrists(np.random.default_rng(seed)), {}
+        for side, outwards in (("right", -1), ("left", 1)):
+            upper, fore = reach(EYE, shoulder * (-outwards, 1, 1), side, *wrists[side], lengths)
+            heights[side] = (0.28 * upper + 0.25 * fore)[1]
+        raised.append((heights["right"] > 0, heights["left"] > 0))
+    right, left = np.array(raised).T
+    assert (right | left).mean() > 0.95
+    assert (right & left).sum() > 50 and (right & ~left).sum() > 40 and (left & ~right).sum() > 20
+
+
+def test_no_posture_is_raised_or_drawn_otherwise_unless_asked(studio):
+    arms = studio.arms(studio.sitter(0).worn.shape)
+    for seed in range(3):
+        drawn = []
+        for share in (0.0, 0.0, 1.0):
+            settings = replace(studio.settings, raised_share=share)
+            drawn.append(draw_posture(np.random.default_rng(seed), settings, [], arms))
+        for limb in ("right_thigh", "left_foot"):
+            np.testing.assert_array_equal(drawn[0].limbs[limb], drawn[2].limbs[limb])
+        for limb in ("right_forearm", "left_forearm"):
+            np.testing.assert_array_equal(drawn[0].limbs[limb], drawn[1].limbs[limb])
+            assert np.abs(drawn[0].limbs[limb] - drawn[2].limbs[limb]).max() > 1e-3

@@ -1,0 +1,147 @@
+"""Shells, tubes and rings about a head at rest: what hair, hats and collars are made of.
+
+All are grids of points, (rows, columns, 3), which `mesh_of` turns into triangles. Directions
+about the head are an angle from straight up and one around, 0 behind, positive to the left.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+_NEAREST = 5  # vertices that tell how far the head reaches in a direction
+_SLICE = 0.03  # half the height and width of the piece of trunk that hair falls on, metres
+_NECK = (0.98, 1.1)  # where a collar goes around, between hips (0) and neck (1)
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """Measures of one head and of the trunk below it; metres, in the rest pose.
+
+    Attributes
+    ----------
+    centre : (3,) float array
+        Between the ears, a little above the eyes.
+    directions : cKDTree
+        Unit directions of the head's vertices from the centre.
+    radii : (N,) float array
+        Their distances.
+    trunk : (M, 3) float array
+        Vertices of trunk, neck and head.
+    neck : (2,) float array
+        Half the width and the depth of the neck.
+    neck_centre : (3,) float array
+        At the base of the neck.
+    """
+
+    centre: np.ndarray
+    directions: cKDTree
+    radii: np.ndarray
+    trunk: np.ndarray
+    neck: np.ndarray
+    neck_centre: np.ndarray
+
+    def reach(self, polar, around):
+        """How far the head reaches in directions of any shape, metres."""
+        asked = direction(polar, around)
+        near = self.directions.query(asked.reshape(-1, 3), k=_NEAREST)[1]
+        return self.radii[near].mean(axis=1).reshape(asked.shape[:-1])
+
+    def shell(self, polar, around, off):
+        """Points (..., 3) that far off the head."""
+        return self.centre + direction(polar, around) * (self.reach(polar, around) + off)[..., None]
+
+    def trunk_reach(self, level, around):
+        """How far the body reaches from the upright axis of the head at a height, metres; 0 for nothing."""
+        out, along = np.array([np.sin(around), -np.cos(around)]), [np.cos(around), np.sin(around)]
+        flat = self.trunk[np.abs(self.trunk[:, 1] - level) < _SLICE] - self.centre
+        flat = flat[:, [0, 2]]
+        ahead = flat[np.abs(flat @ along) < _SLICE] @ out
+        return max(0.0, ahead.max(initial=0.0))
+
+
+def direction(polar, around):
+    """Unit directions (..., 3) of angles from straight up and around, radians."""
+    polar, around = np.broadcast_arrays(polar, around)
+    return np.stack([np.sin(polar) * np.sin(around), np.cos(polar),
+                     -np.sin(polar) * np.cos(around)], axis=-1)  # fmt: skip
+
+
+def measure_head(vertices, surface):
+    """Measure the head of a body at rest.
+
+    Parameters
+    ----------
+    vertices : (V, 3) float array
+        Of the skin.
+    surface : Surface
+        Of the skin.
+
+    Returns
+    -------
+    Head
+    """
+    face = surface.face > 0.5
+    eyes = vertices[0, 1] - surface.eye_level[0]
+    depth = vertices[face & (surface.eye_level > 0), 2]
+    centre = np.array([0.0, eyes + 0.02, (depth.min() + depth.max()) / 2])
+    steps = vertices[face] - centre
+    radii = np.linalg.norm(steps, axis=1)
+    ring = vertices[~face & (surface.height > _NECK[0]) & (surface.height < _NECK[1])
+                    & (surface.aside < 0.45)]  # fmt: skip
+    low, high = ring.min(axis=0), ring.max(axis=0)
+    return Head(
+        centre=centre,
+        directions=cKDTree(steps / radii[:, None]),
+        radii=radii,
+        trunk=vertices[surface.sleeve == 0],
+        neck=(high - low)[[0, 2]] / 2,
+        neck_centre=np.array([0.0, low[1], (low[2] + high[2]) / 2]),
+    )
+
+
+def tube(path, radii, sides=10):
+    """Grid (P, sides, 3) of rings about the points (P, 3) of a path."""
+    steps = np.gradient(path, axis=0)
+    steps /= np.maximum(np.linalg.norm(steps, axis=1, keepdims=True), 1e-9)
+    aside = np.cross(steps, np.where(np.abs(steps[:, :1]) < 0.9, (1.0, 0, 0), (0, 0, 1.0)))
+    aside /= np.linalg.norm(aside, axis=1, keepdims=True)
+    angle = np.arange(sides)[:, None] * 2 * np.pi / sides
+    across = np.cross(steps, aside)
+    rings = np.cos(angle) * aside[:, None] + np.sin(angle) * across[:, None]
+    return path[:, None] + np.asarray(radii)[:, None, None] * rings
+
+
+def ball(centre, radii, sides=12):
+    """Grid of an ellipsoid with half axes (3,)."""
+    polar = np.linspace(0.02, np.pi - 0.02, sides // 2 + 2)[:, None]
+    around = np.arange(sides) * 2 * np.pi / sides
+    return np.asarray(centre) + direction(polar, around) * radii
+
+
+def collar_ring(head, around, widen, rise):
+    """Points (..., 3) around the neck: so much wider than it, so far above its base, metres."""
+    half = head.neck[0] + widen, head.neck[1] + widen
+    x, z = half[0] * np.sin(around), -half[1] * np.cos(around)
+    return head.neck_centre + np.stack(np.broadcast_arrays(x, rise, z), axis=-1)
+
+
+def mesh_of(grid, *, closed):
+    """Vertices and triangles of a grid; of a closed one the last column meets the first.
+
+    Parameters
+    ----------
+    grid : (R, C, 3) float array
+    closed : bool
+
+    Returns
+    -------
+    vertices : (R * C, 3) float array
+    triangles : (F, 3) int array
+    """
+    rows, columns = grid.shape[:2]
+    row, column = np.mgrid[: rows - 1, : columns - (not closed)]
+    here, beside = row * columns + column, row * columns + (column + 1) % columns
+    corners = [[here, beside, here + columns], [beside, beside + columns, here + columns]]
+    triangles = [np.stack(three, axis=-1).reshape(-1, 3) for three in corners]
+    return grid.reshape(-1, 3), np.concatenate(triangles)
