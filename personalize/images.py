@@ -21,6 +21,7 @@ _ENCODERS = {
     ".png": {"format": "PNG", "compress_level": 3},
     ".jpg": {"format": "JPEG", "quality": 92},
     ".jpeg": {"format": "JPEG", "quality": 92},
+    ".webp": {"format": "WEBP", "quality": 92},
 }
 
 

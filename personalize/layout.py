@@ -34,7 +34,10 @@ TRANSFERRED, CURVE = "transferred.safetensors", "stages/curve.npz"
 PARSED = (SILHOUETTES, PARTS, JOINTS, FRAMES, OVERLAY)
 """What a user takes away."""
 
-_ARRAYS = ("aim", "predict", "propagate", "refine", "judge", "joints_generic", "joints_personalized")
+_ARRAYS = (
+    *("aim", "predict", "propagate", "refine", "judge"),
+    *("joints_generic", "joints_personalized", "parsed_generic", "parsed_personalized"),
+)
 _VARIANTS = ("Orig", "Tran-Init", "Tran-Grab")
 
 

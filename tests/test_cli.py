@@ -543,7 +543,7 @@ def test_datasets_are_checked_line_by_line(run, rendered_set, tmp_path):
     assert result.exit_code == 0
     assert [line.split("  ")[0] for line in result.stdout.splitlines()] == [
         *("YouTube Pose", "DAVIS", "J-HMDB", "Clothing Co-Parsing", "Unite the People"),
-        *("Freiburg Sitting", "rendered people"),
+        *("Freiburg Sitting", "real people", "rendered people"),
     ]
     (tmp_path / "JPEGImages").mkdir()
     broken = run("datasets", "check", tmp_path)

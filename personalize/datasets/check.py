@@ -16,6 +16,7 @@ from personalize.datasets import (
     davis,
     freiburg_sitting,
     jhmdb,
+    real_people,
     unite_the_people,
     youtube_pose,
 )
@@ -191,6 +192,16 @@ def _freiburg(root):
     )
 
 
+def _real_people(root):
+    listed = real_people.pictures(root)
+    photographs = real_people.photograph_labels(root)
+    reads = [picture.read_labels for picture in listed]
+    reads += [partial(real_people.read_labels, path) for path in photographs.values()]
+    told = f"{len(listed)} pictures with labels of parts in {len({p.group for p in listed})} groups"
+    told += f", and labels of {len(photographs)} photographs" if photographs else ""
+    return Content(told, [path for p in listed for path in (p.image, p.labels)], reads)
+
+
 def _rendered_people(root):
     people = RenderedPeople(root)
     labels = [root / "parts" / path.parent.name / path.name for path in people.people]
@@ -229,5 +240,6 @@ KNOWN = (
         _unite_the_people,
     ),
     KnownSet("Freiburg Sitting", ("masks/*.mat",), _freiburg),
+    KnownSet("real people", (real_people.INDEX, real_people.PHOTOGRAPH_LABELS), _real_people),
     KnownSet("rendered people", ("people/*/" + NUMBERED, "parts/*/" + NUMBERED), _rendered_people),
 )

@@ -1,0 +1,168 @@
+"""Photographs and video frames of real people with labels of their parts.
+
+A folder of such pictures is made by `personalize label` or by hand: a sub-folder for each group
+of pictures that are alike (of one place, one camera, or few people), in it pictures and label
+PNGs of the same name and size, and beside the groups, if it is there, `index.csv`, which tells
+how large heads are. Labels are 0 background, 1 to 31 parts, then the regions of `parts.REGIONS`
+(32 is somebody: a person, part unknown), and 255 unknown.
+
+The folder `clothing_co_parsing_labels` holds labels alone: those of photographs of Clothing
+Co-Parsing, by their names, reduced in size.
+"""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from personalize import parts
+from personalize.datasets.reading import list_files
+from personalize.errors import DatasetError
+from personalize.images import read_image
+from personalize.types import UNLABELLED
+
+INDEX = "index.csv"
+INDEX_FIELDS = ("picture", "source_file", "width", "height", "head_px")
+PHOTOGRAPH_LABELS = "clothing_co_parsing_labels"
+PICTURES = (".webp", ".jpg", ".jpeg")
+"""Endings of pictures; a PNG is a label."""
+
+HEAD = parts.JOINTS["head"]
+KNOWN_LABELS = np.isin(np.arange(256), [*range(parts.CLASSES), *parts.REGION_LABELS.values(), UNLABELLED])
+
+
+@dataclass(frozen=True)
+class LabelledPicture:
+    """One picture of one person.
+
+    Attributes
+    ----------
+    name : str
+        "group/stem".
+    image, labels : Path
+    indexed_head : float or None
+        Side in pixels of the square that has the area of the head, as `index.csv` tells it.
+    """
+
+    name: str
+    image: Path
+    labels: Path
+    indexed_head: float | None = None
+
+    @property
+    def group(self):
+        """Name of its folder: pictures of one group are alike."""
+        return self.name.split("/")[0]
+
+    @property
+    def head_px(self):
+        """Size of the head in pixels: of the index, or else of the labels; None where no head is labelled."""
+        return self.indexed_head or head_size(self.read_labels())
+
+    def read_image(self):
+        """Read the picture, an (H, W, 3) uint8 array (RGB)."""
+        return read_image(self.image)
+
+    def read_labels(self):
+        """Read the labels, an (H, W) uint8 array.
+
+        Raises
+        ------
+        DatasetError
+            If a label is none of those that the layout knows.
+        """
+        return read_labels(self.labels)
+
+
+def read_labels(path):
+    """Read a label PNG, an (H, W) uint8 array, or raise DatasetError of a label that is none."""
+    labels = read_image(path, colour=False)
+    strange = np.unique(labels[~KNOWN_LABELS[labels]])
+    if strange.size:
+        raise DatasetError(
+            f"{path}: label {strange[0]} is neither a part (0 to {parts.CLASSES - 1}), nor a region "
+            f"({parts.CLASSES} to {max(parts.REGION_LABELS.values())}), nor unknown ({UNLABELLED})"
+        )
+    return labels
+
+
+def head_size(labels):
+    """Return the side of the square that has the area of the head in labels (H, W); None without a head."""
+    area = np.count_nonzero(np.isin(labels, HEAD))
+    return float(np.sqrt(area)) if area else None
+
+
+def pictures(root):
+    """List the labelled pictures of a folder.
+
+    Parameters
+    ----------
+    root : path
+        Holds a sub-folder for each group.
+
+    Returns
+    -------
+    list of LabelledPicture
+        In the order of groups and names.
+
+    Raises
+    ------
+    DatasetError
+        If there is no such folder, no picture in it, a picture has no labels or labels no
+        picture, or `index.csv` cannot be read.
+    """
+    root = Path(root)
+    if not root.is_dir():
+        raise DatasetError(f"{root}: no such folder of labelled pictures; check the path")
+    heads = _read_index(root / INDEX)
+    groups = sorted(
+        folder
+        for folder in root.iterdir()
+        if folder.is_dir() and folder.name != PHOTOGRAPH_LABELS and folder.name[0] != "."
+    )
+    listed = [picture for group in groups for picture in _group(group, heads)]
+    if not listed:
+        raise DatasetError(
+            f"{root}: there are no labelled pictures; the layout is GROUP/NAME.webp with GROUP/NAME.png"
+        )
+    return listed
+
+
+def _group(folder, heads):
+    images = {path.stem: path for path in list_files(folder, PICTURES)}
+    labels = {path.stem: path for path in list_files(folder, (".png",))}
+    alone = sorted(images.keys() ^ labels.keys())
+    if alone:
+        has, lacks = ("a picture", "labels") if alone[0] in images else ("labels", "a picture")
+        raise DatasetError(f"{folder}: {alone[0]} has {has} but no {lacks.removeprefix('a ')}")
+    names = {stem: f"{folder.name}/{stem}" for stem in images}
+    return [
+        LabelledPicture(names[stem], image, labels[stem], heads.get(names[stem]))
+        for stem, image in images.items()
+    ]
+
+
+def _read_index(path):
+    """Head sizes by the name of the picture; nothing without an index."""
+    if not path.is_file():
+        return {}
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            return {row["picture"]: float(row["head_px"]) for row in csv.DictReader(file)}
+    except (KeyError, TypeError, ValueError, OSError, csv.Error) as error:
+        raise DatasetError(
+            f"{path}: not a readable index ({error}); it has the columns {', '.join(INDEX_FIELDS)}"
+        ) from error
+
+
+def photograph_labels(root):
+    """Return the part labels of photographs of Clothing Co-Parsing in a folder: name -> Path; maybe none."""
+    folder = Path(root) / PHOTOGRAPH_LABELS
+    return {path.stem: path for path in list_files(folder, (".png",))} if folder.is_dir() else {}
+
+
+def read_photograph_labels(path, height, width):
+    """Read the part labels of a photograph at a size: the nearest, an (height, width) uint8 array."""
+    return cv2.resize(read_labels(path), (width, height), interpolation=cv2.INTER_NEAREST)
