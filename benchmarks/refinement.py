@@ -46,9 +46,9 @@ class Measured:
 
     def score(self, own=None, movement=None, **changes):
         """Return mean J of the blended beliefs, and of what they are refined to."""
-        from personalize.procedures.evaluate.learning import restore_masks
         from personalize.evaluation.segmentation import mean_j
         from personalize.parse import find_silhouette
+        from personalize.procedures.evaluate.learning import restore_masks
         from personalize.refine import learn_colours, person_masks, refine_silhouettes
 
         seeds = self.settings.seeds

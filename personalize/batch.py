@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
-from personalize.contained import check_inside
 from personalize.errors import (
     FULL_MEMORY,
     InputError,
@@ -15,7 +14,8 @@ from personalize.errors import (
     is_out_of_memory,
 )
 from personalize.images import SUFFIXES
-from personalize.manifest import network_kept, read_manifest
+from personalize.storage.contained import check_inside
+from personalize.storage.manifest import network_kept, read_manifest
 
 VIDEO_SUFFIXES = (
     *(".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv"),

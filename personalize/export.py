@@ -7,12 +7,12 @@ import numpy as np
 
 from personalize import parts
 from personalize.encode import VideoWriter
-from personalize.layout import FRAMES, JOINTS, OVERLAY
 from personalize.overlay import draw_overlay
 from personalize.parse import parse_frames
 from personalize.predict import BATCH, certainty
 from personalize.results import FrameResult, Results
 from personalize.smooth import smooth_joints
+from personalize.storage.layout import FRAMES, JOINTS, OVERLAY
 
 TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}
 """Of the table of frames, whose names may be no text."""

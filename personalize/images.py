@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from personalize.atomic import atomic_write
 from personalize.errors import InputError
+from personalize.storage.atomic import atomic_write
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 """Images that may be frames of a video."""

@@ -15,7 +15,6 @@ from personalize.clip import read_clip, spread
 from personalize.errors import NobodyFoundError
 from personalize.frames import Source
 from personalize.framing import Framing
-from personalize.layout import PERSON, WARDROBE
 from personalize.network.checkpoints import load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.propagate import propagate_person
@@ -23,11 +22,12 @@ from personalize.refine import Colours, learn_colours, refine_silhouettes
 from personalize.scene import Scene
 from personalize.settings import AUTO, RunSettings
 from personalize.silhouettes import GivenSilhouettes
+from personalize.storage.layout import PERSON, WARDROBE
+from personalize.storage.workspace import Workspace, load_arrays, save_arrays
 from personalize.training.person import learn_silhouettes_and_parts
 from personalize.types import Window
 from personalize.verdict import Verdict, hold_out, judge, reach_verdict
 from personalize.wardrobe import Wardrobe
-from personalize.workspace import Workspace, load_arrays, save_arrays
 
 
 def silent(stage):

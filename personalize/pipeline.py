@@ -10,15 +10,15 @@ from personalize.aim import aim_person, spread_frames
 from personalize.clip import Sized
 from personalize.export import write_parsing
 from personalize.framing import Framing, fit_frame
-from personalize.layout import COMPARISON, PARSED, REPORT, SILHOUETTES
 from personalize.lesson import describe, learn_person, silent
 from personalize.network.checkpoints import digest
 from personalize.report.compare import write_comparison
 from personalize.report.page import write_report
 from personalize.settings import AUTO
 from personalize.silhouettes import check_apart
+from personalize.storage.layout import COMPARISON, PARSED, REPORT, SILHOUETTES
+from personalize.storage.workspace import Workspace
 from personalize.window import choose_window
-from personalize.workspace import Workspace
 
 PARSE = "parse"
 """The stage that leaves what a user takes away."""

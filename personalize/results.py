@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from personalize import parts
-from personalize.atomic import make_folder
 from personalize.images import read_image, read_mask, write_image
-from personalize.layout import PARTS, RECORDS, SILHOUETTES, picture
+from personalize.storage.atomic import make_folder
+from personalize.storage.layout import PARTS, RECORDS, SILHOUETTES, picture
 
 _RECORD = np.dtype(
     [("certainty", "f8"), ("xy", "f8", (len(parts.JOINTS), 2)), ("confidence", "f8", len(parts.JOINTS))]

@@ -11,7 +11,7 @@ ROWS = [
     {"__init__", "errors"},
     {"parts"},
     {"types", "settings"},
-    {"storage", "atomic", "contained", "fingerprint", "layout", "lock", "manifest", "memory", "workspace"},
+    {"storage"},
     {"imaging", "framing", "grabcut", "guided", "mixture", "pieces"},
     {"media", "clip", "decode", "encode", "frames", "images", "silhouettes", "video"},
     {"network", "predict"},

@@ -47,7 +47,7 @@ def give_report(numbers, table, path):
 
 def write_text(path, text):
     """Write lines to a file, whole or not at all."""
-    from personalize.atomic import atomic_write
+    from personalize.storage.atomic import atomic_write
 
     with atomic_write(path) as partial:
         partial.write_text(text + "\n")
@@ -57,7 +57,14 @@ def write_text(path, text):
 def stage_bars():
     """Yield ``progress(stage)``, which wraps a sequence in a bar of that name on stderr."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn  # fmt: skip
+    from rich.progress import (  # fmt: skip
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=Console(stderr=True)) as bars:

@@ -19,7 +19,7 @@ from personalize.datasets.samples import RenderedPeople, measured_picture
 from personalize.errors import DatasetError
 from personalize.frames import file_digest
 from personalize.framing import CELL
-from personalize.manifest import digest
+from personalize.storage.manifest import digest
 from personalize.types import UNLABELLED
 
 RENDERED, UNITE_THE_PEOPLE, FREIBURG = "rendered", "unite-the-people", "freiburg"

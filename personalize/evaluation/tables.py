@@ -5,7 +5,6 @@ JSON has no NaN: what could not be measured is null there, and a dash in a table
 
 import math
 
-
 from personalize import parts
 from personalize.evaluation.bootstrap import reduction_interval
 from personalize.evaluation.joint_errors import (

@@ -10,7 +10,6 @@ from personalize.experiments.examples import shrink
 from personalize.network.registry import has_factor
 from personalize.predict import look, merge, to_images
 
-
 WAYS = {
     "own": "own silhouette",
     "injected": "true silhouette injected",

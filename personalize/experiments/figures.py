@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from personalize.atomic import atomic_write
 from personalize.errors import PersonalizeError
+from personalize.storage.atomic import atomic_write
 
 COLOURS = ("#3b6ea5", "#e08a2e", "#4f9d69", "#b8485a", "#8067a8", "#7a7a7a")
 PALEST = 0.45  # opacity of the first of several bars of one colour

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from personalize import manifest
-from personalize.atomic import atomic_write
 from personalize.datasets.labelled import digest_of
 from personalize.network.checkpoints import digest
+from personalize.storage import manifest
+from personalize.storage.atomic import atomic_write
 
 
 def kept(folder, name, facts, count):

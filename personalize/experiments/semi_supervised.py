@@ -10,10 +10,10 @@ from dataclasses import asdict, replace
 from personalize.evaluation.segmentation import average_sides, class_accuracy, mean_score
 from personalize.evaluation.tables import markdown_table
 from personalize.experiments.scoring import Score, read_squares, score
-from personalize.layout import arrays_of, weights_of
 from personalize.network.checkpoints import save_base
+from personalize.storage.layout import arrays_of, weights_of
+from personalize.storage.workspace import load_arrays, save_arrays
 from personalize.transfer import own_labels, transfer
-from personalize.workspace import load_arrays, save_arrays
 
 VARIANTS = {"Orig": None, "Tran-Init": False, "Tran-Grab": True}
 """Row of Table 2 -> whether silhouettes are cut; None where nothing is learned."""

@@ -6,9 +6,9 @@ from pathlib import Path
 from personalize.datasets.domains import DOMAINS, in_domain
 from personalize.datasets.labelled import CLASSES, RENDERED, digest_of, labelled_people
 from personalize.experiments.examples import spread_items
-from personalize.manifest import digest
 from personalize.network.checkpoints import digest as weights_digest
-from personalize.workspace import Workspace
+from personalize.storage.manifest import digest
+from personalize.storage.workspace import Workspace
 
 AS_IS = next(iter(DOMAINS))
 

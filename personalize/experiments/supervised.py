@@ -14,10 +14,10 @@ import numpy as np
 
 from personalize.evaluation.tables import markdown_table
 from personalize.experiments.scoring import Score, read_squares, score
-from personalize.layout import CURVE, TRANSFERRED
 from personalize.network.checkpoints import save_base
+from personalize.storage.layout import CURVE, TRANSFERRED
+from personalize.storage.workspace import load_arrays, save_arrays
 from personalize.transfer import transfer
-from personalize.workspace import load_arrays, save_arrays
 
 POINTS = 13
 """Measurements along the steps, the one before the first included."""

@@ -12,11 +12,11 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from personalize.atomic import atomic_write
 from personalize.errors import WeightsError
 from personalize.network.factored import FactoredNetwork
 from personalize.network.registry import CLASSES, has_factor, make_network, name_of
 from personalize.settings import FACTORED
+from personalize.storage.atomic import atomic_write
 
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "base.safetensors"
 """The weights that come with the project; see the model card beside them."""

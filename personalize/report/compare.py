@@ -14,10 +14,10 @@ from personalize.aim import spread_frames
 from personalize.clip import read_clip
 from personalize.evaluation.segmentation import intersection_over_union
 from personalize.images import read_mask, write_image
-from personalize.layout import NUMBERS, picture
 from personalize.overlay import draw_overlay
 from personalize.parse import find_silhouette, parse_frames
 from personalize.predict import certainty, predict_person
+from personalize.storage.layout import NUMBERS, picture
 
 PAIRS = 6  # as many as a person looks at
 SIDE = 560  # pixels of a picture's longer side

@@ -17,8 +17,8 @@ from personalize.aim import spread_frames
 from personalize.errors import WorkspaceError
 from personalize.export import TEXT
 from personalize.images import read_image
-from personalize.layout import FRAMES, JOINTS, NUMBERS, SILHOUETTES, picture
-from personalize.manifest import network_kept
+from personalize.storage.layout import FRAMES, JOINTS, NUMBERS, SILHOUETTES, picture
+from personalize.storage.manifest import network_kept
 
 UPPER_BODY = {name: j for j, name in enumerate(parts.UPPER_BODY_JOINTS)}
 FIGURES = 10  # silhouettes drawn in a row

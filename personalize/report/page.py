@@ -9,17 +9,17 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from personalize.atomic import atomic_write
-from personalize.contained import check_inside
 from personalize.errors import WorkspaceError
-from personalize.fingerprint import fingerprint
 from personalize.frames import file_digest
-from personalize.layout import COMPARISON, MANIFEST, PERSON, REPORT
-from personalize.lock import lock_folder
-from personalize.manifest import outputs_of, read_manifest, write_manifest
 from personalize.report import figures, words
 from personalize.report.compare import SAME
 from personalize.report.gather import gather
+from personalize.storage.atomic import atomic_write
+from personalize.storage.contained import check_inside
+from personalize.storage.fingerprint import fingerprint
+from personalize.storage.layout import COMPARISON, MANIFEST, PERSON, REPORT
+from personalize.storage.lock import lock_folder
+from personalize.storage.manifest import outputs_of, read_manifest, write_manifest
 
 PAGE = Path(__file__).with_name("page.html")
 

@@ -4,8 +4,8 @@ from html import escape
 
 import numpy as np
 
-from personalize.layout import PERSON
 from personalize.report.charts import clock
+from personalize.storage.layout import PERSON
 
 NAMES = {
     "predict": "predict the person",

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from personalize.atomic import atomic_write
+from personalize.storage.atomic import atomic_write
 
 LOSSES = ("parts_loss", "person_loss")
 SCORES = ("parts_iou", "parts_accuracy", "person_iou")

@@ -13,8 +13,8 @@ import pytest
 import scipy.io
 from PIL import Image
 
-from personalize import layout
-from personalize.workspace import Workspace, load_arrays, save_arrays
+from personalize.storage import layout
+from personalize.storage.workspace import Workspace, load_arrays, save_arrays
 
 YOUTUBE_NAMES = ("aaaa", "-bbb", "cccc&", "żółć")
 YOUTUBE_JOINTS = (
@@ -76,8 +76,8 @@ def tiny_run(tmp_path, monkeypatch):
     Every output is there, under its name; returned are the Workspace and what was loaded.
     """
 
-    monkeypatch.setattr("personalize.workspace.give_back", lambda: None)  # nothing worth its time
-    monkeypatch.setattr("personalize.manifest._versions", dict)
+    monkeypatch.setattr("personalize.storage.workspace.give_back", lambda: None)  # nothing worth its time
+    monkeypatch.setattr("personalize.storage.manifest._versions", dict)
 
     def run(seed=0, root=tmp_path / "out"):
         work = Workspace.open(root, source=FakeSource(), facts={"seed": seed})

@@ -4,7 +4,7 @@ import pytest
 
 from personalize.batch import folder_names, list_passed_over, list_videos, run_batch
 from personalize.errors import FULL_MEMORY, InputError, VideoError
-from personalize.manifest import new_manifest, write_manifest
+from personalize.storage.manifest import new_manifest, write_manifest
 
 
 class Finished:

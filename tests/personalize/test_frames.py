@@ -10,7 +10,6 @@ from personalize.errors import VideoError
 from personalize.images import write_image
 from personalize.video import open_source
 
-
 with io.BytesIO() as png:
     Image.new("RGB", (1, 1)).save(png, "PNG")
     ONE_PIXEL = png.getvalue()

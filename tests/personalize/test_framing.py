@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from personalize.errors import SettingsError
-from personalize.framing import Framing, cell_labels, cell_shares, crop_frame, fit_frame, scale_canvas
+from personalize.framing import (
+    Framing,
+    cell_labels,
+    cell_shares,
+    crop_frame,
+    fit_frame,
+    scale_canvas,
+)
 
 SHAPES = [(360, 640), (480, 854), (301, 203), (64, 64)]
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])

@@ -11,8 +11,8 @@ from personalize.base import Base
 from personalize.errors import NobodyFoundError
 from personalize.images import read_image
 from personalize.network.checkpoints import digest, load_person
-from personalize.parts import JOINTS
 from personalize.parse import parse_frames
+from personalize.parts import JOINTS
 from personalize.settings import (
     AimSettings,
     FactorSettings,

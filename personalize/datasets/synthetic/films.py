@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 
 from personalize import parts
-from personalize.atomic import atomic_write
 from personalize.datasets.synthetic.people import Studio, see_joints
 from personalize.datasets.synthetic.settings import (
     AssetFolders,
@@ -18,6 +17,7 @@ from personalize.datasets.synthetic.stages import margin, set_stage
 from personalize.datasets.synthetic.tracing import View, trace_picture
 from personalize.encode import VideoWriter
 from personalize.images import write_image
+from personalize.storage.atomic import atomic_write
 
 
 def synthesize_video(

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from personalize.atomic import atomic_write
+from personalize.storage.atomic import atomic_write
 
 SHARD = 1000
 """Pictures in a folder, and in a file of joints."""

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 import torch
 
-from personalize.experiments.answers import answer_with, constrain, enlarge, part_probabilities, ways_of
+from personalize.experiments.answers import (
+    answer_with,
+    constrain,
+    enlarge,
+    part_probabilities,
+    ways_of,
+)
 from personalize.network.baseline import BaselineNetwork
 from personalize.network.factored import FactoredNetwork
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from personalize.experiments.kept import facts_of, kept
 from personalize.experiments.examples import Examples
+from personalize.experiments.kept import facts_of, kept
 
 COUNTS = np.array([[1, 2], [3, 4]])
 

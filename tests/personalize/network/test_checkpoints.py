@@ -3,6 +3,7 @@ import torch
 from safetensors.torch import save_file
 
 from personalize.errors import WeightsError
+from personalize.network.baseline import BaselineNetwork
 from personalize.network.checkpoints import (
     digest,
     load_base,
@@ -11,7 +12,6 @@ from personalize.network.checkpoints import (
     save_base,
     save_person,
 )
-from personalize.network.baseline import BaselineNetwork
 from personalize.network.factored import FactoredNetwork
 
 

@@ -6,8 +6,8 @@ import scipy.io
 
 from personalize.base import Base
 from personalize.datasets.davis import sequences
-from personalize.datasets.youtube_pose import videos
 from personalize.datasets.jhmdb import clips
+from personalize.datasets.youtube_pose import videos
 from personalize.errors import DatasetError
 from personalize.evaluation.joint_errors import group_errors
 from personalize.framing import fit_frame

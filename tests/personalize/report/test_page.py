@@ -14,9 +14,9 @@ from personalize import pipeline
 from personalize.base import Base
 from personalize.encode import VideoWriter
 from personalize.errors import WorkspaceError
-from personalize.layout import COMPARISON
 from personalize.report.page import rewrite_report, write_report
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
+from personalize.storage.layout import COMPARISON
 from personalize.video import open_source
 
 SETTINGS = RunSettings(

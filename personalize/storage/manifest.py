@@ -11,9 +11,9 @@ from pathlib import PurePath
 import numpy as np
 
 from personalize import __version__
-from personalize.atomic import atomic_write
 from personalize.errors import WorkspaceError
-from personalize.layout import MANIFEST, OUTPUTS
+from personalize.storage.atomic import atomic_write
+from personalize.storage.layout import MANIFEST, OUTPUTS
 
 RESULTS = 2
 """Raised by every change of the code that changes results, so that none from before it is used again."""

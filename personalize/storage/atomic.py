@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from personalize.errors import WorkspaceError
-from personalize.layout import TEMPORARY
+from personalize.storage.layout import TEMPORARY
 
 _REMEDIES = {
     errno.ENOSPC: "free some space or choose another folder",

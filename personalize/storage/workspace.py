@@ -32,13 +32,13 @@ from pathlib import Path
 
 import numpy as np
 
-from personalize.atomic import check_folder, disk_errors, flush, make_folder
-from personalize.contained import check_inside, check_no_links, discard
 from personalize.errors import WorkspaceError, is_out_of_memory
-from personalize.fingerprint import difference, fingerprint
-from personalize.layout import MANIFEST, OUTPUTS, STOPPED, TEMPORARY, arrays_of
-from personalize.lock import lock_folder
-from personalize.manifest import (
+from personalize.storage.atomic import check_folder, disk_errors, flush, make_folder
+from personalize.storage.contained import check_inside, check_no_links, discard
+from personalize.storage.fingerprint import difference, fingerprint
+from personalize.storage.layout import MANIFEST, OUTPUTS, STOPPED, TEMPORARY, arrays_of
+from personalize.storage.lock import lock_folder
+from personalize.storage.manifest import (
     check_same_owner,
     digest,
     new_manifest,
@@ -47,7 +47,7 @@ from personalize.manifest import (
     read_manifest,
     write_manifest,
 )
-from personalize.memory import give_back
+from personalize.storage.memory import give_back
 
 
 class Workspace:

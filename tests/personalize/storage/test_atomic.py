@@ -4,8 +4,8 @@ import stat
 
 import pytest
 
-from personalize.atomic import atomic_write, disk_errors, flush, make_folder
 from personalize.errors import WorkspaceError
+from personalize.storage.atomic import atomic_write, disk_errors, flush, make_folder
 
 
 def test_file_appears_when_the_block_succeeds(tmp_path):

@@ -5,8 +5,8 @@ import shutil
 import numpy as np
 import pytest
 
-from personalize import layout
-from personalize.fingerprint import difference, fingerprint
+from personalize.storage import layout
+from personalize.storage.fingerprint import difference, fingerprint
 
 STAGES = ["predict", "propagate", "refine", "learn", "judge", "parse", "report"]
 

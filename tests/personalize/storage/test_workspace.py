@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from personalize import manifest
 from personalize.errors import WorkspaceError
-from personalize.workspace import Workspace
+from personalize.storage import manifest
+from personalize.storage.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ def test_folder_in_use_by_another_process_is_refused(run, tmp_path):
     pytest.importorskip("fcntl")
     (tmp_path / "out").mkdir()
     code = f"""if True:
-        from personalize.lock import lock_folder
+        from personalize.storage.lock import lock_folder
         lock = lock_folder({str(tmp_path / "out")!r})
         print("taken", flush=True)
         input()

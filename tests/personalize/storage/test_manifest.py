@@ -3,7 +3,7 @@ from itertools import product
 import pytest
 
 from personalize.errors import WorkspaceError
-from personalize.manifest import new_manifest, outputs_of, read_manifest, write_manifest
+from personalize.storage.manifest import new_manifest, outputs_of, read_manifest, write_manifest
 
 RECORD = {"key": "k", "settings": {}, "outputs": {"report.html": None}, "seconds": 1.5}
 VERDICT = {"kept": "generic", "held_out": 3, "evidence": {"x": {"generic": 0.5, "personal": 0.4}}, "why": "no gain"}

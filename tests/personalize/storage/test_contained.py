@@ -3,9 +3,9 @@ import os
 
 import pytest
 
-from personalize.contained import check_inside, check_no_links, discard
 from personalize.errors import WorkspaceError
 from personalize.report.page import rewrite_report
+from personalize.storage.contained import check_inside, check_no_links, discard
 
 
 @pytest.fixture

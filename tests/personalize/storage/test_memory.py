@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from personalize import memory
+from personalize.storage import memory
 
 
 def resident():

@@ -14,7 +14,7 @@ second or two for 100,000 pictures, and serves copies.
 import hashlib
 import os
 
-from personalize.layout import is_content
+from personalize.storage.layout import is_content
 
 
 def fingerprint(root, output):
