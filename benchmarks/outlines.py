@@ -5,7 +5,7 @@
 ROOT is in the layout of DAVIS. Perfect maps hold the true masks, brought to cells by the
 majority of their pixels, or by the share that the person covers; the generic network's are
 of two views. A map is enlarged smoothly, or along the edges of the frame
-(`personalize/guided.py`). Every fifth mask is scored.
+(`personalize/imaging/guided_filter.py`). Every fifth mask is scored.
 """
 
 from pathlib import Path
@@ -44,7 +44,7 @@ def main(root, weights):
     from personalize.commands.opening import load_base
     from personalize.datasets.davis import sequences
     from personalize.evaluation.segmentation import intersection_over_union
-    from personalize.guided import enlarge_guided
+    from personalize.imaging.guided_filter import enlarge_guided
     from personalize.settings import RunSettings
 
     base, settings = load_base(weights, "auto"), RunSettings()

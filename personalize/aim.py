@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from personalize import parts as names
-from personalize.framing import CELL, crop_frame, fit_frame
+from personalize.imaging.framing import CELL, crop_frame, fit_frame
 from personalize.predict import look, merge
 from personalize.settings import AimSettings
 

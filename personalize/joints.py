@@ -24,7 +24,7 @@ import numpy as np
 
 from personalize import parts as names
 from personalize.errors import SettingsError
-from personalize.pieces import CORE, main_piece
+from personalize.imaging.components import CORE, main_piece
 from personalize.settings import JOINT_RULES, JointSettings
 from personalize.skeleton import agree
 

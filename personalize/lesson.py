@@ -14,7 +14,7 @@ from personalize.base import Base
 from personalize.clip import read_clip, spread
 from personalize.errors import NobodyFoundError
 from personalize.frames import Source
-from personalize.framing import Framing
+from personalize.imaging.framing import Framing
 from personalize.network.checkpoints import load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.propagate import propagate_person

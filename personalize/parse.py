@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 from skimage.segmentation import expand_labels
 
-from personalize.framing import CELL
-from personalize.guided import enlarge_guided
+from personalize.imaging.components import CORE, drop_others
+from personalize.imaging.framing import CELL
+from personalize.imaging.guided_filter import enlarge_guided
 from personalize.joints import locate_joints, of_nobody
 from personalize.network.factored import inject
 from personalize.parts import BACKGROUND
-from personalize.pieces import CORE, drop_others
 from personalize.predict import BATCH, PERSON_FROM, consensus, look, merge
 from personalize.refine import reconcile
 from personalize.settings import VIEWS
@@ -50,7 +50,7 @@ class ParsedFrame:
     silhouette : (height, width) bool array
         The person in the source frame: as it was given, or cut out, or else where the
         `consensus` of both maps, enlarged along edges, is at least `PERSON_FROM`. What was
-        not given is without the pieces that are far from the person (`pieces.drop_others`),
+        not given is without the pieces that are far from the person (`components.drop_others`),
         and empty where only a speck is left.
     """
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from personalize.aim import aim_person, spread_frames
 from personalize.clip import Sized
 from personalize.export import write_parsing
-from personalize.framing import Framing, fit_frame
+from personalize.imaging.framing import Framing, fit_frame
 from personalize.lesson import describe, learn_person, silent
 from personalize.network.checkpoints import digest
 from personalize.report.compare import write_comparison

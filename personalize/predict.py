@@ -11,7 +11,7 @@ import torch
 from torch.nn import functional as F
 
 from personalize import parts as names
-from personalize.framing import CELL, resize_area, scale_canvas
+from personalize.imaging.framing import CELL, resize_area, scale_canvas
 from personalize.network.factored import inject
 from personalize.settings import VIEWS
 

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 
 from personalize.errors import NobodyFoundError
-from personalize.framing import resize_area
+from personalize.imaging.framing import resize_area
 from personalize.movement import learn_movement, measure_movement
 from personalize.scene import Scene
 from personalize.settings import SceneSettings

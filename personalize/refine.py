@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from scipy.special import expit
 
-from personalize.grabcut import (
+from personalize.imaging.grabcut import (
     colour_log_ratio,
     cut,
     evidence,
@@ -26,7 +26,7 @@ from personalize.grabcut import (
     is_too_small,
     surroundings,
 )
-from personalize.mixture import Mixture, fit_mixture, monomials
+from personalize.imaging.mixture import Mixture, fit_mixture, monomials
 from personalize.nearby import nearby_log_ratio
 from personalize.settings import RefineSettings
 from personalize.silhouettes import resize_mask

@@ -19,7 +19,7 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.special import expit, logit
 
 from personalize.clip import spread
-from personalize.framing import resize_area
+from personalize.imaging.framing import resize_area
 from personalize.settings import SceneSettings
 
 

@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 
 from personalize.errors import InputError
-from personalize.framing import cell_shares
 from personalize.images import read_mask
+from personalize.imaging.framing import cell_shares
 
 
 @dataclass(frozen=True, eq=False)

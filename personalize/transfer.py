@@ -18,8 +18,8 @@ import torch
 
 from personalize.errors import InputError, NobodyFoundError
 from personalize.evaluation.segmentation import class_iou, count_confusion
-from personalize.framing import CELL, cell_labels, fit_frame
 from personalize.images import SUFFIXES, image_size, read_image, read_mask
+from personalize.imaging.framing import CELL, cell_labels, fit_frame
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
 from personalize.propagate import threshold

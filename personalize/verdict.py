@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass
 import cv2
 import numpy as np
 
-from personalize.framing import CELL, cell_labels
+from personalize.imaging.framing import CELL, cell_labels
 from personalize.parts import JOINTS as JOINT_PARTS
 from personalize.parts import MIRRORED, UPPER_BODY_JOINTS
 from personalize.predict import BATCH, look, merge

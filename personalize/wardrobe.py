@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from scipy.spatial import KDTree
 
-from personalize.mixture import choose_words
+from personalize.imaging.mixture import choose_words
 from personalize.parts import MIRRORED
 from personalize.settings import WardrobeSettings
 

@@ -9,8 +9,8 @@ import torch
 from PIL import Image
 
 from personalize.encode import VideoWriter
-from personalize.framing import cell_shares
 from personalize.images import write_image
+from personalize.imaging.framing import cell_shares
 from personalize.network.checkpoints import save_base
 from personalize.network.factored import FactoredNetwork
 from personalize.parts import BACKGROUND, CLASSES

@@ -12,7 +12,7 @@ ROWS = [
     {"parts"},
     {"types", "settings"},
     {"storage"},
-    {"imaging", "framing", "grabcut", "guided", "mixture", "pieces"},
+    {"imaging"},
     {"media", "clip", "decode", "encode", "frames", "images", "silhouettes", "video"},
     {"network", "predict"},
     {"evidence", "movement", "nearby", "scene", "wardrobe"},

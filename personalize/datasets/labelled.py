@@ -18,7 +18,7 @@ from personalize.datasets.reading import read_names
 from personalize.datasets.samples import RenderedPeople, measured_picture
 from personalize.errors import DatasetError
 from personalize.frames import file_digest
-from personalize.framing import CELL
+from personalize.imaging.framing import CELL
 from personalize.storage.manifest import digest
 from personalize.types import UNLABELLED
 

@@ -13,7 +13,7 @@ from importlib.metadata import entry_points
 import numpy as np
 
 from personalize.errors import FactorError, PersonalizeError
-from personalize.framing import resize_maps
+from personalize.imaging.framing import resize_maps
 
 GROUP = "personalize.factors"
 

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from personalize.errors import NobodyFoundError
-from personalize.framing import CELL, cell_shares
+from personalize.imaging.framing import CELL, cell_shares
 from personalize.predict import BATCH, to_images
 from personalize.training.freezing import freeze_all_but_factor
 from personalize.training.losses import person_cross_entropy

@@ -4,7 +4,7 @@ import torch
 from torch.nn.functional import avg_pool2d
 
 from personalize.aim import aim_person, spread_frames
-from personalize.framing import fit_frame
+from personalize.imaging.framing import fit_frame
 from personalize.settings import AimSettings
 
 SETTINGS = AimSettings(least=64)

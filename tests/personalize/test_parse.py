@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from personalize.framing import fit_frame
+from personalize.imaging.framing import fit_frame
 from personalize.network.factored import FactoredNetwork
 from personalize.parse import ParsedFrame, find_silhouette, parse_frames
 from personalize.parts import MIRRORED

@@ -11,8 +11,8 @@ from personalize import pipeline
 from personalize.base import Base
 from personalize.encode import VideoWriter
 from personalize.errors import InputError
-from personalize.framing import fit_frame
 from personalize.images import read_image, write_image
+from personalize.imaging.framing import fit_frame
 from personalize.network.factored import FactoredNetwork
 from personalize.parse import parse_frames
 from personalize.propagate import propagate_person

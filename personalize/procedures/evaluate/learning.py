@@ -8,7 +8,7 @@ import numpy as np
 from personalize import parts
 from personalize.aim import aim_person
 from personalize.errors import NobodyFoundError
-from personalize.framing import fit_frame
+from personalize.imaging.framing import fit_frame
 from personalize.lesson import learn_person
 from personalize.parse import parse_frames
 from personalize.settings import AUTO

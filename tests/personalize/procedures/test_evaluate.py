@@ -10,7 +10,7 @@ from personalize.datasets.jhmdb import clips
 from personalize.datasets.youtube_pose import videos
 from personalize.errors import DatasetError
 from personalize.evaluation.joint_errors import group_errors
-from personalize.framing import fit_frame
+from personalize.imaging.framing import fit_frame
 from personalize.parts import UPPER_BODY_JOINTS
 from personalize.procedures.evaluate.jhmdb import evaluate_clip, evaluate_generic_clip
 from personalize.procedures.evaluate.learning import restore_masks

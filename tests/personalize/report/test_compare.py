@@ -4,7 +4,7 @@ import numpy as np
 
 from personalize import pipeline
 from personalize.clip import read_clip
-from personalize.framing import fit_frame
+from personalize.imaging.framing import fit_frame
 from personalize.predict import predict_person
 from personalize.report.compare import choose_frames, write_comparison
 from personalize.report.gather import outline

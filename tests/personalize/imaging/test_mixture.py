@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from personalize.mixture import NOISE, choose_words, fit_mixture, monomials
+from personalize.imaging.mixture import NOISE, choose_words, fit_mixture, monomials
 
 
 def fit(colours, weights=None, *, components, iterations=5):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from personalize.pieces import drop_others, main_piece
+from personalize.imaging.components import drop_others, main_piece
 
 
 def scene(gap):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from personalize.errors import SettingsError
-from personalize.framing import (
+from personalize.imaging.framing import (
     Framing,
     cell_labels,
     cell_shares,

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from personalize.grabcut import contrast_edges, cut, is_acceptable
+from personalize.imaging.grabcut import contrast_edges, cut, is_acceptable
 from personalize.refine import learn_colours, person_masks, refine_silhouettes
 from personalize.settings import CutSettings, RefineSettings
 

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from personalize.guided import enlarge_guided
+from personalize.imaging.guided_filter import enlarge_guided
 from personalize.settings import GuideSettings
 
 
