@@ -28,9 +28,9 @@ def raw_joints(video, network, settings, step):
         "upper", with the head at the centre of its upper half, "lower", at that of its lower
         half, and "truth"; pixels of the source.
     """
+    from personalize.media.video import open_source
     from personalize.parse import parse_frames
     from personalize.pipeline import first_look
-    from personalize.video import open_source
 
     framing = first_look(open_source(video.images[0].parent), network, settings)
     labels = range(step // 2, len(video), step)
@@ -80,10 +80,10 @@ def told(numbers):
 def smoothing_table(clips, network, settings):
     """Mean over clips of the mean error in pixels, by reach and width."""
     from personalize import parts
+    from personalize.media.video import open_source
     from personalize.pipeline import first_look
     from personalize.procedures.evaluate.learning import parse_always
     from personalize.smooth import smooth_joints
-    from personalize.video import open_source
 
     means = []
     for clip in clips:

@@ -28,7 +28,7 @@ class OpenedLesson:
     @cached_property
     def frames(self):
         """The window on the canvas: (T, rows, cols, 3) uint8."""
-        from personalize.clip import read_clip
+        from personalize.media.clip import read_clip
         from personalize.window import choose_window
 
         settings = self._settings

@@ -27,7 +27,7 @@ class Measured:
     """A sequence with all that comes before blending."""
 
     def __init__(self, sequence, root, base, settings):
-        from personalize.video import open_source
+        from personalize.media.video import open_source
 
         self.sequence, self.settings = sequence, settings
         source = open_source(sequence.folder)

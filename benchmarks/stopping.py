@@ -27,9 +27,9 @@ def measure(sequence, root, base, settings):
     (len(EPOCHS), 4) float array
         J of the network alone and cut along the colours of the window, agreement and mean evidence.
     """
+    from personalize.media.video import open_source
     from personalize.types import UNLABELLED
     from personalize.verdict import AGREEMENT, hold_out, judge
-    from personalize.video import open_source
 
     opened = OpenedLesson(open_source(sequence.folder), root / sequence.name, base, settings)
     lesson, frames = opened.lesson, opened.frames

@@ -13,7 +13,7 @@ from personalize.errors import (
     WorkspaceError,
     is_out_of_memory,
 )
-from personalize.images import SUFFIXES
+from personalize.media.images import SUFFIXES
 from personalize.storage.contained import check_inside
 from personalize.storage.manifest import network_kept, read_manifest
 

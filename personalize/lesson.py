@@ -11,17 +11,17 @@ import numpy as np
 
 from personalize.appearance import Appearance
 from personalize.base import Base
-from personalize.clip import read_clip, spread
 from personalize.errors import NobodyFoundError
-from personalize.frames import Source
 from personalize.imaging.framing import Framing
+from personalize.media.clip import read_clip, spread
+from personalize.media.given_silhouettes import GivenSilhouettes
+from personalize.media.source import Source
 from personalize.network.checkpoints import load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.propagate import propagate_person
 from personalize.refine import Colours, learn_colours, refine_silhouettes
 from personalize.scene import Scene
 from personalize.settings import AUTO, RunSettings
-from personalize.silhouettes import GivenSilhouettes
 from personalize.storage.layout import PERSON, WARDROBE
 from personalize.storage.workspace import Workspace, load_arrays, save_arrays
 from personalize.training.person import learn_silhouettes_and_parts

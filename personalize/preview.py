@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from personalize import parts as names
-from personalize.clip import spread
+from personalize.media.clip import spread
 from personalize.overlay import draw_overlay
 from personalize.predict import PERSON_FROM, consensus, look, merge
 from personalize.types import UNLABELLED

@@ -27,9 +27,9 @@ from personalize.imaging.grabcut import (
     surroundings,
 )
 from personalize.imaging.mixture import Mixture, fit_mixture, monomials
+from personalize.media.given_silhouettes import resize_mask
 from personalize.nearby import nearby_log_ratio
 from personalize.settings import RefineSettings
-from personalize.silhouettes import resize_mask
 from personalize.types import UNLABELLED, check_frames
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from personalize import parts
-from personalize.images import read_image, read_mask, write_image
+from personalize.media.images import read_image, read_mask, write_image
 from personalize.storage.atomic import make_folder
 from personalize.storage.layout import PARTS, RECORDS, SILHOUETTES, picture
 

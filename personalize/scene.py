@@ -18,8 +18,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.special import expit, logit
 
-from personalize.clip import spread
 from personalize.imaging.framing import resize_area
+from personalize.media.clip import spread
 from personalize.settings import SceneSettings
 
 

@@ -18,13 +18,13 @@ import torch
 
 from personalize.errors import InputError, NobodyFoundError
 from personalize.evaluation.segmentation import class_iou, count_confusion
-from personalize.images import SUFFIXES, image_size, read_image, read_mask
 from personalize.imaging.framing import CELL, cell_labels, fit_frame
+from personalize.media.given_silhouettes import canvas_mask, check_shape, resize_mask
+from personalize.media.images import SUFFIXES, image_size, read_image, read_mask
 from personalize.network.factored import FactoredNetwork
 from personalize.predict import predict_person
 from personalize.propagate import threshold
 from personalize.refine import learn_colours, refine_silhouettes
-from personalize.silhouettes import canvas_mask, check_shape, resize_mask
 from personalize.training.factor import cell_targets, finetune_factor, teaching_frames
 from personalize.types import UNLABELLED
 

@@ -8,9 +8,9 @@ import scipy.io
 import torch
 from PIL import Image
 
-from personalize.encode import VideoWriter
-from personalize.images import write_image
 from personalize.imaging.framing import cell_shares
+from personalize.media.encode import VideoWriter
+from personalize.media.images import write_image
 from personalize.network.checkpoints import save_base
 from personalize.network.factored import FactoredNetwork
 from personalize.parts import BACKGROUND, CLASSES

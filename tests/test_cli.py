@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from scipy.io import savemat
 
 from cli import main
-from personalize.images import write_image
+from personalize.media.images import write_image
 from personalize.network.checkpoints import load_network, save_base
 from personalize.network.registry import make_network, name_of
 from personalize.settings import RunSettings

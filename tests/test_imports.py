@@ -13,7 +13,7 @@ ROWS = [
     {"types", "settings"},
     {"storage"},
     {"imaging"},
-    {"media", "clip", "decode", "encode", "frames", "images", "silhouettes", "video"},
+    {"media"},
     {"network", "predict"},
     {"evidence", "movement", "nearby", "scene", "wardrobe"},
     {"evaluation"},

@@ -7,7 +7,7 @@ from personalize.errors import DeviceError
 
 def open_video(source, progress, **opening):
     """Open a video as `video.open_source` does, and tell what its user should know of it."""
-    from personalize.video import open_source
+    from personalize.media.video import open_source
 
     video = open_source(source, progress=progress("open"), **opening)
     for remark in video.remarks:
@@ -17,7 +17,7 @@ def open_video(source, progress, **opening):
 
 def open_silhouettes(folder, video, progress):
     """Look through the silhouettes that a user brings; None if there are none."""
-    from personalize.silhouettes import read_silhouettes
+    from personalize.media.given_silhouettes import read_silhouettes
 
     if folder is None:
         return None

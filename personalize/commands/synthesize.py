@@ -32,7 +32,7 @@ def synthesize_people(out, count, size, seed, skirts, all_round, headwear, raise
     from personalize.datasets.synthetic.dataset import contact_sheet
     from personalize.datasets.synthetic.dataset import synthesize_people as render
     from personalize.datasets.synthetic.settings import AssetFolders
-    from personalize.images import write_image
+    from personalize.media.images import write_image
 
     settings = SynthesisSettings(
         size=size,

@@ -28,7 +28,7 @@ def transfer(images, out, silhouettes, weights, epochs, no_grabcut, size, seed, 
 
     Only what finds the person learns; everything else stays as it is, to the last bit.
     """
-    from personalize.images import write_image
+    from personalize.media.images import write_image
     from personalize.network.checkpoints import SHIPPED, digest, load_base, save_base
     from personalize.preview import draw_sheet
     from personalize.storage.atomic import check_folder

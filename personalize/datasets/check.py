@@ -22,7 +22,7 @@ from personalize.datasets import (
 )
 from personalize.datasets.samples import RenderedPeople
 from personalize.errors import DatasetError, InputError
-from personalize.images import image_size, read_image
+from personalize.media.images import image_size, read_image
 from personalize.parts import UPPER_BODY_JOINTS
 
 NUMBERED = "[0-9]" * 6 + ".png"

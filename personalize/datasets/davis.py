@@ -12,7 +12,7 @@ from pathlib import Path
 
 from personalize.datasets.reading import choose_names, list_files
 from personalize.errors import DatasetError
-from personalize.images import read_image, read_mask
+from personalize.media.images import read_image, read_mask
 
 IMAGES = "JPEGImages"
 ANNOTATIONS = "Annotations"

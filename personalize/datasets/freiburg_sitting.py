@@ -14,7 +14,7 @@ import numpy as np
 from personalize import parts
 from personalize.datasets.reading import list_files, read_mat
 from personalize.errors import DatasetError
-from personalize.images import read_image
+from personalize.media.images import read_image
 
 CLASSES = len(parts.FREIBURG_NAMES)
 

@@ -17,8 +17,8 @@ from personalize.datasets import freiburg_sitting, unite_the_people
 from personalize.datasets.reading import read_names
 from personalize.datasets.samples import RenderedPeople, measured_picture
 from personalize.errors import DatasetError
-from personalize.frames import file_digest
 from personalize.imaging.framing import CELL
+from personalize.media.source import file_digest
 from personalize.storage.manifest import digest
 from personalize.types import UNLABELLED
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 import scipy.io
 
 from personalize.errors import DatasetError
-from personalize.frames import natural_order
+from personalize.media.source import natural_order
 
 
 def read_mat(path, variable):

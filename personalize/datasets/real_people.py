@@ -20,7 +20,7 @@ import numpy as np
 from personalize import parts
 from personalize.datasets.reading import list_files
 from personalize.errors import DatasetError
-from personalize.images import read_image
+from personalize.media.images import read_image
 from personalize.types import UNLABELLED
 
 INDEX = "index.csv"

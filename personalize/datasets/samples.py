@@ -16,8 +16,8 @@ from personalize.datasets import augment
 from personalize.datasets.dye import part_garments, redress, region_garments
 from personalize.datasets.settings import AugmentSettings
 from personalize.errors import DatasetError
-from personalize.images import read_cutout, read_image
 from personalize.imaging.framing import CELL, cell_shares
+from personalize.media.images import read_cutout, read_image
 from personalize.types import UNLABELLED
 
 WRIST_SHARE = 0.25  # of a cell, from which it is the wrist's

@@ -21,7 +21,7 @@ import numpy as np
 
 from personalize import parts
 from personalize.errors import DatasetError
-from personalize.images import read_image
+from personalize.media.images import read_image
 
 LIST = "{}_31_500_pkg_dorder.txt"
 SPLITS = ("trainval", "test")

@@ -22,7 +22,7 @@ import numpy as np
 from personalize import parts
 from personalize.datasets.reading import choose_names, read_mat
 from personalize.errors import DatasetError
-from personalize.images import read_image
+from personalize.media.images import read_image
 
 MAT_NAME = "YouTube_Pose_dataset.mat"
 FRAMES_FOLDER = "GT_frames"

@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from personalize.clip import spread
 from personalize.errors import FactorError
+from personalize.media.clip import spread
 
 BLOCK = 16
 """Side of the squares that give one feature each, in pixels."""

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 
 from personalize.aim import spread_frames
-from personalize.clip import read_clip
 from personalize.evaluation.segmentation import intersection_over_union
-from personalize.images import read_mask, write_image
+from personalize.media.clip import read_clip
+from personalize.media.images import read_mask, write_image
 from personalize.overlay import draw_overlay
 from personalize.parse import find_silhouette, parse_frames
 from personalize.predict import certainty, predict_person

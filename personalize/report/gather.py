@@ -16,7 +16,7 @@ from personalize import parts
 from personalize.aim import spread_frames
 from personalize.errors import WorkspaceError
 from personalize.export import TEXT
-from personalize.images import read_image
+from personalize.media.images import read_image
 from personalize.storage.layout import FRAMES, JOINTS, NUMBERS, SILHOUETTES, picture
 from personalize.storage.manifest import network_kept
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 
 from personalize.errors import WorkspaceError
-from personalize.frames import file_digest
+from personalize.media.source import file_digest
 from personalize.report import figures, words
 from personalize.report.compare import SAME
 from personalize.report.gather import gather

@@ -9,8 +9,8 @@ import pytest
 
 from personalize.base import Base
 from personalize.datasets.davis import sequences
-from personalize.images import write_image
 from personalize.joints import locate_joints
+from personalize.media.images import write_image
 from personalize.procedures.evaluate.silhouettes import evaluate_silhouettes
 from personalize.settings import FactorSettings, JointSettings, RunSettings, SeedSettings
 

@@ -9,7 +9,8 @@ import pytest
 from personalize import pipeline
 from personalize.base import Base
 from personalize.errors import NobodyFoundError
-from personalize.images import read_image
+from personalize.media.images import read_image
+from personalize.media.video import open_source
 from personalize.network.checkpoints import digest, load_person
 from personalize.parse import parse_frames
 from personalize.parts import JOINTS
@@ -20,7 +21,6 @@ from personalize.settings import (
     SeedSettings,
     TeachSettings,
 )
-from personalize.video import open_source
 
 SETTINGS = RunSettings(
     window=9,
@@ -160,7 +160,7 @@ def test_frames_that_were_parsed_before_a_stop_are_not_parsed_again(
 
 
 def test_a_video_without_a_person_is_told_and_nothing_is_parsed(base, tmp_path):
-    from personalize.encode import VideoWriter
+    from personalize.media.encode import VideoWriter
 
     with VideoWriter(tmp_path / "empty.mp4", fps=25) as writer:
         for _ in range(9):

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from personalize.errors import InputError, NobodyFoundError
-from personalize.images import write_image
+from personalize.media.images import write_image
 from personalize.settings import FactorSettings, SeedSettings, TransferSettings
 from personalize.transfer import (
     agreement,

@@ -15,8 +15,8 @@ from personalize.datasets.synthetic.settings import (
 from personalize.datasets.synthetic.sitters import pose_sitter
 from personalize.datasets.synthetic.stages import margin, set_stage
 from personalize.datasets.synthetic.tracing import View, trace_picture
-from personalize.encode import VideoWriter
-from personalize.images import write_image
+from personalize.media.encode import VideoWriter
+from personalize.media.images import write_image
 from personalize.storage.atomic import atomic_write
 
 
@@ -32,7 +32,7 @@ def synthesize_video(
     """Render a video with its truth into a folder.
 
     Writes `clip.mp4`; `joints.csv` (frame, time, joint, x, y, visible);
-    `silhouettes.npz` with `bits`, (T, ceil(H * W / 8)) uint8 from `numpy.packbits`
+    `given_silhouettes.npz` with `bits`, (T, ceil(H * W / 8)) uint8 from `numpy.packbits`
     of the person's pixels row by row, and `shape` (T, H, W); and with `keep_parts`
     `parts/%06d.png`.
 

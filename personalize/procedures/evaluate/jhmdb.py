@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from personalize import parts
-from personalize.clip import Sized
 from personalize.errors import DatasetError
 from personalize.evaluation.clips import ClipScores, measure_clip
 from personalize.lesson import silent
+from personalize.media.clip import Sized
+from personalize.media.video import open_source
 from personalize.pipeline import PARSE, first_look, frame_person, open_run
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
@@ -22,7 +23,6 @@ from personalize.procedures.evaluate.learning import (
     parse_always,
 )
 from personalize.smooth import smooth_joints
-from personalize.video import open_source
 
 
 def evaluate_clip(clip, root, base, settings, *, progress=silent):

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import numpy as np
 
-from personalize.clip import Sized
 from personalize.errors import DatasetError, NobodyFoundError
 from personalize.evaluation.segmentation import mean_j
 from personalize.evaluation.tables import SILHOUETTE_STAGES
 from personalize.lesson import silent
+from personalize.media.clip import Sized
+from personalize.media.video import open_source
 from personalize.parse import find_silhouette, parse_frames
 from personalize.pipeline import PARSE, first_look, frame_person, open_run
 from personalize.procedures.evaluate.learning import learn, restore_masks
 from personalize.refine import person_masks
-from personalize.video import open_source
 from personalize.window import choose_window
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from personalize.aim import spread_frames
-from personalize.clip import Sized
 from personalize.datasets.source_videos import find_source
 from personalize.evaluation.joint_errors import measure_joints
 from personalize.evaluation.tables import PAPERS_RULE
 from personalize.joints import locate_joints
 from personalize.lesson import silent
+from personalize.media.clip import Sized
+from personalize.media.video import open_source
 from personalize.pipeline import PARSE, first_look, frame_person, open_run
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
@@ -22,7 +23,6 @@ from personalize.procedures.evaluate.learning import (
     parse_always,
     stack_upper_body,
 )
-from personalize.video import open_source
 
 
 def evaluate_joints(video, root, base, settings, *, sources=None, progress=silent):

@@ -8,7 +8,7 @@ from personalize.datasets.real_people import (
     read_photograph_labels,
 )
 from personalize.errors import DatasetError
-from personalize.images import write_image
+from personalize.media.images import write_image
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from personalize.experiments.figures import (
     shades,
     widened,
 )
-from personalize.images import read_image
+from personalize.media.images import read_image
 
 
 def test_a_chart_grows_with_its_panels(tmp_path):

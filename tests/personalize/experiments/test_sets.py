@@ -4,7 +4,7 @@ import pytest
 
 from personalize.errors import WorkspaceError
 from personalize.experiments.sets import LabelledSet, open_experiment
-from personalize.images import read_image, write_image
+from personalize.media.images import read_image, write_image
 from personalize.settings import TransferSettings
 
 

@@ -15,9 +15,9 @@ from personalize import pipeline
 from personalize.base import Base
 from personalize.errors import FactorError
 from personalize.factors.registry import Factor, list_factors, load_factor
+from personalize.media.video import open_source
 from personalize.network.factored import FactoredNetwork
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
-from personalize.video import open_source
 
 ROOT = Path(__file__).resolve().parents[3]
 FRAMES = np.zeros((6, 48, 64, 3), np.uint8)

@@ -3,14 +3,14 @@
 import numpy as np
 
 from personalize import pipeline
-from personalize.clip import read_clip
 from personalize.imaging.framing import fit_frame
+from personalize.media.clip import read_clip
+from personalize.media.video import open_source
 from personalize.predict import predict_person
 from personalize.report.compare import choose_frames, write_comparison
 from personalize.report.gather import outline
 from personalize.settings import RunSettings
 from personalize.types import Window
-from personalize.video import open_source
 
 
 def test_the_frames_that_differ_most_are_chosen_apart():

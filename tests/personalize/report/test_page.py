@@ -12,12 +12,12 @@ import pytest
 
 from personalize import pipeline
 from personalize.base import Base
-from personalize.encode import VideoWriter
 from personalize.errors import WorkspaceError
+from personalize.media.encode import VideoWriter
+from personalize.media.video import open_source
 from personalize.report.page import rewrite_report, write_report
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 from personalize.storage.layout import COMPARISON
-from personalize.video import open_source
 
 SETTINGS = RunSettings(
     window=9,

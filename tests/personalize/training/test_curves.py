@@ -1,6 +1,6 @@
 import pytest
 
-from personalize.images import read_image
+from personalize.media.images import read_image
 from personalize.training.curves import draw_curves
 
 

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from personalize.errors import InputError
-from personalize.images import image_size, read_cutout, read_image, read_mask, write_image
+from personalize.media.images import image_size, read_cutout, read_image, read_mask, write_image
 
 
 def test_png_keeps_rgb_order(tmp_path):

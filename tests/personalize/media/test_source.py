@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from personalize.errors import VideoError
-from personalize.images import write_image
-from personalize.video import open_source
+from personalize.media.images import write_image
+from personalize.media.video import open_source
 
 with io.BytesIO() as png:
     Image.new("RGB", (1, 1)).save(png, "PNG")

@@ -8,11 +8,11 @@ import av
 import numpy as np
 import pytest
 
-from personalize import encode
-from personalize.decode import open_container
-from personalize.encode import VideoWriter
 from personalize.errors import WorkspaceError
-from personalize.video import open_source
+from personalize.media import encode
+from personalize.media.decode import open_container
+from personalize.media.encode import VideoWriter
+from personalize.media.video import open_source
 
 COLOURS = np.uint8([[255, 0, 0], [0, 255, 0], [0, 0, 255], [200, 120, 40], [255, 255, 255]])
 

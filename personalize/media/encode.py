@@ -9,8 +9,8 @@ import numpy as np
 from av.audio.resampler import AudioResampler
 from av.video.reformatter import VideoReformatter
 
-from personalize.decode import open_container
-from personalize.frames import SLOWEST_FPS
+from personalize.media.decode import open_container
+from personalize.media.source import SLOWEST_FPS
 from personalize.storage.atomic import atomic_write
 
 _TICKS = Fraction(1, 90000)  # time base of the frames; holds 24, 25, 30 and 30000/1001 exactly

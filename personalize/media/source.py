@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from personalize.errors import InputError, SettingsError, VideoError
-from personalize.images import SUFFIXES, image_size, read_image
+from personalize.media.images import SUFFIXES, image_size, read_image
 
 DEFAULT_FPS = Fraction(25)
 """Frames per second of a folder of frames, which does not say."""

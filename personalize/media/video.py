@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
-from personalize.decode import Decoder, open_container
 from personalize.errors import VideoError
-from personalize.frames import DEFAULT_FPS, SLOWEST_FPS, FrameFolder, Source, file_digest
+from personalize.media.decode import Decoder, open_container
+from personalize.media.source import DEFAULT_FPS, SLOWEST_FPS, FrameFolder, Source, file_digest
 
 _BT601, _BT709, _UNMARKED = 5, 1, 2  # matrices from YUV to RGB (ISO 23091-2)
 

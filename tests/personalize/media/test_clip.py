@@ -1,4 +1,4 @@
-from personalize.clip import spread
+from personalize.media.clip import spread
 
 
 def test_frames_are_spread_over_the_window():

@@ -6,10 +6,10 @@ import av
 import numpy as np
 import pytest
 
-from personalize.encode import VideoWriter
 from personalize.errors import VideoError
-from personalize.images import write_image
-from personalize.video import open_source
+from personalize.media.encode import VideoWriter
+from personalize.media.images import write_image
+from personalize.media.video import open_source
 
 
 def numbers(source, *span):
@@ -340,5 +340,5 @@ def _put_index_first(path):
 def test_frames_that_wait_for_their_successor_do_not_pile_up(make_video, monkeypatch):
     path = make_video(frames=noisy_frames(20), bf="3", g="20", x264opts="b-adapt=0:scenecut=0")
     expected = list(open_source(path).frames())
-    monkeypatch.setattr("personalize.decode._REORDERED", 1)
+    monkeypatch.setattr("personalize.media.decode._REORDERED", 1)
     np.testing.assert_array_equal(list(open_source(path).frames()), expected)

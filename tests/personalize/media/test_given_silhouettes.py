@@ -9,18 +9,18 @@ from PIL import Image
 
 from personalize import pipeline
 from personalize.base import Base
-from personalize.encode import VideoWriter
 from personalize.errors import InputError
-from personalize.images import read_image, write_image
 from personalize.imaging.framing import fit_frame
+from personalize.media.encode import VideoWriter
+from personalize.media.given_silhouettes import read_silhouettes
+from personalize.media.images import read_image, write_image
+from personalize.media.video import open_source
 from personalize.network.factored import FactoredNetwork
 from personalize.parse import parse_frames
 from personalize.propagate import propagate_person
 from personalize.refine import learn_colours, refine_silhouettes
 from personalize.settings import FactorSettings, JointSettings, RunSettings, SeedSettings
-from personalize.silhouettes import read_silhouettes
 from personalize.types import Window
-from personalize.video import open_source
 
 SETTINGS = RunSettings(
     window=4, size=64, seeds=SeedSettings(size=80), factor=FactorSettings(epochs=1)

@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 
 from personalize.errors import InputError
-from personalize.images import read_mask
 from personalize.imaging.framing import cell_shares
+from personalize.media.images import read_mask
 
 
 @dataclass(frozen=True, eq=False)
