@@ -13,7 +13,7 @@ import numpy as np
 
 from personalize import parts as names
 from personalize.imaging.framing import CELL, crop_frame, fit_frame
-from personalize.predict import look, merge
+from personalize.network.inference import look, merge
 from personalize.settings import AimSettings
 
 HEAD = list(names.JOINTS["head"])

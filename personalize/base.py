@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from personalize.factors.registry import Factor
 from personalize.network.checkpoints import digest
 from personalize.network.factored import FactoredNetwork
-from personalize.predict import predict_person
+from personalize.network.inference import predict_person
 from personalize.settings import VIEWS
 
 
@@ -38,7 +38,7 @@ class Base:
         return next(self.network.parameters()).device
 
     def predict(self, frames, *, views=VIEWS["1"], progress=iter):
-        """Return the probability of the person, as `predict.predict_person`."""
+        """Return the probability of the person, as `inference.predict_person`."""
         if self.factor:
             return self.factor.predict(frames, progress=progress)
         return predict_person(self.network, frames, views=views, progress=progress)

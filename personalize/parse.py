@@ -19,8 +19,8 @@ from personalize.imaging.guided_filter import enlarge_guided
 from personalize.joints import locate_joints, of_nobody
 from personalize.media.given_silhouettes import canvas_mask, cells_covered
 from personalize.network.factored import inject
+from personalize.network.inference import BATCH, PERSON_FROM, consensus, look, merge
 from personalize.parts import BACKGROUND
-from personalize.predict import BATCH, PERSON_FROM, consensus, look, merge
 from personalize.refine import reconcile
 from personalize.settings import VIEWS
 
@@ -99,7 +99,7 @@ def parse_frames(
         How they lie on the canvas.
     joints : JointSettings
     views : sequence of View
-        Of every frame, as `predict.look`.
+        Of every frame, as `inference.look`.
     silhouettes : GivenSilhouettes, optional
         Of some of the frames; they are injected.
     appearance : Appearance, optional

@@ -5,8 +5,8 @@ import numpy as np
 
 from personalize import parts as names
 from personalize.media.clip import spread
+from personalize.network.inference import PERSON_FROM, consensus, look, merge
 from personalize.overlay import draw_overlay
-from personalize.predict import PERSON_FROM, consensus, look, merge
 from personalize.types import UNLABELLED
 
 TITLES = ("image", "learned from", "before", "after")

@@ -22,7 +22,7 @@ from personalize.imaging.framing import CELL, cell_labels, fit_frame
 from personalize.media.given_silhouettes import canvas_mask, check_shape, resize_mask
 from personalize.media.images import SUFFIXES, image_size, read_image, read_mask
 from personalize.network.factored import FactoredNetwork
-from personalize.predict import predict_person
+from personalize.network.inference import predict_person
 from personalize.propagate import threshold
 from personalize.refine import learn_colours, refine_silhouettes
 from personalize.training.factor import cell_targets, finetune_factor, teaching_frames

@@ -24,9 +24,9 @@ import cv2
 import numpy as np
 
 from personalize.imaging.framing import CELL, cell_labels
+from personalize.network.inference import BATCH, look, merge
 from personalize.parts import JOINTS as JOINT_PARTS
 from personalize.parts import MIRRORED, UPPER_BODY_JOINTS
-from personalize.predict import BATCH, look, merge
 from personalize.types import UNLABELLED
 
 EVIDENCE = ("agreement", "mirrored", "steadiness", "parts", "joints")

@@ -14,7 +14,7 @@ ROWS = [
     {"storage"},
     {"imaging"},
     {"media"},
-    {"network", "predict"},
+    {"network"},
     {"evidence", "movement", "nearby", "scene", "wardrobe"},
     {"evaluation"},
     {"datasets"},

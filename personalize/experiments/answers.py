@@ -7,8 +7,8 @@ probabilities enlarged to the cells of the labels before they compete.
 import torch
 
 from personalize.experiments.examples import shrink
+from personalize.network.inference import look, merge, to_images
 from personalize.network.registry import has_factor
-from personalize.predict import look, merge, to_images
 
 WAYS = {
     "own": "own silhouette",

@@ -14,7 +14,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from personalize.evaluation.tables import markdown_table
-from personalize.predict import to_images
+from personalize.network.inference import to_images
 
 PAPER = {
     "factored": ("about 0.5 million", "120", "11"),

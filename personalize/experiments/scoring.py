@@ -14,7 +14,7 @@ from personalize.evaluation.segmentation import (
 )
 from personalize.experiments.answers import enlarge
 from personalize.experiments.examples import Examples, shrink
-from personalize.predict import look, merge
+from personalize.network.inference import look, merge
 from personalize.types import UNLABELLED
 
 

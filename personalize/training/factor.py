@@ -17,7 +17,7 @@ import torch
 
 from personalize.errors import NobodyFoundError
 from personalize.imaging.framing import CELL, cell_shares
-from personalize.predict import BATCH, to_images
+from personalize.network.inference import BATCH, to_images
 from personalize.training.freezing import freeze_all_but_factor
 from personalize.training.losses import person_cross_entropy
 

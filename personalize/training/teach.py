@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from personalize.network.inference import BATCH, look, merge, to_images
 from personalize.parts import CLASSES
-from personalize.predict import BATCH, look, merge, to_images
 from personalize.training.losses import class_weights
 
 

@@ -6,9 +6,9 @@ import torch
 
 from personalize.imaging.framing import fit_frame
 from personalize.network.factored import FactoredNetwork
+from personalize.network.inference import consensus, look, merge, predict_person
 from personalize.parse import ParsedFrame, find_silhouette, parse_frames
 from personalize.parts import MIRRORED
-from personalize.predict import consensus, look, merge, predict_person
 from personalize.settings import VIEWS, JointSettings, View
 
 

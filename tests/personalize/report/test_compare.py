@@ -6,7 +6,7 @@ from personalize import pipeline
 from personalize.imaging.framing import fit_frame
 from personalize.media.clip import read_clip
 from personalize.media.video import open_source
-from personalize.predict import predict_person
+from personalize.network.inference import predict_person
 from personalize.report.compare import choose_frames, write_comparison
 from personalize.report.gather import outline
 from personalize.settings import RunSettings

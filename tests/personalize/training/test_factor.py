@@ -6,7 +6,7 @@ import torch
 
 from personalize.errors import NobodyFoundError
 from personalize.network.factored import FactoredNetwork
-from personalize.predict import predict_person
+from personalize.network.inference import predict_person
 from personalize.settings import FactorSettings
 from personalize.training.factor import batch_loss, finetune_factor
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from personalize.network.factored import FactoredNetwork
-from personalize.predict import look, merge
+from personalize.network.inference import look, merge
 from personalize.settings import TeachSettings
 from personalize.training.teach import move, say, sharpen, teach_parts
 
