@@ -6,10 +6,10 @@ colours of both sides, and the parts are told apart by what they wear.
 
 from dataclasses import dataclass
 
+from personalize.evidence.part_colours import Wardrobe
+from personalize.evidence.still_scene import Scene
 from personalize.refine import Colours, sharpen_silhouette
-from personalize.scene import Scene
 from personalize.settings import RefineSettings, WardrobeSettings
-from personalize.wardrobe import Wardrobe
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,8 @@ import numpy as np
 from personalize.appearance import Appearance
 from personalize.base import Base
 from personalize.errors import NobodyFoundError
+from personalize.evidence.part_colours import Wardrobe
+from personalize.evidence.still_scene import Scene
 from personalize.imaging.framing import Framing
 from personalize.media.clip import read_clip, spread
 from personalize.media.given_silhouettes import GivenSilhouettes
@@ -20,14 +22,12 @@ from personalize.network.checkpoints import load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.propagate import propagate_person
 from personalize.refine import Colours, learn_colours, refine_silhouettes
-from personalize.scene import Scene
 from personalize.settings import AUTO, RunSettings
 from personalize.storage.layout import PERSON, WARDROBE
 from personalize.storage.workspace import Workspace, load_arrays, save_arrays
 from personalize.training.person import learn_silhouettes_and_parts
 from personalize.types import Window
 from personalize.verdict import Verdict, hold_out, judge, reach_verdict
-from personalize.wardrobe import Wardrobe
 
 
 def silent(stage):

@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 from scipy.special import expit
 
+from personalize.evidence.local_colours import nearby_log_ratio
 from personalize.imaging.grabcut import (
     colour_log_ratio,
     cut,
@@ -28,7 +29,6 @@ from personalize.imaging.grabcut import (
 )
 from personalize.imaging.mixture import Mixture, fit_mixture, monomials
 from personalize.media.given_silhouettes import resize_mask
-from personalize.nearby import nearby_log_ratio
 from personalize.settings import RefineSettings
 from personalize.types import UNLABELLED, check_frames
 

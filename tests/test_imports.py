@@ -15,7 +15,7 @@ ROWS = [
     {"imaging"},
     {"media"},
     {"network"},
-    {"evidence", "movement", "nearby", "scene", "wardrobe"},
+    {"evidence"},
     {"evaluation"},
     {"datasets"},
     {"synthesis"},

@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 
 from personalize.errors import FactorError
+from personalize.evidence.still_scene import median_frame
 from personalize.factors.settings import StillCameraSettings
 from personalize.factors.stillness import check_still
-from personalize.scene import median_frame
 
 
 def subtract_background(frames, *, settings=StillCameraSettings(), progress=iter):

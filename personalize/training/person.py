@@ -7,11 +7,11 @@ are not in the paper, are learned half of the way (`blend`), by the colours that
 import numpy as np
 import torch
 
+from personalize.evidence.part_colours import learn_wardrobe
 from personalize.training.blend import blend
 from personalize.training.factor import finetune_factor
 from personalize.training.teach import say, teach_parts
 from personalize.types import UNLABELLED
-from personalize.wardrobe import learn_wardrobe
 
 
 def learn_silhouettes_and_parts(network, frames, labels, beliefs, settings, progress):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from personalize.evidence.part_colours import Wardrobe, learn_wardrobe
 from personalize.parts import CLASSES
 from personalize.settings import WardrobeSettings
-from personalize.wardrobe import Wardrobe, learn_wardrobe
 
 HAND, CHEST, OTHER_HAND = 1, 7, 14
 SKIN, SHIRT, WALL = (220, 170, 140), (40, 60, 150), (90, 90, 90)

@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 
-from personalize.scene import Scene
+from personalize.evidence.still_scene import Scene
 from personalize.settings import SceneSettings
 
 

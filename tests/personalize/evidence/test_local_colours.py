@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from personalize import nearby
-from personalize.nearby import nearby_log_ratio
+from personalize.evidence import local_colours as nearby
+from personalize.evidence.local_colours import nearby_log_ratio
 from personalize.refine import learn_colours, person_masks, refine_silhouettes
 from personalize.settings import NearbySettings, RefineSettings
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from personalize.movement import Movement, learn_movement, measure_movement
+from personalize.evidence.residual_motion import Movement, learn_movement, measure_movement
 from personalize.settings import MovementSettings
 
 SETTINGS = MovementSettings()

@@ -1,0 +1,1 @@
+"""What a video tells of its person beside the network: colours, the still scene, movement."""
