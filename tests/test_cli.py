@@ -512,7 +512,7 @@ def test_a_training_of_the_aggregation_module_alone_keeps_all_else(
 
 def test_rendered_people_are_drawn_as_asked(run, monkeypatch, tmp_path):
     asked = []
-    rooms = "personalize.datasets.synthetic.dataset."
+    rooms = "personalize.synthesis.dataset."
     monkeypatch.setattr(rooms + "synthesize_people", lambda *_, settings, **rest: asked.append(settings))
     monkeypatch.setattr(rooms + "contact_sheet", lambda root: np.zeros((8, 8, 3), np.uint8))
     options = {"--skirts": ("skirt_share", 0.15), "--all-round": ("all_round_share", 0.15),

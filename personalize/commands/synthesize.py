@@ -4,7 +4,7 @@ import click
 
 from personalize.commands.options import FILE, asset_options
 from personalize.commands.terminal import stage_bars
-from personalize.datasets.synthetic.settings import SynthesisSettings
+from personalize.synthesis.settings import SynthesisSettings
 
 SHARE = click.FloatRange(0, 1)
 PEOPLE = SynthesisSettings()
@@ -29,10 +29,10 @@ def synthesize():
 @asset_options
 def synthesize_people(out, count, size, seed, skirts, all_round, headwear, raised, touching, workers, **folders):
     """Render people to train on: pictures, 31 parts, joints, and backgrounds."""
-    from personalize.datasets.synthetic.dataset import contact_sheet
-    from personalize.datasets.synthetic.dataset import synthesize_people as render
-    from personalize.datasets.synthetic.settings import AssetFolders
     from personalize.media.images import write_image
+    from personalize.synthesis.dataset import contact_sheet
+    from personalize.synthesis.dataset import synthesize_people as render
+    from personalize.synthesis.settings import AssetFolders
 
     settings = SynthesisSettings(
         size=size,
@@ -68,8 +68,8 @@ def synthesize_people(out, count, size, seed, skirts, all_round, headwear, raise
 @asset_options
 def synthesize_video(out, frames, seed, pan, camouflage, exposure, noise, keep_parts, **folders):
     """Render a video of one person who moves, with the truth of every frame."""
-    from personalize.datasets.synthetic.films import synthesize_video as render
-    from personalize.datasets.synthetic.settings import AssetFolders, FilmSettings
+    from personalize.synthesis.films import synthesize_video as render
+    from personalize.synthesis.settings import AssetFolders, FilmSettings
 
     settings = FilmSettings(
         frames=frames, seed=seed, pan=pan, camouflage=camouflage, exposure=exposure, noise=noise

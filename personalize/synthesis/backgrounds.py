@@ -1,0 +1,131 @@
+"""Pictures without people, to be put behind the rendered ones.
+
+Photographs are cropped, panoramas looked into in several directions; without
+either, rooms are invented.
+"""
+
+import cv2
+import numpy as np
+
+from personalize.errors import DatasetError, PersonalizeError
+from personalize.synthesis.rooms import draw_room, look_at_room
+
+WIDTH, HEIGHT = 512, 384
+_DIRECTIONS = 6  # looks into each panorama
+_INVENTED = 64
+_PHOTOGRAPHS = (".jpg", ".jpeg", ".png")
+
+
+def list_backgrounds(assets):
+    """What backgrounds can be made: list of functions that return (384, 512, 3) uint8 RGB.
+
+    Parameters
+    ----------
+    assets : AssetFolders
+
+    Returns
+    -------
+    list of callables without arguments
+        In an order that depends on file names only.
+    """
+    makers = []
+    if assets.backgrounds:
+        for path in sorted(assets.backgrounds.iterdir()):
+            if path.suffix.lower() in _PHOTOGRAPHS:
+                makers.append(lambda path=path: _crop(_read_photograph(path)))
+    if assets.panoramas:
+        for path in sorted(assets.panoramas.glob("*.exr")):
+            for look in range(_DIRECTIONS):
+                makers.append(lambda path=path, look=look: look_into(read_panorama(path), look))
+    if not makers:
+        makers = [lambda seed=seed: invent_background(np.random.default_rng(seed))
+                  for seed in range(_INVENTED)]  # fmt: skip
+    return makers
+
+
+def read_panorama(path):
+    """Linear RGB (h, w, 3) float32 of an equirectangular OpenEXR picture.
+
+    Raises
+    ------
+    PersonalizeError
+        If OpenEXR is not installed.
+    DatasetError
+        If the file cannot be read.
+    """
+    try:
+        import OpenEXR
+    except ImportError as error:
+        raise PersonalizeError(
+            f"reading {path} needs the package OpenEXR, which is not installed; "
+            "run pip install 'personalize[synthetic]'"
+        ) from error
+    try:
+        with OpenEXR.File(str(path)) as file:
+            channels = file.channels()
+            picture = next(channels[name].pixels for name in ("RGB", "RGBA") if name in channels)
+    except Exception as error:  # the package raises plain exceptions of many kinds
+        raise DatasetError(f"{path}: not a panorama that can be read ({error})") from error
+    # lamps overflow the half floats of the files, and resampling left negative rings about them
+    picture = np.nan_to_num(picture[..., :3].astype(np.float32), nan=1e4, posinf=1e4)
+    ring = (picture < 0).any(axis=2, keepdims=True)
+    return np.where(ring, cv2.dilate(picture, np.ones((3, 3), np.uint8)), picture)
+
+
+def look_into(panorama, look, *, view=80.0):
+    """Perspective picture out of a panorama, tone-mapped.
+
+    Parameters
+    ----------
+    panorama : (h, w, 3) float32 array
+        Linear RGB, all round.
+    look : int
+        Which direction; successive numbers go around.
+    view : float
+        Horizontal angle, degrees.
+
+    Returns
+    -------
+    (384, 512, 3) uint8 array
+    """
+    focal = 0.5 * WIDTH / np.tan(np.radians(view / 2))
+    x, y = np.meshgrid(np.arange(WIDTH) - WIDTH / 2, np.arange(HEIGHT) - HEIGHT / 2)
+    longitude = np.arctan2(x, focal) + 2 * np.pi * look / _DIRECTIONS
+    latitude = np.arctan2(-y, np.hypot(x, focal))
+    height, width = panorama.shape[:2]
+    across = ((longitude / (2 * np.pi) + 0.5) % 1.0) * width - 0.5
+    down = (0.5 - latitude / np.pi) * height - 0.5
+    crop = cv2.remap(panorama, across.astype(np.float32), down.astype(np.float32),
+                     cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)  # fmt: skip
+    return tone_map(crop)
+
+
+def tone_map(linear):
+    """Linear RGB of any exposure as uint8: middle grey at the log mean, highlights rolled off."""
+    brightness = np.maximum(linear.mean(axis=2), 1e-5)
+    scaled = np.maximum(linear, 0) * (0.25 / np.exp(np.log(brightness).mean()))
+    return np.rint(255 * (scaled / (1 + scaled)) ** (1 / 2.2)).astype(np.uint8)
+
+
+def invent_background(random):
+    """A random room, sometimes out of focus: (384, 512, 3) uint8 array."""
+    picture = look_at_room(draw_room(random), random, WIDTH, HEIGHT, view=random.uniform(40, 80))
+    return cv2.GaussianBlur(picture, (0, 0), random.choice([0.4, 1.0, 2.5]))
+
+
+def _read_photograph(path):
+    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise DatasetError(f"{path}: not a picture that can be read; remove or replace it")
+    return picture[..., ::-1]
+
+
+def _crop(picture):
+    """The middle of a picture at the common size."""
+    height, width = picture.shape[:2]
+    scale = max(WIDTH / width, HEIGHT / height)
+    cut_width, cut_height = min(width, round(WIDTH / scale)), min(height, round(HEIGHT / scale))
+    left, top = (width - cut_width) // 2, (height - cut_height) // 2
+    cut = np.ascontiguousarray(picture[top : top + cut_height, left : left + cut_width])
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return cv2.resize(cut, (WIDTH, HEIGHT), interpolation=way)

@@ -1,0 +1,145 @@
+"""Hair that hangs or is put up, hats, hoods and collars: sewn onto each head.
+
+They tell the back of a person from the front where the face does not. MakeHuman's public
+hair is long or tied in two models and has no hats with a brim and no hoods.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.spatial import cKDTree
+
+from personalize import parts
+from personalize.synthesis import outfits
+from personalize.synthesis.head_shapes import measure_head
+from personalize.synthesis.headwear_shapes import MAKERS
+
+_LEFT, _RIGHT = (np.array([name[0] == side for name in parts.NAMES]) for side in "lr")
+_MIRRORED = np.array(parts.MIRRORED, np.uint8)
+
+HAIR = ("curtain", "ponytail", "bun", "bunches")
+HATS = ("cap", "backwards cap", "brim", "beanie", "hood")
+COLLARS = ("collar", "scarf", "hood down")
+
+_HAIR_SHARES = (0.45, 0.25, 0.2, 0.1)
+_HAT_SHARES = (0.3, 0.1, 0.2, 0.2, 0.2)
+_COLLAR_SHARES = (0.5, 0.2, 0.3)
+_NEIGHBOURS = 12  # vertices of the body that move one of the sewn
+_COMBED = 0.25  # metres for every radian around the head
+_SOFTNESS = 0.05  # metres within which they do
+
+
+@dataclass(frozen=True)
+class Headwear:
+    """One thing on a head or around a neck.
+
+    Attributes
+    ----------
+    kind : str
+        One of `HAIR`, `HATS` and `COLLARS`.
+    length : float
+        How far hair hangs below the eyes, metres.
+    size : float
+        From 0, small, to 1, large.
+    phase : float
+        Of the waves, radians.
+    hatted : bool
+        Hair lies flat under a hat.
+    """
+
+    kind: str
+    length: float
+    size: float
+    phase: float
+    hatted: bool
+
+    @property
+    def piece(self):
+        """What of an outfit gives it its colour."""
+        if self.kind in HAIR:
+            return outfits.HAIR
+        worn_as_top = self.kind in ("collar", "hood", "hood down")
+        return outfits.TOP if worn_as_top else outfits.HAT
+
+
+def draw_headwear(random, *, bald):
+    """Random things for one head; some get none.
+
+    Parameters
+    ----------
+    random : numpy.random.Generator
+    bald : bool
+        No hair is sewn.
+
+    Returns
+    -------
+    tuple of Headwear
+    """
+    kinds = []
+    hat = random.choice(HATS, p=_HAT_SHARES) if random.random() < 0.35 else None
+    hair = random.choice(HAIR, p=_HAIR_SHARES)
+    if random.random() < 0.8 and not bald and hat != "hood":
+        kinds.append(hair)
+    if hat:
+        kinds.append(hat)
+    collar = random.choice(COLLARS, p=_COLLAR_SHARES)
+    if random.random() < 0.5 and hat != "hood":
+        kinds.append(collar)
+    return tuple(Headwear(str(kind), random.uniform(0.14, 0.55), random.random(),
+                          random.uniform(0, 6.3), hat is not None) for kind in kinds)  # fmt: skip
+
+
+def sew_headwear(headwear, vertices, weights, surface, labels):
+    """A thing on a body at rest, as a mesh that moves with the body.
+
+    Parameters
+    ----------
+    headwear : Headwear
+    vertices : (V, 3) float array
+        Of the skin at rest.
+    weights : (V, B) sparse array
+    surface : Surface
+        Of the skin.
+    labels : (V,) uint8 array
+
+    Returns
+    -------
+    dict
+        "rest", "weights", "triangles", "labels" and "surface", as in `Tailored`. Labels are
+        those of the skin beneath: hair over the back is the upper body, as of modelled hair.
+    """
+    head = measure_head(vertices, surface)
+    meshes = MAKERS[headwear.kind](headwear, head)
+    rest = np.concatenate([points for points, _ in meshes])
+    starts = np.cumsum([0] + [len(points) for points, _ in meshes])
+    triangles = np.concatenate([corners + start for (_, corners), start in zip(meshes, starts)])
+    near = np.nonzero((surface.sleeve == 0) & (surface.height > 0.3))[0]
+    distance, nearest = cKDTree(vertices[near]).query(rest, k=_NEIGHBOURS)
+    nearest = near[nearest]
+    shares = np.exp(-((distance - distance[:, :1]) / _SOFTNESS) ** 2)
+    shares /= shares.sum(axis=1, keepdims=True)
+    rows = np.repeat(np.arange(len(rest)), _NEIGHBOURS)
+    carry = sparse.csr_array((shares.ravel(), (rows, nearest.ravel())), (len(rest), len(vertices)))
+    return {
+        "rest": rest,
+        "weights": carry @ weights,
+        "triangles": triangles,
+        "labels": _on_own_side(labels[nearest[:, 0]], rest[:, 0]),
+        "surface": outfits.moved(
+            outfits.pick(surface, nearest[:, 0]),
+            _strands(rest, head) if headwear.kind in HAIR else rest,
+        ),
+    }
+
+
+def _on_own_side(labels, aside):
+    """Labels whose side is that of their vertex: the nearest of the skin may be across the middle."""
+    wrong = np.where(aside < 0, _LEFT[labels], _RIGHT[labels])
+    return np.where(wrong & (aside != 0), _MIRRORED[labels], labels)
+
+
+def _strands(rest, head):
+    """Places (N, 3) of hair as if it were combed flat: its colour changes from strand to strand."""
+    around = np.arctan2(rest[:, 0], head.centre[2] - rest[:, 2])
+    return np.stack([_COMBED * around, rest[:, 1], 0 * around], axis=1)

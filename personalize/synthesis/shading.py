@@ -1,0 +1,150 @@
+"""Light on surfaces: one direction, a softer one from elsewhere, and all around."""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from personalize.synthesis.posture import UP, unit
+
+_LIFT = 0.004  # shadow rays begin this far off the surface, metres
+_NEARBY = 0.25  # what shelters from the sky, metres
+_BLURRED = 3  # times that shelter is averaged over neighbours: few directions are tried
+_DEPTH = 0.75  # of the sky's light that full shelter takes
+
+_AROUND = np.array([unit(np.array(d)) for d in itertools.product((-1.0, 1.0), repeat=3)])
+
+
+@dataclass(frozen=True, eq=False)
+class Light:
+    """Light of one picture; colours are RGB gains.
+
+    Attributes
+    ----------
+    key, fill : (3,) float array
+        Unit directions towards the lights.
+    key_colour, fill_colour, ambient : (3,) float array
+    shadow : float
+        Share of the key light that a shadow takes away.
+    gamma : float
+        Contrast of the finished picture.
+    """
+
+    key: np.ndarray
+    fill: np.ndarray
+    key_colour: np.ndarray
+    fill_colour: np.ndarray
+    ambient: np.ndarray
+    shadow: float
+    gamma: float
+
+
+def draw_light(random, towards_camera):
+    """Random light, mostly from the camera's side and from above.
+
+    Parameters
+    ----------
+    random : numpy.random.Generator
+    towards_camera : (3,) float array
+        Unit direction from the person.
+
+    Returns
+    -------
+    Light
+    """
+    key = unit(towards_camera * random.uniform(-0.3, 1.2) + random.normal(0, 0.7, 3)
+               + UP * random.uniform(0.1, 0.9))  # fmt: skip
+    fill = unit(random.normal(0, 1, 3) + towards_camera)
+    warmth = random.normal(0, 0.07) * np.array([1.0, 0.1, -1.0])
+    exposure = np.exp(random.normal(0.22, 0.22))
+    strength = random.uniform(0.25, 0.75)
+    return Light(
+        key=key,
+        fill=fill,
+        key_colour=exposure * strength * (1 + warmth),
+        fill_colour=exposure * random.uniform(0, 0.3) * (1 + random.normal(0, 0.05, 3)),
+        ambient=exposure * (1.05 - strength) * (1 - 0.5 * warmth),
+        shadow=random.uniform(0.4, 0.95),
+        gamma=random.uniform(0.8, 1.2),
+    )
+
+
+def light_up(light, colour, normals, places, shelter, scene):
+    """Colour of lit points.
+
+    Parameters
+    ----------
+    light : Light
+    colour : (N, 3) float array
+        Of the surface, RGB in [0, 1].
+    normals : (N, 3) float array
+        Towards the camera's side.
+    places : (N, 3) float array
+        In the world, metres.
+    shelter : (N,) float array
+        From `find_shelter`.
+    scene : Scene
+        Casts the shadows.
+
+    Returns
+    -------
+    (N, 3) float array
+        RGB in [0, 1].
+    """
+    facing = np.maximum(normals @ light.key, 0)
+    lit = facing > 0
+    shaded = np.zeros(len(facing))
+    towards = np.broadcast_to(light.key.astype(np.float32), (int(lit.sum()), 3))
+    shaded[lit] = scene.blocked(places[lit] + _LIFT * normals[lit], towards)
+    key = facing * (1 - light.shadow * shaded)
+    fill = np.maximum(normals @ light.fill, 0)
+    sky = (0.75 + 0.25 * normals[:, 1]) * (1 - _DEPTH * shelter)
+    shade = (key[:, None] * light.key_colour + fill[:, None] * light.fill_colour
+             + sky[:, None] * light.ambient)  # fmt: skip
+    return np.clip(colour * shade, 0, 1) ** light.gamma
+
+
+def find_shelter(vertices, normals, triangles, scene):
+    """Share (V,) of the directions above each vertex that are blocked nearby.
+
+    Parameters
+    ----------
+    vertices, normals : (V, 3) float arrays
+    triangles : (F, 3) int array
+    scene : Scene
+
+    Returns
+    -------
+    (V,) float array
+        0 in the open, 1 in a closed fold.
+    """
+    blocked, open_to = np.zeros(len(vertices)), np.full(len(vertices), 1e-6)
+    begin = vertices + 2 * _LIFT * normals
+    for direction in _AROUND:
+        above = np.nonzero(normals @ direction > 0.2)[0]
+        towards = np.broadcast_to(direction, (len(above), 3))
+        blocked[above] += scene.blocked(begin[above], towards, _NEARBY)
+        open_to[above] += 1
+    shelter = blocked / open_to
+    for _ in range(_BLURRED):
+        shelter = _mean_of_corners(shelter[triangles].mean(axis=1), triangles, len(vertices))
+    return shelter
+
+
+def _mean_of_corners(values, triangles, count):
+    """For each vertex the mean of values (F,) over the triangles that touch it."""
+    corners = triangles.ravel()
+    sums = np.bincount(corners, weights=np.repeat(values, 3), minlength=count)
+    return sums / np.maximum(np.bincount(corners, minlength=count), 1)
+
+
+def vertex_normals(vertices, triangles):
+    """Unit normals (V, 3): the mean over a vertex's triangles, weighted by their areas."""
+    first, second, third = (vertices[triangles[:, k]] for k in range(3))
+    faces = np.cross(second - first, third - first)
+    normals = np.empty_like(vertices)
+    corners = triangles.ravel()
+    for axis in range(3):
+        shares = np.repeat(faces[:, axis], 3)
+        normals[:, axis] = np.bincount(corners, weights=shares, minlength=len(vertices))
+    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)

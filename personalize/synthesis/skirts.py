@@ -1,0 +1,142 @@
+"""Skirts and dresses: a bell of cloth that hangs around hips and legs.
+
+MakeHuman's public garments have none. The bell is sewn onto each body: rings
+from the waist to the hem, never narrower than what they hang around.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+from scipy.spatial import cKDTree
+
+from personalize.synthesis.outfits import Surface
+
+_RINGS, _AROUND = 16, 48
+_BAND = 0.04  # half the height of the slice of the body that a ring goes around, metres
+_NEIGHBOURS = 12  # vertices of the body that move one of the bell
+_SOFTNESS = 0.08  # metres within which they do
+_OFF = 0.012  # of the body, metres
+
+
+@dataclass(frozen=True)
+class Skirt:
+    """The cut of a skirt.
+
+    Attributes
+    ----------
+    waist, length : float
+        Upper end, between hips (0) and neck (1); lower end along the leg: 1 knee, 2 ankle.
+    flare : float
+        Metres wider for every metre that it falls.
+    folds : int
+        Around the hem.
+    depth : float
+        Of the folds at the hem, metres.
+    phase : float
+    dress : bool
+        Of one piece with the top.
+    """
+
+    waist: float
+    length: float
+    flare: float
+    folds: int
+    depth: float
+    phase: float
+    dress: bool
+
+
+def draw_skirt(random):
+    """A random skirt, from short and narrow to long and wide, and to one that flies in a dance."""
+    return Skirt(
+        waist=random.uniform(0.18, 0.4),
+        length=random.choice([0.55, 0.9, 1.3, 1.85]) + random.normal(0, 0.07),
+        flare=random.choice([0.05, 0.2, 0.45, 0.8, 1.6], p=[0.25, 0.25, 0.2, 0.15, 0.15]),
+        folds=int(random.integers(5, 14)),
+        depth=random.uniform(0.005, 0.05),
+        phase=random.uniform(0, 6.3),
+        dress=random.random() < 0.5,
+    )
+
+
+def under_skirt(outfit, skirt):
+    """The painted cloth above and below a skirt: of a dress the top, and bare or covered legs."""
+    if skirt.dress:
+        return replace(outfit, hem=-0.3)
+    return replace(outfit, hem=max(outfit.hem, 0.05), waist=skirt.waist)
+
+
+def sew_skirt(skirt, outfit, vertices, weights, surface, labels):
+    """A skirt on a body at rest, as a mesh that moves with the body.
+
+    Parameters
+    ----------
+    skirt : Skirt
+    outfit : Outfit
+        From `under_skirt`.
+    vertices : (V, 3) float array
+        Of the skin at rest.
+    weights : (V, B) sparse array
+    surface : Surface
+        Of the skin.
+    labels : (V,) uint8 array
+
+    Returns
+    -------
+    dict
+        "rest", "weights", "triangles", "labels", "surface" and "corners_uv", as in `Tailored`.
+    """
+    below = np.nonzero((surface.height < skirt.waist + 0.1) & (surface.face < 0.5)
+                       & (surface.sleeve == 0))[0]  # fmt: skip
+    rest = _bell(skirt, vertices[below], surface.height[below])
+    distance, nearest = cKDTree(vertices[below]).query(rest, k=_NEIGHBOURS)
+    nearest = below[nearest]
+    shares = np.exp(-((distance - distance[:, :1]) / _SOFTNESS) ** 2)
+    shares /= shares.sum(axis=1, keepdims=True)
+    rows = np.repeat(np.arange(len(rest)), _NEIGHBOURS)
+    carry = sparse.csr_array((shares.ravel(), (rows, nearest.ravel())), (len(rest), len(vertices)))
+    triangles = _triangles()
+    return {
+        "rest": rest,
+        "weights": carry @ weights,
+        "triangles": triangles,
+        "labels": labels[nearest[:, 0]],
+        "surface": _cloth_surface(skirt, outfit, rest),
+        "corners_uv": np.zeros((len(triangles), 3, 2), np.float32),
+    }
+
+
+def _bell(skirt, points, height):
+    """Rings (_RINGS * _AROUND, 3) from waist to hem around points of trunk and legs."""
+    top = np.median(points[np.abs(height - skirt.waist) < 0.05, 1])
+    hem = np.median(points[np.abs(height + skirt.length) < 0.08, 1])
+    angle = np.arange(_AROUND) * 2 * np.pi / _AROUND
+    out = np.stack([np.sin(angle), np.zeros(_AROUND), np.cos(angle)], axis=1)
+    middle = points[np.abs(points[:, 1] - top) < _BAND].mean(axis=0) * (0, 0, 1)
+    rings, reach = [], np.zeros(_AROUND)
+    for level in np.linspace(top, hem, _RINGS):
+        around = points[np.abs(points[:, 1] - level) < _BAND] - middle
+        reach = np.maximum(reach, (around @ out.T).max(axis=0) + _OFF)
+        fallen = top - level
+        share = fallen / (top - hem)
+        wave = skirt.depth * share * (1 + np.sin(skirt.folds * angle + skirt.phase))
+        ring = middle + out * (reach + skirt.flare * fallen + wave)[:, None]
+        rings.append(ring * (1, 0, 1) + (0, level, 0))
+    return np.concatenate(rings)
+
+
+def _triangles():
+    """Triangles (F, 3) between neighbouring rings."""
+    ring, place = np.mgrid[: _RINGS - 1, :_AROUND]
+    here, beside = ring * _AROUND + place, ring * _AROUND + (place + 1) % _AROUND
+    corners = [[here, beside, here + _AROUND], [beside, beside + _AROUND, here + _AROUND]]
+    return np.stack([np.stack(c, axis=-1).reshape(-1, 3) for c in corners], axis=1).reshape(-1, 3)
+
+
+def _cloth_surface(skirt, outfit, rest):
+    """A `Surface` that `outfits.cover` takes for the top of a dress, or for the bottom."""
+    height = outfit.hem + 0.01 if skirt.dress else min(outfit.waist, outfit.hem) - 0.01
+    zeros = np.zeros(len(rest))
+    return Surface(rest, sleeve=zeros, height=zeros + height, aside=zeros, front=zeros,
+                   eye_level=zeros - 1, face=zeros)  # fmt: skip
