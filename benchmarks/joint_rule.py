@@ -29,8 +29,8 @@ def raw_joints(video, network, settings, step):
         half, and "truth"; pixels of the source.
     """
     from personalize.media.video import open_source
-    from personalize.parse import parse_frames
     from personalize.pipeline import first_look
+    from personalize.stages.parse import parse_frames
 
     framing = first_look(open_source(video.images[0].parent), network, settings)
     labels = range(step // 2, len(video), step)
@@ -83,7 +83,7 @@ def smoothing_table(clips, network, settings):
     from personalize.media.video import open_source
     from personalize.pipeline import first_look
     from personalize.procedures.evaluate.learning import parse_always
-    from personalize.smooth import smooth_joints
+    from personalize.stages.smooth import smooth_joints
 
     means = []
     for clip in clips:

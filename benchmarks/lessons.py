@@ -29,7 +29,7 @@ class OpenedLesson:
     def frames(self):
         """The window on the canvas: (T, rows, cols, 3) uint8."""
         from personalize.media.clip import read_clip
-        from personalize.window import choose_window
+        from personalize.stages.window import choose_window
 
         settings = self._settings
         window = choose_window(

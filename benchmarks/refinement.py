@@ -38,7 +38,7 @@ class Measured:
 
     def propagate(self, own, weight):
         """Return beliefs with these shares of the network's own answer and of movement."""
-        from personalize.propagate import propagate_person
+        from personalize.stages.propagate import propagate_person
 
         seeds = self.settings.seeds
         seeds = replace(seeds, own=own, movement=replace(seeds.movement, weight=weight))
@@ -47,9 +47,9 @@ class Measured:
     def score(self, own=None, movement=None, **changes):
         """Return mean J of the blended beliefs, and of what they are refined to."""
         from personalize.evaluation.segmentation import mean_j
-        from personalize.parse import find_silhouette
         from personalize.procedures.evaluate.learning import restore_masks
-        from personalize.refine import learn_colours, person_masks, refine_silhouettes
+        from personalize.stages.parse import find_silhouette
+        from personalize.stages.refine import learn_colours, person_masks, refine_silhouettes
 
         seeds = self.settings.seeds
         beliefs = self.propagated(

@@ -5,7 +5,7 @@
 ROOT is in the layout of DAVIS; RUNS is the folder of `personalize evaluate
 silhouettes ROOT --out RUNS`, whose labels are learned again, once for each number of epochs,
 since the rate falls to 0 over all of them. A fifth of each window is held out, as in a run;
-*agreement* and the mean of all evidence are of those frames (`personalize/verdict.py`), J is of
+*agreement* and the mean of all evidence are of those frames (`personalize/stages/judge.py`), J is of
 every fifth frame with a mask.
 """
 
@@ -28,8 +28,8 @@ def measure(sequence, root, base, settings):
         J of the network alone and cut along the colours of the window, agreement and mean evidence.
     """
     from personalize.media.video import open_source
+    from personalize.stages.judge import AGREEMENT, hold_out, judge
     from personalize.types import UNLABELLED
-    from personalize.verdict import AGREEMENT, hold_out, judge
 
     opened = OpenedLesson(open_source(sequence.folder), root / sequence.name, base, settings)
     lesson, frames = opened.lesson, opened.frames
@@ -69,7 +69,7 @@ def learn(network, frames, labels, epochs, settings):
 def score(sequence, network, framing, settings, appearance):
     """Return mean J of a sequence by a network."""
     from personalize.evaluation.segmentation import mean_j
-    from personalize.parse import parse_frames
+    from personalize.stages.parse import parse_frames
 
     scored = sequence.annotated[::STEP]
     looks = {"joints": settings.joints, "views": settings.views, "appearance": appearance}

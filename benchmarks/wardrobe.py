@@ -21,10 +21,10 @@ def errors_of(video, root, base, settings):
     """Return mean errors in pixels, (len(WEIGHTS), 7), of the joints of one video."""
     from dataclasses import replace
 
-    from personalize.joints import locate_joints
     from personalize.lesson import silent
-    from personalize.parse import parse_frames
     from personalize.procedures.evaluate.youtube_pose import learning_source
+    from personalize.stages.joints import locate_joints
+    from personalize.stages.parse import parse_frames
 
     source, _ = learning_source(video, None, silent)
     opened = OpenedLesson(source, root / video.name, base, settings)

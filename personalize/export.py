@@ -9,9 +9,9 @@ from personalize import parts
 from personalize.media.encode import VideoWriter
 from personalize.network.inference import BATCH, certainty
 from personalize.overlay import draw_overlay
-from personalize.parse import parse_frames
 from personalize.results import FrameResult, Results
-from personalize.smooth import smooth_joints
+from personalize.stages.parse import parse_frames
+from personalize.stages.smooth import smooth_joints
 from personalize.storage.layout import FRAMES, JOINTS, OVERLAY
 
 TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}

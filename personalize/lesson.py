@@ -9,7 +9,6 @@ from functools import cached_property
 
 import numpy as np
 
-from personalize.appearance import Appearance
 from personalize.base import Base
 from personalize.errors import NobodyFoundError
 from personalize.evidence.part_colours import Wardrobe
@@ -20,14 +19,15 @@ from personalize.media.given_silhouettes import GivenSilhouettes
 from personalize.media.source import Source
 from personalize.network.checkpoints import load_person, save_person
 from personalize.network.factored import FactoredNetwork
-from personalize.propagate import propagate_person
-from personalize.refine import Colours, learn_colours, refine_silhouettes
 from personalize.settings import AUTO, RunSettings
+from personalize.stages.appearance import Appearance
+from personalize.stages.judge import Verdict, hold_out, judge, reach_verdict
+from personalize.stages.propagate import propagate_person
+from personalize.stages.refine import Colours, learn_colours, refine_silhouettes
 from personalize.storage.layout import PERSON, WARDROBE
 from personalize.storage.workspace import Workspace, load_arrays, save_arrays
 from personalize.training.person import learn_silhouettes_and_parts
 from personalize.types import Window
-from personalize.verdict import Verdict, hold_out, judge, reach_verdict
 
 
 def silent(stage):

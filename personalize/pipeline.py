@@ -6,7 +6,6 @@ input and settings finds it there and goes on behind it.
 
 from dataclasses import asdict
 
-from personalize.aim import aim_person, spread_frames
 from personalize.export import write_parsing
 from personalize.imaging.framing import Framing, fit_frame
 from personalize.lesson import describe, learn_person, silent
@@ -16,9 +15,10 @@ from personalize.network.checkpoints import digest
 from personalize.report.compare import write_comparison
 from personalize.report.page import write_report
 from personalize.settings import AUTO
+from personalize.stages.locate import aim_person, spread_frames
+from personalize.stages.window import choose_window
 from personalize.storage.layout import COMPARISON, PARSED, REPORT, SILHOUETTES
 from personalize.storage.workspace import Workspace
-from personalize.window import choose_window
 
 PARSE = "parse"
 """The stage that leaves what a user takes away."""

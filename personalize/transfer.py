@@ -23,8 +23,8 @@ from personalize.media.given_silhouettes import canvas_mask, check_shape, resize
 from personalize.media.images import SUFFIXES, image_size, read_image, read_mask
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import predict_person
-from personalize.propagate import threshold
-from personalize.refine import learn_colours, refine_silhouettes
+from personalize.stages.propagate import threshold
+from personalize.stages.refine import learn_colours, refine_silhouettes
 from personalize.training.factor import cell_targets, finetune_factor, teaching_frames
 from personalize.types import UNLABELLED
 

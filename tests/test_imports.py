@@ -21,7 +21,7 @@ ROWS = [
     {"synthesis"},
     {"training"},
     {"factors"},
-    {"stages", "aim", "appearance", "joints", "parse", "propagate", "refine", "skeleton", "smooth", "verdict", "window"},
+    {"stages"},
     {"adaptation", "base"},
     {"output", "export", "overlay", "preview", "results"},
     {"report"},

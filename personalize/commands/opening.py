@@ -32,7 +32,7 @@ def open_silhouettes(folder, video, progress):
 
 def tell_window(given, video, settings):
     """Tell a user whose silhouettes are all outside the window that nothing is learned from them."""
-    from personalize.window import choose_window
+    from personalize.stages.window import choose_window
 
     window = choose_window(video.frame_count, length=settings.window, centre=settings.centre)
     if not given.within(window):

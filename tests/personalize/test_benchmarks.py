@@ -9,10 +9,10 @@ import pytest
 
 from personalize.base import Base
 from personalize.datasets.davis import sequences
-from personalize.joints import locate_joints
 from personalize.media.images import write_image
 from personalize.procedures.evaluate.silhouettes import evaluate_silhouettes
 from personalize.settings import FactorSettings, JointSettings, RunSettings, SeedSettings
+from personalize.stages.joints import locate_joints
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 

@@ -3,11 +3,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from personalize.appearance import Appearance
 from personalize.lesson import Lesson, learned_from, remedy
 from personalize.settings import RunSettings
+from personalize.stages.appearance import Appearance
+from personalize.stages.judge import Verdict
 from personalize.types import Window
-from personalize.verdict import Verdict
 
 
 def test_frames_to_learn_from_are_spread_and_hold_all_that_are_given():

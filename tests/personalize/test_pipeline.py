@@ -12,7 +12,6 @@ from personalize.errors import NobodyFoundError
 from personalize.media.images import read_image
 from personalize.media.video import open_source
 from personalize.network.checkpoints import digest, load_person
-from personalize.parse import parse_frames
 from personalize.parts import JOINTS
 from personalize.settings import (
     AimSettings,
@@ -21,6 +20,7 @@ from personalize.settings import (
     SeedSettings,
     TeachSettings,
 )
+from personalize.stages.parse import parse_frames
 
 SETTINGS = RunSettings(
     window=9,

@@ -22,7 +22,7 @@ from personalize.procedures.evaluate.learning import (
     kept_network,
     parse_always,
 )
-from personalize.smooth import smooth_joints
+from personalize.stages.smooth import smooth_joints
 
 
 def evaluate_clip(clip, root, base, settings, *, progress=silent):

@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 
 from personalize import parts
-from personalize.aim import aim_person
 from personalize.errors import NobodyFoundError
 from personalize.imaging.framing import fit_frame
 from personalize.lesson import learn_person
-from personalize.parse import parse_frames
 from personalize.settings import AUTO
-from personalize.window import choose_window
+from personalize.stages.locate import aim_person
+from personalize.stages.parse import parse_frames
+from personalize.stages.window import choose_window
 
 UPPER_BODY = len(parts.UPPER_BODY_JOINTS)
 

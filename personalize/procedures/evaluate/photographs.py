@@ -3,8 +3,8 @@
 import numpy as np
 
 from personalize.evaluation.segmentation import intersection_over_union
-from personalize.parse import parse_frames
 from personalize.procedures.evaluate.learning import frame_pictures
+from personalize.stages.parse import parse_frames
 from personalize.types import UNLABELLED
 
 

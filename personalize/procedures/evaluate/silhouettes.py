@@ -11,11 +11,11 @@ from personalize.evaluation.tables import SILHOUETTE_STAGES
 from personalize.lesson import silent
 from personalize.media.clip import Sized
 from personalize.media.video import open_source
-from personalize.parse import find_silhouette, parse_frames
 from personalize.pipeline import PARSE, first_look, frame_person, open_run
 from personalize.procedures.evaluate.learning import learn, restore_masks
-from personalize.refine import person_masks
-from personalize.window import choose_window
+from personalize.stages.parse import find_silhouette, parse_frames
+from personalize.stages.refine import person_masks
+from personalize.stages.window import choose_window
 
 
 def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from personalize.aim import spread_frames
 from personalize.datasets.source_videos import find_source
 from personalize.evaluation.joint_errors import measure_joints
 from personalize.evaluation.tables import PAPERS_RULE
-from personalize.joints import locate_joints
 from personalize.lesson import silent
 from personalize.media.clip import Sized
 from personalize.media.video import open_source
@@ -23,6 +21,8 @@ from personalize.procedures.evaluate.learning import (
     parse_always,
     stack_upper_body,
 )
+from personalize.stages.joints import locate_joints
+from personalize.stages.locate import spread_frames
 
 
 def evaluate_joints(video, root, base, settings, *, sources=None, progress=silent):

@@ -11,7 +11,7 @@ from personalize.evaluation.verdicts import (
     silhouette_gain,
     verdict_table,
 )
-from personalize.verdict import Verdict
+from personalize.stages.judge import Verdict
 
 PERSONAL = Verdict("personal", 8, {"agreement": {"generic": 0.5, "personal": 0.7}})
 GENERIC = Verdict("generic", 8, {})

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from personalize.imaging.grabcut import contrast_edges, cut, is_acceptable
-from personalize.refine import learn_colours, person_masks, refine_silhouettes
 from personalize.settings import CutSettings, RefineSettings
+from personalize.stages.refine import learn_colours, person_masks, refine_silhouettes
 
 SETTINGS = CutSettings()
 

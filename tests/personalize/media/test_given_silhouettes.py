@@ -16,10 +16,10 @@ from personalize.media.given_silhouettes import read_silhouettes
 from personalize.media.images import read_image, write_image
 from personalize.media.video import open_source
 from personalize.network.factored import FactoredNetwork
-from personalize.parse import parse_frames
-from personalize.propagate import propagate_person
-from personalize.refine import learn_colours, refine_silhouettes
 from personalize.settings import FactorSettings, JointSettings, RunSettings, SeedSettings
+from personalize.stages.parse import parse_frames
+from personalize.stages.propagate import propagate_person
+from personalize.stages.refine import learn_colours, refine_silhouettes
 from personalize.types import Window
 
 SETTINGS = RunSettings(

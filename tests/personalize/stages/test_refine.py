@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from personalize.refine import (
+from personalize.settings import RefineSettings
+from personalize.stages.refine import (
     Colours,
     learn_colours,
     person_masks,
@@ -14,7 +15,6 @@ from personalize.refine import (
     refine_silhouettes,
     sharpen_silhouette,
 )
-from personalize.settings import RefineSettings
 from personalize.types import UNLABELLED
 
 LENGTH = 5

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from personalize import parts as names
-from personalize.joints import JOINT_NAMES, locate_joints
 from personalize.settings import JointSettings, SkeletonSettings
-from personalize.skeleton import BONES, agree, marginals, shoulder_width
+from personalize.stages.joints import JOINT_NAMES, locate_joints
+from personalize.stages.skeleton import BONES, agree, marginals, shoulder_width
 
 TREE = JointSettings(rule="tree")
 PLACES = {

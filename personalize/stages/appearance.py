@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from personalize.evidence.part_colours import Wardrobe
 from personalize.evidence.still_scene import Scene
-from personalize.refine import Colours, sharpen_silhouette
 from personalize.settings import RefineSettings, WardrobeSettings
+from personalize.stages.refine import Colours, sharpen_silhouette
 
 
 @dataclass(frozen=True, eq=False)

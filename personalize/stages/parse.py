@@ -16,13 +16,13 @@ from skimage.segmentation import expand_labels
 from personalize.imaging.components import CORE, drop_others
 from personalize.imaging.framing import CELL
 from personalize.imaging.guided_filter import enlarge_guided
-from personalize.joints import locate_joints, of_nobody
 from personalize.media.given_silhouettes import canvas_mask, cells_covered
 from personalize.network.factored import inject
 from personalize.network.inference import BATCH, PERSON_FROM, consensus, look, merge
 from personalize.parts import BACKGROUND
-from personalize.refine import reconcile
 from personalize.settings import VIEWS
+from personalize.stages.joints import locate_joints, of_nobody
+from personalize.stages.refine import reconcile
 
 HALF = 0.5  # of a pixel that a restored mask covers
 ELSEWHERE = 0.5

@@ -3,9 +3,9 @@ import pytest
 import torch
 from torch.nn.functional import avg_pool2d
 
-from personalize.aim import aim_person, spread_frames
 from personalize.imaging.framing import fit_frame
 from personalize.settings import AimSettings
+from personalize.stages.locate import aim_person, spread_frames
 
 SETTINGS = AimSettings(least=64)
 

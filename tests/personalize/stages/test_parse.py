@@ -7,9 +7,9 @@ import torch
 from personalize.imaging.framing import fit_frame
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import consensus, look, merge, predict_person
-from personalize.parse import ParsedFrame, find_silhouette, parse_frames
 from personalize.parts import MIRRORED
 from personalize.settings import VIEWS, JointSettings, View
+from personalize.stages.parse import ParsedFrame, find_silhouette, parse_frames
 
 
 def test_probabilities_are_probabilities(square_network, square_frames):
@@ -53,8 +53,8 @@ def test_a_speck_is_nobody(side, somebody, square_network, monkeypatch):
 
     seen = np.zeros((64, 96), bool)
     seen[20 : 20 + side, 30 : 30 + side] = True
-    monkeypatch.setattr("personalize.parse.find_silhouette", lambda *_: seen.copy())
-    monkeypatch.setattr("personalize.parse.merge", merge)
+    monkeypatch.setattr("personalize.stages.parse.find_silhouette", lambda *_: seen.copy())
+    monkeypatch.setattr("personalize.stages.parse.merge", merge)
     dark, framing = np.full((64, 96, 3), 40, np.uint8), fit_frame(64, 96, 78)
     [(_, result)] = parse_frames(square_network, [dark], framing, joints=JointSettings())
     assert result.silhouette.any() == somebody
@@ -79,8 +79,8 @@ def test_of_two_people_the_one_stays_who_was_seen_before(square_network, monkeyp
         parts[:, 0] = 1 - parts[:, 27]
         return parts
 
-    monkeypatch.setattr("personalize.parse.find_silhouette", lambda *_: left | right)
-    monkeypatch.setattr("personalize.parse.merge", merge)
+    monkeypatch.setattr("personalize.stages.parse.find_silhouette", lambda *_: left | right)
+    monkeypatch.setattr("personalize.stages.parse.merge", merge)
     frames, framing = np.zeros((4, 64, 96, 3), np.uint8), fit_frame(64, 96, 78)
     parsed = parse_frames(square_network, frames, framing, joints=JointSettings(), batch=1)
     for (_, result), somebody in zip(parsed, (left, left, right, right)):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from personalize.parse import ParsedFrame
 from personalize.settings import SmoothSettings
-from personalize.smooth import fit_lines, smooth_joints
+from personalize.stages.parse import ParsedFrame
+from personalize.stages.smooth import fit_lines, smooth_joints
 
 SETTINGS = SmoothSettings()
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from personalize.settings import VerdictSettings
-from personalize.verdict import hold_out, judge, overlap, reach_verdict
+from personalize.stages.judge import hold_out, judge, overlap, reach_verdict
 
 SETTINGS = VerdictSettings(share=0.4, stretches=2, shortest=4, most_changed=1.0)
 

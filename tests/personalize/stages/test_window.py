@@ -1,8 +1,8 @@
 import pytest
 
 from personalize.errors import SettingsError
+from personalize.stages.window import choose_window
 from personalize.types import Window
-from personalize.window import choose_window
 
 
 def test_the_window_lies_around_the_middle_frame():

@@ -26,7 +26,7 @@ from personalize import parts as names
 from personalize.errors import SettingsError
 from personalize.imaging.components import CORE, main_piece
 from personalize.settings import JOINT_RULES, JointSettings
-from personalize.skeleton import agree
+from personalize.stages.skeleton import agree
 
 JOINT_NAMES = tuple(names.JOINTS)
 HIPS = tuple(JOINT_NAMES.index(name) for name in ("right_hip", "left_hip"))

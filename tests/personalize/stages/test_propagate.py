@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from personalize.errors import NobodyFoundError
-from personalize.propagate import confident_seeds, propagate_person, working_size
 from personalize.settings import MovementSettings, SceneSettings, SeedSettings
+from personalize.stages.propagate import confident_seeds, propagate_person, working_size
 
 
 def test_only_what_is_surer_than_the_threshold_becomes_a_seed():
@@ -84,7 +84,7 @@ def test_a_gpu_is_handed_down_and_on_the_cpu_numpy_computes(monkeypatch, device,
         asked.append(device and str(device))
         return seeds
 
-    monkeypatch.setattr("personalize.propagate.propagate", propagate)
+    monkeypatch.setattr("personalize.stages.propagate.propagate", propagate)
     propagate_person(
         np.zeros((2, 16, 16, 3), np.uint8),
         np.full((2, 2, 2), 0.99),
