@@ -53,7 +53,7 @@ def learn(network, frames, labels, epochs, settings):
 
     import torch
 
-    from personalize.training.factor import finetune_factor
+    from personalize.adaptation.factor import finetune_factor
 
     if not epochs:
         return network

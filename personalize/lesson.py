@@ -9,7 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from personalize.base import Base
+from personalize.adaptation.base import Base
+from personalize.adaptation.person import learn_silhouettes_and_parts
 from personalize.errors import NobodyFoundError
 from personalize.evidence.part_colours import Wardrobe
 from personalize.evidence.still_scene import Scene
@@ -26,7 +27,6 @@ from personalize.stages.propagate import propagate_person
 from personalize.stages.refine import Colours, learn_colours, refine_silhouettes
 from personalize.storage.layout import PERSON, WARDROBE
 from personalize.storage.workspace import Workspace, load_arrays, save_arrays
-from personalize.training.person import learn_silhouettes_and_parts
 from personalize.types import Window
 
 

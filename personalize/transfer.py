@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import torch
 
+from personalize.adaptation.factor import cell_targets, finetune_factor, teaching_frames
 from personalize.errors import InputError, NobodyFoundError
 from personalize.evaluation.segmentation import class_iou, count_confusion
 from personalize.imaging.framing import CELL, cell_labels, fit_frame
@@ -25,7 +26,6 @@ from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import predict_person
 from personalize.stages.propagate import threshold
 from personalize.stages.refine import learn_colours, refine_silhouettes
-from personalize.training.factor import cell_targets, finetune_factor, teaching_frames
 from personalize.types import UNLABELLED
 
 

@@ -8,6 +8,8 @@ import scipy.io
 import torch
 from PIL import Image
 
+from personalize.adaptation.factor import finetune_factor
+from personalize.adaptation.self_training import teach_parts
 from personalize.imaging.framing import cell_shares
 from personalize.media.encode import VideoWriter
 from personalize.media.images import write_image
@@ -15,8 +17,6 @@ from personalize.network.checkpoints import save_base
 from personalize.network.factored import FactoredNetwork
 from personalize.parts import BACKGROUND, CLASSES
 from personalize.settings import FactorSettings, TeachSettings
-from personalize.training.factor import finetune_factor
-from personalize.training.teach import teach_parts
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

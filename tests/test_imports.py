@@ -22,7 +22,7 @@ ROWS = [
     {"training"},
     {"factors"},
     {"stages"},
-    {"adaptation", "base"},
+    {"adaptation"},
     {"output", "export", "overlay", "preview", "results"},
     {"report"},
     {"procedures", "batch", "lesson", "pipeline", "transfer"},

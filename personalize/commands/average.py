@@ -11,9 +11,9 @@ from personalize.errors import WeightsError
 @click.option("--out", type=FILE, required=True, help="File of the mean.")
 def average(weights, out):
     """Average base WEIGHTS that one training left on its way; a file given twice counts twice."""
+    from personalize.adaptation.blend import average as average_networks
     from personalize.network.checkpoints import digest, load_network, save_base
     from personalize.network.registry import name_of
-    from personalize.training.blend import average as average_networks
 
     networks = [load_network(path)[0] for path in weights]
     for path, network in zip(weights, networks):

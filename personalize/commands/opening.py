@@ -42,7 +42,7 @@ def tell_window(given, video, settings):
 
 def load_base(weights, device, factor=None):
     """Load the base network to the device of all computation, and the factor of a name."""
-    from personalize.base import Base
+    from personalize.adaptation.base import Base
     from personalize.factors.registry import load_factor
     from personalize.network.checkpoints import SHIPPED
     from personalize.network.checkpoints import load_base as load

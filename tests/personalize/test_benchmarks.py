@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from personalize.base import Base
+from personalize.adaptation.base import Base
 from personalize.datasets.davis import sequences
 from personalize.media.images import write_image
 from personalize.procedures.evaluate.silhouettes import evaluate_silhouettes

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from personalize import pipeline
-from personalize.base import Base
+from personalize.adaptation.base import Base
 from personalize.errors import NobodyFoundError
 from personalize.media.images import read_image
 from personalize.media.video import open_source

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from personalize import pipeline
-from personalize.base import Base
+from personalize.adaptation.base import Base
 from personalize.errors import FactorError
 from personalize.factors.registry import Factor, list_factors, load_factor
 from personalize.media.video import open_source

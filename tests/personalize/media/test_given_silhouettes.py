@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from personalize import pipeline
-from personalize.base import Base
+from personalize.adaptation.base import Base
 from personalize.errors import InputError
 from personalize.imaging.framing import fit_frame
 from personalize.media.encode import VideoWriter

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.io
 
-from personalize.base import Base
+from personalize.adaptation.base import Base
 from personalize.datasets.davis import sequences
 from personalize.datasets.jhmdb import clips
 from personalize.datasets.youtube_pose import videos

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from personalize import pipeline
-from personalize.base import Base
+from personalize.adaptation.base import Base
 from personalize.errors import WorkspaceError
 from personalize.media.encode import VideoWriter
 from personalize.media.video import open_source

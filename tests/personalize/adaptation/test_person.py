@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
+from personalize.adaptation.person import learn_silhouettes_and_parts
 from personalize.network.factored import FactoredNetwork
 from personalize.settings import FactorSettings, RunSettings, TeachSettings
-from personalize.training.person import learn_silhouettes_and_parts
 
 
 def learn(way=0.5, epochs=1):

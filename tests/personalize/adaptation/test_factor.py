@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from personalize.adaptation.factor import batch_loss, finetune_factor
 from personalize.errors import NobodyFoundError
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import predict_person
 from personalize.settings import FactorSettings
-from personalize.training.factor import batch_loss, finetune_factor
 
 FAST = FactorSettings(epochs=6, learning_rate=4e-3, batch=4)
 

@@ -7,10 +7,10 @@ are not in the paper, are learned half of the way (`blend`), by the colours that
 import numpy as np
 import torch
 
+from personalize.adaptation.blend import blend
+from personalize.adaptation.factor import finetune_factor
+from personalize.adaptation.self_training import say, teach_parts
 from personalize.evidence.part_colours import learn_wardrobe
-from personalize.training.blend import blend
-from personalize.training.factor import finetune_factor
-from personalize.training.teach import say, teach_parts
 from personalize.types import UNLABELLED
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from personalize.adaptation.self_training import move, say, sharpen, teach_parts
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import look, merge
 from personalize.settings import TeachSettings
-from personalize.training.teach import move, say, sharpen, teach_parts
 
 FAST = TeachSettings(epochs=4, batch=2, learning_rate=2e-3)
 PLAIN = TeachSettings()

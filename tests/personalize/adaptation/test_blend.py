@@ -3,8 +3,8 @@ import copy
 import pytest
 import torch
 
+from personalize.adaptation.blend import average, blend
 from personalize.network.factored import FactoredNetwork
-from personalize.training.blend import average, blend
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Learning one person: the factored module, then the parts, half of the way."""
