@@ -23,7 +23,7 @@ ROWS = [
     {"factors"},
     {"stages"},
     {"adaptation"},
-    {"output", "export", "overlay", "preview", "results"},
+    {"output"},
     {"report"},
     {"procedures", "batch", "lesson", "pipeline", "transfer"},
     {"experiments"},

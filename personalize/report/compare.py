@@ -14,7 +14,7 @@ from personalize.evaluation.segmentation import intersection_over_union
 from personalize.media.clip import read_clip
 from personalize.media.images import read_mask, write_image
 from personalize.network.inference import certainty, predict_person
-from personalize.overlay import draw_overlay
+from personalize.output.overlay import draw_overlay
 from personalize.stages.locate import spread_frames
 from personalize.stages.parse import find_silhouette, parse_frames
 from personalize.storage.layout import NUMBERS, picture

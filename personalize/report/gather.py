@@ -14,8 +14,8 @@ import numpy as np
 
 from personalize import parts
 from personalize.errors import WorkspaceError
-from personalize.export import TEXT
 from personalize.media.images import read_image
+from personalize.output.export import TEXT
 from personalize.stages.locate import spread_frames
 from personalize.storage.layout import FRAMES, JOINTS, NUMBERS, SILHOUETTES, picture
 from personalize.storage.manifest import network_kept

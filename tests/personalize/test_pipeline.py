@@ -147,7 +147,7 @@ def test_frames_that_were_parsed_before_a_stop_are_not_parsed_again(
         return parse_frames(network, frames, framing, start=start, **rest)
 
     begins = []
-    monkeypatch.setattr("personalize.export.parse_frames", count_frames)
+    monkeypatch.setattr("personalize.output.export.parse_frames", count_frames)
     with pytest.raises(KeyboardInterrupt):
         pipeline.run(source, tmp_path, base, SETTINGS, progress=stop_at_frame_5)
     assert not (tmp_path / "overlay.mp4").exists()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from personalize import parts as names
-from personalize.overlay import LEFT, RIGHT, draw_overlay
+from personalize.output.overlay import LEFT, RIGHT, draw_overlay
 from personalize.settings import OverlaySettings
 
 COUNT = len(names.JOINTS)

@@ -1,6 +1,6 @@
 import numpy as np
 
-from personalize.preview import draw_labels, draw_sheet
+from personalize.output.preview import draw_labels, draw_sheet
 
 
 def test_what_is_not_labelled_is_grey_and_background_dark():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from personalize.results import FrameResult, Results
+from personalize.output.frame_store import FrameResult, Results
 
 
 def result(number):

@@ -6,7 +6,7 @@ import numpy as np
 from personalize import parts as names
 from personalize.media.clip import spread
 from personalize.network.inference import PERSON_FROM, consensus, look, merge
-from personalize.overlay import draw_overlay
+from personalize.output.overlay import draw_overlay
 from personalize.types import UNLABELLED
 
 TITLES = ("image", "learned from", "before", "after")

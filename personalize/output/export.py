@@ -8,8 +8,8 @@ import numpy as np
 from personalize import parts
 from personalize.media.encode import VideoWriter
 from personalize.network.inference import BATCH, certainty
-from personalize.overlay import draw_overlay
-from personalize.results import FrameResult, Results
+from personalize.output.frame_store import FrameResult, Results
+from personalize.output.overlay import draw_overlay
 from personalize.stages.parse import parse_frames
 from personalize.stages.smooth import smooth_joints
 from personalize.storage.layout import FRAMES, JOINTS, OVERLAY

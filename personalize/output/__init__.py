@@ -1,0 +1,1 @@
+"""What a run leaves for its user: tables, pictures, the overlay."""
