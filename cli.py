@@ -97,8 +97,8 @@ def run(source, out, centre, silhouettes, factor, weights, device, partial, fps,
 @source_options
 def parse(source, out, person, silhouettes, weights, device, partial, fps, **parsing):
     """Parse SOURCE with a person learned before, or with nobody in particular."""
-    from personalize import pipeline
     from personalize.network.checkpoints import load_person
+    from personalize.procedures import pipeline
 
     base = load_base(weights, device)
     network = load_person(person, base.network) if person else base.network
@@ -121,7 +121,7 @@ def parse(source, out, person, silhouettes, weights, device, partial, fps, **par
 @source_options
 def batch(folder, out, factor, weights, device, partial, fps, **numbers):
     """Run every video and every folder of frames directly in FOLDER; finished ones are skipped, failures listed at the end."""
-    from personalize.batch import list_passed_over, list_videos, run_batch
+    from personalize.procedures.batch import list_passed_over, list_videos, run_batch
 
     videos = list_videos(folder)
     for inside in list_passed_over(folder):
@@ -146,7 +146,7 @@ def batch(folder, out, factor, weights, device, partial, fps, **numbers):
 
 def run_video(source, out, base, settings, progress, silhouettes=None, **opening):
     """Run one video; returns its finished Workspace."""
-    from personalize import pipeline
+    from personalize.procedures import pipeline
 
     video = open_video(source, progress, **opening)
     if video.frame_count < settings.window:

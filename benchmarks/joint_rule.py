@@ -29,7 +29,7 @@ def raw_joints(video, network, settings, step):
         half, and "truth"; pixels of the source.
     """
     from personalize.media.video import open_source
-    from personalize.pipeline import first_look
+    from personalize.procedures.pipeline import first_look
     from personalize.stages.parse import parse_frames
 
     framing = first_look(open_source(video.images[0].parent), network, settings)
@@ -81,8 +81,8 @@ def smoothing_table(clips, network, settings):
     """Mean over clips of the mean error in pixels, by reach and width."""
     from personalize import parts
     from personalize.media.video import open_source
-    from personalize.pipeline import first_look
     from personalize.procedures.evaluate.learning import parse_always
+    from personalize.procedures.pipeline import first_look
     from personalize.stages.smooth import smooth_joints
 
     means = []

@@ -16,9 +16,9 @@ class OpenedLesson:
     """
 
     def __init__(self, source, folder, base, settings):
-        from personalize.lesson import silent
-        from personalize.pipeline import frame_person, open_run
         from personalize.procedures.evaluate.learning import learn
+        from personalize.procedures.lesson import silent
+        from personalize.procedures.pipeline import frame_person, open_run
 
         self._source, self._settings = source, settings
         workspace = open_run(folder, source, base, settings)

@@ -21,8 +21,8 @@ def errors_of(video, root, base, settings):
     """Return mean errors in pixels, (len(WEIGHTS), 7), of the joints of one video."""
     from dataclasses import replace
 
-    from personalize.lesson import silent
     from personalize.procedures.evaluate.youtube_pose import learning_source
+    from personalize.procedures.lesson import silent
     from personalize.stages.joints import locate_joints
     from personalize.stages.parse import parse_frames
 

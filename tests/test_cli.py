@@ -194,10 +194,10 @@ def test_frames_of_different_sizes_are_refused(run, square_weights, tmp_path):
 def test_more_than_memory_holds_is_one_sentence(run, square_video, square_weights, tmp_path, monkeypatch):
     full = cv2.error("Insufficient memory: Failed to allocate 99 bytes")
     for error in (MemoryError(), RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), full):
-        monkeypatch.setattr("personalize.pipeline.run", Mock(side_effect=error))
+        monkeypatch.setattr("personalize.procedures.pipeline.run", Mock(side_effect=error))
         result = run("run", square_video, "--out", tmp_path / "out", "--weights", square_weights, *FAST)
         refused(result, "not enough memory for this")
-    monkeypatch.setattr("personalize.pipeline.run", Mock(side_effect=RuntimeError("a defect")))
+    monkeypatch.setattr("personalize.procedures.pipeline.run", Mock(side_effect=RuntimeError("a defect")))
     result = run("run", square_video, "--out", tmp_path / "out", "--weights", square_weights)
     assert isinstance(result.exception, RuntimeError)  # which is to be seen
 
@@ -209,7 +209,7 @@ def test_a_size_that_no_memory_holds_is_misuse(run, square_video, tmp_path):
 
 
 def test_an_interrupt_says_how_to_go_on(run, square_video, square_weights, tmp_path, monkeypatch):
-    monkeypatch.setattr("personalize.pipeline.run", Mock(side_effect=KeyboardInterrupt))
+    monkeypatch.setattr("personalize.procedures.pipeline.run", Mock(side_effect=KeyboardInterrupt))
     result = run("run", square_video, "--out", tmp_path / "out", "--weights", square_weights)
     assert result.exit_code == 130
     assert result.stderr.endswith("Stopped. The same command goes on from what was finished.\n")
@@ -573,7 +573,7 @@ def test_transfer_makes_weights_that_parse_takes(
     refused(missing, "holds no silhouette of these images")
     assert not (tmp_path / "none").exists()
     (tmp_path / "file").write_text("mine")
-    monkeypatch.setattr("personalize.transfer.transfer", lambda *given, **named: pytest.fail("learned first"))
+    monkeypatch.setattr("personalize.procedures.transfer.transfer", lambda *given, **named: pytest.fail("learned first"))
     refused(run(*words, "--out", tmp_path / "file"), "is a file; name a folder")
 
 

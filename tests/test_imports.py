@@ -25,7 +25,7 @@ ROWS = [
     {"adaptation"},
     {"output"},
     {"report"},
-    {"procedures", "batch", "lesson", "pipeline", "transfer"},
+    {"procedures"},
     {"experiments"},
     {"commands"},
 ]

@@ -31,9 +31,14 @@ def transfer(images, out, silhouettes, weights, epochs, no_grabcut, size, seed, 
     from personalize.media.images import write_image
     from personalize.network.checkpoints import SHIPPED, digest, load_base, save_base
     from personalize.output.preview import draw_sheet
+    from personalize.procedures.transfer import (
+        given_labels,
+        list_pictures,
+        own_labels,
+        tell_transfer,
+    )
+    from personalize.procedures.transfer import transfer as transfer_network
     from personalize.storage.atomic import check_folder
-    from personalize.transfer import given_labels, list_pictures, own_labels, tell_transfer
-    from personalize.transfer import transfer as transfer_network
 
     settings = replace(
         TRANSFER,

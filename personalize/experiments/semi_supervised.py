@@ -11,9 +11,9 @@ from personalize.evaluation.segmentation import average_sides, class_accuracy, m
 from personalize.evaluation.tables import markdown_table
 from personalize.experiments.scoring import Score, read_squares, score
 from personalize.network.checkpoints import save_base
+from personalize.procedures.transfer import own_labels, transfer
 from personalize.storage.layout import arrays_of, weights_of
 from personalize.storage.workspace import load_arrays, save_arrays
-from personalize.transfer import own_labels, transfer
 
 VARIANTS = {"Orig": None, "Tran-Init": False, "Tran-Grab": True}
 """Row of Table 2 -> whether silhouettes are cut; None where nothing is learned."""

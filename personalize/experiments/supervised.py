@@ -15,9 +15,9 @@ import numpy as np
 from personalize.evaluation.tables import markdown_table
 from personalize.experiments.scoring import Score, read_squares, score
 from personalize.network.checkpoints import save_base
+from personalize.procedures.transfer import transfer
 from personalize.storage.layout import CURVE, TRANSFERRED
 from personalize.storage.workspace import load_arrays, save_arrays
-from personalize.transfer import transfer
 
 POINTS = 13
 """Measurements along the steps, the one before the first included."""

@@ -12,16 +12,16 @@ import numpy as np
 from personalize import parts
 from personalize.errors import DatasetError
 from personalize.evaluation.clips import ClipScores, measure_clip
-from personalize.lesson import silent
 from personalize.media.clip import Sized
 from personalize.media.video import open_source
-from personalize.pipeline import PARSE, first_look, frame_person, open_run
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
     both,
     kept_network,
     parse_always,
 )
+from personalize.procedures.lesson import silent
+from personalize.procedures.pipeline import PARSE, first_look, frame_person, open_run
 from personalize.stages.smooth import smooth_joints
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from personalize import parts
 from personalize.errors import NobodyFoundError
 from personalize.imaging.framing import fit_frame
-from personalize.lesson import learn_person
+from personalize.procedures.lesson import learn_person
 from personalize.settings import AUTO
 from personalize.stages.locate import aim_person
 from personalize.stages.parse import parse_frames

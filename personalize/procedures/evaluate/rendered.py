@@ -4,16 +4,16 @@ from pathlib import Path
 
 from personalize.evaluation.joint_errors import measure_joints
 from personalize.evaluation.segmentation import mean_j
-from personalize.lesson import silent
 from personalize.media.clip import Sized
 from personalize.media.video import open_source
-from personalize.pipeline import PARSE, frame_person, open_run
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
     both,
     parse_always,
     stack_upper_body,
 )
+from personalize.procedures.lesson import silent
+from personalize.procedures.pipeline import PARSE, frame_person, open_run
 
 
 def evaluate_rendered(video, root, base, settings, *, progress=silent):

@@ -8,11 +8,11 @@ import numpy as np
 from personalize.errors import DatasetError, NobodyFoundError
 from personalize.evaluation.segmentation import mean_j
 from personalize.evaluation.tables import SILHOUETTE_STAGES
-from personalize.lesson import silent
 from personalize.media.clip import Sized
 from personalize.media.video import open_source
-from personalize.pipeline import PARSE, first_look, frame_person, open_run
 from personalize.procedures.evaluate.learning import learn, restore_masks
+from personalize.procedures.lesson import silent
+from personalize.procedures.pipeline import PARSE, first_look, frame_person, open_run
 from personalize.stages.parse import find_silhouette, parse_frames
 from personalize.stages.refine import person_masks
 from personalize.stages.window import choose_window

@@ -9,10 +9,8 @@ import numpy as np
 from personalize.datasets.source_videos import find_source
 from personalize.evaluation.joint_errors import measure_joints
 from personalize.evaluation.tables import PAPERS_RULE
-from personalize.lesson import silent
 from personalize.media.clip import Sized
 from personalize.media.video import open_source
-from personalize.pipeline import PARSE, first_look, frame_person, open_run
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
     both,
@@ -21,6 +19,8 @@ from personalize.procedures.evaluate.learning import (
     parse_always,
     stack_upper_body,
 )
+from personalize.procedures.lesson import silent
+from personalize.procedures.pipeline import PARSE, first_look, frame_person, open_run
 from personalize.stages.joints import locate_joints
 from personalize.stages.locate import spread_frames
 

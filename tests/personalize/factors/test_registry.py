@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import torch
 
-from personalize import pipeline
 from personalize.adaptation.base import Base
 from personalize.errors import FactorError
 from personalize.factors.registry import Factor, list_factors, load_factor
 from personalize.media.video import open_source
 from personalize.network.factored import FactoredNetwork
+from personalize.procedures import pipeline
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -7,7 +7,6 @@ import pytest
 import torch
 from PIL import Image
 
-from personalize import pipeline
 from personalize.adaptation.base import Base
 from personalize.errors import InputError
 from personalize.imaging.framing import fit_frame
@@ -16,6 +15,7 @@ from personalize.media.given_silhouettes import read_silhouettes
 from personalize.media.images import read_image, write_image
 from personalize.media.video import open_source
 from personalize.network.factored import FactoredNetwork
+from personalize.procedures import pipeline
 from personalize.settings import FactorSettings, JointSettings, RunSettings, SeedSettings
 from personalize.stages.parse import parse_frames
 from personalize.stages.propagate import propagate_person

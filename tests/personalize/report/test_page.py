@@ -10,11 +10,11 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from personalize import pipeline
 from personalize.adaptation.base import Base
 from personalize.errors import WorkspaceError
 from personalize.media.encode import VideoWriter
 from personalize.media.video import open_source
+from personalize.procedures import pipeline
 from personalize.report.page import rewrite_report, write_report
 from personalize.settings import FactorSettings, RunSettings, SeedSettings
 from personalize.storage.layout import COMPARISON

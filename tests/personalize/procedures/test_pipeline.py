@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from personalize import pipeline
 from personalize.adaptation.base import Base
 from personalize.errors import NobodyFoundError
 from personalize.media.images import read_image
 from personalize.media.video import open_source
 from personalize.network.checkpoints import digest, load_person
 from personalize.parts import JOINTS
+from personalize.procedures import pipeline
 from personalize.settings import (
     AimSettings,
     FactorSettings,

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from personalize.lesson import Lesson, learned_from, remedy
+from personalize.procedures.lesson import Lesson, learned_from, remedy
 from personalize.settings import RunSettings
 from personalize.stages.appearance import Appearance
 from personalize.stages.judge import Verdict

@@ -6,8 +6,7 @@ import torch
 
 from personalize.errors import InputError, NobodyFoundError
 from personalize.media.images import write_image
-from personalize.settings import FactorSettings, SeedSettings, TransferSettings
-from personalize.transfer import (
+from personalize.procedures.transfer import (
     agreement,
     confident_labels,
     cut_labels,
@@ -17,6 +16,7 @@ from personalize.transfer import (
     tell_transfer,
     transfer,
 )
+from personalize.settings import FactorSettings, SeedSettings, TransferSettings
 
 SETTINGS = TransferSettings(
     size=80, factor=FactorSettings(epochs=12, learning_rate=1e-3, batch=4), seeds=SeedSettings(somebody=0.8)

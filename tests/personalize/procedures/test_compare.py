@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from personalize import pipeline
 from personalize.imaging.framing import fit_frame
 from personalize.media.clip import read_clip
 from personalize.media.video import open_source
 from personalize.network.inference import predict_person
-from personalize.report.compare import choose_frames, write_comparison
+from personalize.procedures import pipeline
+from personalize.procedures.compare import choose_frames, write_comparison
 from personalize.report.gather import outline
 from personalize.settings import RunSettings
 from personalize.types import Window

@@ -7,12 +7,12 @@ input and settings finds it there and goes on behind it.
 from dataclasses import asdict
 
 from personalize.imaging.framing import Framing, fit_frame
-from personalize.lesson import describe, learn_person, silent
 from personalize.media.clip import Sized
 from personalize.media.given_silhouettes import check_apart
 from personalize.network.checkpoints import digest
 from personalize.output.export import write_parsing
-from personalize.report.compare import write_comparison
+from personalize.procedures.compare import write_comparison
+from personalize.procedures.lesson import describe, learn_person, silent
 from personalize.report.page import write_report
 from personalize.settings import AUTO
 from personalize.stages.locate import aim_person, spread_frames

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from personalize.batch import folder_names, list_passed_over, list_videos, run_batch
 from personalize.errors import FULL_MEMORY, InputError, VideoError
+from personalize.procedures.batch import folder_names, list_passed_over, list_videos, run_batch
 from personalize.storage.manifest import new_manifest, write_manifest
 
 
