@@ -18,9 +18,10 @@ STEP = 5
 
 def maps_of(sequence, base, settings):
     """Yield a true mask, its canvas and framing, and three maps of cells, for every fifth mask."""
+    from personalize.media.clip import spread_frames
     from personalize.media.given_silhouettes import cells_covered
     from personalize.network.inference import consensus, look, merge
-    from personalize.stages.locate import aim_person, spread_frames
+    from personalize.stages.locate import aim_person
 
     looks = spread_frames(len(sequence), settings.aim.looks)
     looked = [sequence.read_frame(frame) for frame in looks]

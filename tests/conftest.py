@@ -10,13 +10,13 @@ from PIL import Image
 
 from personalize.adaptation.factor import finetune_factor
 from personalize.adaptation.self_training import teach_parts
+from personalize.adaptation.settings import FactorSettings, TeachSettings
 from personalize.imaging.framing import cell_shares
 from personalize.media.encode import VideoWriter
 from personalize.media.images import write_image
 from personalize.network.checkpoints import save_base
 from personalize.network.factored import FactoredNetwork
 from personalize.parts import BACKGROUND, CLASSES
-from personalize.settings import FactorSettings, TeachSettings
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -8,9 +8,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 ROWS = [
-    {"__init__", "errors"},
+    {"errors"},
     {"parts"},
-    {"types", "settings"},
+    {"types"},
     {"storage"},
     {"imaging"},
     {"media"},
@@ -24,6 +24,7 @@ ROWS = [
     {"stages"},
     {"adaptation"},
     {"output"},
+    {"settings"},
     {"report"},
     {"procedures"},
     {"experiments"},

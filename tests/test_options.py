@@ -1,5 +1,6 @@
 from personalize.commands.options import parse_settings, run_settings
-from personalize.settings import JointSettings, View
+from personalize.network.settings import View
+from personalize.stages.settings import JointSettings
 
 
 def test_options_of_parsing_choose_a_rule_and_leave_frames_as_they_are():

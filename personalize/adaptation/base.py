@@ -6,7 +6,7 @@ from personalize.factors.registry import Factor
 from personalize.network.checkpoints import digest
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import predict_person
-from personalize.settings import VIEWS
+from personalize.network.settings import VIEWS
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 
-from personalize.settings import AUTO, DEFAULT_VIEWS, JOINT_RULES, VIEWS, RunSettings
+from personalize.network.settings import DEFAULT_VIEWS, VIEWS
+from personalize.settings import AUTO, RunSettings
+from personalize.stages.settings import JOINT_RULES
 
 RUN = RunSettings()
 FILE = click.Path(path_type=Path)

@@ -7,7 +7,7 @@ import click
 from personalize.commands.opening import choose_device
 from personalize.commands.options import FILE
 from personalize.commands.terminal import stage_bars
-from personalize.settings import FACTORED, NETWORKS
+from personalize.network.settings import FACTORED, NETWORKS
 from personalize.training.settings import RECIPES
 
 

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from personalize import parts
 from personalize.evaluation.joint_errors import GROUPS
 from personalize.evaluation.segmentation import intersection_over_union
 from personalize.evaluation.tables import format_score, markdown_table, or_none

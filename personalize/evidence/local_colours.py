@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from scipy.spatial import KDTree
 
+from personalize.evidence.settings import NearbySettings
 from personalize.imaging.mixture import choose_words
-from personalize.settings import NearbySettings
 
 
 def nearby_log_ratio(image, belief, *, settings=NearbySettings()):

@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 from scipy.spatial import KDTree
 
+from personalize.evidence.settings import WardrobeSettings
 from personalize.imaging.mixture import choose_words
 from personalize.parts import MIRRORED
-from personalize.settings import WardrobeSettings
 
 BOTH_SIDES = list(MIRRORED)
 RANGE = 20.0  # units of L*a*b* that are 1: what a camera's noise may be

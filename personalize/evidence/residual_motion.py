@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from personalize.settings import MovementSettings
+from personalize.evidence.settings import MovementSettings
 
 
 class Movement(NamedTuple):

@@ -18,9 +18,9 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.special import expit, logit
 
+from personalize.evidence.settings import SceneSettings
 from personalize.imaging.framing import resize_area
 from personalize.media.clip import spread
-from personalize.settings import SceneSettings
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ the size (He and Sun, arXiv:1505.00996); nothing is learned, and no cut is made.
 import cv2
 import numpy as np
 
-from personalize.settings import GuideSettings
+from personalize.imaging.settings import GuideSettings
 
 PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
 """Channels of the six different entries of a symmetric matrix, row by row."""

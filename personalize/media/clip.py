@@ -24,6 +24,18 @@ def spread(length, count):
     return np.unique(np.linspace(0, length - 1, min(count, length)).round().astype(int))
 
 
+def spread_frames(frame_count, looks):
+    """Return the numbers of the frames to look at: the middles of `looks` equal spans.
+
+    Returns
+    -------
+    list of int
+        Ascending, each once; all frames of a video that has no more.
+    """
+    looks = min(looks, frame_count)
+    return [(2 * look + 1) * frame_count // (2 * looks) for look in range(looks)]
+
+
 class Sized:
     """An iterator of frames that knows how many will come; progress bars ask."""
 

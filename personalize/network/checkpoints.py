@@ -15,7 +15,7 @@ from safetensors.torch import save
 from personalize.errors import WeightsError
 from personalize.network.factored import FactoredNetwork
 from personalize.network.registry import CLASSES, has_factor, make_network, name_of
-from personalize.settings import FACTORED
+from personalize.network.settings import FACTORED
 from personalize.storage.atomic import atomic_write
 
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "base.safetensors"

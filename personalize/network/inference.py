@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from personalize import parts as names
 from personalize.imaging.framing import CELL, resize_area, scale_canvas
 from personalize.network.factored import inject
-from personalize.settings import VIEWS
+from personalize.network.settings import VIEWS
 
 MIRRORED = torch.tensor(names.MIRRORED)
 

@@ -12,10 +12,7 @@ from personalize.output.frame_store import FrameResult, Results
 from personalize.output.overlay import draw_overlay
 from personalize.stages.parse import parse_frames
 from personalize.stages.smooth import smooth_joints
-from personalize.storage.layout import FRAMES, JOINTS, OVERLAY
-
-TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}
-"""Of the table of frames, whose names may be no text."""
+from personalize.storage.layout import FRAMES, JOINTS, OVERLAY, TEXT
 
 JOINT_FIELDS = ("frame", "time", "joint", "x", "y", "confidence")
 FRAME_FIELDS = ("frame", "time", "area", "certainty", "name")

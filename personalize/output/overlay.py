@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from personalize import parts as names
-from personalize.settings import OverlaySettings
+from personalize.output.settings import OverlaySettings
 
 PALETTE = np.array(names.COLOURS, np.uint8)
 JOINT_NAMES = tuple(names.JOINTS)

@@ -11,18 +11,17 @@ import cv2
 import numpy as np
 
 from personalize.evaluation.segmentation import intersection_over_union
-from personalize.media.clip import read_clip
+from personalize.media.clip import read_clip, spread_frames
 from personalize.media.images import read_mask, write_image
 from personalize.network.inference import certainty, predict_person
 from personalize.output.overlay import draw_overlay
-from personalize.stages.locate import spread_frames
+from personalize.report.gather import SAME
 from personalize.stages.parse import find_silhouette, parse_frames
 from personalize.storage.layout import NUMBERS, picture
 
 PAIRS = 6  # as many as a person looks at
 SIDE = 560  # pixels of a picture's longer side
 ASPECT = 4 / 3  # of a picture, at least, so that a page holds several
-SAME = 0.99  # overlap from which two silhouettes look alike
 
 
 def write_comparison(

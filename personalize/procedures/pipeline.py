@@ -7,7 +7,7 @@ input and settings finds it there and goes on behind it.
 from dataclasses import asdict
 
 from personalize.imaging.framing import Framing, fit_frame
-from personalize.media.clip import Sized
+from personalize.media.clip import Sized, spread_frames
 from personalize.media.given_silhouettes import check_apart
 from personalize.network.checkpoints import digest
 from personalize.output.export import write_parsing
@@ -15,7 +15,7 @@ from personalize.procedures.compare import write_comparison
 from personalize.procedures.lesson import describe, learn_person, silent
 from personalize.report.page import write_report
 from personalize.settings import AUTO
-from personalize.stages.locate import aim_person, spread_frames
+from personalize.stages.locate import aim_person
 from personalize.stages.window import choose_window
 from personalize.storage.layout import COMPARISON, PARSED, REPORT, SILHOUETTES
 from personalize.storage.workspace import Workspace

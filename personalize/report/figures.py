@@ -3,9 +3,9 @@
 import numpy as np
 
 from personalize import parts
+from personalize.output.settings import OverlaySettings
 from personalize.report import charts
 from personalize.report.charts import WIDTH, Axes, clock
-from personalize.settings import OverlaySettings
 
 LEFT, RIGHT = 52, 12  # margins of a figure
 STRIP = 104  # units that the row of silhouettes is high

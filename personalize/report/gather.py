@@ -14,13 +14,13 @@ import numpy as np
 
 from personalize import parts
 from personalize.errors import WorkspaceError
+from personalize.media.clip import spread_frames
 from personalize.media.images import read_image
-from personalize.output.export import TEXT
-from personalize.stages.locate import spread_frames
-from personalize.storage.layout import FRAMES, JOINTS, NUMBERS, SILHOUETTES, picture
+from personalize.storage.layout import FRAMES, JOINTS, NUMBERS, SILHOUETTES, TEXT, picture
 from personalize.storage.manifest import network_kept
 
 UPPER_BODY = {name: j for j, name in enumerate(parts.UPPER_BODY_JOINTS)}
+SAME = 0.99  # overlap from which two silhouettes look alike
 FIGURES = 10  # silhouettes drawn in a row
 ROWS = 120  # of a silhouette before its outline is taken
 PRECISION = 0.6  # of these rows, by which an outline may be off

@@ -11,9 +11,8 @@ from string import Template
 
 from personalize.errors import WorkspaceError
 from personalize.media.source import file_digest
-from personalize.procedures.compare import SAME
 from personalize.report import figures, words
-from personalize.report.gather import gather
+from personalize.report.gather import SAME, gather
 from personalize.storage.atomic import atomic_write
 from personalize.storage.contained import check_inside
 from personalize.storage.fingerprint import fingerprint

@@ -7,9 +7,10 @@ colours of both sides, and the parts are told apart by what they wear.
 from dataclasses import dataclass
 
 from personalize.evidence.part_colours import Wardrobe
+from personalize.evidence.settings import WardrobeSettings
 from personalize.evidence.still_scene import Scene
-from personalize.settings import RefineSettings, WardrobeSettings
 from personalize.stages.refine import Colours, sharpen_silhouette
+from personalize.stages.settings import RefineSettings
 
 
 @dataclass(frozen=True, eq=False)

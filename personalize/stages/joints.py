@@ -25,7 +25,7 @@ import numpy as np
 from personalize import parts as names
 from personalize.errors import SettingsError
 from personalize.imaging.components import CORE, main_piece
-from personalize.settings import JOINT_RULES, JointSettings
+from personalize.stages.settings import JOINT_RULES, JointSettings
 from personalize.stages.skeleton import agree
 
 JOINT_NAMES = tuple(names.JOINTS)

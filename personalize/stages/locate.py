@@ -14,23 +14,11 @@ import numpy as np
 from personalize import parts as names
 from personalize.imaging.framing import CELL, crop_frame, fit_frame
 from personalize.network.inference import look, merge
-from personalize.settings import AimSettings
+from personalize.stages.settings import AimSettings
 
 HEAD = list(names.JOINTS["head"])
 NEIGHBOURS = np.ones((3, 3), np.uint8)
 BATCH = 8
-
-
-def spread_frames(frame_count, looks):
-    """Return the numbers of the frames to look at: the middles of `looks` equal spans.
-
-    Returns
-    -------
-    list of int
-        Ascending, each once; all frames of a video that has no more.
-    """
-    looks = min(looks, frame_count)
-    return [(2 * look + 1) * frame_count // (2 * looks) for look in range(looks)]
 
 
 def aim_person(network, frames, *, settings=AimSettings()):

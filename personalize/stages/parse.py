@@ -19,8 +19,8 @@ from personalize.imaging.guided_filter import enlarge_guided
 from personalize.media.given_silhouettes import canvas_mask, cells_covered
 from personalize.network.factored import inject
 from personalize.network.inference import BATCH, PERSON_FROM, consensus, look, merge
+from personalize.network.settings import VIEWS
 from personalize.parts import BACKGROUND
-from personalize.settings import VIEWS
 from personalize.stages.joints import locate_joints, of_nobody
 from personalize.stages.refine import reconcile
 

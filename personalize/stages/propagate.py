@@ -20,10 +20,10 @@ import numpy as np
 
 from personalize.errors import NobodyFoundError
 from personalize.evidence.residual_motion import learn_movement, measure_movement
+from personalize.evidence.settings import SceneSettings
 from personalize.evidence.still_scene import Scene
 from personalize.imaging.framing import resize_area
 from personalize.media.given_silhouettes import resize_mask
-from personalize.settings import SceneSettings
 from personalize.types import check_frames
 from propagation.propagate import propagate
 

@@ -29,7 +29,7 @@ from personalize.imaging.grabcut import (
 )
 from personalize.imaging.mixture import Mixture, fit_mixture, monomials
 from personalize.media.given_silhouettes import resize_mask
-from personalize.settings import RefineSettings
+from personalize.stages.settings import RefineSettings
 from personalize.types import UNLABELLED, check_frames
 
 

@@ -22,6 +22,8 @@ STOPPED = ".stopped-"
 
 SILHOUETTES, PARTS = "silhouettes", "parts"
 JOINTS, FRAMES, OVERLAY = "joints.csv", "frames.csv", "overlay.mp4"
+TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}
+"""Of tables: names of frames may be no text."""
 RECORDS = "frames.bin"
 """Of a stage `parse` that was stopped, in its hidden folder."""
 PERSON = "person.safetensors"

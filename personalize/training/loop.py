@@ -7,7 +7,7 @@ import torch
 
 from personalize.network.factored import Parsing
 from personalize.network.registry import has_factor
-from personalize.settings import FACTORED
+from personalize.network.settings import FACTORED
 from personalize.training.freezing import AGGREGATION_ALONE, END_TO_END, prepare_setting
 from personalize.training.losses import class_weights, person_cross_entropy, region_cross_entropy
 from personalize.training.noise import noisy_images, swap_confidences, tell_truth

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from personalize.datasets.settings import AugmentSettings
-from personalize.settings import FACTORED
+from personalize.network.settings import FACTORED
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from torch.utils.data import DataLoader, Subset
 from personalize.errors import SettingsError
 from personalize.network.checkpoints import load_network, save_base
 from personalize.network.registry import has_factor, make_network, name_of
-from personalize.settings import FACTORED
+from personalize.network.settings import FACTORED
 from personalize.storage.atomic import atomic_write, make_folder
 from personalize.training.curves import draw_curves
 from personalize.training.freezing import reestimate_statistics

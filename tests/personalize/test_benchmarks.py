@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from personalize.adaptation.base import Base
+from personalize.adaptation.settings import FactorSettings
 from personalize.datasets.davis import sequences
 from personalize.media.images import write_image
 from personalize.procedures.evaluate.silhouettes import evaluate_silhouettes
-from personalize.settings import FactorSettings, JointSettings, RunSettings, SeedSettings
+from personalize.settings import RunSettings
 from personalize.stages.joints import locate_joints
+from personalize.stages.settings import JointSettings, SeedSettings
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 

@@ -9,7 +9,7 @@ import numpy as np
 from personalize.datasets.source_videos import find_source
 from personalize.evaluation.joint_errors import measure_joints
 from personalize.evaluation.tables import PAPERS_RULE
-from personalize.media.clip import Sized
+from personalize.media.clip import Sized, spread_frames
 from personalize.media.video import open_source
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
@@ -22,7 +22,6 @@ from personalize.procedures.evaluate.learning import (
 from personalize.procedures.lesson import silent
 from personalize.procedures.pipeline import PARSE, first_look, frame_person, open_run
 from personalize.stages.joints import locate_joints
-from personalize.stages.locate import spread_frames
 
 
 def evaluate_joints(video, root, base, settings, *, sources=None, progress=silent):

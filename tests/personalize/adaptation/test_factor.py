@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from personalize.adaptation.factor import batch_loss, finetune_factor
+from personalize.adaptation.settings import FactorSettings
 from personalize.errors import NobodyFoundError
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import predict_person
-from personalize.settings import FactorSettings
 
 FAST = FactorSettings(epochs=6, learning_rate=4e-3, batch=4)
 

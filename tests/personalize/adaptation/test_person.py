@@ -3,8 +3,9 @@ import pytest
 import torch
 
 from personalize.adaptation.person import learn_silhouettes_and_parts
+from personalize.adaptation.settings import FactorSettings, TeachSettings
 from personalize.network.factored import FactoredNetwork
-from personalize.settings import FactorSettings, RunSettings, TeachSettings
+from personalize.settings import RunSettings
 
 
 def learn(way=0.5, epochs=1):

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from personalize.adaptation.self_training import move, say, sharpen, teach_parts
+from personalize.adaptation.settings import TeachSettings
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import look, merge
-from personalize.settings import TeachSettings
 
 FAST = TeachSettings(epochs=4, batch=2, learning_rate=2e-3)
 PLAIN = TeachSettings()

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from personalize.evidence.part_colours import Wardrobe, learn_wardrobe
+from personalize.evidence.settings import WardrobeSettings
 from personalize.parts import CLASSES
-from personalize.settings import WardrobeSettings
 
 HAND, CHEST, OTHER_HAND = 1, 7, 14
 SKIN, SHIRT, WALL = (220, 170, 140), (40, 60, 150), (90, 90, 90)

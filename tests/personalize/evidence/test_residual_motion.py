@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from personalize.evidence.residual_motion import Movement, learn_movement, measure_movement
-from personalize.settings import MovementSettings
+from personalize.evidence.settings import MovementSettings
 
 SETTINGS = MovementSettings()
 ROWS, COLS = 96, 128

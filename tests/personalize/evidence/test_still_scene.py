@@ -1,8 +1,8 @@
 import cv2
 import numpy as np
 
+from personalize.evidence.settings import SceneSettings
 from personalize.evidence.still_scene import Scene
-from personalize.settings import SceneSettings
 
 
 def believed(belief):

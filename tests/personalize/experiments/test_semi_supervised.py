@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 
+from personalize.adaptation.settings import FactorSettings
 from personalize.experiments.scoring import Score
 from personalize.experiments.semi_supervised import (
     COLUMNS,
@@ -13,7 +14,8 @@ from personalize.experiments.semi_supervised import (
 )
 from personalize.experiments.sets import LabelledSet, open_experiment
 from personalize.network.checkpoints import digest, load_base
-from personalize.settings import FactorSettings, SeedSettings, TransferSettings
+from personalize.settings import TransferSettings
+from personalize.stages.settings import SeedSettings
 
 SETTINGS = TransferSettings(
     size=64, factor=FactorSettings(epochs=1, batch=2), seeds=SeedSettings(confidence=0.99, somebody=0.5, surest=0.1)

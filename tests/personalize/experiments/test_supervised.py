@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from personalize.adaptation.settings import FactorSettings
 from personalize.experiments.scoring import Score
 from personalize.experiments.sets import LabelledSet, open_experiment
 from personalize.experiments.supervised import (
@@ -13,7 +14,7 @@ from personalize.experiments.supervised import (
     supervised_transfer,
 )
 from personalize.network.checkpoints import load_base
-from personalize.settings import FactorSettings, TransferSettings
+from personalize.settings import TransferSettings
 
 SETTINGS = TransferSettings(
     size=64, factor=FactorSettings(epochs=100, learning_rate=2e-3, batch=4, pull=0.0)

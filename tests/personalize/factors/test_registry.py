@@ -12,12 +12,14 @@ import pytest
 import torch
 
 from personalize.adaptation.base import Base
+from personalize.adaptation.settings import FactorSettings
 from personalize.errors import FactorError
 from personalize.factors.registry import Factor, list_factors, load_factor
 from personalize.media.video import open_source
 from personalize.network.factored import FactoredNetwork
 from personalize.procedures import pipeline
-from personalize.settings import FactorSettings, RunSettings, SeedSettings
+from personalize.settings import RunSettings
+from personalize.stages.settings import SeedSettings
 
 ROOT = Path(__file__).resolve().parents[3]
 FRAMES = np.zeros((6, 48, 64, 3), np.uint8)

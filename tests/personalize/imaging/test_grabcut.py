@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from personalize.imaging.grabcut import contrast_edges, cut, is_acceptable
-from personalize.settings import CutSettings, RefineSettings
+from personalize.imaging.settings import CutSettings
 from personalize.stages.refine import learn_colours, person_masks, refine_silhouettes
+from personalize.stages.settings import RefineSettings
 
 SETTINGS = CutSettings()
 

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from personalize.imaging.guided_filter import enlarge_guided
-from personalize.settings import GuideSettings
+from personalize.imaging.settings import GuideSettings
 
 
 @pytest.fixture

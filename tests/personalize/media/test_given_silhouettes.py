@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from personalize.adaptation.base import Base
+from personalize.adaptation.settings import FactorSettings
 from personalize.errors import InputError
 from personalize.imaging.framing import fit_frame
 from personalize.media.encode import VideoWriter
@@ -16,10 +17,11 @@ from personalize.media.images import read_image, write_image
 from personalize.media.video import open_source
 from personalize.network.factored import FactoredNetwork
 from personalize.procedures import pipeline
-from personalize.settings import FactorSettings, JointSettings, RunSettings, SeedSettings
+from personalize.settings import RunSettings
 from personalize.stages.parse import parse_frames
 from personalize.stages.propagate import propagate_person
 from personalize.stages.refine import learn_colours, refine_silhouettes
+from personalize.stages.settings import JointSettings, SeedSettings
 from personalize.types import Window
 
 SETTINGS = RunSettings(

@@ -5,7 +5,7 @@ from personalize.network.enet import ENet
 from personalize.network.factored import FactoredNetwork
 from personalize.network.fcn import FCN
 from personalize.network.registry import CLASSES, has_factor, make_network, name_of
-from personalize.settings import NETWORKS
+from personalize.network.settings import NETWORKS
 
 
 def count(module):

@@ -5,7 +5,7 @@ import pytest
 
 from personalize import parts as names
 from personalize.output.overlay import LEFT, RIGHT, draw_overlay
-from personalize.settings import OverlaySettings
+from personalize.output.settings import OverlaySettings
 
 COUNT = len(names.JOINTS)
 RIGHT_ELBOW, LEFT_ELBOW = 3, 4

@@ -5,6 +5,7 @@ import pytest
 import scipy.io
 
 from personalize.adaptation.base import Base
+from personalize.adaptation.settings import FactorSettings
 from personalize.datasets.davis import sequences
 from personalize.datasets.jhmdb import clips
 from personalize.datasets.youtube_pose import videos
@@ -20,7 +21,8 @@ from personalize.procedures.evaluate.silhouettes import (
     evaluate_silhouettes,
 )
 from personalize.procedures.evaluate.youtube_pose import evaluate_generic_joints, evaluate_joints
-from personalize.settings import FactorSettings, RunSettings, SeedSettings
+from personalize.settings import RunSettings
+from personalize.stages.settings import SeedSettings
 from personalize.types import UNLABELLED
 
 SETTINGS = RunSettings(

@@ -7,20 +7,16 @@ import numpy as np
 import pytest
 
 from personalize.adaptation.base import Base
+from personalize.adaptation.settings import FactorSettings, TeachSettings
 from personalize.errors import NobodyFoundError
 from personalize.media.images import read_image
 from personalize.media.video import open_source
 from personalize.network.checkpoints import digest, load_person
 from personalize.parts import JOINTS
 from personalize.procedures import pipeline
-from personalize.settings import (
-    AimSettings,
-    FactorSettings,
-    RunSettings,
-    SeedSettings,
-    TeachSettings,
-)
+from personalize.settings import RunSettings
 from personalize.stages.parse import parse_frames
+from personalize.stages.settings import AimSettings, SeedSettings
 
 SETTINGS = RunSettings(
     window=9,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from personalize.adaptation.settings import FactorSettings
 from personalize.errors import InputError, NobodyFoundError
 from personalize.media.images import write_image
 from personalize.procedures.transfer import (
@@ -16,7 +17,8 @@ from personalize.procedures.transfer import (
     tell_transfer,
     transfer,
 )
-from personalize.settings import FactorSettings, SeedSettings, TransferSettings
+from personalize.settings import TransferSettings
+from personalize.stages.settings import SeedSettings
 
 SETTINGS = TransferSettings(
     size=80, factor=FactorSettings(epochs=12, learning_rate=1e-3, batch=4), seeds=SeedSettings(somebody=0.8)

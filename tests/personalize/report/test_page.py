@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 
 from personalize.adaptation.base import Base
+from personalize.adaptation.settings import FactorSettings
 from personalize.errors import WorkspaceError
 from personalize.media.encode import VideoWriter
 from personalize.media.video import open_source
 from personalize.procedures import pipeline
 from personalize.report.page import rewrite_report, write_report
-from personalize.settings import FactorSettings, RunSettings, SeedSettings
+from personalize.settings import RunSettings
+from personalize.stages.settings import SeedSettings
 from personalize.storage.layout import COMPARISON
 
 SETTINGS = RunSettings(

@@ -5,8 +5,8 @@ import pytest
 
 from personalize import parts as names
 from personalize.errors import SettingsError
-from personalize.settings import JointSettings
 from personalize.stages.joints import JOINT_NAMES, locate_joints
+from personalize.stages.settings import JointSettings
 
 PLAIN = JointSettings(rule="plain")
 MASS = JointSettings(rule="mass")

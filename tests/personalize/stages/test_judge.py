@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from personalize.settings import VerdictSettings
 from personalize.stages.judge import hold_out, judge, overlap, reach_verdict
+from personalize.stages.settings import VerdictSettings
 
 SETTINGS = VerdictSettings(share=0.4, stretches=2, shortest=4, most_changed=1.0)
 

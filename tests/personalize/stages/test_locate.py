@@ -4,8 +4,9 @@ import torch
 from torch.nn.functional import avg_pool2d
 
 from personalize.imaging.framing import fit_frame
-from personalize.settings import AimSettings
-from personalize.stages.locate import aim_person, spread_frames
+from personalize.media.clip import spread_frames
+from personalize.stages.locate import aim_person
+from personalize.stages.settings import AimSettings
 
 SETTINGS = AimSettings(least=64)
 

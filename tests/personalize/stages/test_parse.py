@@ -7,9 +7,10 @@ import torch
 from personalize.imaging.framing import fit_frame
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import consensus, look, merge, predict_person
+from personalize.network.settings import VIEWS, View
 from personalize.parts import MIRRORED
-from personalize.settings import VIEWS, JointSettings, View
 from personalize.stages.parse import ParsedFrame, find_silhouette, parse_frames
+from personalize.stages.settings import JointSettings
 
 
 def test_probabilities_are_probabilities(square_network, square_frames):

@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from personalize.errors import NobodyFoundError
-from personalize.settings import MovementSettings, SceneSettings, SeedSettings
+from personalize.evidence.settings import MovementSettings, SceneSettings
 from personalize.stages.propagate import confident_seeds, propagate_person, working_size
+from personalize.stages.settings import SeedSettings
 
 
 def test_only_what_is_surer_than_the_threshold_becomes_a_seed():

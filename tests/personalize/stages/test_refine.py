@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 import pytest
 
-from personalize.settings import RefineSettings
 from personalize.stages.refine import (
     Colours,
     learn_colours,
@@ -15,6 +14,7 @@ from personalize.stages.refine import (
     refine_silhouettes,
     sharpen_silhouette,
 )
+from personalize.stages.settings import RefineSettings
 from personalize.types import UNLABELLED
 
 LENGTH = 5

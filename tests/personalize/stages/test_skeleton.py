@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from personalize import parts as names
-from personalize.settings import JointSettings, SkeletonSettings
 from personalize.stages.joints import JOINT_NAMES, locate_joints
+from personalize.stages.settings import JointSettings, SkeletonSettings
 from personalize.stages.skeleton import BONES, agree, marginals, shoulder_width
 
 TREE = JointSettings(rule="tree")

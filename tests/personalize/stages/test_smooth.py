@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from personalize.settings import SmoothSettings
 from personalize.stages.parse import ParsedFrame
+from personalize.stages.settings import SmoothSettings
 from personalize.stages.smooth import fit_lines, smooth_joints
 
 SETTINGS = SmoothSettings()

@@ -1,0 +1,48 @@
+"""The numbers of learning one person; every number with its source."""
+
+from dataclasses import dataclass
+
+from personalize.network.settings import VIEWS, View
+
+
+@dataclass(frozen=True)
+class FactorSettings:
+    """Fine-tuning of the factored module alone (Charles et al., BMVC 2017, section 3.3; `training.factor`)."""
+
+    epochs: int = 8
+    """Passes over the frames that are learned from (not stated in the paper for video)."""
+    learning_rate: float = 2e-3
+    """Of RMSprop, corrected for its start; it falls to 0 (not stated in the paper for video)."""
+    batch: int = 8
+    pull: float = 1e-3
+    """Weight of the squared distance to the base weights, against drift."""
+    flip: bool = True
+    """Learn from mirrored frames too."""
+    least_labelled: float = 0.05
+    """Share of labelled cells below which a frame teaches nothing."""
+
+
+@dataclass(frozen=True)
+class TeachSettings:
+    """Parts that the network teaches itself on one person (not in the paper; `training.teach`)."""
+
+    epochs: int = 6
+    """Passes over the frames; 0 leaves the parts to the paper, which learns silhouettes alone."""
+    learning_rate: float = 5e-4
+    """Of AdamW, at the start; it falls to 0."""
+    batch: int = 8
+    views: tuple[View, ...] = VIEWS["4"]
+    """Of a frame, of which the mean is learned."""
+    sharpness: float = 1.4
+    """Power that probabilities are raised to before they are learned."""
+    rotation: float = 15.0
+    """Greatest rotation of a frame that is learned from, degrees either way."""
+    shift: float = 0.15
+    """Greatest shift either way, in parts of the frame's sides."""
+    scale: tuple[float, float] = (0.75, 1.35)
+    background_weight: float = 0.25
+    joint_weight: float = 2.0
+    wrist_weight: float = 5.0
+    """Weights in the loss, as in `TrainingSettings`."""
+    region_weight: float = 0.0
+    """No region is a label here."""

@@ -1,0 +1,46 @@
+"""The numbers of cuts and filters; every number with its source."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class GuideSettings:
+    """Maps that are enlarged along edges (He, Sun and Tang, ECCV 2010; `guided`)."""
+
+    radius: int = 8
+    """Pixels around a pixel that its map is fitted in: about a cell."""
+    smoothness: float = 1e-4
+    """Added to the variance of colours in [0, 1]: edges of less contrast than a hundredth are none."""
+    coarse: int = 2
+    """Pixels a side that are one for the fit."""
+
+
+@dataclass(frozen=True)
+class CutSettings:
+    """Colour mixtures and the cut of one image (Rother et al., SIGGRAPH 2004; `grabcut`)."""
+
+    components: int = 5
+    """Gaussians on each side (GrabCut: 5)."""
+    iterations: int = 8
+    """Rounds of expectation maximisation of a mixture."""
+    contrast: float = 3.0
+    """Cost of cutting between two pixels of the same colour, in nats (GrabCut's gamma, 50).
+    At 256 x 256 arms are three to five pixels wide, and 50 cuts them off."""
+    colour_limit: float = 5.0
+    """Most nats that the colour of one pixel may say; mixtures have thin tails."""
+    belief_weight: float = 0.7
+    """How much the log-odds of the belief count beside those of the colour: less mends
+    more of a poor belief, and spoils more of a good one."""
+    belief_limit: float = 4.6
+    """Most nats that a belief may say: those of 0.99, the paper's confidence (section 4.4)."""
+    gaps: int = 5
+    """Width in pixels of gaps that are closed; a crease or a strap is not the background. An odd
+    number; 1 closes none."""
+    margin: float = 0.15
+    """The cut is looked for this far around the believed person, in parts of its size."""
+    smallest_share: float = 0.005
+    """Share of the image below which a side is too small to have colours of its own."""
+    accept_overlap: float = 0.5
+    """Least intersection over union of cut and belief; else the belief is kept."""
+    accept_growth: float = 2.0
+    """Most by which the cut may be larger or smaller than the belief; else the belief is kept."""

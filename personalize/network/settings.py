@@ -1,0 +1,28 @@
+"""Names of the networks, and the views that frames are looked at in."""
+
+from dataclasses import dataclass
+
+NETWORKS = ("factored", "baseline", "enet", "fcn")
+"""Names of the network of the paper, and of those that it is compared with."""
+
+FACTORED = NETWORKS[0]
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to look at a frame (not in the paper; `predict`)."""
+
+    scale: float = 1.0
+    """Of the sides of the canvas."""
+    mirrored: bool = False
+
+
+VIEWS = {
+    "1": (View(),),
+    "2": (View(), View(mirrored=True)),
+    "4": (View(), View(mirrored=True), View(0.75, mirrored=True), View(1.25)),
+}
+"""By the number of views: what the mean is taken of."""
+
+DEFAULT_VIEWS = "2"
+"""Of a frame that is parsed: four take twice the time, and err as much (docs/PERSONALIZATION.md)."""

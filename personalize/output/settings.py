@@ -1,0 +1,17 @@
+"""The numbers of what a run leaves for its user."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class OverlaySettings:
+    """Look of the overlay video (`overlay`)."""
+
+    opacity: float = 0.5
+    """Of the colours of the parts."""
+    line: float = 0.004
+    """Width of the lines, in parts of the frame's shorter side."""
+    doubtful: float = 0.3
+    """Joints of less confidence are drawn hollow, and without limbs."""
+    hidden: float = 0.05
+    """Joints of less confidence are not drawn: what is not in the picture."""

@@ -1,0 +1,184 @@
+"""The numbers of the stages of a run: one frozen record each, every number with its source."""
+
+from dataclasses import dataclass
+
+from personalize.evidence.settings import MovementSettings, NearbySettings
+from personalize.imaging.settings import CutSettings
+from propagation.settings import PropagationSettings
+
+
+@dataclass(frozen=True)
+class AimSettings:
+    """The first look at a video (not in the paper; `aim`)."""
+
+    looks: int = 32
+    """Frames to look at, spread over the video."""
+    rounds: int = 2
+    """Looks at each of them: at whole frames, then through the framing that this gave."""
+    size: int = 256
+    """Side of the square that has the area of a whole frame's canvas."""
+    sure: float = 0.5
+    """Probability from which a cell is the person's."""
+    agree: int = 2
+    """Looks that must see the person somewhere before that place is held."""
+    margin: float = 1.5
+    """Room around the person on every side, for what was not seen of them, in heads."""
+    head: float = 42.0
+    """Side in canvas pixels of the square that has the area of the head: a sixth more than on
+    training images of 256 pixels, where heads measure 0.7 of the width of the shoulders, since
+    small parts and outlines gain by it (docs/PERSONALIZATION.md, "Larger canvases")."""
+    least: float = 128.0
+    most: float = 440.0
+    """Bounds of the side of the square that has the canvas's area; above, 3 times the pixels
+    of 256 x 256."""
+
+
+@dataclass(frozen=True)
+class SeedSettings:
+    """Confident labels and their propagation (Charles et al., BMVC 2017, section 4.4; `propagate`)."""
+
+    confidence: float = 0.99
+    """Certainty above which a prediction becomes a seed (paper)."""
+    limit: float = 4.6
+    """Most nats that a seed says: those of 0.99. No seed is beyond doubt."""
+    given: float = 40.0
+    """Nats that a silhouette given by the user says: more than all its neighbours together."""
+    size: int = 256
+    """Side of the square that has the area of the frames that are matched."""
+    surest: float = 0.25
+    """Of all that is believed to be the person, or the background, at least this share
+    becomes seeds, even where it is less certain than `confidence`."""
+    somebody: float = 0.9
+    """Certainty that somebody is there."""
+    least_person: float = 0.0005
+    """Share of the window's cells with that certainty; below it, nobody was found."""
+    own: float = 0.5
+    """Share of the network's own log-odds in a belief; the rest is what was carried along."""
+    movement: MovementSettings = MovementSettings()
+    propagation: PropagationSettings = PropagationSettings()
+
+
+@dataclass(frozen=True)
+class RefineSettings:
+    """Refinement of a window of beliefs (Charles et al., BMVC 2017, section 4.4; `refine`)."""
+
+    cut: CutSettings = CutSettings(components=8)
+    """The cut of every frame; a window shows more colours than an image."""
+    nearby: NearbySettings = NearbySettings()
+    """What the colours near a place add."""
+    samples: int = 20000
+    """Pixels of the window that the colours of each side are learned from."""
+    sure: float = 0.7
+    """Belief from which a pixel is sure: it teaches colours, and is left unlabelled
+    rather than overruled by the cut."""
+
+
+JOINT_RULES = ("tree", "component", "mass", "plain")
+"""Ways to read joints off parts; see `JointSettings.rule`."""
+
+
+@dataclass(frozen=True)
+class SkeletonSettings:
+    """Joints that agree along the skeleton (not in the paper; `skeleton`)."""
+
+    places: int = 6
+    """Greatest maxima of the evidence that are looked at, for each joint."""
+    blur: float = 1.5
+    """Standard deviation, in cells, of the blur of the evidence."""
+    seam: float = 0.75
+    """Weight of the nearness of the two parts that a joint separates, beside that of its own."""
+    trust: float = 1.0
+    """Weight of a joint's own evidence."""
+    limb: float = 0.5
+    """Weight of what the limb between two joints shows."""
+    spread: float = 0.2
+    """Shoulder widths beyond the length of a limb at which places hardly go together."""
+    floor: float = 0.003
+    """Evidence that is always there."""
+    against: float = 8.0
+    """Most nats that the distance of two places says against them: where the head is hidden, the
+    width of the shoulders is too small, and all limbs too long."""
+    samples: int = 7
+    """Points of a limb that are looked at."""
+    near: float = 0.6
+    """Shoulder widths within which places are one, and their mean is taken."""
+    wide: float = 1.6
+    """Most times the width by the size of the head that shoulders may be apart."""
+    least_width: float = 3.0
+    """Least width of the shoulders, in cells."""
+
+
+@dataclass(frozen=True)
+class JointSettings:
+    """Joints from part probabilities (Charles et al., BMVC 2017, section 4.4; `joints`)."""
+
+    rule: str = "tree"
+    """Of "tree", the places that agree best along the skeleton; "component", the
+    probability-weighted centre of the heaviest connected piece; "mass", the paper's centre
+    of mass, and like the former an estimate for every joint; "plain", the centre of mass,
+    and no estimate without a cell of the part."""
+    half: float = 0.5
+    """Where a part wins no cell, those with this share of its greatest probability count."""
+    least: float = 1e-4
+    """Greatest probability below which a part says nothing, and neighbouring joints decide."""
+    face: float = 0.75
+    """Where between the centres of the upper (0) and the lower half (1) of the head the joint
+    is by the rule "tree": hair and hats draw the centre of the whole upwards."""
+    bend: tuple[float, float] = (0.12, 0.05)
+    """How far an elbow is outside of the centre of its band by the rule "tree": shares of the
+    distances to the shoulder and to the wrist; either half of 20 videos of YouTube Pose asks for it."""
+    lift: float = 0.075
+    """How far shoulders are above the centres of their parts by the rule "tree": a share of the
+    distance from the middle of both to the head; either half of those videos asks for 0.06 to 0.09."""
+    nobody: float = 0.5
+    """Greatest probability of the person below which nobody is in the picture, if no part
+    wins a cell either; at 0 every joint always gets an estimate."""
+    apart: float = 0.2
+    """What parts weigh by the rule "tree" outside of the piece that has most of a head and a trunk:
+    a pole that is taken for an arm, or somebody else."""
+    reach: int = 2
+    """Cells around that piece in which they still weigh all: a hand behind a narrow thing."""
+    skeleton: SkeletonSettings = SkeletonSettings()
+
+
+@dataclass(frozen=True)
+class SmoothSettings:
+    """Joints along time (not in the paper; `smooth`)."""
+
+    reach: int = 4
+    """Frames on either side that a line is fitted to; 0 leaves the joints as they are."""
+    width: float = 2.0
+    """Standard deviation of the pull in time, in frames."""
+    rounds: int = 3
+    """Times that the line is fitted and outliers lose their pull."""
+    outlier: float = 2.0
+    """Median distances from the line at which an estimate has lost half its pull."""
+    least: float = 0.02
+    """Least pull of an estimate, whatever its confidence."""
+    jump: float = 0.1
+    """Overlap of the silhouettes of a frame and of the one before, below which they show two people or
+    two shots: no line is fitted across."""
+
+
+@dataclass(frozen=True)
+class VerdictSettings:
+    """Whether what was learned is kept (not in the paper; `verdict`)."""
+
+    share: float = 0.2
+    """Of the window, held out from fine-tuning."""
+    stretches: int = 5
+    """Pieces that the held-out frames come in."""
+    shortest: int = 20
+    """Frames of a window from which some are held out."""
+    least_gain: float = 0.0
+    """Mean gain in evidence above which the personal network is kept."""
+    most_lost: float = 0.06
+    """Share of the joints that the personal network may miss where the generic one finds them:
+    what taught itself not to see raised arms agrees with itself all the better."""
+    most_changed: float = 0.17
+    """Gain in agreement above which the labels are doubted, where the generic network sees enough."""
+    sees_enough: float = 0.94
+    """Share of the joints that the generic network finds: who found as many cannot have been so
+    wrong about the person, but a shadow may have been taken in. Of the videos of development
+    whose agreement gains so much, those that were better found at most 0.936 before, the others
+    at least 0.95."""
