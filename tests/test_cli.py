@@ -12,7 +12,7 @@ import torch
 from click.testing import CliRunner
 from scipy.io import savemat
 
-from cli import main
+from personalize.commands.main import main
 from personalize.media.images import write_image
 from personalize.network.checkpoints import load_network, save_base
 from personalize.network.registry import make_network, name_of

@@ -1,1 +1,1 @@
-"""The commands of `cli`: one file for every group, and what they share."""
+"""The command line: one file for every command or group, and what they share."""

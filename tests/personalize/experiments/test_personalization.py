@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from cli import main
+from personalize.commands.main import main
 from personalize.evaluation.joint_errors import JointErrors
 from personalize.experiments.personalization import (
     accuracy_curve,

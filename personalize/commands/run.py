@@ -1,0 +1,51 @@
+"""`personalize run`: learn the person of one video, and parse all of it."""
+
+from dataclasses import replace
+
+import click
+
+from personalize.commands.opening import load_base, open_silhouettes, open_video, tell_window
+from personalize.commands.options import (
+    FILE,
+    factor_options,
+    joint_options,
+    learning_options,
+    network_options,
+    run_settings,
+    silhouette_options,
+    source_options,
+)
+from personalize.commands.terminal import report_run, stage_bars
+
+
+@click.command()
+@click.argument("source", type=FILE)
+@click.option("--out", type=FILE, required=True, help="Folder of the results.")
+@click.option("--centre", type=click.IntRange(0), help="Frame in the middle of the window; by default the video's.")
+@silhouette_options
+@factor_options
+@learning_options
+@joint_options
+@network_options
+@source_options
+def run(source, out, centre, silhouettes, factor, weights, device, partial, fps, **numbers):
+    """Learn the person of SOURCE, a video or a folder of frames, and parse all of it."""
+    base = load_base(weights, device, factor)
+    settings = replace(run_settings(**numbers), centre=centre)
+    with stage_bars() as progress:
+        workspace = run_video(source, out, base, settings, progress, silhouettes, partial=partial, fps=fps)
+    report_run(workspace)
+
+
+def run_video(source, out, base, settings, progress, silhouettes=None, **opening):
+    """Run one video; returns its finished Workspace."""
+    from personalize.procedures import pipeline
+
+    video = open_video(source, progress, **opening)
+    if video.frame_count < settings.window:
+        click.echo(f"{video.name}: a window has {settings.window} frames, the video {video.frame_count};"
+                   " learning from all of them", err=True)  # fmt: skip
+    given = open_silhouettes(silhouettes, video, progress)
+    if given:
+        tell_window(given, video, settings)
+    return pipeline.run(video, out, base, settings, given=given, progress=progress)
