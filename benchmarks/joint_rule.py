@@ -29,16 +29,16 @@ def raw_joints(video, network, settings, step):
         half, and "truth"; pixels of the source.
     """
     from personalize.media.video import open_source
-    from personalize.procedures.pipeline import first_look
-    from personalize.stages.parse import parse_frames
+    from personalize.procedures.opening import first_look
+    from personalize.stages.parse import Parser
 
     framing = first_look(open_source(video.images[0].parent), network, settings)
     labels = range(step // 2, len(video), step)
     found = {"upper": [], "lower": [], "truth": [video.xy[label] for label in labels]}
     for name, face in (("upper", 0.0), ("lower", 1.0)):
-        joints = replace(settings.joints, nobody=0.0, bend=(0.0, 0.0), lift=0.0, face=face)
-        frames = map(video.read_frame, labels)
-        parsed = parse_frames(network, frames, framing, joints=joints, views=settings.views)
+        plain = replace(settings.parse.joints, bend=(0.0, 0.0), lift=0.0, face=face)
+        parser = Parser(network, framing, replace(settings.parse, joints=plain)).always()
+        parsed = parser.frames(map(video.read_frame, labels))
         found[name] = [result.xy[:7] for _, result in parsed]
     return {name: np.array(points) for name, points in found.items()}
 
@@ -81,8 +81,8 @@ def smoothing_table(clips, network, settings):
     """Mean over clips of the mean error in pixels, by reach and width."""
     from personalize import parts
     from personalize.media.video import open_source
-    from personalize.procedures.evaluate.learning import parse_always
-    from personalize.procedures.pipeline import first_look
+    from personalize.procedures.opening import first_look
+    from personalize.stages.parse import Parser
     from personalize.stages.smooth import smooth_joints
 
     means = []
@@ -91,7 +91,7 @@ def smoothing_table(clips, network, settings):
         framing = first_look(source, network, settings)
         parsed = [
             (None, replace(result, parts=None, person=None))
-            for _, result in parse_always(network, source.frames(), framing, settings)
+            for _, result in Parser(network, framing, settings.parse).always().frames(source)
         ]
         means.append([])
         for reach, width in REACHES:
@@ -116,7 +116,7 @@ def main(root, jhmdb, weights, step):
 
     settings, network = RunSettings(), load_base(weights, "auto").network
     raw = [raw_joints(video, network, settings, step) for video in videos(root)]
-    joints = settings.joints
+    joints = settings.parse.joints
     today = (joints.face, *joints.bend, joints.lift)
     halves = raw[::2], raw[1::2]
     for name, learned, checked in (("even", *halves), ("odd", *halves[::-1])):

@@ -30,8 +30,8 @@ def maps_of(sequence, base, settings):
         mask, canvas = sequence.read_mask(frame), framing.apply(sequence.read_frame(frame))
         shares = cells_covered(mask, framing)
         majority = np.float32(shares >= 0.5)
-        seen, person = look(base.network, canvas[None], views=settings.views)
-        generic = consensus(person[:, 1].cpu().numpy(), merge(base.network, seen, person))[0]
+        looked = look(base.network, canvas[None], views=settings.parse.views)
+        generic = consensus(looked.person[:, 1].cpu().numpy(), merge(base.network, looked))[0]
         yield mask, canvas, framing, (majority, shares, generic)
 
 

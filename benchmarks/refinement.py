@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 import numpy as np
-from lessons import OpenedLesson
+from adaptations import Opened
 
 MOVEMENT = (0.0, 0.1, 0.4, 1.0)
 OWN = (0.0, 0.35, 0.5, 0.65, 1.0)
@@ -31,9 +31,9 @@ class Measured:
 
         self.sequence, self.settings = sequence, settings
         source = open_source(sequence.folder)
-        opened = OpenedLesson(source, root / sequence.name, base, settings)
+        opened = Opened(source, root / sequence.name, base, settings)
         self.framing, self.frames = opened.framing, opened.frames
-        self.person, self.annotated = opened.lesson.person, sequence.annotated
+        self.person, self.annotated = opened.learned.person, sequence.annotated
         self.propagated = cache(self.propagate)
 
     def propagate(self, own, weight):

@@ -9,11 +9,12 @@ since the rate falls to 0 over all of them. A fifth of each window is held out, 
 every fifth frame with a mask.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 import numpy as np
-from lessons import OpenedLesson
+from adaptations import Opened
 
 EPOCHS = (0, 1, 2, 4, 8, 16)
 STEP = 5
@@ -31,17 +32,17 @@ def measure(sequence, root, base, settings):
     from personalize.stages.judge import AGREEMENT, hold_out, judge
     from personalize.types import UNLABELLED
 
-    opened = OpenedLesson(open_source(sequence.folder), root / sequence.name, base, settings)
-    lesson, frames = opened.lesson, opened.frames
+    opened = Opened(open_source(sequence.folder), root / sequence.name, base, settings)
+    learned, frames = opened.learned, opened.frames
     held = hold_out(len(frames), settings.verdict)
-    labels = np.where(held[:, None, None], UNLABELLED, lesson.labels)
+    labels = np.where(held[:, None, None], UNLABELLED, learned.labels)
     rows = []
     for epochs in EPOCHS:
         network = learn(base.network, frames, labels, epochs, settings)
-        evidence = judge(frames, lesson.labels, held, base.network, network)[:, 1]
+        evidence = judge(frames, learned.labels, held, base.network, network)[:, 1]
         scores = [
-            score(sequence, network, opened.framing, settings, appearance)
-            for appearance in (None, lesson.appearance)
+            score(sequence, replace(learned.personal, network=network, appearance=appearance))
+            for appearance in (None, learned.personal.appearance)
         ]
         rows.append((*scores, evidence[AGREEMENT], np.nanmean(evidence)))
     return np.array(rows)
@@ -49,8 +50,6 @@ def measure(sequence, root, base, settings):
 
 def learn(network, frames, labels, epochs, settings):
     """Return the network after so many epochs of learning silhouettes; itself after none."""
-    from dataclasses import replace
-
     import torch
 
     from personalize.adaptation.factor import finetune_factor
@@ -66,14 +65,12 @@ def learn(network, frames, labels, epochs, settings):
     )
 
 
-def score(sequence, network, framing, settings, appearance):
-    """Return mean J of a sequence by a network."""
+def score(sequence, parser):
+    """Return mean J of a sequence by a parser."""
     from personalize.evaluation.segmentation import mean_j
-    from personalize.stages.parse import parse_frames
 
     scored = sequence.annotated[::STEP]
-    looks = {"joints": settings.joints, "views": settings.views, "appearance": appearance}
-    parsed = parse_frames(network, map(sequence.read_frame, scored), framing, **looks)
+    parsed = parser.frames(map(sequence.read_frame, scored))
     return mean_j(map(sequence.read_mask, scored), (one.silhouette for _, one in parsed))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 import numpy as np
-from lessons import OpenedLesson
+from adaptations import Opened
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 STEP = 5
@@ -22,29 +22,22 @@ def errors_of(video, root, base, settings):
     from dataclasses import replace
 
     from personalize.procedures.evaluate.youtube_pose import learning_source
-    from personalize.procedures.lesson import silent
+    from personalize.procedures.opening import silent
     from personalize.stages.joints import locate_joints
-    from personalize.stages.parse import parse_frames
 
     source, _ = learning_source(video, None, silent)
-    opened = OpenedLesson(source, root / video.name, base, settings)
-    framing, lesson = opened.framing, opened.lesson
-    joints = replace(settings.joints, nobody=0.0)
+    opened = Opened(source, root / video.name, base, settings)
+    parser, worn = opened.learned.personal.always(), opened.learned.personal.appearance.worn
+    joints, framing = parser.settings.joints, parser.framing
+    parser = replace(parser, appearance=replace(parser.appearance, worn=None))
     labels = range(STEP // 2, len(video), STEP)
-    parsed = parse_frames(
-        lesson.personal,
-        map(video.read_frame, labels),
-        framing,
-        joints=joints,
-        views=settings.views,
-        appearance=replace(lesson.appearance, worn=None),
-    )
     errors = np.empty((len(labels), len(WEIGHTS), 7))
+    parsed = parser.frames(map(video.read_frame, labels))
     for label, (frame, result), row in zip(labels, parsed, errors):
         canvas = framing.apply(frame)
         for k, weight in enumerate(WEIGHTS):
             weighing = replace(settings.wardrobe, weight=weight)
-            parts = lesson.appearance.worn.weigh(canvas, result.parts, settings=weighing)
+            parts = worn.weigh(canvas, result.parts, settings=weighing)
             cells = locate_joints(parts, result.person, settings=joints).xy[:7]
             row[k] = np.linalg.norm(framing.cells_to_source(cells) - video.xy[label], axis=1)
     return errors.mean(axis=0)

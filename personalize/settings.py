@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from personalize.adaptation.settings import FactorSettings, TeachSettings
 from personalize.evidence.settings import SceneSettings, WardrobeSettings
 from personalize.imaging.settings import CutSettings
-from personalize.network.settings import DEFAULT_VIEWS, VIEWS, View
+from personalize.network.settings import VIEWS, View
 from personalize.output.settings import OverlaySettings
 from personalize.stages.settings import (
     AimSettings,
-    JointSettings,
+    ParseSettings,
     RefineSettings,
     SeedSettings,
     SmoothSettings,
@@ -43,14 +43,13 @@ class RunSettings:
     """Most frames of the window that are learned from, evenly spread: neighbours look alike. Those
     of which silhouettes are given are never left out."""
     way: float = 0.5
-    """Share of the way that is gone to the parts that the network taught itself (`training.blend`)."""
+    """Share of the way that is gone to the parts that the network taught itself (`adaptation.blend`)."""
     wardrobe: WardrobeSettings = WardrobeSettings()
     verdict: VerdictSettings = VerdictSettings()
     window_views: tuple[View, ...] = VIEWS["4"]
     """Of every frame of the window, of which the mean is its prediction (paper: 1)."""
-    views: tuple[View, ...] = VIEWS[DEFAULT_VIEWS]
-    """Of every frame that is parsed (paper: 1)."""
-    joints: JointSettings = JointSettings()
+    parse: ParseSettings = ParseSettings()
+    """How every frame is parsed, and its joints are read."""
     smooth: SmoothSettings = SmoothSettings()
     overlay: OverlaySettings = OverlaySettings()
 

@@ -5,10 +5,10 @@ from personalize.stages.settings import JointSettings
 
 def test_options_of_parsing_choose_a_rule_and_leave_frames_as_they_are():
     settings = parse_settings(size=320, joints="mass", no_smooth=True, views="1")
-    assert settings.joints == JointSettings(rule="mass")
+    assert settings.parse.joints == JointSettings(rule="mass")
     assert settings.smooth.reach == 0
     assert settings.size == 320
-    assert settings.views == (View(),)
+    assert settings.parse.views == (View(),)
 
 
 def test_without_them_joints_agree_and_are_smoothed_and_frames_are_mirrored_too():
@@ -16,9 +16,9 @@ def test_without_them_joints_agree_and_are_smoothed_and_frames_are_mirrored_too(
     assert (settings.window, settings.factor.epochs, settings.seed) == (101, 3, 1)
     assert settings.teach.epochs == 0
     assert settings.way == 1.0
-    assert settings.joints.rule == "tree"
+    assert settings.parse.joints.rule == "tree"
     assert settings.smooth.reach == 4
-    assert settings.views == (View(), View(mirrored=True))
+    assert settings.parse.views == (View(), View(mirrored=True))
 
 
 def test_kinds_of_people_and_domains_are_those_that_there_are():

@@ -11,6 +11,7 @@ from personalize.adaptation.blend import blend
 from personalize.adaptation.factor import finetune_factor
 from personalize.adaptation.self_training import say, teach_parts
 from personalize.evidence.part_colours import learn_wardrobe
+from personalize.media.clip import spread
 from personalize.types import UNLABELLED
 
 
@@ -77,3 +78,24 @@ def learn_parts(network, frames, silhouettes, settings, generator, progress):
         progress=progress("teach"),
     )
     return blend(network, taught, settings.way), worn
+
+
+def learned_from(held, given, most):
+    """Choose the frames to learn from.
+
+    Parameters
+    ----------
+    held : (T,) bool array
+        Frames that nothing is learned from.
+    given : list of int
+        Frames of which the silhouettes were given: all are chosen.
+    most : int
+        At most so many of the others are, evenly spread.
+
+    Returns
+    -------
+    (N,) int array
+        Ascending.
+    """
+    others = np.setdiff1d(np.flatnonzero(~held), given)
+    return np.union1d(others[spread(len(others), most)], given).astype(int)

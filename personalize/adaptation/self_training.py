@@ -40,7 +40,7 @@ def say(network, frames, silhouettes, *, settings):
     for start in range(0, len(frames), BATCH):
         together = slice(start, start + BATCH)
         known = [person if (person >= 0.5).any() else None for person in silhouettes[together]]
-        said.append(merge(network, *look(network, frames[together], views=settings.views), known))
+        said.append(merge(network, look(network, frames[together], views=settings.views), known))
     return np.concatenate(said)
 
 

@@ -92,7 +92,7 @@ factor_options = options(
 )  # fmt: skip
 
 joint_options = options(
-    click.option("--joints", type=click.Choice(JOINT_RULES), default=RUN.joints.rule,
+    click.option("--joints", type=click.Choice(JOINT_RULES), default=RUN.parse.joints.rule,
                  help="How joints are read off the parts; mass is the paper's rule."),
     click.option("--no-smooth", is_flag=True, help="Leave the joints of every frame by itself."),
 )  # fmt: skip
@@ -124,13 +124,12 @@ def run_settings(*, window, epochs, parts_epochs, way, seed, **parsing):
     )
 
 
-def parse_settings(*, size, joints=RUN.joints.rule, no_smooth=False, views=DEFAULT_VIEWS):
+def parse_settings(*, size, joints=RUN.parse.joints.rule, no_smooth=False, views=DEFAULT_VIEWS):
     """Turn the options of parsing alone into settings."""
     return replace(
         RUN,
         size=size,
-        views=VIEWS[views],
-        joints=replace(RUN.joints, rule=joints),
+        parse=replace(RUN.parse, views=VIEWS[views], joints=replace(RUN.parse.joints, rule=joints)),
         smooth=replace(RUN.smooth, reach=0) if no_smooth else RUN.smooth,
     )
 

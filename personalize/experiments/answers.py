@@ -60,9 +60,9 @@ def answer_with(network, image, silhouette, size):
     if not has_factor(network):
         own = part_probabilities(network, image, size, silhouette.shape)
         return {"own": own.argmax(axis=0), "held": constrain(own, silhouette)}
-    seen = look(network, shrink(image, size)[None])
+    looked = look(network, shrink(image, size)[None])
     own, told = (
-        enlarge(merge(network, *seen, known), silhouette.shape)[0] for known in (None, [silhouette])
+        enlarge(merge(network, looked, known), silhouette.shape)[0] for known in (None, [silhouette])
     )
     return {
         "own": own.argmax(axis=0),

@@ -101,13 +101,13 @@ def score(network, squares, classes, *, batch=8, progress=iter):
     parts, person = np.zeros((classes, classes), np.int64), np.zeros((2, 2), np.int64)
     for start in progress(range(0, len(squares), batch)):
         together = squares[start : start + batch]
-        features, seen = look(network, np.stack([square.image for square in together]))
-        answers = merge(network, features, seen)
+        looked = look(network, np.stack([square.image for square in together]))
+        answers = merge(network, looked)
         if classes == FREIBURG_CLASSES:
             answers = np.stack([merge_probabilities(answer) for answer in answers])
         truth = np.stack([square.labels for square in together])
         silhouettes = np.stack([square.silhouette for square in together])
         shape = truth.shape[1:]
         parts += count_confusion(truth, enlarge(answers, shape).argmax(axis=1), classes)
-        person += count_confusion(silhouettes, enlarge(seen.cpu(), shape).argmax(axis=1), 2)
+        person += count_confusion(silhouettes, enlarge(looked.person.cpu(), shape).argmax(axis=1), 2)
     return Score(parts, person)

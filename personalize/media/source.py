@@ -70,6 +70,13 @@ class Source:
         """Number of frames, exact: each was decoded once."""
         return len(self.times)
 
+    def __iter__(self):
+        """All frames, as `frames` gives them."""
+        return self.frames()
+
+    def __len__(self):
+        return self.frame_count
+
     def frames(self, start=0, stop=None):
         """Frames from `start` until `stop` (half-open), one at a time.
 

@@ -43,6 +43,21 @@ class Seen(NamedTuple):
     mirrored: bool
 
 
+class Look(NamedTuple):
+    """What a network saw of B frames before the aggregation module.
+
+    Attributes
+    ----------
+    views : list of Seen
+        One of every view.
+    person : (B, 2, h, w) tensor
+        Probabilities of background and person, in cells of the canvas: means over the views.
+    """
+
+    views: list[Seen]
+    person: torch.Tensor
+
+
 @torch.inference_mode()
 def look(network, frames, *, views=VIEWS["1"]):
     """Run everything before the aggregation module over a few frames.
@@ -57,10 +72,7 @@ def look(network, frames, *, views=VIEWS["1"]):
 
     Returns
     -------
-    seen : list of Seen
-        One of every view.
-    person : (B, 2, h, w) tensor
-        Probabilities of background and person, in cells of the canvas: means over the views.
+    Look
     """
     device, canvas = next(network.parameters()).device, frames.shape[1:3]
     cells = tuple(side // CELL for side in canvas)
@@ -71,7 +83,7 @@ def look(network, frames, *, views=VIEWS["1"]):
         person = network.factored(features).softmax(dim=1)
         seen.append(Seen(features, view.mirrored))
         answers.append(_resize(_flip(person, view.mirrored), cells))
-    return seen, sum(answers) / len(answers)
+    return Look(seen, sum(answers) / len(answers))
 
 
 def _flip(maps, mirrored):
@@ -106,19 +118,19 @@ def predict_person(network, frames, *, views=VIEWS["1"], batch=BATCH, progress=i
         In [0, 1].
     """
     starts = progress(range(0, len(frames), batch))
-    seen = [look(network, frames[start : start + batch], views=views)[1] for start in starts]
+    seen = [look(network, frames[start : start + batch], views=views).person for start in starts]
     return np.concatenate([person[:, 1].cpu().numpy() for person in seen])
 
 
 @torch.inference_mode()
-def merge(network, seen, person, silhouettes=None):
+def merge(network, looked, silhouettes=None):
     """Run the aggregation module on what `look` returned.
 
     Parameters
     ----------
     network : FactoredNetwork
         In evaluation mode.
-    seen, person
+    looked : Look
         Of `look`.
     silhouettes : sequence of B (H, W) bool arrays or None, optional
         Known silhouettes, of any size, to inject; None where there is none.
@@ -128,11 +140,11 @@ def merge(network, seen, person, silhouettes=None):
     (B, 32, h, w) float32 array
         Probabilities of background and parts: means over the views.
     """
-    believed, answers = inject(person, silhouettes), []
-    for features, mirrored in seen:
+    believed, answers = inject(looked.person, silhouettes), []
+    for features, mirrored in looked.views:
         told = _flip(_resize(believed, features.shape[-2:]), mirrored)
         found = _flip(network.aggregation(features, told).softmax(dim=1), mirrored)
-        answers.append(_resize(found[:, MIRRORED] if mirrored else found, person.shape[-2:]))
+        answers.append(_resize(found[:, MIRRORED] if mirrored else found, looked.person.shape[-2:]))
     return (sum(answers) / len(answers)).cpu().numpy()
 
 

@@ -10,7 +10,6 @@ from personalize.media.encode import VideoWriter
 from personalize.network.inference import BATCH, certainty
 from personalize.output.frame_store import FrameResult, Results
 from personalize.output.overlay import draw_overlay
-from personalize.stages.parse import parse_frames
 from personalize.stages.smooth import smooth_joints
 from personalize.storage.layout import FRAMES, JOINTS, OVERLAY, TEXT
 
@@ -18,9 +17,7 @@ JOINT_FIELDS = ("frame", "time", "joint", "x", "y", "confidence")
 FRAME_FIELDS = ("frame", "time", "area", "certainty", "name")
 
 
-def write_parsing(
-    folder, source, framing, network, settings, *, given=None, appearance=None, progress=iter
-):
+def write_parsing(folder, source, parser, settings, *, given=None, progress=iter):
     """Parse every frame of a video and write the results as they come.
 
     Frames of which the folder holds the results already, since it was stopped, are not parsed again.
@@ -35,32 +32,18 @@ def write_parsing(
         folder of frames; and ``overlay.mp4``,
         with the source's sound.
     source : Source
-    framing : Framing
-    network : FactoredNetwork
-        In evaluation mode.
+    parser : Parser
     settings : RunSettings
-        Of which `views`, `joints`, `smooth` and `overlay` are used.
+        Of which `smooth` and `overlay` are used.
     given : GivenSilhouettes, optional
         Injected, and written as they are.
-    appearance : Appearance, optional
-        As for `parse_frames`.
     progress : callable
         Wraps the frame numbers.
     """
     folder, frames = Path(folder), source.frames()
     kept = Results(folder, BATCH)
-    parsed = parse_frames(
-        network,
-        frames,
-        framing,
-        joints=settings.joints,
-        views=settings.views,
-        silhouettes=given,
-        appearance=appearance,
-        start=len(kept),
-        before=kept.last_seen,
-    )
-    found = find_results(kept, frames, parsed, framing)
+    parsed = parser.frames(frames, silhouettes=given, start=len(kept), before=kept.last_seen)
+    found = find_results(kept, frames, parsed, parser.framing)
     if settings.smooth.reach:
         found = smooth_joints(found, settings=settings.smooth)
     with (

@@ -49,10 +49,10 @@ def draw_sheet(canvases, labels, before, after):
 
 def draw_answer(network, canvas):
     """Draw a network's parts and silhouette over an image."""
-    features, person = look(network, canvas[None])
-    [cells], size = merge(network, features, person), canvas.shape[1::-1]
+    looked = look(network, canvas[None])
+    [cells], size = merge(network, looked), canvas.shape[1::-1]
     parts = np.stack([cv2.resize(part, size) for part in cells])
-    silhouette = cv2.resize(consensus(person[0, 1].cpu().numpy(), cells), size) >= PERSON_FROM
+    silhouette = cv2.resize(consensus(looked.person[0, 1].cpu().numpy(), cells), size) >= PERSON_FROM
     nowhere = np.full((len(names.JOINTS), 2), np.nan)
     labels = parts.argmax(axis=0).astype(np.uint8)
     return draw_overlay(canvas, labels, silhouette, nowhere, np.zeros(len(nowhere)))

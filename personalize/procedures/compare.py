@@ -16,7 +16,7 @@ from personalize.media.images import read_mask, write_image
 from personalize.network.inference import certainty, predict_person
 from personalize.output.overlay import draw_overlay
 from personalize.report.gather import SAME
-from personalize.stages.parse import find_silhouette, parse_frames
+from personalize.stages.parse import find_silhouette
 from personalize.storage.layout import NUMBERS, picture
 
 PAIRS = 6  # as many as a person looks at
@@ -25,19 +25,9 @@ ASPECT = 4 / 3  # of a picture, at least, so that a page holds several
 
 
 def write_comparison(
-    folder,
-    source,
-    framing,
-    networks,
-    *,
-    person,
-    window,
-    silhouettes,
-    settings,
-    appearance=None,
-    progress=iter,
+    folder, source, parsers, *, person, window, silhouettes, settings, progress=iter
 ):
-    """Compare two networks over the window, and draw the frames in which they differ most.
+    """Compare two parsers over the window, and draw the frames in which they differ most.
 
     Parameters
     ----------
@@ -45,9 +35,8 @@ def write_comparison(
         Gets ``numbers.npz`` and, for every chosen frame, ``%06d_generic.jpg`` and
         ``%06d_personal.jpg``; only the second if all look alike.
     source : Source
-    framing : Framing
-    networks : (FactoredNetwork, FactoredNetwork)
-        The generic one, and the one that parsed the video; twice the same if that was the generic.
+    parsers : (Parser, Parser)
+        The generic one, and the one that parsed the video; of one network if that was the generic.
     person : (T, h, w) float32 array or None
         The generic network's probability of the person, in cells of the window; if it is
         not known, the network looks at all of them now. Its silhouettes are drawn from this
@@ -56,19 +45,18 @@ def write_comparison(
     silhouettes : path-like
         Folder of the personal silhouettes, ``%06d.png``.
     settings : RunSettings
-        Of which `views`, `joints` and `overlay` are used.
-    appearance : Appearance, optional
-        Of the personal network; as for `parse_frames`.
+        Of which `parse` and `overlay` are used.
     progress : callable
         Wraps the frame numbers of the window.
     """
     folder = Path(folder)
-    generic, personal = networks
+    generic, personal = parsers
+    framing = generic.framing
     if person is None:
         frames = read_clip(source, window, framing).frames
-        person = predict_person(generic, frames, views=settings.views)
+        person = predict_person(generic.network, frames, views=settings.parse.views)
     overlap = np.ones(len(window))  # of a network with itself, though it looked in other views
-    if personal is not generic:
+    if personal.network is not generic.network:
         numbers = progress(range(window.start, window.stop))
         frames = source.frames(window.start, window.stop)
         for k, (number, cells, frame) in enumerate(zip(numbers, person, frames)):
@@ -78,13 +66,13 @@ def write_comparison(
     alike = (overlap[chosen] >= SAME).all()
     chosen = np.array(spread_frames(len(overlap), PAIRS)) if alike else chosen[overlap[chosen] < SAME]
     chosen += window.start
-    drawn = [("personal", personal, appearance), ("generic", generic, None)][: 1 if alike else 2]
+    drawn = [("personal", personal), ("generic", generic)][: 1 if alike else 2]
     shown = framing.seen(ASPECT)
     for number, frame in zip(chosen.tolist(), source.pick(chosen.tolist())):
-        for name, network, known in drawn:
-            before = _silhouette(silhouettes, number)  # of two people both networks show the same one
-            picture = _shrink(_draw(network, frame, framing, settings, known, before)[shown])
-            write_image(folder / f"{number:06d}_{name}.jpg", picture)
+        before = _silhouette(silhouettes, number)  # of two people both networks show the same one
+        for name, parser in drawn:
+            drawing = _shrink(_draw(parser, frame, settings.overlay, before)[shown])
+            write_image(folder / f"{number:06d}_{name}.jpg", drawing)
     np.savez(folder / NUMBERS, frames=chosen, overlap=overlap, certainty=certainty(person))
 
 
@@ -116,18 +104,12 @@ def _silhouette(folder, number):
     return read_mask(Path(folder) / picture(number))
 
 
-def _draw(network, frame, framing, settings, appearance, before):
-    """The overlay that a network gives of one frame."""
-    looks = {"joints": settings.joints, "views": settings.views}
-    parsed = parse_frames(network, [frame], framing, **looks, appearance=appearance, before=before)
-    [(frame, result)] = parsed
+def _draw(parser, frame, settings, before):
+    """The overlay that a parser gives of one frame."""
+    [(frame, result)] = parser.frames([frame], before=before)
+    labels = result.part_labels(parser.framing)
     return draw_overlay(
-        frame,
-        result.part_labels(framing),
-        result.silhouette,
-        result.xy,
-        result.confidence,
-        settings=settings.overlay,
+        frame, labels, result.silhouette, result.xy, result.confidence, settings=settings
     )
 
 

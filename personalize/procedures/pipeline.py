@@ -1,31 +1,48 @@
-"""Personalize one video (Charles et al., BMVC 2017, section 4.4): look, learn, parse, report.
+"""Personalize one video (Charles et al., BMVC 2017, section 4.4).
 
-Every stage leaves its result in the run folder; a second run with the same
-input and settings finds it there and goes on behind it.
+Choose the window; read it; predict the person; keep confident seeds and propagate them; refine;
+fine-tune the factor; judge; parse every frame; report. Every stage leaves its result in the run
+folder; a second run with the same input and settings finds it there and goes on behind it.
 """
 
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
-from personalize.imaging.framing import Framing, fit_frame
-from personalize.media.clip import Sized, spread_frames
-from personalize.media.given_silhouettes import check_apart
-from personalize.network.checkpoints import digest
+import numpy as np
+
+from personalize.adaptation.base import Base
+from personalize.adaptation.person import learn_silhouettes_and_parts, learned_from
+from personalize.adaptation.record import Adaptation
+from personalize.errors import NobodyFoundError
+from personalize.evidence.part_colours import Wardrobe
+from personalize.evidence.still_scene import Scene
+from personalize.imaging.framing import Framing
+from personalize.media.clip import read_clip
+from personalize.media.given_silhouettes import GivenSilhouettes, check_apart
+from personalize.media.source import Source
+from personalize.network.checkpoints import digest, load_person, save_person
 from personalize.output.export import write_parsing
 from personalize.procedures.compare import write_comparison
-from personalize.procedures.lesson import describe, learn_person, silent
+from personalize.procedures.opening import device_of, frame_person, open_run, silent
 from personalize.report.page import write_report
-from personalize.settings import AUTO
-from personalize.stages.locate import aim_person
+from personalize.settings import AUTO, RunSettings
+from personalize.stages.appearance import Appearance
+from personalize.stages.judge import hold_out, judge, reach_verdict
+from personalize.stages.parse import Parser
+from personalize.stages.propagate import propagate_person
+from personalize.stages.refine import Colours, learn_colours, refine_silhouettes
 from personalize.stages.window import choose_window
-from personalize.storage.layout import COMPARISON, PARSED, REPORT, SILHOUETTES
-from personalize.storage.workspace import Workspace
+from personalize.storage.layout import COMPARISON, PARSED, PERSON, REPORT, SILHOUETTES, WARDROBE
+from personalize.storage.workspace import Workspace, load_arrays, save_arrays
+from personalize.types import Window
 
 PARSE = "parse"
 """The stage that leaves what a user takes away."""
 
 
 def run(source, root, base, settings, *, given=None, progress=silent):
-    """Learn the person of a video and parse all of it with the personal network.
+    """Learn the person of a video and parse all of it with the network that is kept.
 
     Parameters
     ----------
@@ -46,34 +63,22 @@ def run(source, root, base, settings, *, given=None, progress=silent):
         Of the finished run.
     """
     check_apart(given, root)
-    window = choose_window(source.frame_count, length=settings.window, centre=settings.centre)
     workspace = open_run(root, source, base, settings)
     framing = frame_person(source, workspace, base.network, settings, progress)
-    lesson = learn_person(source, window, framing, workspace, base, settings, progress, given)
-    network, appearance = lesson.kept
-    parse_stage(
-        workspace,
-        source,
-        framing,
-        network,
-        settings,
-        progress,
-        given=given,
-        appearance=appearance,
-        kept=lesson.verdict.kept,
+    learned = learn_person(source, framing, workspace, base, settings, progress, given)
+    write_frames(
+        workspace, source, learned.kept, settings, progress, given=given, kept=learned.verdict.kept
     )
-    report_stage(
+    write_page(
         workspace,
         lambda folder: write_comparison(
             folder,
             source,
-            framing,
-            (lesson.generic, network),
-            person=None if base.factor else lesson.person,
-            window=window,
+            (learned.generic, learned.kept),
+            person=None if base.factor else learned.person,
+            window=window_of(source, settings),
             silhouettes=workspace.root / SILHOUETTES,
             settings=settings,
-            appearance=appearance,
             progress=progress("report"),
         ),
     )
@@ -98,35 +103,198 @@ def parse(source, root, network, settings, *, given=None, progress=silent):
     notes = {"device": device_of(network)}
     workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
     framing = frame_person(source, workspace, network, settings, progress)
-    parse_stage(workspace, source, framing, network, settings, progress, given=given)
-    report_stage(workspace)
+    parser = Parser(network, framing, settings.parse)
+    write_frames(workspace, source, parser, settings, progress, given=given)
+    write_page(workspace)
     return workspace
 
 
-def parse_stage(
-    workspace, source, framing, network, settings, progress, *, given, appearance=None, kept=None
-):
-    """Parse every frame of a video into a run folder."""
-    looks = {"views": settings.views, "joints": settings.joints, "smooth": settings.smooth, "overlay": settings.overlay}
+def learn_person(source, framing, workspace, base, settings, progress=silent, given=None):
+    """Take the stages from the window to the verdict on the personal network.
+
+    Parameters
+    ----------
+    source : Source
+    framing : Framing
+    workspace : Workspace
+        Where every stage's result is kept.
+    base : Base
+    settings : RunSettings
+    progress : callable
+    given : GivenSilhouettes, optional
+
+    Returns
+    -------
+    Adaptation
+
+    Raises
+    ------
+    NobodyFoundError
+        If the window shows nobody to learn.
+    """
+    window = window_of(source, settings)
+    given = given and given.within(window)
+    stages = Stages(source, window, framing, workspace, base, settings, progress, given)
+    try:
+        person = stages.predict()
+        beliefs, scene = stages.propagate(person)
+        labels, colours = stages.refine(beliefs)
+        held = stages.hold_out()
+        network, worn = stages.learn(labels, beliefs, held)
+    except NobodyFoundError as error:  # by stages that know arrays, but not whose they are
+        raise NobodyFoundError(f"{source.name}: {error}; {remedy(source, window, settings)}") from error
+    verdict = stages.judge(labels, held, network)
+    appearance = Appearance(colours, worn, scene, settings.refine, settings.wardrobe)
+    generic = Parser(base.network, framing, settings.parse)
+    personal = Parser(network, framing, settings.parse, appearance)
+    return Adaptation(person, beliefs, labels, generic, personal, verdict)
+
+
+def window_of(source, settings):
+    """Return the frames of a source that a person is learned from."""
+    return choose_window(source.frame_count, length=settings.window, centre=settings.centre)
+
+
+@dataclass(frozen=True, eq=False)
+class Stages:
+    """The stages of one window, in the order of the methods; each is computed once for a run folder."""
+
+    source: Source
+    window: Window
+    framing: Framing
+    workspace: Workspace
+    base: Base
+    settings: RunSettings
+    progress: Callable
+    given: GivenSilhouettes | None
+
+    @cached_property
+    def frames(self):
+        """The frames on the canvas: (T, rows, cols, 3) uint8, read when a stage first needs them."""
+        return read_clip(self.source, self.window, self.framing, progress=self.progress("read")).frames
+
+    @cached_property
+    def known(self):
+        """Silhouettes that were given, on the canvas, by the number of the frame in the window."""
+        return self.given.on_canvas(self.window, self.framing) if self.given else {}
+
+    def predict(self):
+        """The person, (T, h, w) float32."""
+        views = self.settings.window_views
+        frames = [self.window.start, self.window.stop]
+        return self.workspace.arrays(
+            "predict",
+            {"framing": self.framing, "frames": frames, "views": views, **describe("factor", self.base.factor)},
+            lambda: self.base.predict(self.frames, views=views, progress=self.progress("predict")),
+        )
+
+    def propagate(self, person):
+        """Beliefs, (T, H, W) float16, and the Scene."""
+        settings = self.settings
+
+        def propagate():
+            beliefs, scene = propagate_person(
+                self.frames,
+                person,
+                settings=settings.seeds,
+                scene=settings.scene,
+                given=self.known,
+                device=self.base.device,
+                progress=self.progress("propagate"),
+            )
+            return {"beliefs": beliefs.astype(np.float16), "scene": scene.picture}
+
+        kept = self.workspace.arrays(
+            "propagate",
+            {"seeds": settings.seeds, "scene": settings.scene, **describe("silhouettes", self.given)},
+            propagate,
+        )
+        return kept["beliefs"], Scene(kept["scene"], settings.scene)
+
+    def refine(self, beliefs):
+        """Labels, (T, H, W) uint8, and the Colours of the window; None of none."""
+        settings = self.settings.refine
+
+        def refine():
+            believed = beliefs.astype(np.float32)
+            colours = learn_colours(self.frames, believed, settings=settings)
+            labels = refine_silhouettes(
+                self.frames,
+                believed,
+                colours,
+                settings=settings,
+                given=self.known,
+                progress=self.progress("refine"),
+            )
+            return {"labels": labels, **(colours.arrays() if colours else {})}
+
+        kept = self.workspace.arrays("refine", settings, refine)
+        return kept["labels"], Colours.from_arrays(kept)
+
+    def hold_out(self):
+        """The frames that the verdict rests on, (T,) bool; never those of which the truth was given."""
+        held = hold_out(len(self.window), self.settings.verdict)
+        held[list(self.known)] = False
+        return held
+
+    def learn(self, labels, beliefs, held):
+        """The personal network, and the Wardrobe of the parts that it was taught; None of none."""
+        base, settings = self.base, self.settings
+        used = learned_from(held, list(self.known), settings.learned)
+
+        def learn(folder):
+            network, worn = learn_silhouettes_and_parts(
+                base.network, self.frames[used], labels[used], beliefs[used], settings, self.progress
+            )
+            facts = {"source": self.source.name, "window": [self.window.start, self.window.stop]}
+            save_person(network, folder / PERSON, base.digest, facts)
+            if worn:
+                save_arrays(folder / WARDROBE, worn._asdict())
+
+        def load(folder):
+            worn = Wardrobe(**load_arrays(folder / WARDROBE)) if settings.teach.epochs else None
+            return load_person(folder / PERSON, base.network), worn
+
+        names = ("factor", "teach", "wardrobe", "way")
+        return self.workspace.stage(
+            "learn",
+            {**{name: getattr(settings, name) for name in names}, "frames": used},
+            learn,
+            outputs=[PERSON, WARDROBE] if settings.teach.epochs else [PERSON],
+            load=load,
+        )
+
+    def judge(self, labels, held, personal):
+        """The verdict on the personal network, which the manifest tells, too."""
+        generic = self.base.network
+        evidence = self.workspace.arrays(
+            "judge",
+            {"held": np.flatnonzero(held)},
+            lambda: judge(
+                self.frames, labels, held, generic, personal, progress=self.progress("judge")
+            ),
+        )
+        verdict = reach_verdict(evidence, held, settings=self.settings.verdict)
+        self.workspace.tell("verdict", {**verdict.describe(), "settings": self.settings.verdict})
+        return verdict
+
+
+def write_frames(workspace, source, parser, settings, progress, *, given=None, kept=None):
+    """Parse every frame of a video into a run folder; `kept` is the network that a verdict kept."""
+    key = {"framing": parser.framing, "fps": source.fps, "kept": kept, **describe("silhouettes", given)}
+    shown = {name: getattr(settings, name) for name in ("parse", "smooth", "overlay")}
     workspace.stage(
         PARSE,
-        {"framing": framing, "fps": source.fps, **looks, "kept": kept, **describe("silhouettes", given)},
+        {**key, **shown},
         lambda folder: write_parsing(
-            folder,
-            source,
-            framing,
-            network,
-            settings,
-            given=given,
-            appearance=appearance,
-            progress=progress("parse"),
+            folder, source, parser, settings, given=given, progress=progress("parse")
         ),
         outputs=PARSED,
         resumable=True,
     )
 
 
-def report_stage(workspace, compare=None):
+def write_page(workspace, compare=None):
     """Write the report of a run; ``compare(folder)`` draws generic and personal side by side."""
     manifest = workspace.manifest
 
@@ -143,47 +311,15 @@ def report_stage(workspace, compare=None):
     )
 
 
-def open_run(root, source, base, settings, *, spares=()):
-    """Open the run folder of a source, bound to the base weights and the seed; `spares` as for `Workspace`."""
-    facts = {"base": base.digest, "seed": settings.seed}
-    notes = {"device": device_of(base.network)}
-    return Workspace.open(root, source=source, facts=facts, notes=notes, spares=spares)
-
-
-def frame_person(source, workspace, network, settings, progress=silent):
-    """Return how a source lies on the canvas: whole at a given size, else after a first look.
-
-    Parameters
-    ----------
-    source : Source
-    workspace : Workspace
-        Keeps what the first look gave; later stages keep the framing with their settings.
-    network : FactoredNetwork
-        The one to look with.
-    settings : RunSettings
-    progress : callable
-
-    Returns
-    -------
-    Framing
-    """
+def remedy(source, window, settings):
+    """Return what a user may do about a window that shows nobody."""
     if settings.size != AUTO:
-        return first_look(source, network, settings)
-    framing = workspace.arrays(
-        "aim", settings.aim, lambda: asdict(first_look(source, network, settings, progress))
-    )
-    return Framing(**{name: value.item() for name, value in framing.items()})
+        return "leave out --size, so that it fits the person, or give a few silhouettes with --silhouettes"
+    if len(window) < source.frame_count:
+        return "choose another window with --centre, or give a few silhouettes with --silhouettes"
+    return "give a few silhouettes with --silhouettes, or a video in which the person is larger"
 
 
-def first_look(source, network, settings, progress=silent):
-    """Return the Framing that `frame_person` keeps; nothing is written."""
-    if settings.size != AUTO:
-        return fit_frame(source.height, source.width, settings.size)
-    wanted = spread_frames(source.frame_count, settings.aim.looks)
-    frames = list(progress("aim")(Sized(source.pick(wanted), len(wanted))))
-    return aim_person(network, frames, settings=settings.aim)
-
-
-def device_of(network):
-    """Return the name of the device that a network is on."""
-    return str(next(network.parameters()).device)
+def describe(name, brought):
+    """Return what a stage's settings say of what the user brought: nothing, if nothing was."""
+    return {name: brought.describe()} if brought else {}

@@ -125,7 +125,7 @@ def gather(root, manifest, comparison):
         xy,
         confidence,
         _read_outlines(root / SILHOUETTES, count),
-        slice(laid["start"], laid["stop"]) if laid else None,
+        slice(*laid["frames"]) if laid else None,
         _read_comparison(Path(comparison)),
     )
 

@@ -198,8 +198,8 @@ def _answers(network, frames):
     for start in range(0, len(frames), BATCH):
         together = frames[start : start + BATCH]
         both = [look(network, images) for images in (together, together[:, :, ::-1])]
-        maps, mirrored = (person[:, 1].cpu().numpy() for _, person in both)
-        parts, others = (merge(network, *seen) for seen in both)
+        maps, mirrored = (looked.person[:, 1].cpu().numpy() for looked in both)
+        parts, others = (merge(network, looked) for looked in both)
         others = others[:, list(MIRRORED), :, ::-1]
         overlaps = [overlap(one[1:], other[1:]) for one, other in zip(parts, others)]
         yield maps, mirrored[:, :, ::-1], overlaps, [_joints_found(one) for one in parts]

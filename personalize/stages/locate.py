@@ -64,9 +64,9 @@ def find_person(network, frames, framing, settings):
     boxes, heads = np.full((len(frames), 4), np.nan), np.full(len(frames), np.nan)
     for start in range(0, len(frames), BATCH):
         canvases = np.stack([framing.apply(frame) for frame in frames[start : start + BATCH]])
-        features, person = look(network, canvases)
-        parts = merge(network, features, person)
-        for k, belief in enumerate(person[:, 1].cpu().numpy(), start):
+        looked = look(network, canvases)
+        parts = merge(network, looked)
+        for k, belief in enumerate(looked.person[:, 1].cpu().numpy(), start):
             mask = largest_piece(belief >= settings.sure)
             rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
             if not rows.size:

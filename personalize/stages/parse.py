@@ -5,7 +5,7 @@ as labels, so that the outlines of parts are smoother than the cells; the silhou
 is enlarged along the edges of the frame, and parts end where it does.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
@@ -14,15 +14,16 @@ import numpy as np
 from skimage.segmentation import expand_labels
 
 from personalize.imaging.components import CORE, drop_others
-from personalize.imaging.framing import CELL
+from personalize.imaging.framing import CELL, Framing
 from personalize.imaging.guided_filter import enlarge_guided
 from personalize.media.given_silhouettes import canvas_mask, cells_covered
-from personalize.network.factored import inject
+from personalize.network.factored import FactoredNetwork, inject
 from personalize.network.inference import BATCH, PERSON_FROM, consensus, look, merge
-from personalize.network.settings import VIEWS
 from personalize.parts import BACKGROUND
+from personalize.stages.appearance import Appearance
 from personalize.stages.joints import locate_joints, of_nobody
 from personalize.stages.refine import reconcile
+from personalize.stages.settings import ParseSettings
 
 HALF = 0.5  # of a pixel that a restored mask covers
 ELSEWHERE = 0.5
@@ -74,77 +75,103 @@ class ParsedFrame:
         return np.where(self.silhouette, labels, np.uint8(BACKGROUND))
 
 
-def parse_frames(
-    network,
-    frames,
-    framing,
-    *,
-    joints,
-    views=VIEWS["1"],
-    silhouettes=None,
-    appearance=None,
-    batch=BATCH,
-    start=0,
-    before=None,
-):
-    """Parse frames as they come; only `batch` of them are held at a time.
+@dataclass(frozen=True, eq=False)
+class Parser:
+    """A network that parses the frames of one video.
+
+    Attributes
+    ----------
+    network : FactoredNetwork
+        In evaluation mode, generic or personal.
+    framing : Framing
+        How frames lie on the canvas.
+    settings : ParseSettings
+    appearance : Appearance, optional
+        Cuts the person out of frames, if it can; what it cuts out is injected, but not where it
+        contradicts a sure answer of the network (`refine.reconcile`). It weighs the parts, too.
+    batch : int
+        Frames that are held, and looked at, together.
+    """
+
+    network: FactoredNetwork
+    framing: Framing
+    settings: ParseSettings = ParseSettings()
+    appearance: Appearance | None = None
+    batch: int = BATCH
+
+    def always(self):
+        """Return the parser that estimates every joint, wherever it is (rule A of Table 3)."""
+        joints = replace(self.settings.joints, nobody=0.0)
+        return replace(self, settings=replace(self.settings, joints=joints))
+
+    def frames(self, frames, *, silhouettes=None, start=0, before=None):
+        """Parse frames as they come; only `batch` of them are held at a time.
+
+        Parameters
+        ----------
+        frames : iterable of (height, width, 3) uint8 arrays
+            RGB; a Source is one, too.
+        silhouettes : GivenSilhouettes, optional
+            Of some of the frames; they are injected, and kept as they are.
+        start : int
+            Number of the first of the frames.
+        before : (height, width) bool array, optional
+            The last silhouette before that frame.
+
+        Yields
+        ------
+        (height, width, 3) uint8 array, ParsedFrame
+            Every frame with its parsing.
+        """
+        frames = iter(frames)
+        while together := list(islice(frames, self.batch)):
+            given = [silhouettes and silhouettes.get(start + k) for k in range(len(together))]
+            for frame, known, *seen in zip(together, given, *self._look(together, given)):
+                result = self._read(known, *seen, before)
+                before = result.silhouette if result.silhouette.any() else before
+                yield frame, result
+            start += len(together)
+
+    def _look(self, frames, given):
+        """Return of a few frames: canvases, silhouettes that were given or cut out, maps of the person, and of the parts."""
+        framing, appearance = self.framing, self.appearance
+        canvases = np.stack([framing.apply(frame) for frame in frames])
+        masks = [None if mask is None else canvas_mask(mask, framing) for mask in given]
+        looked = look(self.network, canvases, views=self.settings.views)
+        looked = looked._replace(person=inject(looked.person, masks))
+        person, silhouettes = looked.person[:, 1].cpu().numpy(), given
+        if appearance:
+            cut = partial(cut_out, framing=framing, appearance=appearance)
+            masks, silhouettes = zip(*map(cut, canvases, person, masks, given))
+        parts = merge(self.network, looked, masks)
+        if appearance:
+            parts = map(appearance.weigh, canvases, parts)
+        return canvases, silhouettes, person, parts
+
+    def _read(self, known, canvas, silhouette, person, parts, before):
+        """Return the ParsedFrame of what `_look` returned of one frame; `known` is its given silhouette, or None."""
+        if silhouette is None:
+            silhouette = find_silhouette(canvas, consensus(person, parts), self.framing)
+        if known is None:
+            silhouette = keep_one(silhouette, parts, before, self.framing)
+        return read_off(person, parts, silhouette, self.framing, self.settings.joints)
+
+
+def keep_one(silhouette, parts, before, framing):
+    """Return a silhouette without other people and specks.
 
     Parameters
     ----------
-    network : FactoredNetwork
-        In evaluation mode.
-    frames : iterable of (height, width, 3) uint8 arrays
-        RGB.
+    silhouette, before : (height, width) bool array
+        Of a frame, and the last one before it; `before` may be None.
+    parts : (32, h, w) float array
     framing : Framing
-        How they lie on the canvas.
-    joints : JointSettings
-    views : sequence of View
-        Of every frame, as `inference.look`.
-    silhouettes : GivenSilhouettes, optional
-        Of some of the frames; they are injected.
-    appearance : Appearance, optional
-        Cuts the person out of the other frames, if it can; what it cuts out is injected,
-        too, but not where it contradicts a sure answer of the network (`refine.reconcile`).
-        It weighs the parts of all frames.
-    batch : int
-    start : int
-        Number of the first of the frames.
-    before : (height, width) bool array, optional
-        The last silhouette before that frame.
-
-    Yields
-    ------
-    (height, width, 3) uint8 array, ParsedFrame
-        Every frame with its parsing.
     """
-    frames = iter(frames)
-    while together := list(islice(frames, batch)):
-        canvases = np.stack([framing.apply(frame) for frame in together])
-        given = [silhouettes and silhouettes.get(start + k) for k in range(len(together))]
-        masks = [None if mask is None else canvas_mask(mask, framing) for mask in given]
-        features, person = look(network, canvases, views=views)
-        person = inject(person, masks)
-        seen, found = person[:, 1].cpu().numpy(), given
-        if appearance:
-            cut = partial(cut_out, framing=framing, appearance=appearance)
-            masks, found = zip(*map(cut, canvases, seen, masks, given))
-        parts = merge(network, features, person, masks)
-        if appearance:
-            parts = map(appearance.weigh, canvases, parts)
-        for frame, canvas, known, silhouette, *maps in zip(
-            together, canvases, given, found, seen, parts
-        ):
-            if silhouette is None:
-                silhouette = find_silhouette(canvas, consensus(*maps), framing)
-            if known is None:
-                core = framing.restore(maps[1][CORE].sum(axis=0))
-                if before is not None:
-                    core *= np.where(before, 1, ELSEWHERE)
-                silhouette = drop_others(silhouette, core)
-                silhouette &= cells_covered(silhouette, framing).sum() >= SPECK
-            before = silhouette if silhouette.any() else before
-            yield frame, read_off(*maps, silhouette, framing, joints)
-        start += len(together)
+    core = framing.restore(parts[CORE].sum(axis=0))
+    if before is not None:
+        core *= np.where(before, 1, ELSEWHERE)
+    silhouette = drop_others(silhouette, core)
+    return silhouette & (cells_covered(silhouette, framing).sum() >= SPECK)
 
 
 def find_silhouette(canvas, person, framing):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from personalize.evidence.settings import MovementSettings, NearbySettings
 from personalize.imaging.settings import CutSettings
+from personalize.network.settings import DEFAULT_VIEWS, VIEWS, View
 from propagation.settings import PropagationSettings
 
 
@@ -139,6 +140,15 @@ class JointSettings:
     reach: int = 2
     """Cells around that piece in which they still weigh all: a hand behind a narrow thing."""
     skeleton: SkeletonSettings = SkeletonSettings()
+
+
+@dataclass(frozen=True)
+class ParseSettings:
+    """How a frame is parsed (Charles et al., BMVC 2017, section 4.4; `parse`)."""
+
+    views: tuple[View, ...] = VIEWS[DEFAULT_VIEWS]
+    """Of every frame (paper: 1)."""
+    joints: JointSettings = JointSettings()
 
 
 @dataclass(frozen=True)

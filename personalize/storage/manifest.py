@@ -15,7 +15,7 @@ from personalize.errors import WorkspaceError
 from personalize.storage.atomic import atomic_write
 from personalize.storage.layout import MANIFEST, OUTPUTS
 
-RESULTS = 2
+RESULTS = 3
 """Raised by every change of the code that changes results, so that none from before it is used again."""
 
 _FORMAT = 1  # a manifest of another format is refused
@@ -53,6 +53,11 @@ def new_manifest(purpose, source, facts, notes):
 def program():
     """Return what results depend on beside input and settings: the program that made them."""
     return {"personalize": __version__, "results": RESULTS}
+
+
+def same_program(manifest):
+    """Whether the program that made a manifest gives the results of this one."""
+    return program().items() <= manifest["facts"].items()
 
 
 def network_kept(manifest):

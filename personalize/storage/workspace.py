@@ -45,6 +45,7 @@ from personalize.storage.manifest import (
     outputs_of,
     plain,
     read_manifest,
+    same_program,
     write_manifest,
 )
 from personalize.storage.memory import give_back
@@ -63,8 +64,8 @@ class Workspace:
     reused : list of str
         Stages whose results were loaded and not computed.
     anew : list of str
-        Sentences on stages that had been finished with these settings, and were computed all
-        the same, since an output was not as they had left it.
+        Sentences on what had been finished, and was computed all the same: since an output
+        was not as its stage had left it, or another version of the program had made it.
     """
 
     def __init__(self, root, manifest, lock, spares=()):
@@ -116,7 +117,10 @@ class Workspace:
             write_manifest(root, manifest)
         for unfinished in root.glob(f"{TEMPORARY}*"):  # of a killed run
             discard(unfinished)
-        return cls(root, manifest, lock, spares)
+        workspace = cls(root, manifest, lock, spares)
+        if found and found["stages"] and not same_program(found):
+            workspace.anew.append(f"{root}: was made by another version of the program; all is computed anew")
+        return workspace
 
     def stage(self, name, settings, produce, *, outputs, load=None, resumable=False):
         """Have the outputs of a stage: from an earlier run with the same key, or made now.

@@ -3,7 +3,6 @@
 Frames follow each other here, so joints are smoothed along time, as a run writes them.
 """
 
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -12,16 +11,15 @@ import numpy as np
 from personalize import parts
 from personalize.errors import DatasetError
 from personalize.evaluation.clips import ClipScores, measure_clip
-from personalize.media.clip import Sized
 from personalize.media.video import open_source
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
     both,
     kept_network,
-    parse_always,
 )
-from personalize.procedures.lesson import silent
-from personalize.procedures.pipeline import PARSE, first_look, frame_person, open_run
+from personalize.procedures.opening import first_look, frame_person, open_run, silent
+from personalize.procedures.pipeline import PARSE
+from personalize.stages.parse import Parser
 from personalize.stages.smooth import smooth_joints
 
 
@@ -54,14 +52,13 @@ def evaluate_clip(clip, root, base, settings, *, progress=silent):
     truth = read_truth(clip, source)
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     framing = frame_person(source, workspace, base.network, settings, progress)
-    networks, verdict = both(source, framing, workspace, base, settings, progress)
-    looks = {**asdict(settings.joints), "views": settings.views, "smooth": settings.smooth}
+    parsers, verdict = both(source, framing, workspace, base, settings, progress)
     scores = {}
-    for name, (network, appearance) in networks.items():
+    for name, parser in parsers.items():
         parsed = workspace.arrays(
             f"parsed_{name}",
-            looks,
-            partial(parse_clip, source, network, framing, settings, appearance, progress(name)),
+            {"parse": settings.parse, "smooth": settings.smooth},
+            partial(parse_clip, source, parser, settings.smooth, progress(name)),
         )
         scores[name] = measure_parsed(truth, parsed)
     return {**scores, "kept": scores[kept_network(verdict)]}, verdict
@@ -85,7 +82,8 @@ def evaluate_generic_clip(clip, network, settings, *, progress=silent):
     source = open_source(clip.path)
     truth = read_truth(clip, source)
     framing = first_look(source, network, settings, progress)
-    parsed = parse_clip(source, network, framing, settings, None, progress("generic"))
+    parser = Parser(network, framing, settings.parse)
+    parsed = parse_clip(source, parser, settings.smooth, progress("generic"))
     return {"generic": measure_parsed(truth, parsed)}
 
 
@@ -101,7 +99,7 @@ def read_truth(clip, source):
     return xy, masks
 
 
-def parse_clip(source, network, framing, settings, appearance, progress):
+def parse_clip(source, parser, smooth, progress):
     """Parse all T frames of a source so that every joint gets an estimate.
 
     Returns
@@ -110,13 +108,12 @@ def parse_clip(source, network, framing, settings, appearance, progress):
         "xy" (T, 7, 2); "silhouettes" (T, height * width / 8) uint8, packed bits; "size" (2,),
         height and width; "empty" (T,) bool, where a run would say that nobody is there.
     """
-    frames = progress(Sized(source.frames(), source.frame_count))
-    parsed = parse_always(network, frames, framing, settings, appearance)
     xy, silhouettes, empty = [], [], []
-    for _, result in smooth_joints(parsed, settings=settings.smooth):
+    parsed = parser.always().frames(progress(source))
+    for _, result in smooth_joints(parsed, settings=smooth):
         xy.append(result.xy[:UPPER_BODY])
         silhouettes.append(np.packbits(result.silhouette))
-        unseen = not result.found.any() and result.person.max() < settings.joints.nobody
+        unseen = not result.found.any() and result.person.max() < parser.settings.joints.nobody
         empty.append(unseen or not result.silhouette.any())
     return {
         "xy": np.stack(xy),

@@ -1,41 +1,30 @@
 """What the evaluations share: a labelled video is framed, learned and parsed as a run does it."""
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 
 from personalize import parts
 from personalize.errors import NobodyFoundError
 from personalize.imaging.framing import fit_frame
-from personalize.procedures.lesson import learn_person
+from personalize.procedures.pipeline import learn_person
 from personalize.settings import AUTO
 from personalize.stages.locate import aim_person
-from personalize.stages.parse import parse_frames
-from personalize.stages.window import choose_window
+from personalize.stages.parse import Parser
 
 UPPER_BODY = len(parts.UPPER_BODY_JOINTS)
 
 
 def both(source, framing, workspace, base, settings, progress):
-    """Return the networks before and after learning a person, and the verdict on them.
+    """Return the parsers before and after learning a person, and the verdict on them.
 
-    Each network comes with the appearance that helps it. Where nobody is found to learn
-    from, both are the generic one, and there is no verdict.
+    Where nobody is found to learn from, both are the generic one, and there is no verdict.
     """
-    generic = base.network, None
     try:
-        lesson = learn(source, framing, workspace, base, settings, progress)
+        learned = learn_person(source, framing, workspace, base, settings, progress)
     except NobodyFoundError:
+        generic = Parser(base.network, framing, settings.parse)
         return {"generic": generic, "personalized": generic}, None
-    personal = lesson.personal, lesson.appearance
-    return {"generic": generic, "personalized": personal}, lesson.verdict
-
-
-def learn(source, framing, workspace, base, settings, progress):
-    """Take a source through the stages up to the personal network: a `Lesson`."""
-    window = choose_window(source.frame_count, length=settings.window, centre=settings.centre)
-    return learn_person(source, window, framing, workspace, base, settings, progress)
+    return {"generic": learned.generic, "personalized": learned.personal}, learned.verdict
 
 
 def kept_network(verdict):
@@ -44,16 +33,10 @@ def kept_network(verdict):
 
 
 def frame_pictures(pictures, network, settings):
-    """Return how pictures of one person lie on the canvas, as `pipeline.frame_person` does for a source."""
+    """Return how pictures of one person lie on the canvas, as `opening.frame_person` does for a source."""
     if settings.size != AUTO:
         return fit_frame(*pictures[0].shape[:2], settings.size)
     return aim_person(network, pictures, settings=settings.aim)
-
-
-def parse_always(network, frames, framing, settings, appearance=None):
-    """Parse frames so that every joint gets an estimate, wherever it is (rule A of Table 3)."""
-    looks = {"joints": replace(settings.joints, nobody=0.0), "views": settings.views}
-    return parse_frames(network, frames, framing, **looks, appearance=appearance)
 
 
 def stack_upper_body(results):

@@ -4,7 +4,7 @@ import numpy as np
 
 from personalize.evaluation.segmentation import intersection_over_union
 from personalize.procedures.evaluate.learning import frame_pictures
-from personalize.stages.parse import parse_frames
+from personalize.stages.parse import Parser
 from personalize.types import UNLABELLED
 
 
@@ -17,7 +17,7 @@ def evaluate_photographs(photographs, network, settings, *, progress=iter):
     network : FactoredNetwork
         In evaluation mode.
     settings : RunSettings
-        Of which `size`, `aim`, `joints` and `views` are used.
+        Of which `size`, `aim` and `parse` are used.
     progress : callable
         Wraps the photographs.
 
@@ -30,7 +30,6 @@ def evaluate_photographs(photographs, network, settings, *, progress=iter):
     for photograph in progress(photographs):
         image, truth = photograph.read_image(), photograph.read_silhouette()
         framing = frame_pictures([image], network, settings)
-        looks = {"joints": settings.joints, "views": settings.views}
-        [(_, result)] = parse_frames(network, [image], framing, **looks)
+        [(_, result)] = Parser(network, framing, settings.parse).frames([image])
         scores.append(intersection_over_union(truth == 1, result.silhouette, truth == UNLABELLED))
     return np.array(scores)

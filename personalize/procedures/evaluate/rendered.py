@@ -4,16 +4,14 @@ from pathlib import Path
 
 from personalize.evaluation.joint_errors import measure_joints
 from personalize.evaluation.segmentation import mean_j
-from personalize.media.clip import Sized
 from personalize.media.video import open_source
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
     both,
-    parse_always,
     stack_upper_body,
 )
-from personalize.procedures.lesson import silent
-from personalize.procedures.pipeline import PARSE, frame_person, open_run
+from personalize.procedures.opening import frame_person, open_run, silent
+from personalize.procedures.pipeline import PARSE
 
 
 def evaluate_rendered(video, root, base, settings, *, progress=silent):
@@ -38,12 +36,10 @@ def evaluate_rendered(video, root, base, settings, *, progress=silent):
     source = open_source(video.path)
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     framing = frame_person(source, workspace, base.network, settings, progress)
-    networks, verdict = both(source, framing, workspace, base, settings, progress)
+    parsers, verdict = both(source, framing, workspace, base, settings, progress)
     errors, silhouettes = {}, {}
-    for name, (network, appearance) in networks.items():
-        frames = progress(name)(Sized(source.frames(), source.frame_count))
-        parsed = parse_always(network, frames, framing, settings, appearance)
-        results = [result for _, result in parsed]
+    for name, parser in parsers.items():
+        results = [result for _, result in parser.always().frames(progress(name)(source))]
         found = stack_upper_body(results)
         errors[name] = measure_joints(video.xy[:, :UPPER_BODY], found["xy"], found["found"])
         masks = (result.silhouette for result in results)

@@ -1,5 +1,6 @@
 """Silhouettes on sequences in the layout of DAVIS, after every stage of a run."""
 
+from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 
@@ -10,12 +11,11 @@ from personalize.evaluation.segmentation import mean_j
 from personalize.evaluation.tables import SILHOUETTE_STAGES
 from personalize.media.clip import Sized
 from personalize.media.video import open_source
-from personalize.procedures.evaluate.learning import learn, restore_masks
-from personalize.procedures.lesson import silent
-from personalize.procedures.pipeline import PARSE, first_look, frame_person, open_run
-from personalize.stages.parse import find_silhouette, parse_frames
+from personalize.procedures.evaluate.learning import restore_masks
+from personalize.procedures.opening import first_look, frame_person, open_run, silent
+from personalize.procedures.pipeline import PARSE, learn_person, window_of
+from personalize.stages.parse import Parser, find_silhouette
 from personalize.stages.refine import person_masks
-from personalize.stages.window import choose_window
 
 
 def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
@@ -47,7 +47,7 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
         If no frame of the window has a mask.
     """
     source = open_source(sequence.folder)
-    window = choose_window(source.frame_count, length=settings.window, centre=settings.centre)
+    window = window_of(source, settings)
     frames = [frame for frame in sequence.annotated if frame in window]
     if not frames:
         raise DatasetError(f"{sequence.name}: no frame of the window has a mask to score against")
@@ -57,28 +57,26 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
     def score(masks):
         return mean_j((sequence.read_mask(frame) for frame in frames), masks)
 
-    def parsed(network, stage, appearance=None):
-        return parsed_silhouettes(
-            sequence, frames, network, framing, settings, progress(stage), appearance
-        )
+    def parsed(parser, stage):
+        return parsed_silhouettes(sequence, frames, parser, progress(stage))
 
-    generic = score(parsed(base.network, "generic"))
+    generic = score(parsed(Parser(base.network, framing, settings.parse), "generic"))
     try:
-        lesson = learn(source, framing, workspace, base, settings, progress)
+        learned = learn_person(source, framing, workspace, base, settings, progress)
     except NobodyFoundError:
         return dict.fromkeys(SILHOUETTE_STAGES, generic), None
-    beliefs = lesson.beliefs.astype(np.float32)
-    refined = person_masks(lesson.labels, beliefs, settings=settings.refine)
+    beliefs = learned.beliefs.astype(np.float32)
+    refined = person_masks(learned.labels, beliefs, settings=settings.refine)
     inside = [frame - window.start for frame in frames]
     canvases = (framing.apply(sequence.read_frame(frame)) for frame in frames)
     scores = {
         "generic": generic,
         "propagated": score(map(find_silhouette, canvases, beliefs[inside], repeat(framing))),
         "refined": score(restore_masks(refined[inside].astype(np.float32), framing)),
-        "tuned": score(parsed(lesson.personal, "tuned")),
-        "personalized": score(parsed(lesson.personal, "personalized", lesson.appearance)),
+        "tuned": score(parsed(replace(learned.personal, appearance=None), "tuned")),
+        "personalized": score(parsed(learned.personal, "personalized")),
     }
-    return scores, lesson.verdict
+    return scores, learned.verdict
 
 
 def evaluate_generic_silhouettes(sequence, network, settings, *, progress=silent):
@@ -99,13 +97,13 @@ def evaluate_generic_silhouettes(sequence, network, settings, *, progress=silent
     source = open_source(sequence.folder)
     framing = first_look(source, network, settings, progress)
     frames = sequence.annotated
-    masks = parsed_silhouettes(sequence, frames, network, framing, settings, progress("generic"))
+    parser = Parser(network, framing, settings.parse)
+    masks = parsed_silhouettes(sequence, frames, parser, progress("generic"))
     return {"generic": mean_j(map(sequence.read_mask, frames), masks)}
 
 
-def parsed_silhouettes(sequence, frames, network, framing, settings, progress, appearance=None):
-    """Yield the (H, W) bool silhouettes that a network sees in some frames of a sequence."""
+def parsed_silhouettes(sequence, frames, parser, progress):
+    """Yield the (H, W) bool silhouettes that a parser sees in some frames of a sequence."""
     read = progress(Sized(map(sequence.read_frame, frames), len(frames)))
-    looks = {"joints": settings.joints, "views": settings.views}
-    for _, result in parse_frames(network, read, framing, **looks, appearance=appearance):
+    for _, result in parser.frames(read):
         yield result.silhouette

@@ -1,6 +1,6 @@
 """Joint errors on YouTube Pose, generic and personalized (Charles et al., BMVC 2017, section 4.4)."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,12 +16,12 @@ from personalize.procedures.evaluate.learning import (
     both,
     frame_pictures,
     kept_network,
-    parse_always,
     stack_upper_body,
 )
-from personalize.procedures.lesson import silent
-from personalize.procedures.pipeline import PARSE, first_look, frame_person, open_run
+from personalize.procedures.opening import first_look, frame_person, open_run, silent
+from personalize.procedures.pipeline import PARSE
 from personalize.stages.joints import locate_joints
+from personalize.stages.parse import Parser
 
 
 def evaluate_joints(video, root, base, settings, *, sources=None, progress=silent):
@@ -53,16 +53,15 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
     settings = replace(settings, centre=centre)
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     framing = frame_person(source, workspace, base.network, settings, progress)
-    networks, verdict = both(source, framing, workspace, base, settings, progress)
+    parsers, verdict = both(source, framing, workspace, base, settings, progress)
     labelled = labelled_framing(video, source, framing, base.network, settings)
     errors = {}
-    for name, (network, appearance) in networks.items():
+    for name, parser in parsers.items():
+        parser = replace(parser, framing=labelled)
         found = workspace.arrays(
             f"joints_{name}",
-            {**asdict(settings.joints), "views": settings.views},
-            partial(
-                upper_body_joints, network, video, labelled, settings, appearance, progress(name)
-            ),
+            settings.parse,
+            partial(upper_body_joints, parser, video, progress(name)),
         )
         errors |= errors_by_rule(name, video, found)
     kept = kept_network(verdict)
@@ -88,7 +87,8 @@ def evaluate_generic_joints(video, network, settings, *, progress=silent):
     """
     source = open_source(video.images[0].parent)
     framing = first_look(source, network, settings, progress)
-    found = upper_body_joints(network, video, framing, settings, None, progress("generic"))
+    parser = Parser(network, framing, settings.parse)
+    found = upper_body_joints(parser, video, progress("generic"))
     return errors_by_rule("generic", video, found)
 
 
@@ -118,22 +118,21 @@ def labelled_framing(video, source, framing, network, settings):
     return frame_pictures([video.read_frame(label) for label in looks], network, settings)
 
 
-def upper_body_joints(network, video, framing, settings, appearance, progress):
+def upper_body_joints(parser, video, progress):
     """Locate the paper's joints in N labelled frames by two rules, from the same parts.
 
     Returns
     -------
     dict of str to array
-        "xy" (N, 7, 2) and "found" (N, 7) by the rule of the settings, "xy_mass"
+        "xy" (N, 7, 2) and "found" (N, 7) by the rule of the parser, "xy_mass"
         (N, 7, 2) by the paper's.
     """
     frames = (video.read_frame(label) for label in range(len(video)))
     frames = progress(Sized(frames, len(video)))
-    parsed = parse_always(network, frames, framing, settings, appearance)
-    paper = replace(settings.joints, rule="mass", nobody=0.0)
+    paper = replace(parser.settings.joints, rule="mass", nobody=0.0)
     results, by_mass = [], []
-    for _, result in parsed:
+    for _, result in parser.always().frames(frames):
         estimate = locate_joints(result.parts, result.person, settings=paper)
-        by_mass.append(framing.cells_to_source(estimate.xy[:UPPER_BODY]))
+        by_mass.append(parser.framing.cells_to_source(estimate.xy[:UPPER_BODY]))
         results.append(replace(result, person=None, parts=None, silhouette=None))  # only joints stay
     return {**stack_upper_body(results), "xy_mass": np.stack(by_mass)}

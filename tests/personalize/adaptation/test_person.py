@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from personalize.adaptation.person import learn_silhouettes_and_parts
+from personalize.adaptation.person import learn_silhouettes_and_parts, learned_from
 from personalize.adaptation.settings import FactorSettings, TeachSettings
 from personalize.network.factored import FactoredNetwork
 from personalize.settings import RunSettings
@@ -42,3 +42,12 @@ def test_silhouettes_are_learned_all_the_way_and_parts_half_of_it():
             torch.testing.assert_close(half[name], (before[name] + weights) / 2)
         else:
             assert torch.equal(half[name], weights)
+
+
+def test_frames_to_learn_from_are_spread_and_hold_all_that_are_given():
+    held = np.zeros(12, bool)
+    held[[3, 4]] = True
+    assert learned_from(held, [], 4).tolist() == [0, 5, 8, 11]
+    assert learned_from(held, [1, 9], 4).tolist() == [0, 1, 5, 8, 9, 11]
+    assert learned_from(held, [], 100).tolist() == [0, 1, 2, 5, 6, 7, 8, 9, 10, 11]
+    assert learned_from(np.ones(2, bool), [1], 4).tolist() == [1]

@@ -67,14 +67,14 @@ def test_one_look_comes_nearer_to_what_was_said_with_the_silhouette(network, fra
     wanted = sharpen(torch.from_numpy(wanted), FAST.sharpness).numpy()
 
     def distance(of):
-        return np.abs(merge(of, *look(of, frames)) - wanted).mean()
+        return np.abs(merge(of, look(of, frames)) - wanted).mean()
 
     assert distance(teach(network, frames, silhouettes)) < 0.9 * distance(network)
 
 
 def test_an_empty_silhouette_is_not_injected(network, frames, silhouettes):
     nothing = np.zeros_like(silhouettes[:1])
-    own = merge(network, *look(network, frames[:1], views=PLAIN.views))
+    own = merge(network, look(network, frames[:1], views=PLAIN.views))
     np.testing.assert_allclose(say(network, frames[:1], nothing, settings=PLAIN), own, atol=1e-6)
     told = say(network, frames[:1], silhouettes[:1], settings=PLAIN)
     assert np.abs(told - own).max() > 1e-4

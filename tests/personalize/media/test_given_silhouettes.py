@@ -18,10 +18,10 @@ from personalize.media.video import open_source
 from personalize.network.factored import FactoredNetwork
 from personalize.procedures import pipeline
 from personalize.settings import RunSettings
-from personalize.stages.parse import parse_frames
+from personalize.stages.parse import Parser
 from personalize.stages.propagate import propagate_person
 from personalize.stages.refine import learn_colours, refine_silhouettes
-from personalize.stages.settings import JointSettings, SeedSettings
+from personalize.stages.settings import SeedSettings
 from personalize.types import Window
 
 SETTINGS = RunSettings(
@@ -189,12 +189,10 @@ def test_the_labels_of_a_given_frame_are_not_overruled_by_the_cut():
 
 
 def test_frames_are_injected_by_their_number_whatever_the_batch(network, folder, source):
-    given, joints = read_silhouettes(folder, source), JointSettings()
-    plain = [result for _, result in parse_frames(network, source.frames(), FRAMING, joints=joints)]
+    given = read_silhouettes(folder, source)
+    plain = [result for _, result in Parser(network, FRAMING).frames(source)]
     for batch in (2, 6):
-        parsed = parse_frames(
-            network, source.frames(), FRAMING, joints=joints, silhouettes=given, batch=batch
-        )
+        parsed = Parser(network, FRAMING, batch=batch).frames(source, silhouettes=given)
         for number, ((_, result), other) in enumerate(zip(parsed, plain)):
             change = np.abs(result.parts - other.parts).max()
             if number in (2, 5):

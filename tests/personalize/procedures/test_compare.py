@@ -10,6 +10,7 @@ from personalize.procedures import pipeline
 from personalize.procedures.compare import choose_frames, write_comparison
 from personalize.report.gather import outline
 from personalize.settings import RunSettings
+from personalize.stages.parse import Parser
 from personalize.types import Window
 
 
@@ -39,8 +40,7 @@ def test_a_network_compared_with_itself_is_shown_once(square_network, square_vid
     write_comparison(
         tmp_path / "pictures",
         source,
-        framing,
-        (square_network, square_network),
+        (Parser(square_network, framing), Parser(square_network, framing)),
         person=1 - predict_person(square_network, read_clip(source, window, framing).frames),
         window=window,
         silhouettes=tmp_path / "run" / "silhouettes",

@@ -2,6 +2,7 @@ import csv
 import json
 import shutil
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,9 +15,11 @@ from personalize.media.video import open_source
 from personalize.network.checkpoints import digest, load_person
 from personalize.parts import JOINTS
 from personalize.procedures import pipeline
+from personalize.procedures.pipeline import remedy
 from personalize.settings import RunSettings
-from personalize.stages.parse import parse_frames
+from personalize.stages.parse import Parser
 from personalize.stages.settings import AimSettings, SeedSettings
+from personalize.types import Window
 
 SETTINGS = RunSettings(
     window=9,
@@ -138,17 +141,17 @@ def test_frames_that_were_parsed_before_a_stop_are_not_parsed_again(
 
         return wrap
 
-    def count_frames(network, frames, framing, *, start, **rest):
+    def count_frames(parser, frames, *, start=None, **rest):
         begins.append(start)
-        return parse_frames(network, frames, framing, start=start, **rest)
+        return parse_frames(parser, frames, start=start or 0, **rest)
 
-    begins = []
-    monkeypatch.setattr("personalize.output.export.parse_frames", count_frames)
+    begins, parse_frames = [], Parser.frames
+    monkeypatch.setattr(Parser, "frames", count_frames)
     with pytest.raises(KeyboardInterrupt):
         pipeline.run(source, tmp_path, base, SETTINGS, progress=stop_at_frame_5)
     assert not (tmp_path / "overlay.mp4").exists()
     pipeline.run(source, tmp_path, base, SETTINGS)
-    assert begins == [0, 8]  # four at a time, and four before they are smoothed and written
+    assert begins[:2] == [0, 8]  # four at a time, and four before they are smoothed and written
     for name in ("joints.csv", "frames.csv", "silhouettes/000009.png", "parts/000011.png"):
         assert (tmp_path / name).read_bytes() == (finished / name).read_bytes()
     assert open_source(tmp_path / "overlay.mp4").frame_count == source.frame_count
@@ -209,3 +212,12 @@ def test_a_first_look_is_taken_once_and_its_framing_recorded(source, base, tmp_p
     assert framing["rows"] % 8 == framing["cols"] % 8 == 0
     again = pipeline.run(source, tmp_path, base, settings)
     assert again.reused == ["aim", *STAGES]
+
+
+@pytest.mark.parametrize(
+    ("size", "frames", "advice"),
+    [(64, 90, "leave out --size"), ("auto", 90, "another window with --centre"), ("auto", 30, "is larger")],
+)
+def test_the_advice_to_somebody_whose_video_shows_nobody_can_be_followed(size, frames, advice):
+    source = SimpleNamespace(frame_count=frames)
+    assert advice in remedy(source, Window(0, 30, 15), RunSettings(size=size))

@@ -9,20 +9,25 @@ from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import consensus, look, merge, predict_person
 from personalize.network.settings import VIEWS, View
 from personalize.parts import MIRRORED
-from personalize.stages.parse import ParsedFrame, find_silhouette, parse_frames
-from personalize.stages.settings import JointSettings
+from personalize.stages.parse import ParsedFrame, Parser, find_silhouette
+from personalize.stages.settings import ParseSettings
+
+
+def parser_of(network, framing, **changes):
+    """A parser that looks once at every frame."""
+    return Parser(network, framing, ParseSettings(views=VIEWS["1"]), **changes)
 
 
 def test_probabilities_are_probabilities(square_network, square_frames):
-    features, person = look(square_network, square_frames[0][:3])
-    parts = merge(square_network, features, person)
-    assert person.shape == (3, 2, 8, 12)
+    looked = look(square_network, square_frames[0][:3])
+    parts = merge(square_network, looked)
+    assert looked.person.shape == (3, 2, 8, 12)
     assert parts.shape == (3, 32, 8, 12)
     np.testing.assert_allclose(parts.sum(axis=1), 1, atol=1e-5)
 
 
 def test_the_person_alone_is_predicted_as_with_the_parts(square_network, square_frames):
-    _, together = look(square_network, square_frames[0])
+    together = look(square_network, square_frames[0]).person
     alone = predict_person(square_network, square_frames[0], batch=5)
     np.testing.assert_allclose(alone, together[:, 1], atol=1e-5)
 
@@ -36,7 +41,7 @@ def test_a_silhouette_rests_on_the_factor_and_on_the_parts():
 def test_what_no_colours_cut_out_is_the_consensus(square_network, square_frames):
     frames, framing = square_frames[0], fit_frame(64, 96, 78)
     differ = 0
-    for frame, result in parse_frames(square_network, frames, framing, joints=JointSettings()):
+    for frame, result in parser_of(square_network, framing).frames(frames):
         canvas = framing.apply(frame)
         expected = find_silhouette(canvas, consensus(result.person, result.parts), framing)
         np.testing.assert_array_equal(result.silhouette, expected)
@@ -57,14 +62,14 @@ def test_a_speck_is_nobody(side, somebody, square_network, monkeypatch):
     monkeypatch.setattr("personalize.stages.parse.find_silhouette", lambda *_: seen.copy())
     monkeypatch.setattr("personalize.stages.parse.merge", merge)
     dark, framing = np.full((64, 96, 3), 40, np.uint8), fit_frame(64, 96, 78)
-    [(_, result)] = parse_frames(square_network, [dark], framing, joints=JointSettings())
+    [(_, result)] = parser_of(square_network, framing).frames([dark])
     assert result.silhouette.any() == somebody
     assert np.isnan(result.xy).all() != somebody
     assert result.found.any() == somebody
-    [(_, result)] = parse_frames(square_network, [dark], framing, joints=JointSettings(nobody=0.0))
+    [(_, result)] = parser_of(square_network, framing).always().frames([dark])
     assert not np.isnan(result.xy).any()  # every joint, wherever it is
     given = Mock(**{"get.return_value": seen & (np.arange(96) < 32)})
-    [(_, result)] = parse_frames(square_network, [dark], framing, joints=JointSettings(), silhouettes=given)
+    [(_, result)] = parser_of(square_network, framing).frames([dark], silhouettes=given)
     assert result.silhouette.any()  # as it was given
 
 
@@ -83,7 +88,7 @@ def test_of_two_people_the_one_stays_who_was_seen_before(square_network, monkeyp
     monkeypatch.setattr("personalize.stages.parse.find_silhouette", lambda *_: left | right)
     monkeypatch.setattr("personalize.stages.parse.merge", merge)
     frames, framing = np.zeros((4, 64, 96, 3), np.uint8), fit_frame(64, 96, 78)
-    parsed = parse_frames(square_network, frames, framing, joints=JointSettings(), batch=1)
+    parsed = parser_of(square_network, framing, batch=1).frames(frames)
     for (_, result), somebody in zip(parsed, (left, left, right, right)):
         np.testing.assert_array_equal(result.silhouette, somebody)
         assert somebody[tuple(result.xy[0].astype(int)[::-1])]  # and so are the joints
@@ -91,8 +96,8 @@ def test_of_two_people_the_one_stays_who_was_seen_before(square_network, monkeyp
 
 def test_an_injected_silhouette_reaches_the_parts(square_network, square_frames):
     seen = look(square_network, square_frames[0][:1])
-    plain = merge(square_network, *seen)
-    injected = merge(square_network, *seen, [torch.zeros((64, 96))])
+    plain = merge(square_network, seen)
+    injected = merge(square_network, seen, [torch.zeros((64, 96))])
     assert np.abs(plain - injected).max() > 1e-4
 
 
@@ -100,7 +105,7 @@ def test_what_is_sharpened_is_the_silhouette_and_is_injected(square_network, squ
     frames, framing = square_frames[0][:3], fit_frame(64, 96, 78)
     half = np.zeros((framing.rows, framing.cols), bool)
     half[:, : framing.cols // 2] = True
-    plain = list(parse_frames(square_network, frames, framing, joints=JointSettings()))
+    plain = list(parser_of(square_network, framing).frames(frames))
     seen = Mock(
         **{
             "doubt": lambda _, person: person / 2,
@@ -110,7 +115,7 @@ def test_what_is_sharpened_is_the_silhouette_and_is_injected(square_network, squ
         }
     )
     sharp = list(
-        parse_frames(square_network, frames, framing, joints=JointSettings(), appearance=seen)
+        parser_of(square_network, framing, appearance=seen).frames(frames)
     )
     for (_, before), call in zip(plain, seen.cut_out.call_args_list):
         np.testing.assert_allclose(call.args[1], before.person / 2, atol=1e-6)  # what is doubted is cut
@@ -128,8 +133,8 @@ def test_every_frame_comes_back_with_its_parsing_whatever_the_batch():
     random = np.random.default_rng(0)
     frames = random.integers(0, 255, (5, 45, 61, 3), dtype=np.uint8)
     framing = fit_frame(45, 61, 48)
-    by_two = list(parse_frames(network, frames, framing, joints=JointSettings(), batch=2))
-    at_once = list(parse_frames(network, frames, framing, joints=JointSettings(), batch=5))
+    by_two = list(parser_of(network, framing, batch=2).frames(frames))
+    at_once = list(parser_of(network, framing, batch=5).frames(frames))
     assert len(by_two) == 5
     for (frame, one), (same, other) in zip(by_two, at_once):
         assert frame is same or np.array_equal(frame, same)
@@ -139,8 +144,8 @@ def test_every_frame_comes_back_with_its_parsing_whatever_the_batch():
 
 def test_mirrored_frames_parse_as_the_mirror_image_with_sides_exchanged(square_network, square_frames):
     frames = square_frames[0][:2]
-    here = merge(square_network, *look(square_network, frames, views=VIEWS["2"]))
-    there = merge(square_network, *look(square_network, frames[:, :, ::-1], views=VIEWS["2"]))
+    here = merge(square_network, look(square_network, frames, views=VIEWS["2"]))
+    there = merge(square_network, look(square_network, frames[:, :, ::-1], views=VIEWS["2"]))
     np.testing.assert_allclose(there, here[:, list(MIRRORED)][..., ::-1], atol=1e-5)
 
 
@@ -158,9 +163,9 @@ def test_an_injected_silhouette_is_mirrored_with_the_frame(square_network, squar
     left = np.zeros(frames.shape[1:3], bool)
     left[:, : left.shape[1] // 3] = True
     seen = look(square_network, frames, views=VIEWS["2"])
-    parts = merge(square_network, *seen, [torch.from_numpy(left)])
+    parts = merge(square_network, seen, [torch.from_numpy(left)])
     mirrored = look(square_network, frames[:, :, ::-1], views=VIEWS["2"])
-    again = merge(square_network, *mirrored, [torch.from_numpy(left[:, ::-1].copy())])
+    again = merge(square_network, mirrored, [torch.from_numpy(left[:, ::-1].copy())])
     np.testing.assert_allclose(again, parts[:, list(MIRRORED)][..., ::-1], atol=1e-5)
 
 
@@ -186,11 +191,11 @@ def test_a_known_silhouette_reaches_every_view(square_network, square_frames):
     left = np.zeros(frames.shape[1:3], bool)
     left[:, : left.shape[1] // 2] = True
     plain, told = (
-        merge(square_network, *look(square_network, frames, views=views), known)
+        merge(square_network, look(square_network, frames, views=views), known)
         for known in (None, [torch.from_numpy(left)])
     )
     alone = [
-        merge(square_network, *look(square_network, frames, views=(view,)), [torch.from_numpy(left)])
+        merge(square_network, look(square_network, frames, views=(view,)), [torch.from_numpy(left)])
         for view in views
     ]
     np.testing.assert_allclose(told, sum(alone) / 2, atol=1e-5)

@@ -104,8 +104,10 @@ def test_another_program_recomputes_everything(run, calls, monkeypatch):
     run()
     monkeypatch.setattr(manifest, "RESULTS", manifest.RESULTS + 1)
     before = len(calls)
-    run()
+    [sentence] = run().anew
+    assert sentence.endswith(": was made by another version of the program; all is computed anew")
     assert len(calls) == 2 * before
+    assert run().anew == []
 
 
 def test_notes_change_no_result(run, calls):

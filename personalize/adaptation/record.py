@@ -1,0 +1,40 @@
+"""What was learned of one person."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from personalize.stages.judge import Verdict
+from personalize.stages.parse import Parser
+
+
+@dataclass(frozen=True, eq=False)
+class Adaptation:
+    """What was learned from a window of T frames.
+
+    Attributes
+    ----------
+    person : (T, h, w) float32 array
+        The generic network's probability of the person, in cells; or a factor's,
+        as large as it likes.
+    beliefs : (T, H, W) float16 array
+        After propagation, at the working size.
+    labels : (T, H, W) uint8 array
+        After refinement: 1 person, 0 background, 255 unlabelled.
+    generic, personal : Parser
+        Before learning and after; the latter knows the colours of the person, too.
+    verdict : Verdict
+        Which of them is kept.
+    """
+
+    person: np.ndarray
+    beliefs: np.ndarray
+    labels: np.ndarray
+    generic: Parser
+    personal: Parser
+    verdict: Verdict
+
+    @property
+    def kept(self):
+        """The parser that is kept."""
+        return self.personal if self.verdict.kept == "personal" else self.generic

@@ -1,0 +1,60 @@
+"""Before a video is learned or parsed: its run folder, and the first look at it."""
+
+from dataclasses import asdict
+
+from personalize.imaging.framing import Framing, fit_frame
+from personalize.media.clip import Sized, spread_frames
+from personalize.settings import AUTO
+from personalize.stages.locate import aim_person
+from personalize.storage.workspace import Workspace
+
+
+def silent(stage):
+    """Return the progress of a stage that nobody watches."""
+    return iter
+
+
+def open_run(root, source, base, settings, *, spares=()):
+    """Open the run folder of a source, bound to the base weights and the seed; `spares` as for `Workspace`."""
+    facts = {"base": base.digest, "seed": settings.seed}
+    notes = {"device": device_of(base.network)}
+    return Workspace.open(root, source=source, facts=facts, notes=notes, spares=spares)
+
+
+def device_of(network):
+    """Return the name of the device that a network is on."""
+    return str(next(network.parameters()).device)
+
+
+def frame_person(source, workspace, network, settings, progress=silent):
+    """Return how a source lies on the canvas: whole at a given size, else after a first look.
+
+    Parameters
+    ----------
+    source : Source
+    workspace : Workspace
+        Keeps what the first look gave; later stages keep the framing with their settings.
+    network : FactoredNetwork
+        The one to look with.
+    settings : RunSettings
+    progress : callable
+
+    Returns
+    -------
+    Framing
+    """
+    if settings.size != AUTO:
+        return first_look(source, network, settings)
+    framing = workspace.arrays(
+        "aim", settings.aim, lambda: asdict(first_look(source, network, settings, progress))
+    )
+    return Framing(**{name: value.item() for name, value in framing.items()})
+
+
+def first_look(source, network, settings, progress=silent):
+    """Return the Framing that `frame_person` keeps; nothing is written."""
+    if settings.size != AUTO:
+        return fit_frame(source.height, source.width, settings.size)
+    wanted = spread_frames(source.frame_count, settings.aim.looks)
+    frames = list(progress("aim")(Sized(source.pick(wanted), len(wanted))))
+    return aim_person(network, frames, settings=settings.aim)
