@@ -7,6 +7,7 @@ from personalize.evidence.settings import SceneSettings, WardrobeSettings
 from personalize.imaging.settings import CutSettings
 from personalize.network.settings import VIEWS, View
 from personalize.output.settings import OverlaySettings
+from personalize.ranges import require
 from personalize.stages.settings import (
     AimSettings,
     ParseSettings,
@@ -53,6 +54,16 @@ class RunSettings:
     smooth: SmoothSettings = SmoothSettings()
     overlay: OverlaySettings = OverlaySettings()
 
+    def __post_init__(self):
+        require(self, "1 or more", "window", "learned")
+        require(self, "0 or more", "seed")
+        require(self, "from 0 to 1", "way")
+        require(self, "one view or more", "window_views")
+        if self.centre is not None:
+            require(self, "0 or more", "centre")
+        if self.size != AUTO:
+            require(self, "1 or more", "size")
+
 
 @dataclass(frozen=True)
 class TransferSettings:
@@ -72,3 +83,8 @@ class TransferSettings:
     """By their own silhouettes, cut, 160 rendered people of the domain "poor" at 192 x 192 gain as much by 3e-4 as
     by 1e-3, and eight photographs lose next to nothing; true ones would gain more by more (paper: one epoch of 1703 images)."""
     seed: int = 0
+
+    def __post_init__(self):
+        require(self, "1 or more", "size")
+        require(self, "from 0 to 1", "least_person")
+        require(self, "0 or more", "seed")

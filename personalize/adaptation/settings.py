@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from personalize.network.settings import VIEWS, View
+from personalize.ranges import require
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,12 @@ class FactorSettings:
     """Learn from mirrored frames too."""
     least_labelled: float = 0.05
     """Share of labelled cells below which a frame teaches nothing."""
+
+    def __post_init__(self):
+        require(self, "1 or more", "epochs", "batch")
+        require(self, "above 0", "learning_rate")
+        require(self, "0 or more", "pull")
+        require(self, "from 0 to 1", "least_labelled")
 
 
 @dataclass(frozen=True)
@@ -46,3 +53,10 @@ class TeachSettings:
     """Weights in the loss, as in `TrainingSettings`."""
     region_weight: float = 0.0
     """No region is a label here."""
+
+    def __post_init__(self):
+        require(self, "0 or more", "epochs", "rotation", "shift", "background_weight", "joint_weight", "wrist_weight", "region_weight")
+        require(self, "1 or more", "batch")
+        require(self, "above 0", "learning_rate", "sharpness")
+        require(self, "one view or more", "views")
+        require(self, "two numbers above 0, the lower first", "scale")

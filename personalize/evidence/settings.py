@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from personalize.ranges import require
+
 
 @dataclass(frozen=True)
 class NearbySettings:
@@ -19,6 +21,11 @@ class NearbySettings:
     """Half the side of the square of pixels that are near, as a share of the side above."""
     prior: float = 0.05
     """Share of the pixels near that either side is taken to have a part in, before any is seen."""
+
+    def __post_init__(self):
+        require(self, "from 0 to 1", "weight", "reach")
+        require(self, "1 or more", "words", "samples", "size")
+        require(self, "above 0", "prior")
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,11 @@ class WardrobeSettings:
     """Pixels of a part that are taken to look like everything, before any is seen."""
     limit: float = 3.0
     """Most nats that one pixel says of a part, before the weight."""
+
+    def __post_init__(self):
+        require(self, "0 or more", "weight", "lightness", "limit")
+        require(self, "1 or more", "words", "side", "samples")
+        require(self, "above 0", "prior")
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,12 @@ class SceneSettings:
     blur: int = 5
     """Side of the square of pixels over which evidence is averaged."""
 
+    def __post_init__(self):
+        require(self, "0 or more", "weight", "limit", "belief_limit", "soft", "lightness", "smooth")
+        require(self, "1 or more", "frames", "bins")
+        require(self, "odd", "blur")
+        require(self, "above 0", "edge", "most", "prior")
+
 
 @dataclass(frozen=True)
 class MovementSettings:
@@ -103,3 +121,9 @@ class MovementSettings:
     """Most nats that movement says of a pixel, before the weight."""
     blur: int = 5
     """Side of the square of pixels over which evidence is averaged."""
+
+    def __post_init__(self):
+        require(self, "0 or more", "weight", "near", "smooth", "limit")
+        require(self, "1 or more", "points", "bins")
+        require(self, "odd", "blur")
+        require(self, "above 0", "most", "doubt")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from personalize.ranges import require
+
 
 @dataclass(frozen=True)
 class GuideSettings:
@@ -13,6 +15,10 @@ class GuideSettings:
     """Added to the variance of colours in [0, 1]: edges of less contrast than a hundredth are none."""
     coarse: int = 2
     """Pixels a side that are one for the fit."""
+
+    def __post_init__(self):
+        require(self, "1 or more", "radius", "coarse")
+        require(self, "above 0", "smoothness")
 
 
 @dataclass(frozen=True)
@@ -44,3 +50,10 @@ class CutSettings:
     """Least intersection over union of cut and belief; else the belief is kept."""
     accept_growth: float = 2.0
     """Most by which the cut may be larger or smaller than the belief; else the belief is kept."""
+
+    def __post_init__(self):
+        require(self, "1 or more", "components", "iterations")
+        require(self, "odd", "gaps")
+        require(self, "0 or more", "contrast", "colour_limit", "belief_weight", "belief_limit", "margin")
+        require(self, "from 0 to 1", "smallest_share", "accept_overlap")
+        require(self, "1 or more", "accept_growth")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from personalize.ranges import require
+
 NETWORKS = ("factored", "baseline", "enet", "fcn")
 """Names of the network of the paper, and of those that it is compared with."""
 
@@ -15,6 +17,9 @@ class View:
     scale: float = 1.0
     """Of the sides of the canvas."""
     mirrored: bool = False
+
+    def __post_init__(self):
+        require(self, "above 0", "scale")
 
 
 VIEWS = {

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from personalize.ranges import require
+
 
 @dataclass(frozen=True)
 class OverlaySettings:
@@ -15,3 +17,7 @@ class OverlaySettings:
     """Joints of less confidence are drawn hollow, and without limbs."""
     hidden: float = 0.05
     """Joints of less confidence are not drawn: what is not in the picture."""
+
+    def __post_init__(self):
+        require(self, "from 0 to 1", "opacity", "doubtful", "hidden")
+        require(self, "above 0", "line")

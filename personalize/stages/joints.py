@@ -23,9 +23,8 @@ import cv2
 import numpy as np
 
 from personalize import parts as names
-from personalize.errors import SettingsError
 from personalize.imaging.components import CORE, main_piece
-from personalize.stages.settings import JOINT_RULES, JointSettings
+from personalize.stages.settings import JointSettings
 from personalize.stages.skeleton import agree
 
 JOINT_NAMES = tuple(names.JOINTS)
@@ -96,15 +95,7 @@ def locate_joints(parts, person=None, *, covered=None, settings=JointSettings())
     Estimate
         By the rule "plain", a joint is NaN where its part wins no cell. By the
         others no joint is NaN, unless nobody is in the picture: then all are.
-
-    Raises
-    ------
-    SettingsError
-        If the rule has no such name.
     """
-    if settings.rule not in JOINT_RULES:
-        there = ", ".join(JOINT_RULES)
-        raise SettingsError(f"no rule {settings.rule!r} for joints; there are {there}")
     person = 1 - parts[names.BACKGROUND] if person is None else person
     if settings.rule == "tree":
         parts = _of_one_person(parts, covered, settings)

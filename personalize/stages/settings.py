@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from personalize.errors import SettingsError
 from personalize.evidence.settings import MovementSettings, NearbySettings
 from personalize.imaging.settings import CutSettings
 from personalize.network.settings import DEFAULT_VIEWS, VIEWS, View
+from personalize.ranges import require
 from propagation.settings import PropagationSettings
 
 
@@ -33,6 +35,14 @@ class AimSettings:
     """Bounds of the side of the square that has the canvas's area; above, 3 times the pixels
     of 256 x 256."""
 
+    def __post_init__(self):
+        require(self, "1 or more", "looks", "size", "agree")
+        require(self, "0 or more", "rounds", "margin")
+        require(self, "from 0 to 1", "sure")
+        require(self, "above 0", "head", "least")
+        if not self.least <= self.most:
+            raise SettingsError(f"AimSettings: canvases from {self.least} to {self.most}; the least is above the most")
+
 
 @dataclass(frozen=True)
 class SeedSettings:
@@ -58,6 +68,11 @@ class SeedSettings:
     movement: MovementSettings = MovementSettings()
     propagation: PropagationSettings = PropagationSettings()
 
+    def __post_init__(self):
+        require(self, "from 0 to 1", "confidence", "surest", "somebody", "least_person", "own")
+        require(self, "above 0", "limit", "given")
+        require(self, "1 or more", "size")
+
 
 @dataclass(frozen=True)
 class RefineSettings:
@@ -72,6 +87,10 @@ class RefineSettings:
     sure: float = 0.7
     """Belief from which a pixel is sure: it teaches colours, and is left unlabelled
     rather than overruled by the cut."""
+
+    def __post_init__(self):
+        require(self, "1 or more", "samples")
+        require(self, "from 0 to 1", "sure")
 
 
 JOINT_RULES = ("tree", "component", "mass", "plain")
@@ -108,6 +127,11 @@ class SkeletonSettings:
     least_width: float = 3.0
     """Least width of the shoulders, in cells."""
 
+    def __post_init__(self):
+        require(self, "1 or more", "places", "samples")
+        require(self, "above 0", "spread", "floor", "near", "wide", "least_width")
+        require(self, "0 or more", "blur", "seam", "trust", "limb", "against")
+
 
 @dataclass(frozen=True)
 class JointSettings:
@@ -141,6 +165,13 @@ class JointSettings:
     """Cells around that piece in which they still weigh all: a hand behind a narrow thing."""
     skeleton: SkeletonSettings = SkeletonSettings()
 
+    def __post_init__(self):
+        if self.rule not in JOINT_RULES:
+            there = ", ".join(JOINT_RULES)
+            raise SettingsError(f"no rule {self.rule!r} for joints; there are {there}")
+        require(self, "from 0 to 1", "half", "least", "apart")
+        require(self, "0 or more", "nobody", "reach")
+
 
 @dataclass(frozen=True)
 class ParseSettings:
@@ -149,6 +180,9 @@ class ParseSettings:
     views: tuple[View, ...] = VIEWS[DEFAULT_VIEWS]
     """Of every frame (paper: 1)."""
     joints: JointSettings = JointSettings()
+
+    def __post_init__(self):
+        require(self, "one view or more", "views")
 
 
 @dataclass(frozen=True)
@@ -168,6 +202,11 @@ class SmoothSettings:
     jump: float = 0.1
     """Overlap of the silhouettes of a frame and of the one before, below which they show two people or
     two shots: no line is fitted across."""
+
+    def __post_init__(self):
+        require(self, "0 or more", "reach", "rounds", "least")
+        require(self, "above 0", "width", "outlier")
+        require(self, "from 0 to 1", "jump")
 
 
 @dataclass(frozen=True)
@@ -192,3 +231,7 @@ class VerdictSettings:
     wrong about the person, but a shadow may have been taken in. Of the videos of development
     whose agreement gains so much, those that were better found at most 0.936 before, the others
     at least 0.95."""
+
+    def __post_init__(self):
+        require(self, "from 0 to 1", "share", "most_lost", "sees_enough")
+        require(self, "1 or more", "stretches", "shortest")
