@@ -2,7 +2,7 @@
 
 import click
 
-from personalize.errors import DeviceError
+from personalize.network.device import choose_device
 
 
 def open_video(source, progress, **opening):
@@ -50,16 +50,3 @@ def load_base(weights, device, factor=None):
     plugin = load_factor(factor) if factor else None
     network, _ = load(weights or SHIPPED, choose_device(device))
     return Base.of(network, plugin)
-
-
-def choose_device(name):
-    """Resolve "auto"; refuse a device that is not here."""
-    import torch
-
-    if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        torch.zeros(1, device=name)
-    except (RuntimeError, AssertionError) as error:
-        raise DeviceError(f"--device {name}: not available here; use auto or cpu") from error
-    return name

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import click
 
-from personalize.commands.opening import choose_device
 from personalize.commands.options import FILE, device_option
 from personalize.commands.terminal import stage_bars
+from personalize.network.device import choose_device
 from personalize.settings import TransferSettings
 
 TRANSFER = TransferSettings()

@@ -2,9 +2,9 @@
 
 import click
 
-from personalize.commands.opening import choose_device
 from personalize.commands.options import device_option, numbers_option
 from personalize.commands.terminal import give_report, stage_bars
+from personalize.network.device import choose_device
 
 
 @click.command()

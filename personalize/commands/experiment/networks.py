@@ -10,8 +10,8 @@ from personalize.commands.experiment.options import (
     people_options,
     result_options,
 )
-from personalize.commands.opening import choose_device
 from personalize.commands.terminal import stage_bars
+from personalize.network.device import choose_device
 
 
 @click.command("1")

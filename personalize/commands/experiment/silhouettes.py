@@ -9,10 +9,10 @@ from personalize.commands.experiment.options import (
     people_options,
     result_options,
 )
-from personalize.commands.opening import choose_device
 from personalize.commands.options import FILE, options, weights_option
 from personalize.commands.terminal import stage_bars
 from personalize.errors import WeightsError
+from personalize.network.device import choose_device
 
 injection_options = options(
     people_options(KINDS[:2], AS_FINE_AS_LABELS),

@@ -1,0 +1,146 @@
+"""The library's own procedures: a path in, a finished run or a parser out.
+
+The command line does the same with more words; both call `pipeline`.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from personalize.adaptation.base import Base
+from personalize.media.given_silhouettes import read_silhouettes
+from personalize.media.source import Source
+from personalize.media.video import open_source as open_video
+from personalize.network import checkpoints
+from personalize.network.device import choose_device
+from personalize.network.factored import FactoredNetwork
+from personalize.output.finished import FinishedRun
+from personalize.procedures import pipeline
+from personalize.procedures.opening import first_look, silent
+from personalize.settings import RunSettings
+from personalize.stages.parse import Parser
+from personalize.storage.workspace import Workspace
+
+__all__ = ["load_generic", "load_person", "open_video", "parse", "parser_for", "run"]
+
+Progress = Callable[[str], Callable[[Any], Any]]
+"""``progress(stage)`` returns the wrapper of that stage's iterable, a bar, say."""
+
+
+def load_generic(weights: str | Path | None = None, device: str = "auto") -> Base:
+    """Load the generic network that every person starts from.
+
+    Parameters
+    ----------
+    weights : path-like, optional
+        Base weights; by default those that come with the project.
+    device : str
+        "auto", "cpu", "cuda", "cuda:1" ...
+
+    Raises
+    ------
+    WeightsError
+        If the file is no base file.
+    DeviceError
+        If the device is not there.
+    """
+    network, _ = checkpoints.load_base(weights or checkpoints.SHIPPED, choose_device(device))
+    return Base.of(network)
+
+
+def load_person(path: str | Path, base: Base | None = None) -> FactoredNetwork:
+    """Load the network of a person who was learned before.
+
+    Parameters
+    ----------
+    path : path-like
+        ``person.safetensors`` of a run.
+    base : Base, optional
+        What the person was learned from; by default what comes with the project.
+
+    Raises
+    ------
+    WeightsError
+        If the file is no person file, or was learned from another base.
+    """
+    network: FactoredNetwork = checkpoints.load_person(path, (base or load_generic()).network)
+    return network
+
+
+def run(
+    video: str | Path | Source,
+    out: str | Path,
+    *,
+    settings: RunSettings = RunSettings(),
+    base: Base | None = None,
+    silhouettes: str | Path | None = None,
+    progress: Progress = silent,
+) -> FinishedRun:
+    """Learn the person of a video, and parse all of it, as the command `personalize run` does.
+
+    Parameters
+    ----------
+    video : path-like or Source
+    out : path-like
+        The run folder; made, or continued.
+    settings : RunSettings
+    base : Base, optional
+        Of `load_generic`.
+    silhouettes : path-like, optional
+        Folder of known silhouettes.
+    progress : callable
+
+    Raises
+    ------
+    PersonalizeError
+        Of any kind; its text is meant for the user.
+    """
+    source = video if isinstance(video, Source) else open_video(video)
+    given = read_silhouettes(silhouettes, source) if silhouettes else None
+    return _finished(
+        pipeline.run(source, out, base or load_generic(), settings, given=given, progress=progress)
+    )
+
+
+def parse(
+    video: str | Path | Source,
+    out: str | Path,
+    *,
+    network: FactoredNetwork | None = None,
+    settings: RunSettings = RunSettings(),
+    progress: Progress = silent,
+) -> FinishedRun:
+    """Parse a video with a network as it is, as the command `personalize parse` does.
+
+    Parameters
+    ----------
+    video, out, settings, progress
+        As for `run`.
+    network : FactoredNetwork, optional
+        Of `load_person`; by default the generic one.
+    """
+    source = video if isinstance(video, Source) else open_video(video)
+    network = network or load_generic().network
+    return _finished(pipeline.parse(source, out, network, settings, progress=progress))
+
+
+def parser_for(
+    video: Source, network: FactoredNetwork | None = None, settings: RunSettings = RunSettings()
+) -> Parser:
+    """Return the parser of a video, after a first look at it; nothing is written.
+
+    Parameters
+    ----------
+    video : Source
+        Of `open_video`.
+    network : FactoredNetwork, optional
+        Of `load_person`; by default the generic one.
+    settings : RunSettings
+        Of which `size`, `aim` and `parse` are used.
+    """
+    network = network or load_generic().network
+    return Parser(network, first_look(video, network, settings), settings.parse)
+
+
+def _finished(workspace: Workspace) -> FinishedRun:
+    return FinishedRun(workspace.root, workspace.manifest)
