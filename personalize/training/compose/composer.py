@@ -7,6 +7,7 @@ cameras lose. Everything random is drawn on the CPU, from the seed and the sampl
 are batches of the same samples.
 """
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +45,17 @@ class Plan:
     occluder: things.Things
     loss: lens.Loss
     crops: dict  # what they are for -> backdrops.Crops
+
+
+@contextmanager
+def one_thread():
+    """Use one thread of the CPU: single samples are too small for more, and sums then depend on no number of them."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 class Composer:
@@ -90,7 +102,8 @@ class Composer:
             Share of the cell that the person covers; NaN where unknown.
         """
         step = self.together or len(numbers)
-        some = [self._compose(numbers[k : k + step]) for k in range(0, len(numbers), step)]
+        with one_thread():
+            some = [self._compose(numbers[k : k + step]) for k in range(0, len(numbers), step)]
         return tuple(torch.cat(values) for values in zip(*some))
 
     def _compose(self, numbers):

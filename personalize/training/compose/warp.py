@@ -86,15 +86,20 @@ def laid_out(pictures, maps, size, device, whole=None):
     grid : (B, size, size, 2) float32 tensor
         For `grid_sample`.
     """
+    chosen, backs, low, high, limits = seen(pictures, maps, size)
     planes = 3 if whole is None else 5
-    views = [seen(picture, forth, size) for picture, forth in zip(pictures, maps)]
-    cols, rows = (max(view[0].shape[axis] for view in views) for axis in (2, 1))
-    together = torch.zeros((len(views), planes, rows, cols), dtype=torch.uint8, device=device)
-    for number, (crop, _, inside) in enumerate(views):
-        together[number, :, : crop.shape[1], : crop.shape[2]] = crop[:planes]
-        if whole is not None and whole[number]:
-            together[number, 3, inside[0], inside[1]] = 255
-    backs = between_ones(np.stack([back for _, back, _ in views]), size, rows, cols)
+    cols, rows = (high - low).max(axis=0).tolist()
+    together = torch.zeros((len(chosen), planes, rows, cols), dtype=torch.uint8, device=device)
+    for number, (picture, (left, top), (right, bottom)) in enumerate(
+        zip(chosen, low.tolist(), high.tolist())
+    ):
+        together[number, :, : bottom - top, : right - left] = picture[:planes, top:bottom, left:right]
+    if whole is not None:
+        first, last = np.maximum(BORDER - low, 0), limits - BORDER - low
+        for number in np.flatnonzero(whole):
+            (left, top), (right, bottom) = first[number], last[number]
+            together[number, 3, top:bottom, left:right] = 255
+    backs = between_ones(backs, size, rows, cols)
     return together.float(), look_at(put(backs, device), size)
 
 
@@ -109,29 +114,31 @@ def look_at(backs, size):
     return grid
 
 
-def seen(picture, forth, size):
-    """Return what an image shows of a picture, of the size that fits.
+def seen(pictures, maps, size):
+    """Return what images show of pictures, each of the size that fits.
 
     Returns
     -------
-    crop : (5, h, w) uint8 tensor
-    back : (2, 3) float array
-        The map from the image to the crop.
-    inside : (slice, slice)
-        Rows and columns of the crop that are not of the picture's border.
+    chosen : list of B (5, h, w) uint8 tensors
+        Of `Picture.sizes`.
+    backs : (B, 2, 3) float array
+        Maps from the images to what is seen.
+    low, high, limits : (B, 2) int arrays
+        First column and row that are seen, the first ones that are not, and how many there are.
     """
-    scale = np.sqrt(abs(np.linalg.det(forth[:, :2])))
-    halvings = int(np.clip(np.ceil(np.log2(SHRINK / scale)), 0, len(picture.sizes) - 1))
-    chosen = picture.sizes[halvings]
-    turn = np.linalg.inv(forth[:, :2]) / 2**halvings
-    offset = 0.5 / 2**halvings - 0.5 + BORDER - turn @ forth[:, 2]
-    corners = np.array([(x, y) for x in (0, size - 1) for y in (0, size - 1)]) @ turn.T + offset
-    limits = np.array([chosen.shape[2], chosen.shape[1]])
-    low = np.clip(np.floor(corners.min(axis=0)).astype(int) - AROUND, 0, limits - 1)
-    high = np.clip(np.ceil(corners.max(axis=0)).astype(int) + AROUND + 1, low + 1, limits)
-    crop = chosen[:, low[1] : high[1], low[0] : high[0]]
-    inside = tuple(slice(max(BORDER - low[k], 0), limits[k] - BORDER - low[k]) for k in (1, 0))
-    return crop, np.column_stack((turn, offset - low)), inside
+    scale = np.sqrt(np.abs(np.linalg.det(maps[:, :, :2])))
+    most = np.array([len(picture.sizes) for picture in pictures]) - 1
+    halvings = np.clip(np.ceil(np.log2(SHRINK / scale)), 0, most).astype(int)
+    chosen = [picture.sizes[k] for picture, k in zip(pictures, halvings)]
+    limits = np.array([picture.shape[:0:-1] for picture in chosen])
+    less = (0.5**halvings)[:, None]
+    turn = np.linalg.inv(maps[:, :, :2]) * less[:, :, None]
+    offset = 0.5 * less - 0.5 + BORDER - np.einsum("bij,bj->bi", turn, maps[:, :, 2])
+    corners = np.array([(x, y) for x in (0, size - 1) for y in (0, size - 1)])
+    corners = np.einsum("bij,cj->bci", turn, corners) + offset[:, None]
+    low = np.clip(np.floor(corners.min(axis=1)).astype(int) - AROUND, 0, limits - 1)
+    high = np.clip(np.ceil(corners.max(axis=1)).astype(int) + AROUND + 1, low + 1, limits)
+    return chosen, np.concatenate((turn, (offset - low)[..., None]), axis=2), low, high, limits
 
 
 def between_ones(backs, size, rows, cols):

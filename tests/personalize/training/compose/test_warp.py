@@ -99,9 +99,10 @@ def test_a_smaller_size_is_chosen_where_a_picture_shrinks():
     sizes = halved(np.zeros((5, 256, 256), np.uint8))
     assert [size.shape for size in sizes] == [(5, side + 2, side + 2) for side in (256, 128, 64, 32)]
     picture = picture_of(np.zeros((256, 256, 3), np.uint8))
-    crop, back, _ = seen(picture, placed(0, 0, (0, 0), 0.25, 0, False)[0], 64)
-    assert crop.shape == (5, 66, 66)
-    np.testing.assert_allclose(back, [[1, 0, 0.625], [0, 1, 0.625]])  # 4 pixels are 1, behind a border
+    chosen, backs, low, high, _ = seen([picture], placed(0, 0, (0, 0), 0.25, 0, False), 64)
+    assert chosen[0].shape == (5, 66, 66)
+    assert (low.tolist(), high.tolist()) == ([[0, 0]], [[66, 66]])
+    np.testing.assert_allclose(backs[0], [[1, 0, 0.625], [0, 1, 0.625]])  # 4 pixels are 1, behind a border
 
 
 def test_a_border_repeats_the_colours_and_is_not_opaque():
