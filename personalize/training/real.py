@@ -38,12 +38,18 @@ def real_sources(photographs, root, settings, bank_of):
     list of Source
     """
     groups = grouped(photographs, root)
-    weights = {name: GROUP_WEIGHTS.get(name, OTHER_WEIGHT) for name in groups}
+    weights = {name: weight_of(name, len(reads), photographs) for name, reads in groups.items()}
     share = settings.real_share / max(sum(weights.values()), 1e-9)
     return [
         group_source(name, reads, share * weights[name], settings, bank_of)
         for name, reads in groups.items()
     ]
+
+
+def weight_of(name, count, photographs):
+    """Return the weight of a group of so many pictures; what is of the photographs is by its part of them."""
+    weight = GROUP_WEIGHTS.get(name, OTHER_WEIGHT)
+    return weight * count / len(photographs) if name in ("ccp_known", "ccp_regions") else weight
 
 
 def grouped(photographs, root):

@@ -6,6 +6,7 @@ here and there. The memory that it takes is 1.33 times 5 H W bytes: 0.7 MB for a
 of 320 x 320, 7 GB for 5,000 photographs of 400 x 300 and 6,000 people.
 """
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -27,8 +28,10 @@ SMALLEST = 24
 """Pixels of the shorter side, below which there is no further size."""
 BORDER = 1
 """Pixels around every size, so that edges are not mixed with the black beyond them."""
-CPU_ROOM = 4 << 30
-CUDA_SHARE = 0.5
+CPU_SHARE, CUDA_SHARE = 1 / 8, 0.5
+"""Of a machine's memory, for each process that composes, and of what is free on a GPU."""
+A_PICTURE = 1 << 20
+"""Bytes below which there is no room for another picture."""
 
 
 class Room:
@@ -39,10 +42,10 @@ class Room:
 
     @classmethod
     def of(cls, device):
-        """Return the room of a device: 4 GiB beside a CPU, half of what is free on a GPU."""
+        """Return the room of a device, as `CPU_SHARE` and `CUDA_SHARE` say."""
         if torch.device(device).type == "cuda":
             return cls(int(CUDA_SHARE * torch.cuda.mem_get_info(device)[0]))
-        return cls(CPU_ROOM)
+        return cls(int(CPU_SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")))
 
     def take(self, count):
         """Take so many bytes, if they are there; return whether they were."""
@@ -108,7 +111,7 @@ class Bank:
         """Read as many pictures as there is room for, some at a time."""
         with ThreadPoolExecutor(threads) as pool:
             for _ in pool.map(self.__getitem__, range(self.count)):
-                if self.room.left < CPU_ROOM >> 12:  # a megabyte: no further picture fits
+                if self.room.left < A_PICTURE:
                     pool.shutdown(cancel_futures=True)
                     return
 

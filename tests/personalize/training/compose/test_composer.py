@@ -173,7 +173,7 @@ def test_photographs_with_parts_are_shown_with_them(rendered_set, real_set):
         return Bank(read, count, "cpu", Room(0))
 
     sources = real_sources(photographs, real_set, settings, bank_of)
-    shares = np.array([0.2, 0.5, 0.6, 0.3]) / 1.6  # congress, room, ccp_known, ccp_regions
+    shares = np.array([0.2, 0.5, 0.6 / 2, 0.3 / 2]) / 1.15  # congress, room, ccp_known, ccp_regions
     assert [source.share for source in sources] == pytest.approx(shares)
     assert (sources[2].bank[0].sizes[0][4, 1:-1, 1:-1] == 7).all()
     assert (sources[3].bank[0].sizes[0][4, 1:-1, 1:-1] == 32).all()
