@@ -78,16 +78,21 @@ def busy_share(step, rounds, device):
             step(number)
         wait(device)
         passed = time.perf_counter() - began
-    spans = sorted(
+    kernels = (
         (event.time_range.start, event.time_range.end)
         for event in profiled.events()
         if event.device_type == torch.autograd.DeviceType.CUDA
     )
-    busy, until = 0.0, 0.0
-    for start, end in spans:
-        busy += max(end - max(start, until), 0.0)
+    return covered(kernels) / 1e6 / passed  # of microseconds
+
+
+def covered(spans):
+    """Return the length that spans (start, end) cover together, where they overlap only once."""
+    length, until = 0.0, float("-inf")
+    for start, end in sorted(spans):
+        length += max(end - max(start, until), 0.0)
         until = max(until, end)
-    return busy / 1e6 / passed
+    return length
 
 
 def side_by_side(samples, batch, rounds, checkout, facts):

@@ -1,5 +1,6 @@
 """Whole samples, from rendered people, photographs and real people with parts."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -10,12 +11,14 @@ from PIL import Image
 from personalize import parts
 from personalize.datasets.settings import AugmentSettings, RealSettings
 from personalize.images import read_image, write_image
+from personalize.network.checkpoints import digest
 from personalize.training import prepare
 from personalize.training.compose.bank import Bank, Room, bleed
 from personalize.training.compose.composer import Composer
 from personalize.training.compose.preview import draw_preview
 from personalize.training.real import real_sources
 from personalize.training.settings import SMALL_AUGMENT, TrainingSettings
+from personalize.training.train import train
 
 SHOES = parts.REGION_LABELS["shoes"]
 STILL = AugmentSettings(rotation=0, shift=0, scale=(1, 1))
@@ -231,3 +234,29 @@ def test_a_preview_shows_samples_and_their_labels(composer_of, tmp_path):
     sheet = read_image(tmp_path / "preview.png")
     assert sheet.shape == (4 * 64, 12 * 64, 3)
     assert np.abs(sheet[32, 64 + 24].astype(int) - sheet[32, 24]).max() > 10
+
+
+def test_samples_are_handed_to_processes_and_are_the_same_there(composer_of, real_set):
+    samples = composer_of(replace(MUCH, real_share=0.5), real_root=real_set)
+    assert same(pickle.loads(pickle.dumps(samples)).compose(range(4)), samples.compose(range(4)))
+
+
+def test_a_training_of_composed_samples_that_was_killed_ends_where_it_would_have(
+    composer_of, real_set, tmp_path
+):
+    settings = replace(MUCH, samples=8, batch=2, real_share=0.5, optimizer="adamw", end_to_end=0.5)
+
+    def run(name, progress=iter):
+        samples = composer_of(settings, real_root=real_set)  # as a new process would
+        network = train(tmp_path / name, samples, [], settings, workers=0, minutes=0.0, progress=progress)
+        return digest(network.state_dict())
+
+    def killed(steps):
+        for step in steps:
+            if step == 2:
+                raise KeyboardInterrupt
+            yield step
+
+    with pytest.raises(KeyboardInterrupt):
+        run("killed", killed)
+    assert run("killed") == run("whole")
