@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from personalize.images import write_image
 from personalize.framing import CELL
+from personalize.images import write_image
 from personalize.parts import COLOURS
 from personalize.types import UNLABELLED
 
