@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from scipy.io import savemat
 
 from personalize.commands.main import main
-from personalize.media.images import write_image
+from personalize.media.images import read_image, write_image
 from personalize.network.checkpoints import load_network, save_base
 from personalize.network.registry import make_network, name_of
 from personalize.settings import RunSettings
@@ -492,6 +492,28 @@ def test_a_training_averages_its_weights_and_mixes_in_photographs_as_asked(
     recipe = load_network(tmp_path / "base.safetensors")[1]["recipe"]
     assert (recipe["averaging"], recipe["real_share"]) == (32, 0.5)
     assert "mean" in torch.load(tmp_path / "state.pt", weights_only=True)
+
+
+def test_a_training_mixes_in_real_people_and_looks_at_them_first(run, rendered_set, tmp_path):
+    labels = np.zeros((40, 40), np.uint8)
+    labels[5:15, 15:25], labels[15:35, 10:30] = 28, 7
+    write_image(tmp_path / "real" / "room" / "0000.png", labels)
+    write_image(tmp_path / "real" / "room" / "0000.jpg", np.full((40, 40, 3), 90, np.uint8))
+    words = ["train", rendered_set, "--out", tmp_path / "out", "--train-size", "64", "--device", "cpu"]
+    words += ["--real-people", tmp_path / "real", "--real-share", "0.5"]
+    result = run(*words, "--preview", tmp_path / "preview.png")
+    assert result.exit_code == 0, result.output
+    assert read_image(tmp_path / "preview.png").shape == (256, 768, 3)
+    assert not (tmp_path / "out").exists()
+    words += ["--samples", "12", "--batch", "4", "--workers", "1", "--minutes-total", "60", "--fall", "cosine"]
+    result = run(*words)
+    assert result.exit_code == 0, result.output
+    facts = load_network(tmp_path / "out" / "base.safetensors")[1]
+    assert facts["samples"] == 12
+    recipe = facts["recipe"]
+    assert (recipe["batch"], recipe["minutes_total"], recipe["fall"]) == (4, 60.0, "cosine")
+    refused = run(*words, "--data", "unite-the-people")
+    assert refused.exit_code == 2 and "--real-people are mixed" in refused.stderr
 
 
 def test_a_training_of_the_aggregation_module_alone_keeps_all_else(

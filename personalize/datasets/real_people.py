@@ -20,7 +20,7 @@ import numpy as np
 from personalize import parts
 from personalize.datasets.reading import list_files
 from personalize.errors import DatasetError
-from personalize.media.images import read_image
+from personalize.media.images import image_size, read_image
 from personalize.types import UNLABELLED
 
 INDEX = "index.csv"
@@ -71,9 +71,21 @@ class LabelledPicture:
         Raises
         ------
         DatasetError
-            If a label is none of those that the layout knows.
+            If a label is none of those that the layout knows, or the labels have another size
+            than the picture.
         """
-        return read_labels(self.labels)
+        labels = read_labels(self.labels)
+        size = image_size(self.image)
+        if labels.shape != size:
+            raise DatasetError(
+                f"{self.labels}: {_told(labels.shape)} labels of {_told(size)} pixels of {self.image.name}; "
+                "make both of the same size"
+            )
+        return labels
+
+
+def _told(shape):
+    return f"{shape[1]}x{shape[0]}"
 
 
 def read_labels(path):
@@ -150,11 +162,16 @@ def _read_index(path):
         return {}
     try:
         with open(path, newline="", encoding="utf-8") as file:
-            return {row["picture"]: float(row["head_px"]) for row in csv.DictReader(file)}
+            rows = [(row["picture"], row["head_px"]) for row in csv.DictReader(file)]
+        heads = {picture: float(head) for picture, head in rows if head}
     except (KeyError, TypeError, ValueError, OSError, csv.Error) as error:
         raise DatasetError(
             f"{path}: not a readable index ({error}); it has the columns {', '.join(INDEX_FIELDS)}"
         ) from error
+    strange = [picture for picture, head in heads.items() if not 0 < head < np.inf]
+    if strange:
+        raise DatasetError(f"{path}: head_px of {strange[0]} is no size; leave it empty where it is not known")
+    return heads
 
 
 def photograph_labels(root):

@@ -16,22 +16,39 @@ NOISY_IMAGE = (2, 4)
 SWAPPED_SILHOUETTE = (1, 4)
 
 
-@dataclass(frozen=True)
+SLOWEST = 0.02
+"""Of the learning rate, which a cosine falls to."""
+
+
+@dataclass(frozen=True, eq=False)
 class Losses:
-    """What a step measured; `person` is NaN where no X factor learns."""
+    """What a step measured: () tensors on the device, which is not waited for.
 
-    parts: float
-    person: float = math.nan
+    Attributes
+    ----------
+    parts : tensor
+    person : tensor or NaN
+        NaN where no X factor learns.
+    """
+
+    parts: torch.Tensor
+    person: torch.Tensor | float = math.nan
 
 
-def setting_of_step(step, steps, settings):
+def share_done(seen, minutes, settings):
+    """Return how much of a training is done, in [0, 1]: of its samples or of its time, what is more."""
+    of_time = minutes / settings.minutes_total if settings.minutes_total else 0.0
+    return min(max(seen / settings.samples, of_time), 1.0)
+
+
+def setting_of_step(step, done, settings):
     """Return the setting of a step, `AGGREGATION_ALONE` or 1 to 4, drawn from the seed and the step alone.
 
-    Without an X factor nothing is to be weighed against a noisy image: setting 3 alone.
+    `done` is the share of the training before it. Without an X factor nothing is to be weighed against a noisy image: setting 3 alone.
     """
     if settings.aggregation_alone:
         return AGGREGATION_ALONE
-    if settings.network != FACTORED or step < settings.end_to_end * steps:
+    if settings.network != FACTORED or done < settings.end_to_end:
         return END_TO_END
     return 1 + int(torch.randint(4, (), generator=step_generator(settings.seed, step)))
 
@@ -41,12 +58,14 @@ def step_generator(seed, step):
     return torch.Generator().manual_seed((seed << 32) + step)
 
 
-def learning_rate(seen, settings):
-    """Return the learning rate after `seen` samples: a rise, a plateau, a linear fall."""
+def learning_rate(seen, done, settings):
+    """Return the learning rate after `seen` samples, a share of the training: a rise, a plateau, a fall."""
     rise = min(1.0, (seen + settings.batch) / max(settings.warmup, 1))
-    fall = settings.cooldown * settings.samples
-    left = (settings.samples - seen) / fall if fall else 1.0
-    return settings.learning_rate * rise * max(0.0, min(1.0, left))
+    left = (1 - done) / settings.cooldown if settings.cooldown else 1.0
+    left = max(0.0, min(1.0, left))
+    if settings.fall == "cosine":
+        left = SLOWEST + (1 - SLOWEST) * (1 - math.cos(math.pi * left)) / 2
+    return settings.learning_rate * rise * left
 
 
 def make_optimizer(network, settings):
@@ -114,12 +133,11 @@ def train_step(network, optimizer, batch, setting, settings, generator):
     images, parts, person = batch
     prepare_setting(network, setting)
     parsing = answer(network, images, person, setting, settings, generator)
-    weights = class_weights(settings).to(images.device)
-    parts_loss = region_cross_entropy(parsing.parts, parts, weights)
+    parts_loss = region_cross_entropy(parsing.parts, parts, class_weights(settings, images.device))
     losses = [parts_loss]
     if setting == END_TO_END and parsing.person is not None:
         losses.append(person_cross_entropy(parsing.person, person))
     optimizer.zero_grad(set_to_none=True)  # a zero gradient would still decay frozen weights
     sum(losses).backward()
     optimizer.step()
-    return Losses(*(loss.item() for loss in losses))
+    return Losses(*(loss.detach() for loss in losses))

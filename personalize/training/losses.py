@@ -5,6 +5,8 @@ its parts is right, and what counts is their probability together. So photograph
 whose garments are labelled teach the main task what they know of it.
 """
 
+from functools import lru_cache
+
 import torch
 from torch.nn import functional as F
 
@@ -30,18 +32,27 @@ RIGHT_PARTS = _right_parts()
 """(labels, 32) bool: which parts are right where a part's or a region's label stands."""
 
 
-def class_weights(settings):
+@lru_cache(maxsize=8)
+def class_weights(settings, device="cpu"):
     """Return the weights of the main loss, of 32 parts and the regions: 1 unless settings say otherwise.
 
     Parameters
     ----------
     settings : TrainingSettings
+    device : torch.device
     """
     weights = torch.ones(parts.CLASSES)
     weights[parts.BACKGROUND] = settings.background_weight
     weights[list(JOINT_PARTS)] = settings.joint_weight
     weights[list(parts.WRISTS)] = settings.wrist_weight
-    return torch.cat((weights, torch.full((len(parts.REGIONS),), settings.region_weight)))
+    regions = torch.full((len(parts.REGIONS),), settings.region_weight)
+    return torch.cat((weights, regions)).to(device)
+
+
+@lru_cache(maxsize=8)
+def right_parts(device):
+    """Return `RIGHT_PARTS` on a device; it is brought there once, for a GPU would wait for it each time."""
+    return RIGHT_PARTS.to(device)
 
 
 def region_cross_entropy(logits, labels, weights):
@@ -57,7 +68,7 @@ def region_cross_entropy(logits, labels, weights):
     """
     known = labels != UNLABELLED
     labels = labels.long().masked_fill(~known, parts.BACKGROUND)
-    wrong = ~RIGHT_PARTS.to(logits.device)[labels].movedim(-1, 1)  # (B, 32, h, w)
+    wrong = ~right_parts(logits.device)[labels].movedim(-1, 1)  # (B, 32, h, w)
     right = logits.float().log_softmax(dim=1).masked_fill(wrong, -torch.inf).logsumexp(dim=1)
     mass = weights[labels] * known
     return -(right * mass).sum() / mass.sum().clamp(min=1e-9)
@@ -76,7 +87,11 @@ def person_cross_entropy(logits, person):
     person : (B, h, w) float tensor
         Share of the cell that the person covers, in [0, 1]; NaN where unknown.
     """
-    known = ~person.isnan()
-    logits = (logits[:, 1] - logits[:, 0])[known].float()
-    loss = F.binary_cross_entropy_with_logits(logits, person[known].float(), reduction="sum")
+    known = ~person.isnan()  # a weight and not an index, for whose size a GPU would have to wait
+    loss = F.binary_cross_entropy_with_logits(
+        (logits[:, 1] - logits[:, 0]).float(),
+        person.nan_to_num().float(),
+        weight=known.float(),
+        reduction="sum",
+    )
     return loss / known.sum().clamp(min=1)

@@ -29,8 +29,17 @@ def noisy_images(images, deviation, generator):
     """
     low, high = deviation
     drawn = torch.rand((len(images), 1, 1, 1), generator=generator) * (high - low) + low
-    noise = torch.randn(images.shape, generator=generator) * drawn / 255
-    return images + noise.to(images)
+    drawn = (drawn / 255).to(images.device, non_blocking=True)
+    there = generator_on(images.device, generator)
+    return images + torch.randn(images.shape, generator=there, device=images.device) * drawn
+
+
+def generator_on(device, generator):
+    """Return a source of randomness on a device, which a source on the CPU seeds; there it is the source itself."""
+    if device.type == "cpu":
+        return generator
+    seed = int(torch.randint(2**62, (), generator=generator))
+    return torch.Generator(device).manual_seed(seed)
 
 
 def tell_truth(person, truth, share, generator):
@@ -51,7 +60,7 @@ def tell_truth(person, truth, share, generator):
     (B, 2, h, w) tensor
     """
     told = torch.rand((len(person), 1, 1), generator=generator) < share
-    told = told.to(person.device) & ~truth.isnan()
+    told = told.to(person.device, non_blocking=True) & ~truth.isnan()
     return torch.where(told[:, None], torch.stack((1 - truth, truth), dim=1).to(person), person)
 
 
@@ -73,4 +82,4 @@ def swap_confidences(person, share, generator):
     low, high = share
     drawn = torch.rand((len(person), 1, 1, 1), generator=generator) * (high - low) + low
     swapped = torch.rand((len(person), 1, *person.shape[2:]), generator=generator) < drawn
-    return torch.where(swapped.to(person.device), person.flip(1), person)
+    return torch.where(swapped.to(person.device, non_blocking=True), person.flip(1), person)

@@ -1,6 +1,7 @@
-"""Bring a rendered set and photographs into samples to train and to validate on."""
+"""Bring rendered people, photographs and real people into samples to train and to validate on."""
 
 from dataclasses import replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -9,12 +10,17 @@ from personalize.datasets.clothing import photographs as list_photographs
 from personalize.datasets.labelled import first_held_out
 from personalize.datasets.samples import (
     RenderedPeople,
-    TrainingSamples,
     label_cells,
+    measured_photograph,
     measured_picture,
-    photograph_sample,
 )
-from personalize.datasets.settings import AugmentSettings
+from personalize.media.images import read_image
+from personalize.training.compose.backdrops import Backdrops
+from personalize.training.compose.bank import Bank, Room, bleed, stacked
+from personalize.training.compose.cloth import RENDERED
+from personalize.training.compose.composer import Composer
+from personalize.training.compose.sources import Source
+from personalize.training.real import real_sources
 from personalize.types import UNLABELLED
 
 VALIDATION_PHOTOGRAPHS = 100
@@ -22,11 +28,10 @@ VALIDATION_PHOTOGRAPHS = 100
 
 PHOTOGRAPH_SIDE = 288  # pixels of the shorter side that are kept in memory
 LEAST_STREET = 48  # pixels of its width
+MEASURED_SCALE = 0.65  # of photographs that are only measured
 
-WHOLE = AugmentSettings(rotation=0, shift=0, scale=(0.65, 0.65))
 
-
-def training_data(people_root, photographs_root, settings):
+def training_data(people_root, photographs_root, settings, *, real_root=None, device="cpu"):
     """Split what there is into samples to learn from and samples to measure on.
 
     Parameters
@@ -36,18 +41,57 @@ def training_data(people_root, photographs_root, settings):
     photographs_root : path-like or None
         Clothing Co-Parsing.
     settings : TrainingSettings
+    real_root : path-like, optional
+        Real people with parts, in the layout of `datasets.real_people`.
+    device : str
+        Where samples are composed.
 
     Returns
     -------
-    TrainingSamples, list of (image, parts, person)
+    Composer, list of (image, parts, person)
     """
-    people = RenderedPeople(people_root)
+    people, room = RenderedPeople(people_root), Room.of(device)
     kept = first_held_out(len(people))
-    photographs = read_photographs(photographs_root) if photographs_root else []
-    held_out, learned = photographs[-VALIDATION_PHOTOGRAPHS:], photographs[:-VALIDATION_PHOTOGRAPHS]
+    listed = list_photographs(photographs_root) if photographs_root else []
+    photographs = [read_photograph(photograph) for photograph in listed]
+    learned, held_out = photographs[:-VALIDATION_PHOTOGRAPHS], photographs[-VALIDATION_PHOTOGRAPHS:]
+    names = [photograph.name for photograph in listed[:-VALIDATION_PHOTOGRAPHS]]
     streets = [street for photograph in learned for street in streets_beside(*photograph)]
-    samples = TrainingSamples(RenderedPeople(people_root, streets), range(kept), learned, settings)
+    real = []
+    if settings.real_share:
+        bank_of = partial(Bank, device=device, room=room)
+        real = real_sources(dict(zip(names, learned)), real_root, settings, bank_of)
+    rendered = Source(
+        Bank(partial(read_person, people), kept, device, room),
+        1 - settings.real_share if real else 1.0,
+        settings.augment,
+        garments=RENDERED,
+    )
+    samples = Composer(
+        [rendered, *real], backdrops(people, streets, device, room), settings, device
+    )
     return samples, validation_samples(people, range(kept, len(people)), held_out, settings.size)
+
+
+def read_person(people, index):
+    """Read a rendered person as a picture of a `Bank`."""
+    cutout, labels = people.person(index)
+    image, opaque = np.ascontiguousarray(cutout[..., :3]), np.ascontiguousarray(cutout[..., 3])
+    return stacked(bleed(image, opaque), opaque, labels)
+
+
+def backdrops(people, streets, device, room):
+    """Return the backgrounds of a rendered set, and streets, as `Backdrops`."""
+    read = partial(read_backdrop, people, streets)
+    return Backdrops(Bank(read, len(people.backgrounds) + len(streets), device, room), len(streets))
+
+
+def read_backdrop(people, streets, index):
+    """Read a background, or take a street, as a picture of a `Bank`."""
+    count = len(people.backgrounds)
+    image = streets[index - count] if index >= count else read_image(people.backgrounds[index])
+    nothing = np.zeros(image.shape[:2], np.uint8)
+    return stacked(image, nothing, nothing)
 
 
 def validation_samples(people, indices, photographs, size):
@@ -56,17 +100,14 @@ def validation_samples(people, indices, photographs, size):
     for number, (photograph, regions) in enumerate(photographs):
         generator = np.random.default_rng((2, number))
         background = people.background(size, generator)
-        sample = photograph_sample(photograph, regions, background, WHOLE, generator)
+        sample = measured_photograph(photograph, regions, background, MEASURED_SCALE, generator)
         chosen.append(replace(sample, parts=np.full_like(sample.parts, UNLABELLED)))  # only the person
     return [(sample.image, sample.parts, sample.person) for sample in chosen]
 
 
-def read_photographs(root):
-    """Read all photographs of Clothing Co-Parsing and their regions, reduced, into memory."""
-    return [
-        reduced(photograph.read_image(), photograph.read_regions())
-        for photograph in list_photographs(root)
-    ]
+def read_photograph(photograph):
+    """Read a photograph of Clothing Co-Parsing and its regions, reduced."""
+    return reduced(photograph.read_image(), photograph.read_regions())
 
 
 def streets_beside(photograph, regions):

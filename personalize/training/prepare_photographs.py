@@ -1,14 +1,26 @@
-"""Bring photographs with part labels into samples to train and to validate on."""
+"""Bring photographs with part labels into samples to train and to validate on.
+
+What comes into an image from beside a photograph is grey, and background; occluders, shadows and
+other garments are for people whose backgrounds are known.
+"""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
 
 from personalize.datasets.labelled import UNITE_THE_PEOPLE, labelled_people
-from personalize.datasets.labelled_samples import LabelledSamples, labelled_validation
+from personalize.datasets.labelled_samples import labelled_validation
+from personalize.training.compose.bank import Bank, Room, stacked
+from personalize.training.compose.composer import Composer
+from personalize.training.compose.sources import Source
 
 VALIDATION_PHOTOGRAPHS = 160
 """Most photographs of the half for testing that the log measures, spread over it; nothing is
 chosen by what they show."""
 
 
-def photograph_training_data(root, settings, test_list=None):
+def photograph_training_data(root, settings, test_list=None, *, device="cpu"):
     """Split Unite the People into samples to learn from and samples to measure on.
 
     Parameters
@@ -17,13 +29,28 @@ def photograph_training_data(root, settings, test_list=None):
     settings : TrainingSettings
     test_list : path-like, optional
         As for `labelled_people`.
+    device : str
+        Where samples are composed.
 
     Returns
     -------
-    LabelledSamples, list of (image, parts, person)
+    Composer, list of (image, parts, person)
     """
     learn, test = (
         labelled_people(UNITE_THE_PEOPLE, root, split, test_list) for split in ("train", "test")
     )
     step = -(-len(test) // VALIDATION_PHOTOGRAPHS)
-    return LabelledSamples(learn, settings), labelled_validation(test[::step], settings.size)
+    return labelled_samples(learn, settings, device), labelled_validation(test[::step], settings.size)
+
+
+def labelled_samples(items, settings, device="cpu"):
+    """Return the samples of items of `labelled_people`, whose longer side is fitted to the image."""
+    bank = Bank(partial(read_labelled, items), len(items), device, Room.of(device))
+    vary = replace(settings.augment, occluder=0.0)
+    return Composer([Source(bank, 1.0, vary, alone=0.0, longer=True)], None, settings, device)
+
+
+def read_labelled(items, index):
+    """Read an item of `labelled_people` as a picture of a `Bank`."""
+    labels = items[index].read_parts()
+    return stacked(items[index].read_image(), np.zeros_like(labels), labels)

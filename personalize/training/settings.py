@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from personalize.datasets.settings import AugmentSettings
+from personalize.datasets.settings import AugmentSettings, RealSettings
 from personalize.network.settings import FACTORED
 
 
@@ -25,7 +25,11 @@ class TrainingSettings:
     warmup: int = 0
     """Samples in which the learning rate rises from 0."""
     cooldown: float = 0.0
-    """Share of the samples, at the end, in which the learning rate falls to 0."""
+    """Share of the training, at the end, in which the learning rate falls."""
+    fall: str = "linear"
+    """"linear", to 0, or "cosine", to 2 %."""
+    minutes_total: float = 0.0
+    """Minutes after which the training ends, even if fewer samples were seen; 0 for no such end."""
     aggregation_alone: bool = False
     """Leave all other modules as they are, and corrupt nothing: a training that goes on from good
     weights, and cannot lose the silhouettes (not in the paper)."""
@@ -53,10 +57,11 @@ class TrainingSettings:
     """Images over which the weights that are kept are averaged; at 0 they are the last ones (not in
     the paper; Polyak and Juditsky 1992)."""
     real_share: float = 0.0
-    """Share of samples that are photographs with silhouette and regions."""
+    """Share of samples that are real: photographs with silhouette and regions, and people with parts."""
     photograph_scale: tuple[float, float] = (0.45, 1.5)
     """Range of the scale of photographs, which show a person from head to foot."""
     augment: AugmentSettings = AugmentSettings()
+    real: RealSettings = RealSettings()
     seed: int = 0
 
 
@@ -65,6 +70,7 @@ SMALL_AUGMENT = AugmentSettings(
     shift=0.2,
     scale=(0.8, 1.7),
     occluder=0.25,
+    clutter=0.3,
     shadow=0.3,
     dye=0.35,
     blend_in=0.3,

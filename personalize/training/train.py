@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
-from torch.utils.data import DataLoader, Subset
+from torch.utils.data import DataLoader
 
 from personalize.errors import SettingsError
 from personalize.network.checkpoints import load_network, save_base
@@ -30,10 +30,11 @@ from personalize.training.loop import (
     learning_rate,
     make_optimizer,
     setting_of_step,
+    share_done,
     step_generator,
     train_step,
 )
-from personalize.training.validation import to_tensors, validate
+from personalize.training.validation import validate
 
 STATE = "state.pt"
 LOG = "log.csv"
@@ -59,7 +60,9 @@ class TrainingState:
     seen : int
         Samples seen.
     hours : float
-        Time spent in steps and checkpoints.
+        Time spent in steps and checkpoints before `began`.
+    began : float
+        When the clock was read last (`time.monotonic`).
     """
 
     network: nn.Module
@@ -67,6 +70,12 @@ class TrainingState:
     mean: AveragedModel | None = None
     seen: int = 0
     hours: float = 0.0
+    began: float = dataclasses.field(default_factory=time.monotonic)
+
+    @property
+    def minutes(self):
+        """Time spent in steps and checkpoints, until now."""
+        return 60 * self.hours + (time.monotonic() - self.began) / 60
 
     @property
     def kept(self):
@@ -88,13 +97,14 @@ def train(
     bfloat16=False,
     progress=iter,
 ):
-    """Train until `settings.samples` have been seen, from the last state in `root` if there is one.
+    """Train until `settings.samples` have been seen, or the time is over, from the last state in `root` if there is one.
 
     Parameters
     ----------
     root : path-like
         Folder of the state, the log, and the weights.
-    samples : TrainingSamples
+    samples : Composer
+        On the same device; the training's batches are what its `compose` returns.
     validation : sequence of (image, parts, person)
         Samples that are only measured.
     settings : TrainingSettings
@@ -102,7 +112,7 @@ def train(
         Base weights that a new training starts from, instead of random ones.
     device : str
     workers : int
-        Processes that compose samples.
+        Processes that compose samples on a CPU; a GPU composes its own.
     minutes : float
         Time between checkpoints.
     compiled : bool
@@ -134,27 +144,65 @@ def train(
     root = Path(root)
     make_folder(root)
     state = resume(root, settings, start, device)
+    if torch.device(device).type == "cuda":  # a CPU is slower so
+        for network in filter(None, (state.network, state.mean)):
+            network.to(memory_format=torch.channels_last)
     if compiled:
         compile_modules(state.network)
-    first = state.seen // settings.batch
-    steps = settings.samples // settings.batch
-    batches = DataLoader(
-        Subset(samples, range(state.seen, steps * settings.batch)),
-        batch_size=settings.batch,
-        num_workers=workers,
-        persistent_workers=workers > 0,
-    )
-    losses, began = [], time.monotonic()
+    steps = range(state.seen // settings.batch, settings.samples // settings.batch)
+    losses, measured = [], state.minutes
     precision = torch.autocast(torch.device(device).type, torch.bfloat16, enabled=bfloat16)
-    for step, batch in zip(progress(range(first, steps)), batches):
+    for step, batch in zip(progress(steps), composed(samples, steps, settings.batch, workers, device)):
         with precision:
-            losses.append(advance(state, step, steps, to_tensors(batch, device), settings))
-        last = step == steps - 1
-        if last or time.monotonic() - began > 60 * minutes:
-            state.hours += (time.monotonic() - began) / 3600
+            losses.append(advance(state, step, batch, settings))
+        over = step == steps.stop - 1 or time_is_over(state, settings)
+        if over or state.minutes - measured > minutes:
             checkpoint(root, state, samples, validation, losses, settings, device)
-            losses, began = [], time.monotonic()
+            losses, measured = [], state.minutes
+        if over:
+            break
     return state.kept.eval()
+
+
+def time_is_over(state, settings):
+    """Whether the training has taken the time that it has."""
+    return 0 < settings.minutes_total <= state.minutes
+
+
+class Batches:
+    """Composed batches by the number of the step, for processes that compose them.
+
+    Parameters
+    ----------
+    samples : Composer
+    steps : range
+    size : int
+        Samples of a batch.
+    """
+
+    def __init__(self, samples, steps, size):
+        self.samples, self.steps, self.size = samples, steps, size
+
+    def __len__(self):
+        return len(self.steps)
+
+    def __getitem__(self, number):
+        first = self.steps[number] * self.size
+        return self.samples.compose(range(first, first + self.size))
+
+
+def composed(samples, steps, size, workers, device):
+    """Yield the batch of every step: images (B, 3, S, S) float32 in [0, 1], parts and person, on the device."""
+    workers = workers if torch.device(device).type == "cpu" else 0
+    for images, *labels in DataLoader(Batches(samples, steps, size), batch_size=None, num_workers=workers):
+        yield to_floats(images, device), *(label.to(device) for label in labels)
+
+
+def to_floats(images, device):
+    """Bring images (B, 3, S, S) uint8 to a device as float32 in [0, 1], laid out as it likes them best."""
+    images = images.to(device).float() / 255
+    on_gpu = images.device.type == "cuda"
+    return images.contiguous(memory_format=torch.channels_last) if on_gpu else images
 
 
 def knows_bfloat16(device):
@@ -164,11 +212,12 @@ def knows_bfloat16(device):
     return any(there for name, there in torch.cpu.get_capabilities().items() if "bf16" in name)
 
 
-def advance(state, step, steps, batch, settings):
+def advance(state, step, batch, settings):
     """Take one step; return its `Losses`."""
-    setting = setting_of_step(step, steps, settings)
+    done = share_done(state.seen, state.minutes, settings)
+    setting = setting_of_step(step, done, settings)
     for group in state.optimizer.param_groups:
-        group["lr"] = learning_rate(state.seen, settings)
+        group["lr"] = learning_rate(state.seen, done, settings)
     generator = step_generator(settings.seed, step)
     torch.manual_seed(int(torch.randint(2**31, (), generator=generator)))  # dropout knows no generator
     losses = train_step(state.network, state.optimizer, batch, setting, settings, generator)
@@ -217,8 +266,10 @@ def average_of(network, settings):
     @torch.no_grad()
     def follow(means, values, count):
         share = max(1 / steps, 1 / (count.item() + 1))
-        for mean, value in zip(means, values):
-            mean.copy_(mean.lerp(value, share) if mean.is_floating_point() else value)
+        if means[0].is_floating_point():  # all of a call are alike
+            torch._foreach_lerp_(means, values, share)
+        else:
+            torch._foreach_copy_(means, values)
 
     return AveragedModel(network, multi_avg_fn=follow, use_buffers=True)
 
@@ -254,6 +305,8 @@ def check_recipe(root, saved, settings):
 
 def checkpoint(root, state, samples, validation, losses, settings, device):
     """Measure, and write the state, the weights and one line of the log."""
+    now = time.monotonic()
+    state.hours, state.began = state.hours + (now - state.began) / 3600, now
     saved = {
         "network": state.network.state_dict(),
         "optimizer": state.optimizer.state_dict(),
@@ -282,8 +335,8 @@ def checkpoint(root, state, samples, validation, losses, settings, device):
 
 
 def mean_of_known(values):
-    """Return the mean of the values that are not NaN; NaN if none is."""
-    known = [value for value in values if not math.isnan(value)]
+    """Return the mean of the values, floats or () tensors, that are not NaN; NaN if none is."""
+    known = [value for value in map(float, values) if not math.isnan(value)]
     return sum(known) / len(known) if known else math.nan
 
 
@@ -294,8 +347,8 @@ def settings_json(settings):
 
 def clean_images(samples, batch, device):
     """Yield batches of images as they are trained on, the first of the set."""
-    for images, *_ in DataLoader(Subset(samples, range(CLEAN_BATCHES * batch)), batch):
-        yield to_tensors((images,), device)[0]
+    for images, *_ in composed(samples, range(CLEAN_BATCHES), batch, 0, device):
+        yield images
 
 
 def append_line(path, line):

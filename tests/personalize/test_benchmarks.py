@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from personalize.adaptation.base import Base
 from personalize.adaptation.settings import FactorSettings
@@ -61,3 +62,23 @@ def test_offsets_of_joints_can_be_applied_after_the_joints_were_read_off(monkeyp
     assert np.abs(raw["upper"] - raw["lower"]).max() > 0.5
     wanted = locate_joints(parts, settings=JointSettings(face=0.6, bend=(0.2, 0.1), lift=0.3)).xy[:7]
     np.testing.assert_allclose(offset(raw, (0.6, 0.2, 0.1, 0.3))[0], wanted, atol=1e-6)
+
+
+def test_a_device_is_busy_once_where_kernels_overlap(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from training import covered
+
+    assert covered([(5, 7), (0, 2), (1, 4), (2, 3)]) == 6
+    assert covered([]) == 0
+
+
+def test_rates_of_a_training_are_printed(rendered_set, monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from training import main
+
+    words = [str(rendered_set), "--size", "32", "--batch", "2", "--rounds", "1", "--real-share", "0"]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert [line.split(":")[0] for line in lines[:3]] == ["composing", "stepping", "both"]
+    assert "not measured" in lines[3]

@@ -1,14 +1,11 @@
 import numpy as np
 import pytest
+import torch
 
 from personalize.datasets.labelled import labelled_people
-from personalize.datasets.labelled_samples import (
-    LabelledSamples,
-    labelled_sample,
-    labelled_validation,
-    squared,
-)
+from personalize.datasets.labelled_samples import labelled_validation
 from personalize.datasets.settings import AugmentSettings
+from personalize.training.prepare_photographs import labelled_samples
 from personalize.training.settings import TrainingSettings
 
 STILL = AugmentSettings(rotation=0, shift=0, scale=(1, 1))
@@ -22,34 +19,34 @@ def items(write_unite_the_people, tmp_path):
     return labelled_people("unite-the-people", root, "train", tmp_path / "list.txt")
 
 
+def composed(items, vary):
+    """The first six samples, mirrored or not: images (6, 64, 64, 3), parts and person."""
+    samples = labelled_samples(items, TrainingSettings(size=64, augment=vary))
+    images, parts, person = (values.numpy() for values in samples.compose(range(6)))
+    return images.transpose(0, 2, 3, 1), parts, person
+
+
 def test_the_whole_photograph_is_seen_and_sides_stay_in_the_picture(items):
-    for number in range(6):  # mirrored or not
-        sample = labelled_sample(items[0], 64, STILL, np.random.default_rng(number))
-        assert sample.image[32, [2, 10, 32, 62], 0].tolist() == [128, 40, 230, 128]
-        assert sample.parts[4].tolist() == [0, 0, 7, 7, 20, 0, 0, 0]  # that of pixels 4, 12, ...
-        assert sample.person[4].tolist() == [0, 0, 0.5, 1, 1, 0.5, 0, 0]  # how much of a cell it covers
+    images, parts, person = composed(items[:1], STILL)
+    for image, labels, shares in zip(images, parts, person):
+        assert image[32, [2, 10, 32, 62], 0].tolist() == [128, 40, 230, 128]
+        assert labels[4].tolist() == [0, 0, 7, 7, 20, 0, 0, 0]  # that of pixels 4, 12, ...
+        assert shares[4].tolist() == [0, 0, 0.5, 1, 1, 0.5, 0, 0]  # how much of a cell it covers
 
 
 def test_beside_a_photograph_is_grey_background(items):
-    away = AugmentSettings(rotation=0, shift=0, scale=(0.5, 0.5))
-    sample = labelled_sample(items[0], 64, away, np.random.default_rng(0))
-    assert (sample.image[:14] == 128).all()
-    assert (sample.parts[:2] == 0).all()
-    assert (sample.parts > 0).any()
-
-
-def test_a_square_has_the_picture_in_its_middle():
-    assert squared(np.ones((1, 4), np.uint8), 9).tolist() == [[9] * 4, [1] * 4, [9] * 4, [9] * 4]
-    assert squared(np.ones((3, 1, 3), np.uint8), 0)[1, :, 0].tolist() == [0, 1, 0]
+    images, parts, _ = composed(items, AugmentSettings(rotation=0, shift=0, scale=(0.5, 0.5)))
+    assert (images[:, :14] == 128).all()
+    assert (parts[:, :2] == 0).all()
+    assert (parts > 0).any()
 
 
 def test_a_sample_depends_on_its_number_alone(items):
     settings = TrainingSettings(size=64, samples=40, augment=AugmentSettings(photometric=1))
-    one, other = LabelledSamples(items, settings), LabelledSamples(items, settings)
+    one, other = labelled_samples(items, settings), labelled_samples(items, settings)
     assert len(one) == 40
-    for number in (5, 0, 39):
-        for a, b in zip(one[number], other[number]):
-            np.testing.assert_array_equal(a, b)
+    for a, b in zip(one.compose([5, 0, 39]), other.compose([5, 0, 39])):
+        assert torch.equal(a.nan_to_num(), b.nan_to_num())
 
 
 def test_cells_beside_a_photograph_are_not_measured(items):

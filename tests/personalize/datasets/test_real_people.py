@@ -58,6 +58,21 @@ def test_a_label_that_is_none_is_refused(people):
         pictures(people)[0].read_labels()
 
 
+def test_labels_of_another_size_than_the_picture_are_refused(people):
+    write_image(people / "desk" / "a.png", np.zeros((40, 60), np.uint8))
+    with pytest.raises(DatasetError, match=r"a\.png: 60x40 labels of 40x60 pixels of a\.webp; make both"):
+        pictures(people)[0].read_labels()
+
+
+def test_an_index_may_leave_a_head_open_but_not_tell_a_size_that_is_none(people):
+    head = "picture,source_file,width,height,head_px\n"
+    (people / "index.csv").write_text(head + "desk/a,,40,60,\n")
+    assert pictures(people)[0].head_px == 20.0
+    (people / "index.csv").write_text(head + "desk/a,,40,60,nan\n")
+    with pytest.raises(DatasetError, match=r"index\.csv: head_px of desk/a is no size"):
+        pictures(people)
+
+
 def test_what_stands_alone_is_told(people):
     (people / "desk" / "a.png").unlink()
     with pytest.raises(DatasetError, match="desk: a has a picture but no labels"):

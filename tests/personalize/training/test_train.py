@@ -11,7 +11,7 @@ from personalize.network.baseline import BaselineNetwork
 from personalize.network.checkpoints import digest, load_base, load_network
 from personalize.network.registry import make_network, name_of
 from personalize.training.freezing import AGGREGATION_ALONE
-from personalize.training.loop import learning_rate, setting_of_step
+from personalize.training.loop import learning_rate, setting_of_step, share_done
 from personalize.training.settings import RECIPES, TrainingSettings
 from personalize.training.train import (
     begin,
@@ -29,8 +29,9 @@ SETTINGS = TrainingSettings(size=32, batch=2, samples=8, optimizer="adamw", end_
 class Squares:
     """Numbered samples of a bright square, person and part 7."""
 
-    def __len__(self):
-        return 10_000
+    def compose(self, numbers):
+        images, parts, person = (np.stack(values) for values in zip(*(self[n] for n in numbers)))
+        return tuple(map(torch.from_numpy, (images.transpose(0, 3, 1, 2), parts, person)))
 
     def __getitem__(self, number):
         image = np.random.default_rng(number).integers(0, 99, (32, 32, 3), dtype=np.uint8)
@@ -188,38 +189,70 @@ def test_squares_are_learned(tmp_path):
 
 def test_the_paper_draws_all_four_settings_alike():
     paper = RECIPES["paper"]
-    drawn = [setting_of_step(step, 400, paper) for step in range(400)]
+    drawn = [setting_of_step(step, step / 400, paper) for step in range(400)]
     assert [drawn.count(setting) for setting in (1, 2, 3, 4)] == pytest.approx([100] * 4, abs=30)
 
 
 def test_the_quick_recipe_begins_end_to_end():
     quick = replace(RECIPES["quick"], end_to_end=0.5)
-    drawn = [setting_of_step(step, 200, quick) for step in range(200)]
+    drawn = [setting_of_step(step, step / 200, quick) for step in range(200)]
     assert set(drawn[:100]) == {3}
     assert set(drawn[100:]) == {1, 2, 3, 4}
 
 
 def test_a_network_without_an_x_factor_has_only_end_to_end_steps():
     baseline = replace(RECIPES["paper"], network="baseline")
-    assert {setting_of_step(step, 400, baseline) for step in range(400)} == {3}
+    assert {setting_of_step(step, step / 400, baseline) for step in range(400)} == {3}
 
 
 def test_the_aggregation_module_alone_learns_in_every_step():
     alone = replace(RECIPES["quick"], aggregation_alone=True)
-    assert {setting_of_step(step, 400, alone) for step in range(400)} == {AGGREGATION_ALONE}
+    assert {setting_of_step(step, step / 400, alone) for step in range(400)} == {AGGREGATION_ALONE}
 
 
 def test_the_learning_rate_rises_stays_and_falls():
     settings = TrainingSettings(
         samples=1000, batch=10, learning_rate=1.0, warmup=100, cooldown=0.2
     )
-    rates = [learning_rate(seen, settings) for seen in (0, 40, 100, 500, 800, 900, 1000)]
+    rates = [rate(seen, settings) for seen in (0, 40, 100, 500, 800, 900, 1000)]
     assert rates == pytest.approx([0.1, 0.5, 1.0, 1.0, 1.0, 0.5, 0.0])
+
+
+def rate(seen, settings, minutes=0.0):
+    return learning_rate(seen, share_done(seen, minutes, settings), settings)
+
+
+def test_the_rate_falls_as_a_cosine_to_a_fiftieth():
+    settings = TrainingSettings(
+        samples=1000, batch=10, learning_rate=1.0, cooldown=0.5, fall="cosine"
+    )
+    rates = [rate(seen, settings) for seen in (0, 500, 750, 1000)]
+    assert rates == pytest.approx([1.0, 1.0, 0.51, 0.02])
+
+
+def test_the_schedule_follows_the_time_where_that_is_further():
+    settings = TrainingSettings(
+        samples=1000, batch=10, learning_rate=1.0, cooldown=0.5, minutes_total=10
+    )
+    assert share_done(200, 1.0, settings) == 0.2
+    assert share_done(200, 7.5, settings) == 0.75
+    assert share_done(200, 99.0, settings) == 1.0
+    assert rate(200, settings, minutes=7.5) == pytest.approx(0.5)
+
+
+def test_a_training_ends_with_its_time_and_goes_on_when_there_is_more(tmp_path):
+    hasty = replace(SETTINGS, minutes_total=1e-6)
+    run(tmp_path, hasty)
+    assert load_base(tmp_path / "base.safetensors")[1]["samples"] == 2
+    run(tmp_path, hasty)  # the time is over, but a training that is called takes a step
+    assert load_base(tmp_path / "base.safetensors")[1]["samples"] == 4
+    run(tmp_path, replace(SETTINGS, minutes_total=1e6))
+    assert load_base(tmp_path / "base.safetensors")[1]["samples"] == 8
 
 
 def test_the_paper_keeps_its_learning_rate():
     paper = RECIPES["paper"]
-    assert learning_rate(0, paper) == learning_rate(paper.samples - 1, paper) == 5e-4
+    assert rate(0, paper) == rate(paper.samples - 1, paper) == 5e-4
 
 
 def test_validation_leaves_out_what_is_unknown():

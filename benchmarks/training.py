@@ -1,0 +1,196 @@
+"""Measure how fast a training composes images, steps, and does both, and how long its device waits.
+
+    python benchmarks/training.py PEOPLE [--photographs DIR] [--real-people DIR] [--device cuda]
+        [--batch 128] [--size 304] [--compile] [--bfloat16] [--against CHECKOUT]
+
+PEOPLE is a folder of `synthesize people`. Every rate is of one process that composes and steps in
+turn, with pictures in memory; `train --workers` composes beside the steps of a CPU. A GPU is busy
+while a kernel or a copy is at work on it (torch's profiler), and waits else.
+
+`--against` names a checkout of this project from before images were composed in batches (any
+commit up to d3b7c0c), and composes the same number of images there, in turn with here: processor
+time an image, in the first round, which reads pictures, and in the second.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import torch
+
+from personalize.training.settings import RECIPES
+
+FOLDER = click.Path(path_type=Path)
+
+OLDER = """
+import json, sys, time
+import cv2, torch
+from dataclasses import replace
+from personalize.training.prepare import training_data
+from personalize.training.settings import RECIPES
+people, photographs, size, share, threads = json.loads(sys.argv[1])
+torch.set_num_threads(threads), cv2.setNumThreads(threads)
+settings = replace(RECIPES["quick"], size=size, real_share=share, samples=10**9)
+import personalize.training.prepare as prepare
+prepare.validation_samples = lambda *_: []
+samples, _ = training_data(people, photographs, settings)
+for line in sys.stdin:
+    first, last = json.loads(line)
+    began = time.perf_counter(), time.process_time()
+    for number in range(first, last):
+        samples[number]
+    print(json.dumps([time.perf_counter() - began[0], time.process_time() - began[1]]), flush=True)
+"""
+"""Composes samples one by one, in a checkout in which `TrainingSamples` did."""
+
+
+def wait(device):
+    """Wait until a device has done all that is queued on it."""
+    if device.startswith("cuda"):
+        torch.cuda.synchronize()
+
+
+def rate(step, images, rounds, device):
+    """Return the images a second of a step, called so often, after as many calls that are not counted."""
+    for number in range(rounds):
+        step(number)
+    wait(device)
+    began = time.perf_counter()
+    for number in range(rounds):
+        step(number)
+    wait(device)
+    return images * rounds / (time.perf_counter() - began)
+
+
+def busy_share(step, rounds, device):
+    """Return the share of the time in which a GPU has work, by the profiler's kernels."""
+    from torch.profiler import ProfilerActivity, profile
+
+    wait(device)
+    with profile(activities=[ProfilerActivity.CUDA]) as profiled:
+        began = time.perf_counter()
+        for number in range(rounds):
+            step(number)
+        wait(device)
+        passed = time.perf_counter() - began
+    kernels = (
+        (event.time_range.start, event.time_range.end)
+        for event in profiled.events()
+        if event.device_type == torch.autograd.DeviceType.CUDA
+    )
+    return covered(kernels) / 1e6 / passed  # of microseconds
+
+
+def covered(spans):
+    """Return the length that spans (start, end) cover together, where they overlap only once."""
+    length, until = 0.0, float("-inf")
+    for start, end in sorted(spans):
+        length += max(end - max(start, until), 0.0)
+        until = max(until, end)
+    return length
+
+
+def side_by_side(samples, batch, rounds, checkout, facts):
+    """Compose here and in an older checkout in turn; return the processor's seconds a batch of both."""
+    ours, theirs = [], []
+    with subprocess.Popen(
+        [sys.executable, "-c", OLDER, json.dumps(facts)],
+        cwd=checkout,
+        env={**os.environ, "PYTHONPATH": str(checkout)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as older:
+        for number in range(2 * rounds):
+            first = number % rounds * batch  # the second time pictures are in memory
+            began = time.process_time()
+            samples.compose(range(first, first + batch))
+            ours.append(time.process_time() - began)
+            print(json.dumps([first, first + batch]), file=older.stdin, flush=True)
+            theirs.append(json.loads(older.stdout.readline())[1])
+        older.stdin.close()
+    return [[sum(times[:rounds]) / rounds, sum(times[rounds:]) / rounds] for times in (ours, theirs)]
+
+
+def compare(ours, theirs, batch):
+    """Print what composing costs here and there."""
+    for name, times in (("here", ours), ("there", theirs)):
+        first, again = (1000 * seconds / batch for seconds in times)
+        print(f"composing {name}: {first:.1f} ms of a processor an image at first, {again:.1f} again")
+
+
+def measure(samples, settings, rounds, device, compiled, bfloat16):
+    """Print the rates of composing, stepping and both, and how long the device waits."""
+    from personalize.training import train
+
+    batch = settings.batch
+    if device.startswith("cuda"):
+        samples.fill()
+    state = train.resume(Path("nowhere"), settings, None, device)
+    if device.startswith("cuda"):
+        state.network.to(memory_format=torch.channels_last)
+    if compiled:
+        train.compile_modules(state.network)
+    precision = torch.autocast(device.split(":")[0], torch.bfloat16, enabled=bfloat16)
+
+    def compose(number):
+        images, *labels = samples.compose(range(number * batch, (number + 1) * batch))
+        return train.to_floats(images, device), *labels
+
+    same = compose(0)
+
+    def step(number, composed=same):
+        with precision:
+            train.advance(state, number, composed, settings)
+
+    def both(number):
+        step(number, compose(number))
+
+    for name, what in (("composing", compose), ("stepping", step), ("both", both)):
+        print(f"{name}: {rate(what, batch, rounds, device):.0f} images a second", flush=True)
+    if device.startswith("cuda"):
+        waits = 1 - busy_share(both, rounds, device)
+        print(f"the device waits {waits:.0%} of the time, and is busy {1 - waits:.0%}")
+    else:
+        print("the share of the time that a GPU waits: not measured; give --device cuda")
+
+
+@click.command()
+@click.argument("people", type=FOLDER)
+@click.option("--photographs", type=FOLDER)
+@click.option("--real-people", type=FOLDER)
+@click.option("--real-share", default=0.25)
+@click.option("--device", default="cpu")
+@click.option("--batch", default=16)
+@click.option("--size", default=304, help="Side of the images.")
+@click.option("--rounds", default=10, help="Batches that are measured.")
+@click.option("--threads", default=1, help="Of a CPU.")
+@click.option("--compile", "compiled", is_flag=True)
+@click.option("--bfloat16", is_flag=True)
+@click.option("--against", type=FOLDER, help="An older checkout, to compose there, too.")
+def main(people, photographs, real_people, real_share, device, batch, size, rounds, threads, compiled, bfloat16, against):
+    """Print images a second of composing alone, stepping alone, and both."""
+    from personalize.training import prepare
+
+    torch.set_num_threads(threads)
+    prepare.validation_samples = lambda *_: []  # nothing is measured of the network
+    settings = replace(
+        RECIPES["quick"], size=size, batch=batch, real_share=real_share, samples=10**9, end_to_end=1.0
+    )
+    samples, _ = prepare.training_data(
+        people, photographs, settings, real_root=real_people, device=device
+    )
+    if against:
+        facts = [str(people), str(photographs) if photographs else None, size, real_share, threads]
+        compare(*side_by_side(samples, batch, rounds, against.resolve(), facts), batch)
+    else:
+        measure(samples, settings, rounds, device, compiled, bfloat16)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""All random numbers of some samples, each drawn from the seed and the sample's number alone.
+
+So a sample is the same in whatever batch it stands, on whatever device, and after resuming.
+"""
+
+import numpy as np
+import torch
+from scipy.special import ndtri
+
+THROWS = 192
+"""Random numbers of a sample, at most."""
+
+
+class Dice:
+    """Random numbers of B samples, in the order in which they are asked for.
+
+    Every draw uses up the same numbers of every sample, whatever came of the draws before.
+
+    Parameters
+    ----------
+    seed : int
+    numbers : sequence of B int
+        Of the samples.
+    """
+
+    def __init__(self, seed, numbers):
+        throws = [np.random.default_rng((seed, number)).random(THROWS) for number in numbers]
+        self.throws = np.stack(throws) if throws else np.empty((0, THROWS))
+        self.used = 0
+
+    def __len__(self):
+        return len(self.throws)
+
+    def uniform(self, low=0.0, high=1.0, count=None):
+        """Draw (B,) or (B, count) float64 numbers in [low, high); the bounds may be (B,) arrays."""
+        first, self.used = self.used, self.used + (1 if count is None else count)
+        if self.used > THROWS:
+            raise IndexError(f"a sample asks for more than {THROWS} random numbers")
+        throws = self.throws[:, first] if count is None else self.throws[:, first : self.used]
+        return low + (high - low) * throws
+
+    def normal(self, mean=0.0, deviation=1.0, count=None):
+        """Draw (B,) or (B, count) float64 numbers of a normal distribution."""
+        return mean + deviation * ndtri(np.clip(self.uniform(count=count), 1e-9, 1 - 1e-9))
+
+    def chance(self, share):
+        """Draw (B,) bool: true in this share of the samples; it may be a (B,) array."""
+        return self.uniform() < share
+
+    def choice(self, count, among=None):
+        """Draw (B,) or (B, among) whole numbers below `count`, which may be a (B,) array."""
+        return np.floor(self.uniform(count=among) * count).astype(np.int64)
+
+
+def put(values, device):
+    """Bring numbers of samples to a device, floats in single precision, without waiting for it."""
+    values = np.asarray(values)
+    if values.dtype == np.float64:
+        values = values.astype(np.float32)
+    return torch.from_numpy(np.ascontiguousarray(values)).to(device, non_blocking=True)
+
+
+def per_image(values, device):
+    """Bring (B,) or (B, C) numbers to a device, in a shape that meets (B, C, S, S) images."""
+    values = put(values, device)
+    return values.reshape(len(values), -1, 1, 1)
+
+
+def numbers_of(chosen, device):
+    """Return what picks the chosen ones of (B, ...) tensors on a device.
+
+    Returns
+    -------
+    None, slice or (n,) int64 tensor
+        None if none is chosen; a slice, which copies nothing, if all are.
+    """
+    found = np.flatnonzero(chosen)
+    if not len(found):
+        return None
+    return slice(None) if len(found) == len(chosen) else put(found, device)
