@@ -1,0 +1,66 @@
+"""A tiny run whose results are kept, so that no change of results passes unnoticed.
+
+    python tests/golden/make.py
+
+makes `golden.npz` anew. Do so, and raise `storage.manifest.RESULTS`, when a change is meant to
+give other results; the test tells when one does so without.
+"""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+
+from personalize import FinishedRun, RunSettings, load_generic, open_video, run
+from personalize.media.encode import VideoWriter
+from personalize.storage.layout import OUTPUTS
+from personalize.storage.manifest import RESULTS, digest, plain
+
+CLIP = Path(__file__).resolve().parents[2] / "data/demo/clip.mp4"
+KEPT = Path(__file__).with_name("golden.npz")
+FRAMES = 24
+
+
+def tiny_settings() -> RunSettings:
+    """Settings of a run of seconds, in which every stage has something to do."""
+    settings = RunSettings(window=FRAMES, size=160)
+    return replace(
+        settings,
+        factor=replace(settings.factor, epochs=2),
+        teach=replace(settings.teach, epochs=1),
+    )
+
+
+def run_tiny(root: Path) -> FinishedRun:
+    """Learn and parse the first frames of the demo clip, half as large, in one thread."""
+    clip = root / "clip.mp4"
+    with VideoWriter(clip, fps=25) as writer:
+        for frame in open_video(CLIP).frames(0, FRAMES):
+            writer.write(np.ascontiguousarray(frame[::2, ::2]))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return run(clip, root / "out", settings=tiny_settings(), base=load_generic(device="cpu"))
+    finally:
+        torch.set_num_threads(threads)
+
+
+def described(done: FinishedRun) -> dict[str, np.ndarray]:
+    """What is kept of a run: joints, silhouettes, and what defines a run's results."""
+    silhouettes = np.stack(list(done.silhouettes()))
+    return {
+        "results": np.array(RESULTS),
+        "settings": np.array(digest(plain(asdict(RunSettings())))),
+        "layout": np.array(digest({name: list(outputs) for name, outputs in OUTPUTS.items()})),
+        "xy": done.xy,
+        "silhouettes": np.packbits(silhouettes),
+        "shape": np.array(silhouettes.shape),
+    }
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as folder:
+        np.savez_compressed(KEPT, **described(run_tiny(Path(folder))))
+    print(KEPT)
