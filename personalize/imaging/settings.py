@@ -54,6 +54,6 @@ class CutSettings:
     def __post_init__(self):
         require(self, "1 or more", "components", "iterations")
         require(self, "odd", "gaps")
-        require(self, "0 or more", "contrast", "colour_limit", "belief_weight", "belief_limit", "margin")
-        require(self, "from 0 to 1", "smallest_share", "accept_overlap")
+        require(self, "0 or more", "accept_overlap", "contrast", "colour_limit", "belief_weight", "belief_limit", "margin")
+        require(self, "from 0 to 1", "smallest_share")
         require(self, "1 or more", "accept_growth")

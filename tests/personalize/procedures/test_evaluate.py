@@ -88,7 +88,8 @@ def test_every_frame_of_a_clip_is_scored_before_and_after_learning(write_jhmdb, 
 
 def test_joints_that_a_run_would_leave_empty_count_with_their_estimate(write_jhmdb, base):
     [clip] = clips(write_jhmdb(names=("one",)))
-    blind = replace(SETTINGS, joints=replace(SETTINGS.joints, nobody=1.1))
+    joints = replace(SETTINGS.parse.joints, nobody=1.1)
+    blind = replace(SETTINGS, parse=replace(SETTINGS.parse, joints=joints))
     scores = evaluate_generic_clip(clip, base.network, blind)["generic"]
     assert np.isfinite(scores.px)
     assert scores == replace(evaluate_generic_clip(clip, base.network, SETTINGS)["generic"], empty=scores.empty)
