@@ -16,6 +16,7 @@ from personalize.commands.average import average
 from personalize.commands.datasets import datasets
 from personalize.commands.evaluate import evaluate
 from personalize.commands.experiment.group import experiment
+from personalize.commands.label import label
 from personalize.commands.opening import load_base, open_silhouettes, open_video, tell_window
 from personalize.commands.options import (
     FILE,
@@ -158,7 +159,7 @@ def run_video(source, out, base, settings, progress, silhouettes=None, **opening
     return pipeline.run(video, out, base, settings, given=given, progress=progress)
 
 
-for command in (average, datasets, evaluate, experiment, report, synthesize, train, transfer):
+for command in (average, datasets, evaluate, experiment, label, report, synthesize, train, transfer):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -126,3 +126,28 @@ class PartGeometry:
     """How far before its axis the midline of a trunk is, where it looks to the side (measured)."""
     sideways: float = 0.4
     """Evidence, in expected distances, that a person looks to one side."""
+
+
+@dataclass(frozen=True)
+class LabelSettings:
+    """Pictures of people that are labelled by landmarks (not in the paper; `procedures.label`)."""
+
+    geometry: PartGeometry = PartGeometry()
+    around: float = 0.5
+    """How far a person reaches beyond their landmarks, in units of the body: hair, hands, shoes."""
+    margin: float = 0.5
+    """Room around the person on every side, in parts of their size, as in the pictures that a network was trained on
+    with success; the next three, too."""
+    longest: int = 400
+    """Most pixels of the longer side."""
+    largest_head: float = 64.0
+    """Most pixels of the side of the square that has the area of the head."""
+    person: float = 0.6
+    unknown: float = 0.15
+    """Probability from which a pixel is the person's, and from which nothing is known of it."""
+    inside: float = 0.6
+    """Share of the visible landmarks that must lie in the silhouette, or near it; else it is of something else."""
+    near: float = 0.15
+    """How near, in units of the body."""
+    shown: int = 48
+    """Pictures on the contact sheet."""
