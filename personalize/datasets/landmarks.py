@@ -95,7 +95,7 @@ def read_landmarks(path):
 
 def _read_npz(path):
     try:
-        with np.load(path) as file:
+        with open(path, "rb") as opened, np.load(opened) as file:  # numpy leaves damaged files open
             arrays = {key: file[key] for key in file.files}
     except Exception as error:  # damage shows as any of a dozen kinds
         raise DatasetError(
