@@ -169,11 +169,11 @@ def lacks(points, *, settings=PartGeometry()):
 
     Nose and shoulders are enough; from behind, shoulders and hips that agree on the sides.
     """
-    if pair(points, "shoulder", settings.sure) is None:
+    body = measure_body(points, settings=settings)
+    if body is None or pair(points, "shoulder", settings.sure) is None:
         return "the shoulders are not sure"
     if points.at("nose", settings.sure) is not None:
         return None
-    body = measure_body(points, settings=settings)
-    if body is not None and body.away and pair(points, "hip", settings.sure) is not None:
+    if body.away and pair(points, "hip", settings.sure) is not None:
         return None
     return "neither is the nose sure, nor do shoulders and hips agree on a view from behind"

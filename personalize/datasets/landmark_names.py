@@ -1,6 +1,9 @@
 """Find the landmarks of pictures in what a file of landmarks holds, by their names."""
 
+from pathlib import Path
+
 from personalize.errors import DatasetError
+from personalize.images import SUFFIXES
 
 
 def find_points(path, tracks, groups):
@@ -59,10 +62,11 @@ def _in_order(path, track, pictures, whole):
 
 
 def _by_tail(tracks):
-    """Tracks by the last and the last two parts of their names."""
+    """Tracks by the last and the last two parts of their names, without the ending of a picture."""
     by_name = {}
     for name, track in tracks.items():
-        parts = name.split("/")
+        whole = Path(name)
+        parts = (whole.with_suffix("") if whole.suffix.lower() in SUFFIXES else whole).parts
         for tail in {parts[-1], "/".join(parts[-2:])}:
             by_name.setdefault(tail, []).append(track)
     return by_name

@@ -61,7 +61,7 @@ def _label_pixels(pixels, points, body, settings):
     inside, trunk = _trunk(pixels, body, [arm.is_seen for arm in arms], settings)
     before = (leg < settings.leg_before_trunk) & (leg_labels != LOWER_BODY[0]) & (leg_labels != LOWER_BODY[1])
     np.copyto(labels, trunk, where=inside & ~before)
-    on_head, head = _head(pixels, points, body, settings)
+    on_head, head = _head(pixels, points, body, inside, settings)
     np.copyto(labels, head, where=on_head)
     arm, arm_labels = _one_of_two(arms, body, settings.folded, np.inf)
     behind = labels != SOMEBODY
@@ -120,8 +120,8 @@ def _trunk(pixels, body, arms_seen, settings):
     return inside, np.where(np.abs(aside) < body.doubt, np.uint8(SOMEBODY), labels)
 
 
-def _head(pixels, points, body, settings):
-    """Where (N,) pixels are on the head or the neck, and its parts there."""
+def _head(pixels, points, body, trunk, settings):
+    """Where (N,) pixels are on the head or the neck, and its parts there; before the `trunk` (N,) it is narrower."""
     found = _face(points, body, settings)
     if found is None:
         return np.zeros(pixels.shape[1], bool), np.zeros(pixels.shape[1], np.uint8)
@@ -135,6 +135,7 @@ def _head(pixels, points, body, settings):
     above = _towards(pixels, body.shoulders, body.down) < settings.neck_end * body.trunk
     on_neck = (throat.away < settings.neck * body.unit) & (above_chin <= 0) & above
     labels = HEAD[(towards_right > 0).astype(int), (above_eyes > 0).astype(int)]
+    labels[trunk & (middle_line.away > settings.head_before_trunk * body.unit)] = SOMEBODY
     return on_head | on_neck, np.where(on_head, labels, np.uint8(LABEL["neck"]))
 
 

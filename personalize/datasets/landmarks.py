@@ -189,6 +189,6 @@ def _coco_track(image, person):
     if np.isin(visibility, (0, 1, 2)).all() and visibility.max() == 2:
         visibility = np.array([0.0, HIDDEN, 1.0])[visibility.astype(int)]
     size = (image["height"], image["width"]) if "height" in image and "width" in image else None
-    name = str(Path(image["file_name"]).with_suffix("").as_posix())
     xy = np.where(visibility[:, None] > 0, rows[:, :2], np.nan)
+    name = image["file_name"].replace("\\", "/")
     return name, Track(name, xy[None], visibility[None], size=size)

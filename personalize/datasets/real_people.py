@@ -107,6 +107,13 @@ def head_size(labels):
     return float(np.sqrt(area)) if area else None
 
 
+def has_pairs(root):
+    """Tell whether in a folder of a folder a picture, the first of them, has a PNG of its name beside it."""
+    below = (folder for folder in Path(root).iterdir() if folder.is_dir())
+    first = (next((path for path in folder.iterdir() if path.suffix.lower() in PICTURES), None) for folder in below)
+    return any(path.with_suffix(".png").is_file() for path in first if path is not None)
+
+
 def pictures(root):
     """List the labelled pictures of a folder.
 

@@ -56,26 +56,27 @@ class PartGeometry:
     hand: float = 0.20
     """Radii (drawn)."""
     foot: float = 0.30
-    """Radius."""
     ankle: float = 0.20
-    """Radius within which the band of an ankle is the ankle's, and not of a foot that lies beside it."""
+    """Radii (measured): the band of an ankle is the ankle's within its own, and else of a foot that lies beside it."""
     head: float = 0.55
-    """Radius, with hair; the mask bounds it."""
+    head_before_trunk: float = 0.36
+    """Radii, with hair, which the mask bounds, and where a head hangs before the trunk, which does not (measured)."""
     neck: float = 0.19
     neck_end: float = -0.04
-    """Where along the trunk's midline the neck ends (measured): above the shoulders."""
+    """Radius, and where along the trunk's midline it ends (measured): above the shoulders."""
     trunk_margin: float = 0.22
-    """How far a trunk reaches beyond the lines from shoulders to hips."""
     trunk_beside_arm: float = -0.12
-    """The same on the side of an arm that is not seen: what hangs there may be the arm."""
+    """How far a trunk reaches beyond the lines from shoulders to hips (measured), and on the side of an arm that is
+    not seen: what hangs there may be the arm."""
     trunk_least: float = 0.30
     """Least half of the width of a trunk before that margin: in profile it is its depth."""
 
     shoulder_bands: tuple[float, float] = (-0.35, 0.26)
     upper_arm_end: float = 0.70
+    """Along shoulder-elbow, half of the way from 0.30 and 0.73 (drawn) to 0.20 and 0.66 (template)."""
     elbow_end: float = 0.30
     lower_arm_end: float = 0.90
-    """Along shoulder-elbow, then along elbow-wrist (drawn); the wrist is as long on the other side of its joint."""
+    """Along elbow-wrist (drawn); the wrist is as long on the other side of its joint."""
     lower_body_end: float = 0.32
     upper_leg_end: float = 0.80
     knee_end: float = 0.21
@@ -94,13 +95,13 @@ class PartGeometry:
     hand_length: float = 0.35
     foot_length: float = 0.25
     """Where hands and feet have no landmarks: from the wrist to the knuckles, a share of the forearm, straight on;
-    from the ankle on, a share of the shin."""
+    from the ankle on, a share of the shin (measured)."""
 
     arm_ring: tuple[float, float] = (0.15, 0.24)
     forearm_ring: tuple[float, float] = (0.12, 0.22)
-    """Before the trunk, a limb within the first radius, somebody up to the second: a sleeve and the trunk
-    cannot be told apart there (drawn)."""
     hand_ring: tuple[float, float] = (0.13, 0.24)
+    """Before the trunk, a limb within the first radius, somebody up to the second: a sleeve and the trunk
+    cannot be told apart there (drawn, but 0.27 around upper arms)."""
     shoulder_disc: float = 0.20
     """Radius of a shoulder before the trunk (template): as wide there as beside it."""
     leg_before_trunk: float = 0.7

@@ -174,7 +174,9 @@ def label_pictures(pictures, out, find_silhouette, *, settings=LabelSettings(), 
         rows.append(_write(out, picture, *made))
     outcome = Outcome(rows, left_out)
     if not rows:
-        raise DatasetError(f"{pictures[0].path.parent}: {outcome}")
+        raise DatasetError(
+            f"{pictures[0].path.parent}: {outcome}; see that the landmarks are of these pictures, or lower --sure"
+        )
     add_to_index(out / INDEX, rows)
     return outcome
 

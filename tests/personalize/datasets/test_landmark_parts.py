@@ -5,6 +5,7 @@ from personalize import parts
 from personalize.datasets.body_frame import lacks, measure_body
 from personalize.datasets.landmark_parts import draw_parts
 from personalize.datasets.pose_points import INDEX, POINTS, BodyPoints
+from personalize.datasets.settings import PartGeometry
 
 RIGHT, LEFT, TRUNK = range(1, 14), range(14, 27), (7, 8, 20, 21)
 STANDING = {
@@ -157,6 +158,32 @@ def test_beside_an_arm_before_the_trunk_nothing_is_told():
     assert labels[128, 88] == 3
     assert labels[128 + 10, 88] == 32
     assert labels[128 + 25, 88] == 8
+
+
+def test_whatever_the_landmarks_are_labels_are_known_ones():
+    random = np.random.default_rng(0)
+    known = {*range(33)}
+    for _ in range(200):
+        xy = random.normal(50, random.choice([1e-6, 20, 1e5]), (len(POINTS), 2))
+        xy[random.random(len(POINTS)) < 0.1] = np.nan
+        points = BodyPoints(xy, np.where(np.isnan(xy[:, 0]), 0, random.random(len(POINTS))))
+        assert set(np.unique(draw_parts(points, np.ones((80, 100), bool)))) <= known
+
+
+def test_surer_landmarks_can_be_asked_for():
+    doubtful = person()
+    doubtful.visibility[:] = 0.6
+    assert lacks(doubtful) == "the shoulders are not sure"
+    assert lacks(doubtful, settings=PartGeometry(sure=0.5)) is None
+    doubtful.visibility[:] = 0.3
+    assert lacks(doubtful, settings=PartGeometry(sure=0.0)) == "the shoulders are not sure"
+
+
+def test_a_head_that_hangs_before_the_trunk_leaves_the_trunk_beside_it():
+    low = {name: tuple((x, y + 70) for x, y in STANDING[name]) for name in ("eye", "ear", "mouth")}
+    labels = draw(person(nose=(100, 114), **low))
+    assert np.isin(labels[98:106, 90:110], (27, 28)).all()
+    assert not np.isin(labels[100:110, 60:75], (27, 28, 29, 30)).any()
 
 
 def test_a_picture_of_400_pixels_is_drawn_quickly():

@@ -55,25 +55,25 @@ def test_of_the_people_of_an_image_the_surest_or_the_largest_is_read(tmp_path):
     small = {"keypoints": [20, 30, 2] * 17, "area": 50}
     large = {"keypoints": [40, 50, 2] * 17, "area": 500}
     tracks = read_landmarks(coco(tmp_path / "a.json", small, large))
-    assert tracks["street/7"].xy[0, 0].tolist() == [40, 50]
-    assert tracks["street/7"].size == (60, 80)
+    assert tracks["street/7.jpg"].xy[0, 0].tolist() == [40, 50]
+    assert tracks["street/7.jpg"].size == (60, 80)
     sure = {**small, "score": 0.9}
-    assert read_landmarks(coco(tmp_path / "a.json", sure, {**large, "score": 0.4}))["street/7"].xy[0, 0, 0] == 20
+    assert read_landmarks(coco(tmp_path / "a.json", sure, {**large, "score": 0.4}))["street/7.jpg"].xy[0, 0, 0] == 20
 
 
 def test_keypoints_that_are_hidden_are_less_visible_and_missing_ones_are_nowhere(tmp_path):
     person = {"keypoints": [20, 30, 2] * 15 + [25, 35, 1] + [0, 0, 0]}
-    track = read_landmarks(coco(tmp_path / "a.json", person))["street/7"]
+    track = read_landmarks(coco(tmp_path / "a.json", person))["street/7.jpg"]
     assert track.visibility[0, 14:].tolist() == [1.0, 0.25, 0.0]
     assert np.isnan(track.xy[0, 16]).all()
     sure = {"keypoints": [20, 30, 0.7] * 17}
-    assert read_landmarks(coco(tmp_path / "a.json", sure))["street/7"].visibility[0, 0] == 0.7
+    assert read_landmarks(coco(tmp_path / "a.json", sure))["street/7.jpg"].visibility[0, 0] == 0.7
 
 
 def test_the_fields_of_whole_bodies_are_one_row_of_133(tmp_path):
     sizes = {"keypoints": 17, "foot_kpts": 6, "face_kpts": 68, "lefthand_kpts": 21, "righthand_kpts": 21}
     person = {field: [20 + k, 30, 2] * size for k, (field, size) in enumerate(sizes.items())}
-    track = read_landmarks(coco(tmp_path / "a.json", person))["street/7"]
+    track = read_landmarks(coco(tmp_path / "a.json", person))["street/7.jpg"]
     assert track.xy.shape == (1, 133, 2)
     assert [track.points(0).at(name)[0] for name in ("nose", "left_toe", "left_mouth", "left_hand", "right_hand")] == [20, 21, 22, 23, 24]
 
@@ -119,6 +119,12 @@ def test_landmarks_are_found_by_picture_by_group_and_picture_or_by_the_order_of_
     assert find(path, street=["a", "b", "c"], desk=["x", "y"]) == {
         ("street", "a"): 10, ("street", "b"): 20, ("desk", "x"): 30, ("desk", "y"): 96,
     }  # fmt: skip
+
+
+def test_names_may_have_the_ending_of_pictures_and_folders_before_them(tmp_path):
+    path = coco(tmp_path / "a.json", {"keypoints": [20, 30, 2] * 17})
+    assert find(path, street=["7"]) == find(path, street=["7"], desk=["8"]) == {("street", "7"): 20}
+    assert find(path, other=["7"]) == {("other", "7"): 20}
 
 
 def test_an_unnamed_pair_is_of_all_pictures_in_order(tmp_path):
