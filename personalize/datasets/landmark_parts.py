@@ -158,5 +158,13 @@ def _face(points, body, settings):
         up, face = normalise(eyes - mouth), np.linalg.norm(eyes - mouth)
     else:
         mouth = eyes - face * up
-    axis = centre if body.away else (nose + eyes) / 2
+    axis = (nose + eyes) / 2 if not body.away else _behind(centre, nose, ears, up, body, settings)
     return eyes, up, mouth - settings.chin * face * up, centre, axis
+
+
+def _behind(centre, nose, ears, up, body, settings):
+    """A point of the line that parts a head seen from behind: beside it, if the face is turned to the side."""
+    if nose is None or ears is None:
+        return centre
+    turned = (nose - ears) @ across(up) / body.unit
+    return centre - np.sign(turned) * (abs(turned) > settings.head_turned) * body.unit * across(up)

@@ -150,7 +150,9 @@ def _check(path, track):
             f"expected {track.xy.shape[:2]}"
         )
     if track.frames is not None and np.shape(track.frames) != (len(track),):
-        raise DatasetError(f"{where} has {np.size(track.frames)} frame numbers for {len(track)} rows; each row needs one")
+        raise DatasetError(
+            f"{where} has {np.size(track.frames)} frame numbers for {len(track)} rows; each row needs one"
+        )
     known = track.xy[np.isfinite(track.xy) & (track.visibility > 0)[..., None]]
     if known.size and np.abs(known).max() <= SHARES:
         raise DatasetError(

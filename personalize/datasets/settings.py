@@ -73,16 +73,17 @@ class PartGeometry:
 
     shoulder_bands: tuple[float, float] = (-0.35, 0.26)
     upper_arm_end: float = 0.70
-    """Along shoulder-elbow, half of the way from 0.30 and 0.73 (drawn) to 0.20 and 0.66 (template)."""
-    elbow_end: float = 0.30
+    elbow_end: float = 0.28
     lower_arm_end: float = 0.90
-    """Along elbow-wrist (drawn); the wrist is as long on the other side of its joint."""
-    lower_body_end: float = 0.32
-    upper_leg_end: float = 0.80
-    knee_end: float = 0.21
-    lower_leg_end: float = 0.87
+    """Along shoulder-elbow, then along elbow-wrist; the wrist is as long on the other side of its joint. These are
+    0.30, 0.73, 0.30, 0.90 (drawn) and 0.20, 0.66, 0.27, 0.93 (template), or between."""
+    lower_body_end: float = 0.34
+    upper_leg_end: float = 0.82
+    knee_end: float = 0.22
+    lower_leg_end: float = 0.86
     ankle_end: float = 1.10
-    """Along hip-knee, then along knee-ankle (drawn)."""
+    """Along hip-knee, then along knee-ankle: 0.32, 0.80, 0.21, 0.87, 1.10 (drawn) and 0.36, 0.85, 0.22, 0.83, 1.06
+    (template), or between."""
     trunk_begin: float = -0.15
     chest_end: float = 0.60
     trunk_end: float = 1.24
@@ -92,7 +93,7 @@ class PartGeometry:
     wrist_least: float = 0.45
     """Length of a forearm, in units, below which its wrist does not get shorter: it points at the camera."""
 
-    hand_length: float = 0.35
+    hand_length: float = 0.40
     foot_length: float = 0.25
     """Where hands and feet have no landmarks: from the wrist to the knuckles, a share of the forearm, straight on;
     from the ankle on, a share of the shin (measured)."""
@@ -125,6 +126,8 @@ class PartGeometry:
     """Width of the shoulders, in units, below which no more than one side of the trunk is seen (measured)."""
     depth: float = 0.50
     """How far before its axis the midline of a trunk is, where it looks to the side (measured)."""
+    head_turned: float = 0.15
+    """How far, in units, the nose is beside the ears of a head of which one side alone is seen from behind."""
     sideways: float = 0.4
     """Evidence, in expected distances, that a person looks to one side."""
 

@@ -134,7 +134,9 @@ def check_apart(pictures, out, masks=None):
         sources |= {Path(masks).resolve(), *((Path(masks) / picture.group).resolve() for picture in pictures)}
     for target in {Path(out) / picture.group for picture in pictures} | {Path(out)}:
         if target.resolve() in sources:
-            raise InputError(f"{out}: labels would be written among the pictures or masks in {target}; choose another folder")
+            raise InputError(
+                f"{out}: labels would be written among the pictures or masks in {target}; choose another folder"
+            )
 
 
 def label_pictures(pictures, out, find_silhouette, *, settings=LabelSettings(), progress=iter):

@@ -102,6 +102,14 @@ def test_from_behind_sides_are_swapped_and_no_nose_is_needed():
     assert (labels[30, 108], labels[30, 92], labels[110, 110]) == (28, 27, 7)
 
 
+def test_from_behind_a_head_that_looks_to_the_side_shows_one_side():
+    behind = {name: pair[::-1] for name, pair in STANDING.items() if name != "nose"}
+    labels = draw(person(**{**behind, "eye": None, "mouth": None, "nose": (80, 46)}))
+    head = labels[20:55, 85:116]
+    assert np.isin(head, (27, 30)).all()  # they look to the left of the picture
+    assert labels[110, 110] == 7
+
+
 def test_from_behind_hips_must_be_seen_too():
     behind = {"nose": None, "shoulder": ((130, 80), (70, 80)), "hip": None}
     assert lacks(person(**behind)) == "neither is the nose sure, nor do shoulders and hips agree on a view from behind"
