@@ -631,3 +631,38 @@ def test_transfer_is_an_experiment_of_two_kinds(
     assert [line.split()[1] for line in five.stdout.splitlines()[2:5]] == ["Orig", "Tran-Init", "Tran-Grab"]
     report = json.loads((tmp_path / "5" / "report.json").read_text())
     assert list(report["variants"]) == ["Orig", "Tran-Init", "Tran-Grab"]
+
+
+@pytest.fixture
+def people_to_label(square_frames, tmp_path):
+    """A picture of `square_video`, its mask, and landmarks of COCO in the square."""
+    frames, masks = square_frames
+    write_image(tmp_path / "walk" / "a.png", frames[6])
+    write_image(tmp_path / "masks" / "a.png", masks[6])
+    x = (44, 46, 42, 48, 40, 50, 38, 55, 32, 57, 30, 48, 41, 48, 41, 48, 41)
+    y = (22, 20, 20, 21, 21, 27, 27, 32, 32, 36, 36, 38, 38, 42, 42, 47, 47)
+    np.savez(tmp_path / "landmarks.npz", **{"a/xy": np.transpose((x, y)).astype(float), "a/visibility": np.ones(17)})
+    return tmp_path
+
+
+def test_label_makes_a_folder_that_datasets_check_knows(run, people_to_label):
+    root = people_to_label
+    words = ["label", root / "walk", "--landmarks", root / "landmarks.npz", "--masks", root / "masks"]
+    result = run(*words, "--out", root / "out")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"{root / 'out' / 'contact_sheet.png'}\n"
+    assert "1 of 1 pictures labelled" in result.stderr
+    assert sorted(path.name for path in (root / "out").rglob("*.*")) == ["a.png", "a.webp", "contact_sheet.png", "index.csv"]
+    checked = run("datasets", "check", root / "out", "--decode")
+    assert checked.exit_code == 0
+    assert "1 pictures with labels of parts in 1 groups" in checked.stdout
+
+
+def test_landmarks_that_do_not_fit_are_refused_before_any_work(run, people_to_label):
+    root = people_to_label
+    words = ["label", root / "walk", "--landmarks", root / "landmarks.npz"]
+    refused(run(*words, "--out", root), "labels would be written among the pictures")
+    refused(run("label", root / "walk", "--landmarks", root / "gone.npz", "--out", root / "out"), "gone.npz: no such file")
+    (root / "walk" / "a.png").rename(root / "walk" / "b.png")
+    refused(run(*words, "--out", root / "out"), "landmarks of none of 1 pictures; it names a")
+    assert not (root / "out").exists()

@@ -16,6 +16,7 @@ from personalize.commands.batch import batch
 from personalize.commands.datasets import datasets
 from personalize.commands.evaluate import evaluate
 from personalize.commands.experiment.group import experiment
+from personalize.commands.label import label
 from personalize.commands.parse import parse
 from personalize.commands.report import report
 from personalize.commands.run import run
@@ -24,7 +25,7 @@ from personalize.commands.train import train
 from personalize.commands.transfer import transfer
 from personalize.errors import FULL_MEMORY, PersonalizeError, is_out_of_memory
 
-COMMANDS = (run, parse, batch, average, datasets, evaluate, experiment, report, synthesize, train, transfer)
+COMMANDS = (run, parse, batch, average, datasets, evaluate, experiment, label, report, synthesize, train, transfer)
 INTERRUPTED = 130  # as shells count Ctrl-C
 
 

@@ -58,15 +58,19 @@ class KnownSet:
         Patterns of files and folders, relative to its root; one that is there is enough.
     list : callable
         ``list(root)`` returns its Content, or raises an InputError of what is missing.
+    looks_like : callable or None
+        ``looks_like(root)`` tells a data set by more than a pattern.
     """
 
     title: str
     marks: tuple[str, ...]
     list: Callable
+    looks_like: Callable | None = None
 
     def is_at(self, folder):
         """Whether a folder holds this data set, or some of it."""
-        return any(next(folder.glob(mark), None) for mark in self.marks)
+        marked = any(next(folder.glob(mark), None) for mark in self.marks)
+        return marked or (self.looks_like is not None and self.looks_like(folder))
 
 
 @dataclass(frozen=True)
@@ -240,6 +244,11 @@ KNOWN = (
         _unite_the_people,
     ),
     KnownSet("Freiburg Sitting", ("masks/*.mat",), _freiburg),
-    KnownSet("real people", (real_people.INDEX, real_people.PHOTOGRAPH_LABELS), _real_people),
+    KnownSet(
+        "real people",
+        (real_people.INDEX, real_people.PHOTOGRAPH_LABELS),
+        _real_people,
+        real_people.has_pairs,
+    ),
     KnownSet("rendered people", ("people/*/" + NUMBERED, "parts/*/" + NUMBERED), _rendered_people),
 )

@@ -21,6 +21,7 @@ from personalize import parts
 from personalize.datasets.reading import list_files
 from personalize.errors import DatasetError
 from personalize.media.images import image_size, read_image
+from personalize.storage.atomic import atomic_write
 from personalize.types import UNLABELLED
 
 INDEX = "index.csv"
@@ -106,6 +107,13 @@ def head_size(labels):
     return float(np.sqrt(area)) if area else None
 
 
+def has_pairs(root):
+    """Tell whether in a folder of a folder a picture, the first of them, has a PNG of its name beside it."""
+    below = (folder for folder in Path(root).iterdir() if folder.is_dir())
+    first = (next((path for path in folder.iterdir() if path.suffix.lower() in PICTURES), None) for folder in below)
+    return any(path.with_suffix(".png").is_file() for path in first if path is not None)
+
+
 def pictures(root):
     """List the labelled pictures of a folder.
 
@@ -128,7 +136,7 @@ def pictures(root):
     root = Path(root)
     if not root.is_dir():
         raise DatasetError(f"{root}: no such folder of labelled pictures; check the path")
-    heads = _read_index(root / INDEX)
+    heads = {picture: float(row["head_px"]) for picture, row in read_index(root / INDEX).items() if row["head_px"]}
     groups = sorted(
         folder
         for folder in root.iterdir()
@@ -156,14 +164,20 @@ def _group(folder, heads):
     ]
 
 
-def _read_index(path):
-    """Head sizes by the name of the picture; nothing without an index."""
+def read_index(path):
+    """Read an index: a dict of str, the columns of the picture, by the name of the picture; empty without a file.
+
+    Raises
+    ------
+    DatasetError
+        If it is damaged, lacks a column, or tells a size of a head that is none.
+    """
     if not path.is_file():
         return {}
     try:
         with open(path, newline="", encoding="utf-8") as file:
-            rows = [(row["picture"], row["head_px"]) for row in csv.DictReader(file)]
-        heads = {picture: float(head) for picture, head in rows if head}
+            rows = {row["picture"]: row for row in csv.DictReader(file)}
+        heads = {picture: float(row["head_px"] or 1) for picture, row in rows.items()}
     except (KeyError, TypeError, ValueError, OSError, csv.Error) as error:
         raise DatasetError(
             f"{path}: not a readable index ({error}); it has the columns {', '.join(INDEX_FIELDS)}"
@@ -171,7 +185,16 @@ def _read_index(path):
     strange = [picture for picture, head in heads.items() if not 0 < head < np.inf]
     if strange:
         raise DatasetError(f"{path}: head_px of {strange[0]} is no size; leave it empty where it is not known")
-    return heads
+    return rows
+
+
+def add_to_index(path, rows):
+    """Write rows, dicts of `INDEX_FIELDS`, to an index; those of other pictures stay."""
+    told = {**read_index(path), **{row["picture"]: row for row in rows}}
+    with atomic_write(path) as unfinished, open(unfinished, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, INDEX_FIELDS, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(told[name] for name in sorted(told))
 
 
 def photograph_labels(root):

@@ -82,3 +82,42 @@ def test_rates_of_a_training_are_printed(rendered_set, monkeypatch):
     lines = result.stdout.splitlines()
     assert [line.split(":")[0] for line in lines[:3]] == ["composing", "stepping", "both"]
     assert "not measured" in lines[3]
+def test_joints_read_off_drawn_labels_are_where_the_landmarks_are(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from labels import distances
+
+    from personalize.datasets.landmark_parts import draw_parts
+    from personalize.datasets.pose_points import INDEX, body_points
+
+    x = (100, 107, 93, 115, 85, 130, 70, 160, 40, 180, 20, 118, 82, 122, 78, 124, 76)
+    y = (44, 38, 38, 42, 42, 80, 80, 110, 110, 145, 145, 170, 170, 240, 240, 310, 310)
+    points = body_points(np.transpose((x, y)).astype(float), np.ones(17))
+    labels = draw_parts(points, np.ones((340, 200), np.uint8))
+    found = distances(points, labels, unit=60.0)
+    assert max(found[name][0] for name in found if name.endswith(("wrist", "elbow", "shoulder", "knee", "ankle"))) < 8
+    assert found["head"][1] == found["head"][0] / 60
+    points.visibility[INDEX["right_wrist"]] = 0
+    assert "right_wrist" not in distances(points, labels, unit=60.0)
+
+
+def test_overlap_with_true_parts_counts_what_is_left_open_apart(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from labels import people_table
+
+    counts = np.eye(40, 32)
+    counts[1, 1], counts[32, 1], counts[14, 1] = 6, 2, 1
+    lines = people_table(counts, 3).splitlines()
+    assert lines[0] == "3 people; 5.1% of their pixels are somebody"
+    assert lines[4] == "| hand | 0.636 | 0.778 | 0.875 | 0.200 | 0.100 |"
+
+
+def test_labels_drawn_around_landmarks_of_films_have_their_joints_there(shared_data, monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from labels import GROUPS, measure_clips
+
+    found, left_out = measure_clips(shared_data / "jhmdb_dev", shared_data / "teacher_landmarks" / "jhmdb_dev.npz", 20)
+    assert len(found) > 5 * left_out
+    most = {"shoulders": 0.06, "elbows": 0.1, "wrists": 0.05, "knees": 0.08, "ankles": 0.08}
+    for group, units in most.items():
+        drawn = [frame[name][1] for frame in found for name in GROUPS[group] if frame.get(name)]
+        assert np.median(drawn) < units

@@ -1,7 +1,11 @@
+import shutil
+
 import numpy as np
 import pytest
 
+from personalize.datasets.check import check_folder
 from personalize.datasets.real_people import (
+    has_pairs,
     head_size,
     photograph_labels,
     pictures,
@@ -71,6 +75,17 @@ def test_an_index_may_leave_a_head_open_but_not_tell_a_size_that_is_none(people)
     (people / "index.csv").write_text(head + "desk/a,,40,60,nan\n")
     with pytest.raises(DatasetError, match=r"index\.csv: head_px of desk/a is no size"):
         pictures(people)
+
+
+def test_such_a_folder_is_known_with_and_without_an_index(people):
+    [found] = [finding for finding in check_folder(people) if finding.title == "real people"]
+    assert (found.root, found.whole) == (people, True)
+    assert found.told == "2 pictures with labels of parts in 2 groups, and labels of 1 photographs"
+    (people / "index.csv").unlink()
+    shutil.rmtree(people / "clothing_co_parsing_labels")
+    [found] = [finding for finding in check_folder(people.parent) if finding.title == "real people"]
+    assert (found.root, found.told) == (people, "2 pictures with labels of parts in 2 groups")
+    assert not has_pairs(people / "street")
 
 
 def test_what_stands_alone_is_told(people):

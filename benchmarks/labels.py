@@ -1,0 +1,192 @@
+"""How well labels that are drawn around landmarks agree with those landmarks, and with true parts.
+
+    python benchmarks/labels.py [--jhmdb J-HMDB --landmarks FILE] [--people PEOPLE] [--step 3]
+
+In frames of J-HMDB labels are drawn around the landmarks of FILE inside of the puppet masks, and joints
+are read off them again, as centres of parts: medians and means of the distances. On rendered people
+they are drawn around the 13 true joints, as of COCO with the middle of the head for the nose, inside of
+the true silhouette: overlap with the true parts, left and right pooled. "Somebody" is left open: it counts as
+missed in the first column, and is left out of the others.
+"""
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+GROUPS = {
+    "head, to the nose": ("head",),
+    "shoulders": ("right_shoulder", "left_shoulder"),
+    "elbows": ("right_elbow", "left_elbow"),
+    "wrists": ("right_wrist", "left_wrist"),
+    "hips": ("right_hip", "left_hip"),
+    "knees": ("right_knee", "left_knee"),
+    "ankles": ("right_ankle", "left_ankle"),
+}
+PLACE = click.Path(path_type=Path)
+
+
+def point_of(joint):
+    """The point that a joint of `parts.JOINTS` is."""
+    return "nose" if joint == "head" else joint
+
+
+def read_off(labels):
+    """Joints (13, 2) at the centres of parts in labels (H, W); NaN where a part is not there."""
+    from personalize import parts
+    from personalize.stages.joints import locate_joints
+    from personalize.stages.settings import JointSettings
+
+    known = np.where(labels < parts.CLASSES, labels, parts.BACKGROUND)
+    maps = np.float32(known == np.arange(parts.CLASSES)[:, None, None])
+    return locate_joints(maps, settings=JointSettings(rule="plain")).xy
+
+
+def distances(points, labels, unit):
+    """Distances of joints read off labels from visible points: name of the joint -> (pixels, units) or None."""
+    from personalize import parts
+
+    found = {}
+    for name, xy in zip(parts.JOINTS, read_off(labels)):
+        place = points.at(point_of(name), 0.5)
+        if place is not None:
+            away = np.linalg.norm(xy - place)
+            found[name] = (away, away / unit) if np.isfinite(away) else None
+    return found
+
+
+def measure_clips(root, landmarks, step):
+    """Distances of every `step`-th frame of J-HMDB, and how many frames had too few landmarks."""
+    from personalize.datasets.body_frame import lacks, measure_body
+    from personalize.datasets.jhmdb import clips
+    from personalize.datasets.landmark_parts import draw_parts
+    from personalize.datasets.landmarks import read_landmarks
+
+    tracks, found, left_out = read_landmarks(landmarks), [], 0
+    for clip in clips(root):
+        track, masks = tracks[clip.name], clip.read_masks()
+        for frame in range(0, len(masks), step):
+            points = track.points(frame)
+            if lacks(points):
+                left_out += 1
+                continue
+            labels = draw_parts(points, masks[frame])
+            found.append(distances(points, labels, measure_body(points).unit))
+    return found, left_out
+
+
+def clip_table(found, left_out):
+    """A Markdown table of distances: a group of joints a line."""
+    lines = [
+        f"{len(found)} frames, {left_out} left out for want of landmarks",
+        "",
+        "| joints | median, px | mean, px | median, shoulder widths | mean | within 0.2 | not drawn |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    for group, names in GROUPS.items():
+        both = [frame[name] for frame in found for name in names if name in frame]
+        drawn = np.array([pair for pair in both if pair])
+        pixels, units = np.median(drawn, axis=0), np.mean(drawn, axis=0)
+        missing = 1 - len(drawn) / len(both)
+        lines.append(
+            f"| {group} | {pixels[0]:.1f} | {units[0]:.1f} | {pixels[1]:.3f} | {units[1]:.3f} "
+            f"| {np.mean(drawn[:, 1] < 0.2):.1%} | {missing:.1%} |"
+        )
+    return "\n".join(lines)
+
+
+def rendered_joints(root):
+    """True joints of rendered people: index -> (13, 2) pixels, and (13,) whether they are seen."""
+    found = {}
+    for path in sorted(root.glob("joints/*.npz")):
+        with np.load(path) as shard:
+            for index, xy, visible in zip(shard["index"], shard["xy"], shard["visible"]):
+                found[int(index)] = xy, visible
+    return found
+
+
+def as_estimated(xy, visible, truth):
+    """BodyPoints of true joints as a pose estimator tells them: also those below clothes, of a limb that is seen."""
+    from personalize import parts
+    from personalize.datasets.pose_points import INDEX, POINTS, BodyPoints
+
+    places, seen = np.full((len(POINTS), 2), np.nan), np.zeros(len(POINTS))
+    for name, place, shown in zip(parts.JOINTS, xy, visible):
+        col, row = np.rint(np.nan_to_num(place, nan=-1)).astype(int)
+        inside = 0 <= row < truth.shape[0] and 0 <= col < truth.shape[1]
+        label = parts.NAMES[truth[row, col]] if inside else ""
+        below = label[1:] in ("uleg", "knee", "lleg", "ankle") and label[:1] == name[0]
+        deep = name.endswith(("shoulder", "hip")) and label != "background"
+        places[INDEX[point_of(name)]] = place
+        seen[INDEX[point_of(name)]] = inside and (shown or deep or below)
+    return BodyPoints(places, seen)
+
+
+def measure_people(root, most, settings):
+    """Count pixels by drawn and true label, (40, 32), on some rendered people; and how many they are."""
+    from personalize import parts
+    from personalize.datasets.body_frame import measure_body
+    from personalize.datasets.landmark_parts import draw_parts
+    from personalize.datasets.samples import RenderedPeople
+
+    people, counts, drawn = RenderedPeople(root), np.zeros((40, parts.CLASSES)), 0
+    joints = rendered_joints(root)
+    for index in np.linspace(0, len(people) - 1, min(most, len(people))).astype(int):
+        _, truth = people.person(index)
+        points = as_estimated(*joints[int(people.people[index].stem)], truth)
+        if measure_body(points) is None:
+            continue
+        labels = draw_parts(points, truth > 0, settings=settings)
+        counts += np.bincount(labels.ravel() * np.int64(parts.CLASSES) + truth.ravel(), minlength=counts.size).reshape(counts.shape)
+        drawn += 1
+    return counts, drawn
+
+
+def people_table(counts, drawn):
+    """A Markdown table of overlaps: a pair of parts a line."""
+    from personalize import parts
+
+    told = counts[: parts.CLASSES]  # without what is left open
+    mirrored = list(parts.MIRRORED)
+    lines = [
+        f"{drawn} people; {counts[parts.CLASSES:].sum() / counts[:, 1:].sum():.1%} of their pixels are somebody",
+        "",
+        "| part | IOU | where told | right of what is drawn | left open | other side |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    rows = []
+    for part in range(1, parts.CLASSES):
+        both = [part, mirrored[part]] if mirrored[part] != part else [part]
+        if min(both) < part:
+            continue
+        hits = sum(told[k, k] for k in both)
+        alarms = sum(told[k].sum() - told[k, k] for k in both)
+        missed = sum(told[:, k].sum() - told[k, k] for k in both)
+        left_open = sum(counts[parts.CLASSES:, k].sum() for k in both)
+        swapped = sum(told[mirrored[k], k] for k in both) if len(both) > 1 else 0.0
+        total = hits + missed + left_open
+        rows.append([hits / (total + alarms), hits / (hits + alarms + missed), hits / (hits + alarms), left_open / total, swapped / total])
+        name = parts.NAMES[part][1:] if len(both) > 1 else parts.NAMES[part]
+        lines.append(f"| {name} | " + " | ".join(f"{value:.3f}" for value in rows[-1]) + " |")
+    lines.append("| mean | " + " | ".join(f"{value:.3f}" for value in np.mean(rows, axis=0)) + " |")
+    return "\n".join(lines)
+
+
+@click.command()
+@click.option("--jhmdb", type=PLACE)
+@click.option("--landmarks", type=PLACE, help="Of its clips.")
+@click.option("--people", type=PLACE, help="Rendered people.")
+@click.option("--step", default=3, show_default=True, help="Of the frames of clips.")
+@click.option("--most", default=1000, show_default=True, help="People.")
+def main(jhmdb, landmarks, people, step, most):
+    """Print Markdown tables."""
+    from personalize.datasets.settings import PartGeometry
+
+    if jhmdb:
+        print(clip_table(*measure_clips(jhmdb, landmarks, step)))
+    if people:
+        print(people_table(*measure_people(people, most, PartGeometry())))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""`personalize label`: pictures of people become pictures with labels of their parts."""
+
+from dataclasses import replace
+
+import click
+
+from personalize.commands.options import FILE, device_option, weights_option
+from personalize.commands.terminal import stage_bars
+from personalize.datasets.settings import LabelSettings
+
+LABELS = LabelSettings()
+
+
+@click.command()
+@click.argument("pictures", type=FILE)
+@click.option("--landmarks", type=FILE, required=True, help="File of a pose estimator's landmarks, .npz or COCO .json; data/README.md tells its form.")
+@click.option("--masks", type=FILE, help="Folder of silhouettes, PNG, called as their pictures; without it the generic network's are used.")
+@click.option("--out", type=FILE, required=True, help="Gets GROUP/NAME.webp, GROUP/NAME.png, index.csv and contact_sheet.png; other groups there stay.")
+@click.option("--sure", type=click.FloatRange(0, 1), default=LABELS.geometry.sure, help="Visibility that nose and shoulders, or, from behind, shoulders and hips, must have.")
+@weights_option
+@device_option
+def label(pictures, landmarks, masks, out, sure, weights, device):
+    """Label the parts of people in PICTURES, a folder or a folder of groups, by the landmarks of any pose estimator."""
+    from personalize.commands.opening import load_base
+    from personalize.datasets.landmarks import read_landmarks
+    from personalize.media.images import write_image
+    from personalize.procedures import label as procedure
+    from personalize.procedures.label_sheet import label_sheet
+    from personalize.procedures.label_silhouettes import GivenMasks, NetworkSilhouettes
+    from personalize.settings import RunSettings
+
+    settings = replace(LABELS, geometry=replace(LABELS.geometry, sure=sure))
+    listed = procedure.list_unlabelled(pictures, landmarks, read_landmarks(landmarks))
+    procedure.check_apart(listed, out, masks)
+    if masks:
+        silhouettes = GivenMasks(masks, listed)
+    else:
+        silhouettes = NetworkSilhouettes(load_base(weights, device).network, RunSettings(), settings)
+    with stage_bars() as progress:
+        outcome = procedure.label_pictures(listed, out, silhouettes, settings=settings, progress=progress("label"))
+    click.echo(outcome, err=True)
+    sheet = label_sheet(out, [row["picture"] for row in outcome.rows], shown=settings.shown)
+    write_image(out / "contact_sheet.png", sheet)
+    click.echo(out / "contact_sheet.png")
