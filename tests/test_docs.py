@@ -237,7 +237,8 @@ def test_every_command_is_in_the_guide():
 
 
 def test_a_command_that_does_not_exist_is_caught(desk):
-    for words in ("train PEOPLE --out DIR --faster", "train PEOPLE --out DIR --network resnet", "run VIDEO --out D --fast"):
+    train = "train PEOPLE --out DIR"
+    for words in (f"{train} --faster", f"{train} --network resnet", "run VIDEO --out DIR --fast"):
         with pytest.raises((AssertionError, click.UsageError)):
             run_command(["personalize", *words.split()])
     with pytest.raises(AssertionError, match="has no"):
