@@ -4,7 +4,7 @@ What a network taught itself of a single video is right in its direction and too
 it: half of the way from the weights before knows the person as well, errs less where it
 was wrong, and has forgotten less of everybody else (Wortsman et al., CVPR 2022).
 And the mean of several points of one training may know people of other kinds better
-than each of them does (Izmailov et al., UAI 2018; docs/TRAINING.md).
+than each of them does (Izmailov et al., UAI 2018; docs/notebook/training.md).
 """
 
 import copy

@@ -32,7 +32,7 @@ from personalize.training.settings import RECIPES
 @click.option("--cooldown", type=click.FloatRange(0, 1), help="Share of the training, at its end, in which the rate falls; by default the recipe's.")
 @click.option("--fall", type=click.Choice(["linear", "cosine"]), help="How the rate falls: linearly to 0, or as a cosine to 2 %; by default the recipe's.")
 @click.option("--averaging", type=click.IntRange(0), help="Images over which the weights that are written are averaged; by default the recipe's.")
-@click.option("--real-share", type=click.FloatRange(0, 1), help="Share of real pictures among the images, split between --photographs and the groups of --real-people by their weights (docs/TRAINING.md); by default the recipe's.")
+@click.option("--real-share", type=click.FloatRange(0, 1), help="Share of real pictures among the images, split between --photographs and the groups of --real-people by their weights (docs/training.md); by default the recipe's.")
 @click.option("--seed", type=click.IntRange(0), help="Of all that is drawn at random; by default the recipe's.")
 @click.option("--minutes", type=float, default=5.0, help="Between checkpoints.")
 @click.option("--workers", type=click.IntRange(0), default=1, help="Processes that compose images on a CPU; a GPU composes its own.")

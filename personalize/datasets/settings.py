@@ -42,7 +42,7 @@ GROUP_WEIGHTS = {
     "sports2d": 0.1,
 }
 """How often each group of real pictures is drawn, beside each other: by people rather than by
-pictures, for some groups show few people many times (docs/TRAINING.md, "Real people"). Of
+pictures, for some groups show few people many times (docs/training.md, "Real people"). Of
 `--photographs`, "ccp_known" are those whose parts were labelled, too, and "ccp_regions" the
 others, which teach half as much (a guess); both weigh as far as they are a part of the photographs."""
 OTHER_WEIGHT = 0.5
@@ -51,7 +51,7 @@ OTHER_WEIGHT = 0.5
 
 @dataclass(frozen=True)
 class RealSettings:
-    """How real people with parts are shown (docs/TRAINING.md, "Real people")."""
+    """How real people with parts are shown (docs/training.md, "Real people")."""
 
     head: float = 42 / 304
     """Side of a head in parts of the image's side: as a run shows it."""

@@ -154,7 +154,7 @@ def consensus(person, parts):
     The X factor, which has learned silhouettes of photographs too, misses some of the
     people of video; the parts, which have learned rendered people alone, take more for
     them. It is for silhouettes to look at: nothing is learned from it, since a factor
-    that is told what the parts say checks them no more (docs/PERSONALIZATION.md).
+    that is told what the parts say checks them no more (docs/notebook/personalization.md).
 
     Parameters
     ----------

@@ -30,4 +30,5 @@ VIEWS = {
 """By the number of views: what the mean is taken of."""
 
 DEFAULT_VIEWS = "2"
-"""Of a frame that is parsed: four take twice the time, and err as much (docs/PERSONALIZATION.md)."""
+"""Of a frame that is parsed: four take twice the time, and err as much
+(docs/notebook/personalization.md)."""

@@ -29,7 +29,7 @@ class AimSettings:
     head: float = 42.0
     """Side in canvas pixels of the square that has the area of the head: a sixth more than on
     training images of 256 pixels, where heads measure 0.7 of the width of the shoulders, since
-    small parts and outlines gain by it (docs/PERSONALIZATION.md, "Larger canvases")."""
+    small parts and outlines gain by it (docs/notebook/personalization.md, "Larger canvases")."""
     least: float = 128.0
     most: float = 440.0
     """Bounds of the side of the square that has the canvas's area; above, 3 times the pixels
