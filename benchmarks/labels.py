@@ -3,7 +3,8 @@
     python benchmarks/labels.py [--jhmdb J-HMDB --landmarks FILE] [--people PEOPLE] [--step 3]
 
 In frames of J-HMDB labels are drawn around the landmarks of FILE inside of the puppet masks, and joints
-are read off them again, as centres of parts: medians and means of the distances. On rendered people
+are read off them again, as centres of parts: medians and means of the distances; and whether those who are taken
+to be seen from behind are, by the true shoulders. On rendered people
 they are drawn around the 13 true joints, as of COCO with the middle of the head for the nose, inside of
 the true silhouette: overlap with the true parts, left and right pooled. "Somebody" is left open: it counts as
 missed in the first column, and is left out of the others.
@@ -92,6 +93,37 @@ def clip_table(found, left_out):
             f"| {group} | {pixels[0]:.1f} | {units[0]:.1f} | {pixels[1]:.3f} | {units[1]:.3f} "
             f"| {np.mean(drawn[:, 1] < 0.2):.1%} | {missing:.1%} |"
         )
+    return "\n".join(lines)
+
+
+def measure_views(root, landmarks, step):
+    """Every `step`-th frame of J-HMDB that is labelled: (N, 2), whether it is taken to be from behind, and whether
+    the right shoulder is truly left (1), right (-1), or about above the left one (0)."""
+    from personalize.datasets.body_frame import lacks, measure_body
+    from personalize.datasets.jhmdb import clips
+    from personalize.datasets.landmarks import read_landmarks
+    from personalize.datasets.settings import PartGeometry
+
+    tracks, views = read_landmarks(landmarks), []
+    for clip in clips(root):
+        joints = clip.read_joints(("right_shoulder", "left_shoulder"))
+        for frame in range(0, len(joints), step):
+            points = tracks[clip.name].points(frame)
+            if lacks(points):
+                continue
+            body = measure_body(points)
+            width = (joints[frame, 0] - joints[frame, 1]) @ body.aside / body.unit
+            views.append((body.away, np.sign(width) * (abs(width) > PartGeometry().turned)))
+    return np.array(views, int).reshape(-1, 2)
+
+
+def view_table(views):
+    """A Markdown table of views: as they are taken to be, and as they are."""
+    lines = ["| taken to be | frames | truly facing | in profile | from behind |", "|---|--:|--:|--:|--:|"]
+    for name, away in (("facing", 0), ("from behind", 1)):
+        truth = views[views[:, 0] == away, 1]
+        shares = " | ".join(f"{np.mean(truth == way):.1%}" if truth.size else "" for way in (1, 0, -1))
+        lines.append(f"| {name} | {truth.size} | {shares} |")
     return "\n".join(lines)
 
 
@@ -184,6 +216,8 @@ def main(jhmdb, landmarks, people, step, most):
 
     if jhmdb:
         print(clip_table(*measure_clips(jhmdb, landmarks, step)))
+        print()
+        print(view_table(measure_views(jhmdb, landmarks, step)))
     if people:
         print(people_table(*measure_people(people, most, PartGeometry())))
 

@@ -27,11 +27,13 @@ def label(pictures, landmarks, masks, out, sure, weights, device):
     from personalize.procedures import label as procedure
     from personalize.procedures.label_sheet import label_sheet
     from personalize.procedures.label_silhouettes import GivenMasks, NetworkSilhouettes
+    from personalize.procedures.label_target import check_apart, check_target
     from personalize.settings import RunSettings
 
     settings = replace(LABELS, geometry=replace(LABELS.geometry, sure=sure))
     listed = procedure.list_unlabelled(pictures, landmarks, read_landmarks(landmarks))
-    procedure.check_apart(listed, out, masks)
+    check_apart(listed, out, masks)
+    check_target(out)
     if masks:
         silhouettes = GivenMasks(masks, listed)
     else:

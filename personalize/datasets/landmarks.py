@@ -17,6 +17,7 @@ an image the one with the greatest score is read, or else the largest. K is 33 (
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zipfile import is_zipfile
 
 import numpy as np
 
@@ -94,6 +95,10 @@ def read_landmarks(path):
 
 
 def _read_npz(path):
+    if not is_zipfile(path):
+        raise DatasetError(
+            f"{path}: not a readable .npz file of landmarks; write it with numpy.savez, or give COCO keypoints as .json"
+        )
     try:
         with open(path, "rb") as opened, np.load(opened) as file:  # numpy leaves damaged files open
             arrays = {key: file[key] for key in file.files}
@@ -116,7 +121,7 @@ def _track(path, arrays, name):
             f"{path}: has {prefix}xy but no {prefix}visibility; write 1 for every point if nothing is known"
         )
     xy, visibility = arrays[f"{prefix}xy"], arrays[f"{prefix}visibility"]
-    if not all(np.issubdtype(array.dtype, np.number) for array in (xy, visibility)):
+    if not all(array.dtype.kind in "fiu" for array in (xy, visibility)):
         raise DatasetError(f"{path}: {prefix}xy and {prefix}visibility must be numbers")
     if xy.ndim == 2:
         xy, visibility = xy[None], visibility[None]
@@ -153,6 +158,8 @@ def _check(path, track):
         raise DatasetError(
             f"{where} has {np.size(track.frames)} frame numbers for {len(track)} rows; each row needs one"
         )
+    if track.frames is not None and (track.frames.dtype.kind not in "iu" or (np.diff(track.frames) <= 0).any()):
+        raise DatasetError(f"{where} has frame numbers that are not whole and rising; sort its rows by the frame, from 0")
     known = track.xy[np.isfinite(track.xy) & (track.visibility > 0)[..., None]]
     if known.size and np.abs(known).max() <= SHARES:
         raise DatasetError(
@@ -179,8 +186,8 @@ def _read_coco(path):
 
 def _standing(person):
     """What chooses among the people of an image: score, then area, then the number of keypoints."""
-    area = person.get("area") or np.prod(person.get("bbox", (0, 0, 0, 0))[2:])
-    return person.get("score", 0), area, person.get("num_keypoints", 0)
+    area = person.get("area") or np.prod((person.get("bbox") or (0, 0, 0, 0))[2:])
+    return person.get("score") or 0, area, person.get("num_keypoints") or 0
 
 
 def _coco_track(image, person):

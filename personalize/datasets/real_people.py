@@ -188,9 +188,10 @@ def read_index(path):
     return rows
 
 
-def add_to_index(path, rows):
-    """Write rows, dicts of `INDEX_FIELDS`, to an index; those of other pictures stay."""
-    told = {**read_index(path), **{row["picture"]: row for row in rows}}
+def add_to_index(path, rows, *, without=()):
+    """Write rows, dicts of `INDEX_FIELDS`, to an index; those of other pictures stay, but for some names."""
+    told = {name: row for name, row in read_index(path).items() if name not in without}
+    told.update((row["picture"], row) for row in rows)
     with atomic_write(path) as unfinished, open(unfinished, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, INDEX_FIELDS, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()

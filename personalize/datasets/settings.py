@@ -197,6 +197,8 @@ class LabelSettings:
     person: float = 0.6
     unknown: float = 0.15
     """Probability from which a pixel is the person's, and from which nothing is known of it."""
+    in_picture: float = 0.5
+    """Share of the visible landmarks that must lie in the picture; else they are of one of another size."""
     inside: float = 0.6
     """Share of the visible landmarks that must lie in the silhouette, or near it; else it is of something else."""
     near: float = 0.15

@@ -27,8 +27,8 @@ from personalize.datasets.settings import LabelSettings
 from personalize.errors import DatasetError, InputError
 from personalize.media.images import SUFFIXES, image_size, read_image, write_image
 from personalize.media.source import natural_order
+from personalize.procedures.label_target import check_target, remove_left_out
 from personalize.storage.atomic import check_folder
-from personalize.types import UNLABELLED
 
 NO_LANDMARKS = "there are no landmarks of it"
 NO_MASK = "there is no mask of it"
@@ -111,8 +111,7 @@ def list_unlabelled(folder, path, tracks):
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder of pictures; check the path")
     below = sorted((entry for entry in folder.iterdir() if entry.is_dir() and entry.name[0] != "."), key=natural_order)
-    found = {place.resolve().name: _pictures_in(place) for place in (folder, *below)}
-    groups = {group: pictures for group, pictures in found.items() if pictures}
+    groups = _groups((folder, *below))
     if not groups:
         raise InputError(f"{folder}: holds no picture, nor does a folder in it; {', '.join(SUFFIXES)} are read")
     if PHOTOGRAPH_LABELS in groups:
@@ -120,6 +119,18 @@ def list_unlabelled(folder, path, tracks):
     points = find_points(path, tracks, {group: list(pictures) for group, pictures in groups.items()})
     return [Unlabelled(picture, group, *points.get((group, stem), (None, None)))
             for group, pictures in groups.items() for stem, picture in pictures.items()]  # fmt: skip
+
+
+def _groups(folders):
+    """Pictures by their stems, of each folder that has any, by its name."""
+    groups = {}
+    for folder in folders:
+        pictures, group = _pictures_in(folder), folder.resolve().name
+        if pictures and group in groups:
+            raise InputError(f"{folder}: holds pictures, and so does another folder of the name {group}; rename one")
+        if pictures:
+            groups[group] = pictures
+    return groups
 
 
 def _pictures_in(folder):
@@ -134,18 +145,6 @@ def _pictures_in(folder):
     return pictures
 
 
-def check_apart(pictures, out, masks=None):
-    """Raise InputError if labels would be written over the pictures, or over their masks."""
-    sources = {picture.path.parent.resolve() for picture in pictures}
-    if masks:
-        sources |= {Path(masks).resolve(), *((Path(masks) / picture.group).resolve() for picture in pictures)}
-    for target in {Path(out) / picture.group for picture in pictures} | {Path(out)}:
-        if target.resolve() in sources:
-            raise InputError(
-                f"{out}: labels would be written among the pictures or masks in {target}; choose another folder"
-            )
-
-
 def label_pictures(pictures, out, find_silhouette, *, settings=LabelSettings(), progress=iter):
     """Label pictures, and write them with their labels and the index.
 
@@ -153,7 +152,8 @@ def label_pictures(pictures, out, find_silhouette, *, settings=LabelSettings(), 
     ----------
     pictures : sequence of Unlabelled
     out : path-like
-        Gets GROUP/NAME.webp, GROUP/NAME.png and index.csv; what is there of others stays.
+        Gets GROUP/NAME.webp, GROUP/NAME.png and index.csv; what is there of other pictures stays, what an
+        earlier run left of those that are left out now does not.
     find_silhouette : callable
         ``find_silhouette(picture, image, window)`` returns the (h, w) uint8 silhouette of a crop `image`:
         1 person, 0 background, 255 unknown; None if there is none. `window` are its rows and columns (slices).
@@ -168,11 +168,12 @@ def label_pictures(pictures, out, find_silhouette, *, settings=LabelSettings(), 
     Raises
     ------
     InputError
-        If a picture is damaged, or its landmarks are of one of another size.
+        If `out` holds something else, a picture is damaged, or its landmarks are of one of another size.
     DatasetError
         If none of the pictures could be labelled.
     """
     out, rows, left_out = Path(out), [], Counter()
+    check_target(out)
     check_folder(out)
     read_index(out / INDEX)  # a damaged one is told before any work
     for picture in progress(pictures):
@@ -186,7 +187,9 @@ def label_pictures(pictures, out, find_silhouette, *, settings=LabelSettings(), 
         raise DatasetError(
             f"{pictures[0].path.parent}: {outcome}; see that the landmarks are of these pictures, or lower --sure"
         )
-    add_to_index(out / INDEX, rows)
+    gone = {picture.name for picture in pictures} - {row["picture"] for row in rows}
+    remove_left_out(out, gone)
+    add_to_index(out / INDEX, rows, without=gone)
     return outcome
 
 
@@ -228,7 +231,7 @@ def person_window(picture, shape, settings):
     seen = points.xy[(points.visibility >= geometry.visible) & np.isfinite(points.xy).all(axis=1)]
     around = settings.around * measure_body(points, settings=geometry).unit
     low, high = np.maximum(seen.min(axis=0) - around, 0), np.minimum(seen.max(axis=0) + around, (width, height))
-    if (high - low).min() <= 2 * around:
+    if ((seen >= -0.5) & (seen < (width - 0.5, height - 0.5))).all(axis=1).mean() < settings.in_picture:
         raise InputError(
             f"{picture.path}: its landmarks lie outside of its {width}x{height} pixels; find landmarks in the "
             "pictures themselves, in their size"
@@ -273,15 +276,3 @@ def _write(out, picture, image, labels):
     head = head_size(labels)
     values = (picture.name, picture.path.name, *labels.shape[::-1], f"{head:.1f}" if head else "")
     return dict(zip(INDEX_FIELDS, values))
-
-
-def keep_person(silhouette, points, visible):
-    """Leave open, as unknown, the pieces of a silhouette (h, w) in which no visible landmark lies."""
-    pieces, labels = cv2.connectedComponents(np.uint8(silhouette > 0), connectivity=8)
-    seen = np.rint(points.xy[points.visibility >= visible]).astype(int)
-    inside = ((seen >= 0) & (seen < silhouette.shape[::-1])).all(axis=1)
-    cols, rows = seen[inside].T
-    theirs = np.zeros(pieces, bool)
-    theirs[labels[rows, cols]] = True
-    theirs[0] = True
-    return np.where(theirs[labels], silhouette, np.uint8(UNLABELLED))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from personalize.errors import InputError
@@ -10,7 +11,6 @@ from personalize.media.given_silhouettes import resize_mask
 from personalize.media.images import read_mask
 from personalize.network.inference import consensus
 from personalize.procedures.evaluate.learning import frame_pictures
-from personalize.procedures.label import keep_person
 from personalize.stages.parse import Parser
 from personalize.types import UNLABELLED
 
@@ -83,3 +83,15 @@ class NetworkSilhouettes:
         silhouette[person >= self.settings.person] = 1
         points = picture.points.moved(1, window[1].start, window[0].start)
         return keep_person(silhouette, points, self.settings.geometry.visible)
+
+
+def keep_person(silhouette, points, visible):
+    """Leave open, as unknown, the pieces of a silhouette (h, w) in which no visible landmark lies."""
+    pieces, labels = cv2.connectedComponents(np.uint8(silhouette > 0), connectivity=8)
+    seen = np.rint(points.xy[points.visibility >= visible]).astype(int)
+    inside = ((seen >= 0) & (seen < silhouette.shape[::-1])).all(axis=1)
+    cols, rows = seen[inside].T
+    theirs = np.zeros(pieces, bool)
+    theirs[labels[rows, cols]] = True
+    theirs[0] = True
+    return np.where(theirs[labels], silhouette, np.uint8(UNLABELLED))

@@ -111,6 +111,14 @@ def test_overlap_with_true_parts_counts_what_is_left_open_apart(monkeypatch):
     assert lines[4] == "| hand | 0.636 | 0.778 | 0.875 | 0.200 | 0.100 |"
 
 
+def test_views_from_behind_are_counted_against_the_truth(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from labels import view_table
+
+    lines = view_table(np.array([(0, 1), (0, 1), (0, 0), (0, -1), (1, -1)])).splitlines()
+    assert lines[2:] == ["| facing | 4 | 50.0% | 25.0% | 25.0% |", "| from behind | 1 | 0.0% | 0.0% | 100.0% |"]
+
+
 def test_labels_drawn_around_landmarks_of_films_have_their_joints_there(shared_data, monkeypatch):
     monkeypatch.syspath_prepend(BENCHMARKS)
     from labels import GROUPS, measure_clips

@@ -61,6 +61,12 @@ def test_of_the_people_of_an_image_the_surest_or_the_largest_is_read(tmp_path):
     assert read_landmarks(coco(tmp_path / "a.json", sure, {**large, "score": 0.4}))["street/7.jpg"].xy[0, 0, 0] == 20
 
 
+def test_people_of_whom_a_field_is_null_are_read(tmp_path):
+    small = {"keypoints": [20, 30, 2] * 17, "score": None, "area": None, "bbox": None, "num_keypoints": None}
+    large = {"keypoints": [40, 50, 2] * 17, "area": 500}
+    assert read_landmarks(coco(tmp_path / "a.json", small, large))["street/7.jpg"].xy[0, 0, 0] == 40
+
+
 def test_keypoints_that_are_hidden_are_less_visible_and_missing_ones_are_nowhere(tmp_path):
     person = {"keypoints": [20, 30, 2] * 15 + [25, 35, 1] + [0, 0, 0]}
     track = read_landmarks(coco(tmp_path / "a.json", person))["street/7.jpg"]
@@ -87,6 +93,9 @@ def test_the_fields_of_whole_bodies_are_one_row_of_133(tmp_path):
         ({"a/xy": np.ones((2, 33, 2)) * 9}, r"has a/xy but no a/visibility; write 1 for every point"),
         ({"a/xy": np.ones((2, 33, 2)) / 2, "a/visibility": np.ones((2, 33))}, r"shares of the picture; multiply them by its width and height"),
         ({"a/xy": np.ones((2, 33, 2)) * 9, "a/visibility": np.ones((2, 33)), "a/frames": np.arange(3)}, r"has 3 frame numbers for 2 rows"),
+        ({"a/xy": np.ones((2, 33, 2)) * 9, "a/visibility": np.ones((2, 33)), "a/frames": np.array([4, 4])}, r"frame numbers that are not whole and rising; sort"),
+        ({"a/xy": np.ones((2, 33, 2)) * 9, "a/visibility": np.ones((2, 33)), "a/frames": np.array([0, 0.5])}, r"frame numbers that are not whole and rising; sort"),
+        ({"a/xy": np.ones((2, 33, 2)) * 9j, "a/visibility": np.ones((2, 33))}, r"must be numbers"),
         ({"a/xy": np.full((2, 33, 2), "x"), "a/visibility": np.ones((2, 33))}, r"must be numbers"),
         ({"xy": np.ones((2, 33, 2)) * 9, "visibility": np.ones((2, 33)), "names": ["a", "a"]}, r"2 names, 1 of them different, for 2 rows"),
         ({"other": np.ones(3)}, r"holds no landmarks; they are arrays NAME/xy and NAME/visibility, or COCO"),
@@ -104,6 +113,9 @@ def test_files_that_cannot_be_read_are_named(tmp_path):
     (tmp_path / "a.npz").write_bytes(b"PK\x03\x04 cut")
     with pytest.raises(DatasetError, match=r"a\.npz: not a readable \.npz file of landmarks"):
         read_landmarks(tmp_path / "a.npz")
+    (tmp_path / "b.npz").write_text("a list of points")
+    with pytest.raises(DatasetError, match=r"b\.npz: not a readable \.npz file of landmarks; write it with numpy\.savez"):
+        read_landmarks(tmp_path / "b.npz")
     (tmp_path / "a.json").write_text("[1, 2]")
     with pytest.raises(DatasetError, match=r"a\.json: not COCO keypoints .*expected images with id and file_name"):
         read_landmarks(tmp_path / "a.json")

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from personalize.datasets.landmarks import read_landmarks
-from personalize.datasets.real_people import pictures
+from personalize.datasets.real_people import pictures, read_index
 from personalize.datasets.settings import LabelSettings
 from personalize.errors import DatasetError, InputError
 from personalize.media.images import write_image
 from personalize.procedures import label as procedure
 from personalize.procedures.label_sheet import label_sheet
-from personalize.procedures.label_silhouettes import GivenMasks, NetworkSilhouettes
+from personalize.procedures.label_silhouettes import GivenMasks, NetworkSilhouettes, keep_person
+from personalize.procedures.label_target import check_apart
 from personalize.settings import RunSettings
 
 COCO = {
@@ -124,6 +125,37 @@ def test_landmarks_of_another_size_of_the_picture_are_refused(street):
         label(street)
 
 
+def test_somebody_slender_in_a_narrow_picture_is_taken(tmp_path):
+    aside = np.array([[200 + (COCO[k][0] - 200) * 0.1, COCO[k][1]] for k in range(17)]) - (175, 0)
+    write_image(tmp_path / "pictures" / "slender.png", np.zeros((600, 50, 3), np.uint8))
+    write_image(tmp_path / "masks" / "slender.png", np.ones((600, 50), bool))
+    np.savez(tmp_path / "landmarks.npz", **{"slender/xy": aside, "slender/visibility": np.ones(17)})
+    assert [row["picture"] for row in label(tmp_path).rows] == ["pictures/slender"]
+
+
+def test_a_folder_of_something_else_is_refused_and_kept(street):
+    (street / "out").mkdir()
+    (street / "out" / "thesis.txt").write_text("mine")
+    with pytest.raises(InputError, match="out: holds something else than labelled pictures; choose a new folder, or an empty one"):
+        label(street)
+    assert [path.name for path in (street / "out").iterdir()] == ["thesis.txt"]
+
+
+def test_labels_of_an_earlier_run_go_when_their_picture_is_left_out(street):
+    label(street)
+    (street / "masks" / "street" / "1.png").unlink()
+    label(street)
+    assert [picture.name for picture in pictures(street / "out")] == ["street/2"]
+    assert list(read_index(street / "out" / "index.csv")) == ["street/2"]
+
+
+def test_two_folders_of_one_name_are_refused(street):
+    for name in ("twin", "twin/twin"):
+        write_image(street / name / "1.png", np.zeros((60, 40, 3), np.uint8))
+    with pytest.raises(InputError, match="twin/twin: holds pictures, and so does another folder of the name twin; rename one"):
+        listed(street, "twin")
+
+
 def test_pictures_directly_in_the_folder_are_a_group_of_its_name(street):
     assert [picture.name for picture in listed(street, "pictures/street")] == ["street/1", "street/2"]
 
@@ -142,8 +174,8 @@ def test_pictures_that_cannot_be_told_apart_or_are_not_there_are_refused(street)
 def test_nothing_is_written_among_the_pictures_or_masks(street):
     for out in ("pictures", "masks"):
         with pytest.raises(InputError, match="labels would be written among the pictures or masks"):
-            procedure.check_apart(listed(street), street / out, street / "masks")
-    procedure.check_apart(listed(street), street / "out", street / "masks")
+            check_apart(listed(street), street / out, street / "masks")
+    check_apart(listed(street), street / "out", street / "masks")
 
 
 def test_a_contact_sheet_shows_pictures_beside_their_labels(street):
@@ -159,7 +191,7 @@ def test_a_contact_sheet_shows_pictures_beside_their_labels(street):
 def test_pieces_without_landmarks_are_open(street):
     silhouette = np.zeros((600, 400), np.uint8)
     silhouette[100:460, 110:290], silhouette[500:520, 300:320] = 1, 1
-    kept = procedure.keep_person(silhouette, listed(street)[1].points, 0.5)
+    kept = keep_person(silhouette, listed(street)[1].points, 0.5)
     assert (kept[300, 200], kept[510, 310], kept[0, 0]) == (1, 255, 0)
 
 
