@@ -1,10 +1,12 @@
 # make demo: learn the person of the clip that ships with the project
 # make test: run all tests
+# make check: look for faults without running anything (ruff, mypy)
+# make wheel: build a wheel, and run the demo from it in an environment of its own
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test clean
+.PHONY: demo test check wheel clean
 
 $(VENV)/.installed: setup.cfg pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -17,6 +19,19 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed
 	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+wheel: $(VENV)/.installed
+	rm -rf out/wheel
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir out/wheel .
+	$(PYTHON) -m venv out/wheel/venv
+	out/wheel/venv/bin/pip install --quiet --constraint constraints.txt out/wheel/*.whl
+	cd out/wheel && venv/bin/personalize run $(CURDIR)/data/demo/clip.mp4 --out demo
+	cd out/wheel && venv/bin/personalize evaluate rendered $(CURDIR)/data/demo --out demo
 
 clean:
 	rm -rf $(VENV) out

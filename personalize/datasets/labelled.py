@@ -31,7 +31,7 @@ CLASSES = {
 }
 """Kind of set -> how many labels its items have, the background included."""
 
-TEST_LIST = Path(__file__).resolve().parents[2] / "data/splits/unite_the_people_test.txt"
+TEST_LIST = Path(__file__).resolve().parent / "splits/unite_the_people_test.txt"
 """Names of the photographs of Unite the People to test on, as the project comes with it."""
 
 VALIDATION_PEOPLE = 160

@@ -69,7 +69,7 @@ def read_names(path):
     Parameters
     ----------
     path : path
-        A text file, as those in `data/splits`.
+        A text file, as those in `splits/`.
 
     Returns
     -------

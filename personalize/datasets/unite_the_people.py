@@ -11,7 +11,7 @@ renders them, colours. A rendering has one colour more, at the crotch, which its
 count to the person's right lower body.
 
 The paper draws its own 6812 photographs for training and 1703 for testing and does not
-publish them (Charles et al., BMVC 2017, section 4); `data/splits` has a list of as many.
+publish them (Charles et al., BMVC 2017, section 4); `splits/` has a list of as many.
 """
 
 from dataclasses import dataclass

@@ -1,11 +1,11 @@
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from personalize import parts
+from personalize.datasets.labelled import TEST_LIST
 from personalize.datasets.reading import read_names
 from personalize.datasets.unite_the_people import RENDERED, images, parts_of_colours
 from personalize.errors import DatasetError
@@ -63,7 +63,7 @@ def test_a_list_of_another_form_is_refused(root):
 
 
 def test_the_split_that_ships_is_as_large_as_that_of_the_paper():
-    names = read_names(Path(__file__).parents[3] / "data/splits/unite_the_people_test.txt")
+    names = read_names(TEST_LIST)
     assert len(set(names)) == len(names) == 1703
     assert names == sorted(names)
     assert 0 <= int(names[0]) and int(names[-1]) < 1703 + 6812
