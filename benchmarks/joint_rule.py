@@ -1,4 +1,5 @@
-"""Fit where joints are beside the centres of their parts, on half of the videos, and check on the other.
+"""Fit where joints are beside the centres of their parts, on half of the videos, and check on the
+other.
 
     python benchmarks/joint_rule.py YOUTUBE_POSE [--jhmdb J-HMDB] [--weights FILE] [--step 2]
 
@@ -65,6 +66,7 @@ def errors(raw, numbers):
 
 def fit(videos, start):
     """The offsets of least mean error over all frames of some videos."""
+
     def cost(numbers):
         return np.mean([errors(raw, numbers).mean() for raw in videos])
 
@@ -121,18 +123,29 @@ def main(root, jhmdb, weights, step):
     halves = raw[::2], raw[1::2]
     for name, learned, checked in (("even", *halves), ("odd", *halves[::-1])):
         fitted = fit(learned, today)
-        scores = [np.mean([errors(one, numbers).mean() for one in checked]) for numbers in (today, fitted)]
-        print(f"{name} videos ask for {told(fitted)}; the others: {scores[0]:.2f} px as it is, {scores[1]:.2f} by that")
+        scores = [
+            np.mean([errors(one, numbers).mean() for one in checked]) for numbers in (today, fitted)
+        ]
+        print(
+            f"{name} videos ask for {told(fitted)}; the others: {scores[0]:.2f} px as it is, "
+            f"{scores[1]:.2f} by that"
+        )
     everything = fit(raw, today)
     print(f"all videos ask for {told(everything)}")
     for numbers in (today, everything):
         groups = np.mean([errors(one, numbers).mean(axis=0) for one in raw], axis=0)
-        print(f"{told(numbers)}: head {groups[0]:.2f}, wrists {groups[1:3].mean():.2f}, elbows "
-              f"{groups[3:5].mean():.2f}, shoulders {groups[5:].mean():.2f}, all {groups.mean():.2f} px")
+        print(
+            f"{told(numbers)}: head {groups[0]:.2f}, wrists {groups[1:3].mean():.2f}, elbows "
+            f"{groups[3:5].mean():.2f}, shoulders {groups[5:].mean():.2f}, all {groups.mean():.2f} "
+            f"px"
+        )
     if jhmdb:
         means = smoothing_table(clips(jhmdb), network, settings)
         for (reach, width), column in zip(REACHES, means.T):
-            print(f"smoothing over {reach} frames, width {width}: {column.mean():.2f} px, median of the clips {np.median(column):.2f}")
+            print(
+                f"smoothing over {reach} frames, width {width}: {column.mean():.2f} px, median of "
+                f"the clips {np.median(column):.2f}"
+            )
 
 
 if __name__ == "__main__":

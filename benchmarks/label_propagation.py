@@ -38,8 +38,9 @@ def seed_middle(frames, masks):
     """Log-odds (T, H, W) float32: the middle mask, and nothing else known."""
     seeds = np.zeros(frames.shape[:3], np.float32)
     middle = len(frames) // 2
-    share = cv2.resize(masks[middle].astype(np.float32), frames.shape[2:0:-1],
-                       interpolation=cv2.INTER_AREA)
+    share = cv2.resize(
+        masks[middle].astype(np.float32), frames.shape[2:0:-1], interpolation=cv2.INTER_AREA
+    )
     seeds[middle] = np.where(share > 0.5, SURE, -SURE)
     return seeds
 
@@ -48,7 +49,7 @@ def carry_by_flow(frames, seeds):
     """Beliefs (T, H, W) that dense flow brings from the middle frame, step by step."""
     flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
-    rows, columns = np.mgrid[:frames.shape[1], :frames.shape[2]].astype(np.float32)
+    rows, columns = np.mgrid[: frames.shape[1], : frames.shape[2]].astype(np.float32)
     middle = len(frames) // 2
     beliefs = np.empty(seeds.shape, np.float32)
     beliefs[middle] = seeds[middle] > 0
@@ -57,8 +58,12 @@ def carry_by_flow(frames, seeds):
     for here, source in steps:
         motion = flow.calc(grey[here], grey[source], None)
         beliefs[here] = cv2.remap(
-            beliefs[source], columns + motion[..., 0], rows + motion[..., 1],
-            cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            beliefs[source],
+            columns + motion[..., 0],
+            rows + motion[..., 1],
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
     return beliefs
 
 
@@ -100,23 +105,30 @@ def main():
     parser.add_argument("--device", help="of torch; without it NumPy computes")
     options = parser.parse_args()
     names = options.sequence or sorted(
-        path.name for path in (options.root / "JPEGImages").iterdir())
+        path.name for path in (options.root / "JPEGImages").iterdir()
+    )
     settings = PropagationSettings(offsets=options.offsets)
 
-    print(f"{'sequence':16} frames {'J':>6} {'J flow':>6}   seconds of processor "
-          "(wall): match, infer, flow")
+    print(
+        f"{'sequence':16} frames {'J':>6} {'J flow':>6}   seconds of processor "
+        "(wall): match, infer, flow"
+    )
     rows = []
     for name in names:
         frames, masks = read_sequence(options.root, name, options.area)
         seeds = seed_middle(frames, masks)
         watch = Stopwatch()
-        beliefs, wall, _ = timed(propagate, frames, seeds, settings=settings,
-                                 device=options.device, progress=watch)
+        beliefs, wall, _ = timed(
+            propagate, frames, seeds, settings=settings, device=options.device, progress=watch
+        )
         by_flow, flow_wall, flow_seconds = timed(carry_by_flow, frames, seeds)
         rows.append((score(beliefs, masks), score(by_flow, masks)))
-        print(f"{name:16} {len(frames):6} {rows[-1][0]:6.3f} {rows[-1][1]:6.3f}   "
-              f"{watch.seconds[0]:.1f}, {watch.seconds[1]:.1f} ({wall:.1f}), "
-              f"{flow_seconds:.1f} ({flow_wall:.1f})", flush=True)
+        print(
+            f"{name:16} {len(frames):6} {rows[-1][0]:6.3f} {rows[-1][1]:6.3f}   "
+            f"{watch.seconds[0]:.1f}, {watch.seconds[1]:.1f} ({wall:.1f}), "
+            f"{flow_seconds:.1f} ({flow_wall:.1f})",
+            flush=True,
+        )
     means = np.mean(rows, axis=0)
     print(f"{'mean':16} {'':6} {means[0]:6.3f} {means[1]:6.3f}")
 

@@ -2,12 +2,12 @@
 
     python benchmarks/labels.py [--jhmdb J-HMDB --landmarks FILE] [--people PEOPLE] [--step 3]
 
-In frames of J-HMDB labels are drawn around the landmarks of FILE inside of the puppet masks, and joints
-are read off them again, as centres of parts: medians and means of the distances; and whether those who are taken
-to be seen from behind are, by the true shoulders. On rendered people
-they are drawn around the 13 true joints, as of COCO with the middle of the head for the nose, inside of
-the true silhouette: overlap with the true parts, left and right pooled. "Somebody" is left open: it counts as
-missed in the first column, and is left out of the others.
+In frames of J-HMDB labels are drawn around the landmarks of FILE inside of the puppet masks, and
+joints are read off them again, as centres of parts: medians and means of the distances; and whether
+those who are taken to be seen from behind are, by the true shoulders. On rendered people
+they are drawn around the 13 true joints, as of COCO with the middle of the head for the nose,
+inside of the true silhouette: overlap with the true parts, left and right pooled. "Somebody" is
+left open: it counts as missed in the first column, and is left out of the others.
 """
 
 from pathlib import Path
@@ -44,7 +44,9 @@ def read_off(labels):
 
 
 def distances(points, labels, unit):
-    """Distances of joints read off labels from visible points: name of the joint -> (pixels, units) or None."""
+    """Distances of joints read off labels from visible points: name of the joint -> (pixels, units)
+    or None.
+    """
     from personalize import parts
 
     found = {}
@@ -81,7 +83,8 @@ def clip_table(found, left_out):
     lines = [
         f"{len(found)} frames, {left_out} left out for want of landmarks",
         "",
-        "| joints | median, px | mean, px | median, shoulder widths | mean | within 0.2 | not drawn |",
+        "| joints | median, px | mean, px | median, shoulder widths | mean | within 0.2 | not "
+        "drawn |",
         "|---|--:|--:|--:|--:|--:|--:|",
     ]
     for group, names in GROUPS.items():
@@ -97,8 +100,9 @@ def clip_table(found, left_out):
 
 
 def measure_views(root, landmarks, step):
-    """Every `step`-th frame of J-HMDB that is labelled: (N, 2), whether it is taken to be from behind, and whether
-    the right shoulder is truly left (1), right (-1), or about above the left one (0)."""
+    """Every `step`-th frame of J-HMDB that is labelled: (N, 2), whether it is taken to be from
+    behind, and whether the right shoulder is truly left (1), right (-1), or about above the left
+    one (0)."""
     from personalize.datasets.body_frame import lacks, measure_body
     from personalize.datasets.jhmdb import clips
     from personalize.datasets.landmarks import read_landmarks
@@ -119,10 +123,15 @@ def measure_views(root, landmarks, step):
 
 def view_table(views):
     """A Markdown table of views: as they are taken to be, and as they are."""
-    lines = ["| taken to be | frames | truly facing | in profile | from behind |", "|---|--:|--:|--:|--:|"]
+    lines = [
+        "| taken to be | frames | truly facing | in profile | from behind |",
+        "|---|--:|--:|--:|--:|",
+    ]
     for name, away in (("facing", 0), ("from behind", 1)):
         truth = views[views[:, 0] == away, 1]
-        shares = " | ".join(f"{np.mean(truth == way):.1%}" if truth.size else "" for way in (1, 0, -1))
+        shares = " | ".join(
+            f"{np.mean(truth == way):.1%}" if truth.size else "" for way in (1, 0, -1)
+        )
         lines.append(f"| {name} | {truth.size} | {shares} |")
     return "\n".join(lines)
 
@@ -138,7 +147,9 @@ def rendered_joints(root):
 
 
 def as_estimated(xy, visible, truth):
-    """BodyPoints of true joints as a pose estimator tells them: also those below clothes, of a limb that is seen."""
+    """BodyPoints of true joints as a pose estimator tells them: also those below clothes, of a limb
+    that is seen.
+    """
     from personalize import parts
     from personalize.datasets.pose_points import INDEX, POINTS, BodyPoints
 
@@ -155,7 +166,9 @@ def as_estimated(xy, visible, truth):
 
 
 def measure_people(root, most, settings):
-    """Count pixels by drawn and true label, (40, 32), on some rendered people; and how many they are."""
+    """Count pixels by drawn and true label, (40, 32), on some rendered people; and how many they
+    are.
+    """
     from personalize import parts
     from personalize.datasets.body_frame import measure_body
     from personalize.datasets.landmark_parts import draw_parts
@@ -169,7 +182,9 @@ def measure_people(root, most, settings):
         if measure_body(points) is None:
             continue
         labels = draw_parts(points, truth > 0, settings=settings)
-        counts += np.bincount(labels.ravel() * np.int64(parts.CLASSES) + truth.ravel(), minlength=counts.size).reshape(counts.shape)
+        counts += np.bincount(
+            labels.ravel() * np.int64(parts.CLASSES) + truth.ravel(), minlength=counts.size
+        ).reshape(counts.shape)
         drawn += 1
     return counts, drawn
 
@@ -181,7 +196,8 @@ def people_table(counts, drawn):
     told = counts[: parts.CLASSES]  # without what is left open
     mirrored = list(parts.MIRRORED)
     lines = [
-        f"{drawn} people; {counts[parts.CLASSES:].sum() / counts[:, 1:].sum():.1%} of their pixels are somebody",
+        f"{drawn} people; {counts[parts.CLASSES :].sum() / counts[:, 1:].sum():.1%} of their "
+        f"pixels are somebody",
         "",
         "| part | IOU | where told | right of what is drawn | left open | other side |",
         "|---|--:|--:|--:|--:|--:|",
@@ -194,10 +210,18 @@ def people_table(counts, drawn):
         hits = sum(told[k, k] for k in both)
         alarms = sum(told[k].sum() - told[k, k] for k in both)
         missed = sum(told[:, k].sum() - told[k, k] for k in both)
-        left_open = sum(counts[parts.CLASSES:, k].sum() for k in both)
+        left_open = sum(counts[parts.CLASSES :, k].sum() for k in both)
         swapped = sum(told[mirrored[k], k] for k in both) if len(both) > 1 else 0.0
         total = hits + missed + left_open
-        rows.append([hits / (total + alarms), hits / (hits + alarms + missed), hits / (hits + alarms), left_open / total, swapped / total])
+        rows.append(
+            [
+                hits / (total + alarms),
+                hits / (hits + alarms + missed),
+                hits / (hits + alarms),
+                left_open / total,
+                swapped / total,
+            ]
+        )
         name = parts.NAMES[part][1:] if len(both) > 1 else parts.NAMES[part]
         lines.append(f"| {name} | " + " | ".join(f"{value:.3f}" for value in rows[-1]) + " |")
     lines.append("| mean | " + " | ".join(f"{value:.3f}" for value in np.mean(rows, axis=0)) + " |")

@@ -1,4 +1,5 @@
-"""What is lost where an outline is told in cells: J of sequences with masks, by how a map is enlarged.
+"""What is lost where an outline is told in cells: J of sequences with masks, by how a map is
+enlarged.
 
     python benchmarks/outlines.py ROOT
 

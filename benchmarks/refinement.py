@@ -1,4 +1,5 @@
-"""What movement, and each choice of blending and refining, is worth: mean J on sequences with masks.
+"""What movement, and each choice of blending and refining, is worth: mean J on sequences with
+masks.
 
     python benchmarks/refinement.py ROOT RUNS
 
@@ -42,7 +43,9 @@ class Measured:
 
         seeds = self.settings.seeds
         seeds = replace(seeds, own=own, movement=replace(seeds.movement, weight=weight))
-        return propagate_person(self.frames, self.person, settings=seeds, scene=self.settings.scene)[0]
+        return propagate_person(
+            self.frames, self.person, settings=seeds, scene=self.settings.scene
+        )[0]
 
     def score(self, own=None, movement=None, **changes):
         """Return mean J of the blended beliefs, and of what they are refined to."""
@@ -53,7 +56,8 @@ class Measured:
 
         seeds = self.settings.seeds
         beliefs = self.propagated(
-            seeds.own if own is None else own, seeds.movement.weight if movement is None else movement
+            seeds.own if own is None else own,
+            seeds.movement.weight if movement is None else movement,
         )
         refine = self.settings.refine
         cut = {key: value for key, value in changes.items() if hasattr(refine.cut, key)}
@@ -62,7 +66,10 @@ class Measured:
         colours = learn_colours(self.frames, beliefs, settings=refine)
         labels = refine_silhouettes(self.frames, beliefs, colours, settings=refine)
         masks = person_masks(labels, beliefs, settings=refine).astype(np.float32)
-        truth, known = [self.sequence.read_mask(frame) for frame in self.annotated], list(self.annotated)
+        truth, known = (
+            [self.sequence.read_mask(frame) for frame in self.annotated],
+            list(self.annotated),
+        )
         believed = map(find_silhouette, self.frames[known], beliefs[known], repeat(self.framing))
         return mean_j(truth, believed), mean_j(truth, restore_masks(masks[known], self.framing))
 

@@ -22,7 +22,9 @@ CLI = Path(__file__).resolve().parents[1] / "cli.py"
 
 
 def repeat_video(path, out, hours):
-    """Write the pictures of a video again and again, as they are encoded, until `hours` are over."""
+    """Write the pictures of a video again and again, as they are encoded, until `hours` are
+    over.
+    """
     import av
 
     with av.open(str(path)) as source, av.open(str(out), "w") as target:

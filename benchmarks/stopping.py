@@ -1,12 +1,13 @@
-"""How long to learn silhouettes: J by the number of epochs, and what can be known of it without labels.
+"""How long to learn silhouettes: J by the number of epochs, and what can be known of it without
+labels.
 
     python benchmarks/stopping.py ROOT RUNS
 
 ROOT is in the layout of DAVIS; RUNS is the folder of `personalize evaluate
 silhouettes ROOT --out RUNS`, whose labels are learned again, once for each number of epochs,
 since the rate falls to 0 over all of them. A fifth of each window is held out, as in a run;
-*agreement* and the mean of all evidence are of those frames (`personalize/stages/judge.py`), J is of
-every fifth frame with a mask.
+*agreement* and the mean of all evidence are of those frames (`personalize/stages/judge.py`), J is
+of every fifth frame with a mask.
 """
 
 from dataclasses import replace
@@ -79,14 +80,18 @@ def score(sequence, parser):
 @click.argument("runs", type=click.Path(path_type=Path))
 @click.option("--weights", type=click.Path(path_type=Path))
 def main(root, runs, weights):
-    """Print a Markdown table: means over sequences, and what the best evidence of each would choose."""
+    """Print a Markdown table: means over sequences, and what the best evidence of each would
+    choose.
+    """
     from personalize.commands.opening import load_base
     from personalize.datasets.davis import sequences
     from personalize.settings import RunSettings
 
     base = load_base(weights, "auto")
     every = np.array([measure(one, runs, base, RunSettings()) for one in sequences(root)])
-    print("| epochs | tuned, J | personalized, J | agreement | mean evidence |\n|---|--:|--:|--:|--:|")
+    print(
+        "| epochs | tuned, J | personalized, J | agreement | mean evidence |\n|---|--:|--:|--:|--:|"
+    )
     for epochs, row in zip(EPOCHS, every.mean(axis=0)):
         print(f"| {epochs} | " + " | ".join(f"{value:.3f}" for value in row) + " |")
     for name, column in (("agreement", 2), ("evidence", 3)):

@@ -56,7 +56,9 @@ def wait(device):
 
 
 def rate(step, images, rounds, device):
-    """Return the images a second of a step, called so often, after as many calls that are not counted."""
+    """Return the images a second of a step, called so often, after as many calls that are not
+    counted.
+    """
     for number in range(rounds):
         step(number)
     wait(device)
@@ -96,7 +98,9 @@ def covered(spans):
 
 
 def side_by_side(samples, batch, rounds, checkout, facts):
-    """Compose here and in an older checkout in turn; return the processor's seconds a batch of both."""
+    """Compose here and in an older checkout in turn; return the processor's seconds a batch of
+    both.
+    """
     ours, theirs = [], []
     with subprocess.Popen(
         [sys.executable, "-c", OLDER, json.dumps(facts)],
@@ -114,14 +118,18 @@ def side_by_side(samples, batch, rounds, checkout, facts):
             print(json.dumps([first, first + batch]), file=older.stdin, flush=True)
             theirs.append(json.loads(older.stdout.readline())[1])
         older.stdin.close()
-    return [[sum(times[:rounds]) / rounds, sum(times[rounds:]) / rounds] for times in (ours, theirs)]
+    return [
+        [sum(times[:rounds]) / rounds, sum(times[rounds:]) / rounds] for times in (ours, theirs)
+    ]
 
 
 def compare(ours, theirs, batch):
     """Print what composing costs here and there."""
     for name, times in (("here", ours), ("there", theirs)):
         first, again = (1000 * seconds / batch for seconds in times)
-        print(f"composing {name}: {first:.1f} ms of a processor an image at first, {again:.1f} again")
+        print(
+            f"composing {name}: {first:.1f} ms of a processor an image at first, {again:.1f} again"
+        )
 
 
 def measure(samples, settings, rounds, device, compiled, bfloat16):
@@ -173,14 +181,32 @@ def measure(samples, settings, rounds, device, compiled, bfloat16):
 @click.option("--compile", "compiled", is_flag=True)
 @click.option("--bfloat16", is_flag=True)
 @click.option("--against", type=FOLDER, help="An older checkout, to compose there, too.")
-def main(people, photographs, real_people, real_share, device, batch, size, rounds, threads, compiled, bfloat16, against):
+def main(
+    people,
+    photographs,
+    real_people,
+    real_share,
+    device,
+    batch,
+    size,
+    rounds,
+    threads,
+    compiled,
+    bfloat16,
+    against,
+):
     """Print images a second of composing alone, stepping alone, and both."""
     from personalize.training import prepare
 
     torch.set_num_threads(threads)
     prepare.validation_samples = lambda *_: []  # nothing is measured of the network
     settings = replace(
-        RECIPES["quick"], size=size, batch=batch, real_share=real_share, samples=10**9, end_to_end=1.0
+        RECIPES["quick"],
+        size=size,
+        batch=batch,
+        real_share=real_share,
+        samples=10**9,
+        end_to_end=1.0,
     )
     samples, _ = prepare.training_data(
         people, photographs, settings, real_root=real_people, device=device

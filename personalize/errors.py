@@ -48,7 +48,9 @@ class SettingsError(PersonalizeError):
 
 
 class FactorError(PersonalizeError):
-    """A factor plug-in that is not installed, answers what it must not, or does not fit the video."""
+    """A factor plug-in that is not installed, answers what it must not, or does not fit the
+    video.
+    """
 
 
 class DeviceError(PersonalizeError):
@@ -59,10 +61,14 @@ class WorkspaceError(PersonalizeError):
     """The output folder cannot be written, or belongs to another input."""
 
 
-FULL_MEMORY = "not enough memory for this; smaller numbers need less, --size and --window of a run, say"
+FULL_MEMORY = (
+    "not enough memory for this; smaller numbers need less, --size and --window of a run, say"
+)
 
 
 def is_out_of_memory(error):
-    """Tell whether an error says that memory is full: NumPy's, OpenCV's, or torch's on a CPU or a GPU."""
+    """Tell whether an error says that memory is full: NumPy's, OpenCV's, or torch's on a CPU or a
+    GPU.
+    """
     words = ("out of memory", "allocate memory", "not enough memory", "insufficient memory")
     return isinstance(error, MemoryError) or any(word in str(error).lower() for word in words)

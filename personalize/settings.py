@@ -44,7 +44,8 @@ class RunSettings:
     """Most frames of the window that are learned from, evenly spread: neighbours look alike. Those
     of which silhouettes are given are never left out."""
     way: float = 0.5
-    """Share of the way that is gone to the parts that the network taught itself (`adaptation.blend`)."""
+    """Share of the way that is gone to the parts that the network taught itself
+    (`adaptation.blend`)."""
     wardrobe: WardrobeSettings = WardrobeSettings()
     verdict: VerdictSettings = VerdictSettings()
     window_views: tuple[View, ...] = VIEWS["4"]
@@ -67,7 +68,9 @@ class RunSettings:
 
 @dataclass(frozen=True)
 class TransferSettings:
-    """Transfer of the X factor to other images (Charles et al., BMVC 2017, sections 3.3 and 4.3; `transfer`)."""
+    """Transfer of the X factor to other images (Charles et al., BMVC 2017, sections 3.3 and 4.3;
+    `transfer`).
+    """
 
     size: int = 256
     """Side of the square that has the area of every image's canvas."""
@@ -80,8 +83,9 @@ class TransferSettings:
     """Refine the confident answers by the colours of each image (the paper's "Tran-Grab")."""
     refine: RefineSettings = RefineSettings(cut=CutSettings())
     factor: FactorSettings = FactorSettings(epochs=4, learning_rate=3e-4)
-    """By their own silhouettes, cut, 160 rendered people of the domain "poor" at 192 x 192 gain as much by 3e-4 as
-    by 1e-3, and eight photographs lose next to nothing; true ones would gain more by more (paper: one epoch of 1703 images)."""
+    """By their own silhouettes, cut, 160 rendered people of the domain "poor" at 192 x 192 gain as
+    much by 3e-4 as by 1e-3, and eight photographs lose next to nothing; true ones would gain more
+    by more (paper: one epoch of 1703 images)."""
     seed: int = 0
 
     def __post_init__(self):

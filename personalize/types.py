@@ -65,4 +65,6 @@ class Clip:
 def check_frames(frames):
     """Raise ValueError unless `frames` is a (T, rows, cols, 3) uint8 array with T > 0."""
     if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[-1] != 3 or not len(frames):
-        raise ValueError(f"expected (T, rows, cols, 3) uint8 frames, got {frames.dtype} {frames.shape}")
+        raise ValueError(
+            f"expected (T, rows, cols, 3) uint8 frames, got {frames.dtype} {frames.shape}"
+        )

@@ -50,7 +50,7 @@ def list_displacements(radius):
     (D, 2) int array
         D = (2 radius + 1) squared; the first is (0, 0).
     """
-    steps = np.mgrid[-radius:radius + 1, -radius:radius + 1].reshape(2, -1).T
+    steps = np.mgrid[-radius : radius + 1, -radius : radius + 1].reshape(2, -1).T
     return steps[np.argsort((steps**2).sum(axis=1), kind="stable")]
 
 
@@ -79,7 +79,8 @@ def match_frames(first, second, displacements, *, patch):
     if first.ndim != 3 or first.shape != second.shape:
         raise ValueError(
             f"matching two frames: need one shape (H, W, C) for both, "
-            f"found {first.shape} and {second.shape}")
+            f"found {first.shape} and {second.shape}"
+        )
     bytewise = first.dtype == second.dtype == np.uint8
     grid = _Grid(*first.shape[:2], patch, np.uint8 if bytewise else np.float32)
     ours, theirs = grid.lay_out(first), grid.lay_out(second)
@@ -89,7 +90,7 @@ def match_frames(first, second, displacements, *, patch):
     for number, (down, right) in enumerate(displacements.tolist()):
         if abs(down) < grid.height and abs(right) < grid.width:
             distance, start = grid.compare(ours, theirs, down, right)
-            marks = mark[:len(distance)]
+            marks = mark[: len(distance)]
             marks.fill(number)
             forward.offer(distance, start, marks)
             backward.offer(distance, start + grid.offset(down, right), marks)
@@ -142,8 +143,8 @@ class _Grid:
         for one, other, total in self._additions:
             np.add(one, other, out=total)
         distance = self._squares.reshape(-1, self.stride)[top:bottom]
-        distance[:, self.width - max(0, right):] = np.inf
-        distance[:, :max(0, -right)] = np.inf
+        distance[:, self.width - max(0, right) :] = np.inf
+        distance[:, : max(0, -right)] = np.inf
         return distance.reshape(-1), top * self.stride
 
 
@@ -177,14 +178,14 @@ def _plan_sums(values, length, step, scratch):
     for bit in range(1, length.bit_length()):
         reach = step << bit - 1
         usable = values.shape[-1] - ((1 << bit) - 1) * step
-        halves = window[..., :usable], window[..., reach:reach + usable]
+        halves = window[..., :usable], window[..., reach : reach + usable]
         additions.append((*halves, doubled[..., :usable]))
         window, doubled, spare = doubled, spare, doubled
         if length >> bit & 1:
             done = (length & (1 << bit) - 1) * step
             usable -= done
             total = values[..., :usable]
-            additions.append((total, window[..., done:done + usable], total))
+            additions.append((total, window[..., done : done + usable], total))
     return additions
 
 

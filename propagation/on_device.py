@@ -53,22 +53,24 @@ def _link_all(frames, settings, device):
     """Yield the links of one pair of frames after the other."""
     together = max(1, PIXELS // (frames.shape[1] * frames.shape[2]))
     for start in range(0, len(frames) - 1, together):
-        sent = send(frames[start:start + together + 1], device).permute(0, 3, 1, 2)
+        sent = send(frames[start : start + together + 1], device).permute(0, 3, 1, 2)
         yield from _link(sent[:-1], sent[1:], settings)
 
 
 def _link(first, second, settings):
     """Parents and errors of the pixels of each pair of (B, C, H, W) frames."""
     displacements = choose_displacements(
-        first, second, radius=settings.radius, budget=settings.displacements,
-        patch=settings.patch)
+        first, second, radius=settings.radius, budget=settings.displacements, patch=settings.patch
+    )
     matches = match_frames(first, second, displacements, patch=settings.patch)
     samples = settings.patch**2 * first.shape[1]
     squares = [match.distance.flatten(1) / samples for match in matches]
     cuts = find_cuts(first, second, squares, settings.cut_share)
     for pair, cut in enumerate(cuts):
-        yield [(match.target[pair].flatten(), doubt_links(square[pair], cut, settings))
-               for match, square in zip(matches, squares)]
+        yield [
+            (match.target[pair].flatten(), doubt_links(square[pair], cut, settings))
+            for match, square in zip(matches, squares)
+        ]
 
 
 def find_cuts(first, second, squares, share):
@@ -97,9 +99,11 @@ def choose_displacements(first, second, *, radius, budget, patch):
     tried = choose_displacements(*small, **halve_search(radius, budget), patch=patch)
     matches = match_frames(*small, tried, patch=patch)
     return [
-        refine(steps, sum(_count(match.number[pair], len(steps)) for match in matches),
-               radius, budget)
-        for pair, steps in enumerate(tried)]
+        refine(
+            steps, sum(_count(match.number[pair], len(steps)) for match in matches), radius, budget
+        )
+        for pair, steps in enumerate(tried)
+    ]
 
 
 def _count(numbers, length):
@@ -111,8 +115,7 @@ def _halve(frames):
     height, width = frames.shape[2] // 2 * 2, frames.shape[3] // 2 * 2
     bytewise = frames.dtype == torch.uint8
     even = frames[..., :height, :width].to(torch.int32 if bytewise else torch.float32)
-    sums = (even[..., ::2, ::2] + even[..., 1::2, ::2] + even[..., ::2, 1::2]
-            + even[..., 1::2, 1::2])
+    sums = even[..., ::2, ::2] + even[..., 1::2, ::2] + even[..., ::2, 1::2] + even[..., 1::2, 1::2]
     return ((sums + 2) // 4).to(torch.uint8) if bytewise else sums / 4
 
 
@@ -165,7 +168,7 @@ class _Grid:
         longest = max(map(len, displacements))
         steps = np.full((len(displacements), longest, 2), self.height)
         for row, listed in zip(steps, displacements):
-            row[:len(listed)] = listed
+            row[: len(listed)] = listed
         return torch.tensor(steps, device=self.device)
 
     def compare(self, ours, theirs, step):
@@ -177,7 +180,7 @@ class _Grid:
             self._squares += difference * difference
         for one, other, total in self._additions:
             torch.add(one, other, out=total)
-        return self._keep_inside(self._squares[:, :self.shape[1]], step)
+        return self._keep_inside(self._squares[:, : self.shape[1]], step)
 
     def displace(self, distance, step):
         """What each pixel's partner holds, infinite where the partner is outside."""
@@ -217,7 +220,8 @@ class _Best:
         height, width = self._grid.height, self._grid.width
         number, distance = (
             each.unflatten(1, (height, -1))[..., :width].contiguous()
-            for each in (self._number, self._distance))
+            for each in (self._number, self._distance)
+        )
         shifts = steps[..., 0] * width + steps[..., 1]
         taken = shifts.gather(1, number.flatten(1).long()).view(number.shape)
         pixels = torch.arange(height * width, device=self._grid.device).view(height, width)

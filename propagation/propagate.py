@@ -24,8 +24,9 @@ OFFSETS = {
 }
 
 
-def propagate(frames, seeds, *, settings=PropagationSettings(), device=None,
-              workers=None, progress=iter):
+def propagate(
+    frames, seeds, *, settings=PropagationSettings(), device=None, workers=None, progress=iter
+):
     """Carry known labels through a video, forward and backward in time.
 
     Parameters
@@ -61,8 +62,7 @@ def propagate(frames, seeds, *, settings=PropagationSettings(), device=None,
         return _propagate_on(device, frames, seeds, settings, progress)
     if workers is None:
         workers = min(4, os.cpu_count() or 1)
-    forests = grow_forests(frames, settings=settings, workers=workers,
-                           progress=progress)
+    forests = grow_forests(frames, settings=settings, workers=workers, progress=progress)
     # each run holds two arrays as large as the seeds
     with ThreadPoolExecutor(min(workers, 2)) as pool:
         return _believe(forests, seeds, settings, pool.map, progress)
@@ -71,8 +71,7 @@ def propagate(frames, seeds, *, settings=PropagationSettings(), device=None,
 def _propagate_on(device, frames, seeds, settings, progress):
     from propagation import on_device
 
-    forests = on_device.grow_forests(frames, settings=settings, device=device,
-                                     progress=progress)
+    forests = on_device.grow_forests(frames, settings=settings, device=device, progress=progress)
     seeds = on_device.send(seeds, device)
     return _believe(forests, seeds, settings, map, progress).cpu().numpy()
 
@@ -179,12 +178,14 @@ def _check(frames, seeds):
         raise ValueError(f"propagating: need frames (T, H, W, channels), found {shapes}")
     if seeds.ndim not in (3, 4) or seeds.shape[:3] != frames.shape[:3]:
         raise ValueError(
-            f"propagating: need seeds (T, H, W) or (T, H, W, K) of the same frames, "
-            f"found {shapes}")
+            f"propagating: need seeds (T, H, W) or (T, H, W, K) of the same frames, found {shapes}"
+        )
     if seeds.ndim == 4 and seeds.shape[3] < 2:
         raise ValueError(f"propagating: need two labels or more, found {shapes}")
     if not all(np.isfinite(frame).all() for frame in frames):
         raise ValueError("propagating: frames must be finite, found NaN or infinity")
     if not np.isfinite(seeds).all():
-        raise ValueError("propagating: seeds must be finite, found NaN or infinity; "
-                         "unknown is 0 and sure about 4.6")
+        raise ValueError(
+            "propagating: seeds must be finite, found NaN or infinity; "
+            "unknown is 0 and sure about 4.6"
+        )

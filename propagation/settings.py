@@ -56,13 +56,22 @@ class PropagationSettings:
         _require(self.displacements > 0, "displacements", self.displacements, "1 or more")
         _require(self.patch > 0 and self.patch % 2 == 1, "patch", self.patch, "odd")
         _require(self.offsets in (1, 5, 9), "offsets", self.offsets, "1, 5 or 9")
-        _require(1e-4 <= self.link_error < 0.5, "link_error", self.link_error,
-                 "from 0.0001 to below 0.5")
-        _require(self.tolerance is None or self.tolerance > 0, "tolerance",
-                 self.tolerance, "above 0, or None")
+        _require(
+            1e-4 <= self.link_error < 0.5, "link_error", self.link_error, "from 0.0001 to below 0.5"
+        )
+        _require(
+            self.tolerance is None or self.tolerance > 0,
+            "tolerance",
+            self.tolerance,
+            "above 0, or None",
+        )
         _require(self.cut_share > 0, "cut_share", self.cut_share, "above 0")
-        _require(self.combination in COMBINATIONS, "combination", self.combination,
-                 "one of " + ", ".join(COMBINATIONS))
+        _require(
+            self.combination in COMBINATIONS,
+            "combination",
+            self.combination,
+            "one of " + ", ".join(COMBINATIONS),
+        )
 
 
 def _require(kept, name, found, wanted):

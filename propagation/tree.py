@@ -44,11 +44,13 @@ class Forest:
         if self.errors.shape not in ((links, nodes), (links, 1)):
             raise ValueError(
                 f"a forest of {links} x {nodes} links needs as many errors or one "
-                f"per layer, found {self.errors.shape}")
+                f"per layer, found {self.errors.shape}"
+            )
         if links and not 0 <= self.parents.min() <= self.parents.max() < nodes:
             raise ValueError(
                 f"parents must be from 0 to {nodes - 1}, found "
-                f"{self.parents.min()} to {self.parents.max()}")
+                f"{self.parents.min()} to {self.parents.max()}"
+            )
 
 
 def grow_forests(frames, *, settings, workers, progress=iter):
@@ -109,14 +111,16 @@ def plant(pairs, parents, errors, progress):
 def _link(first, second, *, settings):
     """Parents and errors of the pixels of two frames, each in the other."""
     displacements = choose_displacements(
-        first, second, radius=settings.radius, budget=settings.displacements,
-        patch=settings.patch)
+        first, second, radius=settings.radius, budget=settings.displacements, patch=settings.patch
+    )
     matches = match_frames(first, second, displacements, patch=settings.patch)
     samples = settings.patch**2 * first.shape[2]
     squares = [match.distance / samples for match in matches]
     cut = is_cut(first, second, squares, settings.cut_share)
-    return [(match.target.ravel(), doubt_links(square.ravel(), cut, settings))
-            for match, square in zip(matches, squares)]
+    return [
+        (match.target.ravel(), doubt_links(square.ravel(), cut, settings))
+        for match, square in zip(matches, squares)
+    ]
 
 
 def is_cut(first, second, squares, share):

@@ -40,8 +40,7 @@ def choose_displacements(first, second, *, radius, budget, patch):
     small = _halve(first), _halve(second)
     tried = choose_displacements(*small, **halve_search(radius, budget), patch=patch)
     matches = match_frames(*small, tried, patch=patch)
-    votes = sum(np.bincount(match.number.ravel(), minlength=len(tried))
-                for match in matches)
+    votes = sum(np.bincount(match.number.ravel(), minlength=len(tried)) for match in matches)
     return refine(tried, votes, radius, budget)
 
 
@@ -72,7 +71,7 @@ def refine(tried, votes, radius, budget):
     (D, 2) int array
         Shortest first; about `budget` of them, none longer than `radius`.
     """
-    popular = tried[np.argsort(-votes, kind="stable")[:np.count_nonzero(votes)]]
+    popular = tried[np.argsort(-votes, kind="stable")[: np.count_nonzero(votes)]]
     around = list_displacements(1)
     chosen = {(0, 0)}
     for step in popular:

@@ -51,7 +51,9 @@ def square_frames():
 
 @pytest.fixture(scope="session")
 def square_network(square_frames):
-    """A network that takes bright squares for people: a row of head (27, 28) above chest (7, 20)."""
+    """A network that takes bright squares for people: a row of head (27, 28) above chest (7,
+    20).
+    """
     frames, masks = square_frames
     torch.manual_seed(0)
     generator = torch.Generator().manual_seed(0)
@@ -70,7 +72,12 @@ def square_network(square_frames):
         for rows, right, other in ((slice(0, 3), 28, 27), (slice(3, 8), 7, 20)):
             part[right, rows], part[other, rows] = (covered * left)[rows], (covered * ~left)[rows]
     settings = TeachSettings(
-        epochs=60, learning_rate=2e-3, rotation=0.0, shift=0.0, scale=(0.8, 1.8), background_weight=1.0
+        epochs=60,
+        learning_rate=2e-3,
+        rotation=0.0,
+        shift=0.0,
+        scale=(0.8, 1.8),
+        background_weight=1.0,
     )
     return teach_parts(known, frames, parts, settings=settings, generator=generator).eval()
 
@@ -109,7 +116,9 @@ def rendered_set(tmp_path_factory):
         Image.fromarray(cutout).save(picture)
         write_image(root / "parts" / "000" / f"{index:06d}.png", labels)
     for index in range(2):
-        write_image(root / "backgrounds" / f"{index:05d}.jpg", np.full((48, 64, 3), 20 * index, np.uint8))
+        write_image(
+            root / "backgrounds" / f"{index:05d}.jpg", np.full((48, 64, 3), 20 * index, np.uint8)
+        )
     return root
 
 

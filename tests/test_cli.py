@@ -137,24 +137,48 @@ def test_the_frame_of_a_silhouette_is_told_where_names_might_mean_two(
     for number in range(4):
         write_image(tmp_path / "frames" / f"{number + 1:04d}.png", frames[number])
     write_image(tmp_path / "known" / "mask_0001.png", masks[1])
-    words = ["parse", tmp_path / "frames", "--weights", square_weights, "--silhouettes", tmp_path / "known"]
+    words = [
+        "parse",
+        tmp_path / "frames",
+        "--weights",
+        square_weights,
+        "--silhouettes",
+        tmp_path / "known",
+    ]
     result = run(*words, "--size", "80", "--out", tmp_path / "out")
     assert "mask_0001.png is taken for the silhouette of 0002, frame 1 from 0" in result.stderr
 
 
 def test_what_may_not_be_opened_is_one_sentence(run, tmp_path):
-    refused(run("parse", tmp_path / ("long" * 80), "--out", tmp_path / "out"), "File name too long", "check the path")
+    refused(
+        run("parse", tmp_path / ("long" * 80), "--out", tmp_path / "out"),
+        "File name too long",
+        "check the path",
+    )
 
 
-def test_a_factor_takes_the_place_of_the_generic_network(run, square_weights, tmp_path, monkeypatch):
-    wall = np.kron(np.random.default_rng(0).integers(0, 90, (24, 40, 3), dtype=np.uint8), np.ones((4, 4, 1), np.uint8))
+def test_a_factor_takes_the_place_of_the_generic_network(
+    run, square_weights, tmp_path, monkeypatch
+):
+    wall = np.kron(
+        np.random.default_rng(0).integers(0, 90, (24, 40, 3), dtype=np.uint8),
+        np.ones((4, 4, 1), np.uint8),
+    )
     for number in range(6):  # a square walks before a wall
         frame = wall.copy()
         frame[24:72, 26 * number : 26 * number + 20] = 220
         write_image(tmp_path / "walk" / f"{number}.png", frame)
     point = EntryPoint("background-subtraction", STILL_CAMERA, "personalize.factors")
     monkeypatch.setattr("personalize.factors.registry.entry_points", lambda group: [point])
-    words = ["run", tmp_path / "walk", "--weights", square_weights, *FAST, "--out", tmp_path / "out"]
+    words = [
+        "run",
+        tmp_path / "walk",
+        "--weights",
+        square_weights,
+        *FAST,
+        "--out",
+        tmp_path / "out",
+    ]
     refused(run(*words, "--factor", "guess"), "--factor guess", "background-subtraction")
     assert not (tmp_path / "out").exists()
     result = run(*words, "--factor", "background-subtraction")
@@ -165,7 +189,9 @@ def test_a_factor_takes_the_place_of_the_generic_network(run, square_weights, tm
 
 
 def test_a_missing_video_is_refused(run, square_weights, tmp_path):
-    result = run("run", tmp_path / "gone.mp4", "--out", tmp_path / "out", "--weights", square_weights)
+    result = run(
+        "run", tmp_path / "gone.mp4", "--out", tmp_path / "out", "--weights", square_weights
+    )
     refused(result, "gone.mp4")
     assert not (tmp_path / "out").exists()
 
@@ -173,7 +199,9 @@ def test_a_missing_video_is_refused(run, square_weights, tmp_path):
 @pytest.mark.parametrize("content", [b"", b"this is a text file\n" * 50])
 def test_a_file_that_is_no_video_is_refused(run, square_weights, tmp_path, content):
     (tmp_path / "notes.mp4").write_bytes(content)
-    result = run("run", tmp_path / "notes.mp4", "--out", tmp_path / "out", "--weights", square_weights)
+    result = run(
+        "run", tmp_path / "notes.mp4", "--out", tmp_path / "out", "--weights", square_weights
+    )
     refused(result, "notes.mp4")
     assert not (tmp_path / "out").exists()
 
@@ -191,13 +219,19 @@ def test_frames_of_different_sizes_are_refused(run, square_weights, tmp_path):
     refused(result, "2.png", "72", "64")
 
 
-def test_more_than_memory_holds_is_one_sentence(run, square_video, square_weights, tmp_path, monkeypatch):
+def test_more_than_memory_holds_is_one_sentence(
+    run, square_video, square_weights, tmp_path, monkeypatch
+):
     full = cv2.error("Insufficient memory: Failed to allocate 99 bytes")
     for error in (MemoryError(), RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), full):
         monkeypatch.setattr("personalize.procedures.pipeline.run", Mock(side_effect=error))
-        result = run("run", square_video, "--out", tmp_path / "out", "--weights", square_weights, *FAST)
+        result = run(
+            "run", square_video, "--out", tmp_path / "out", "--weights", square_weights, *FAST
+        )
         refused(result, "not enough memory for this")
-    monkeypatch.setattr("personalize.procedures.pipeline.run", Mock(side_effect=RuntimeError("a defect")))
+    monkeypatch.setattr(
+        "personalize.procedures.pipeline.run", Mock(side_effect=RuntimeError("a defect"))
+    )
     result = run("run", square_video, "--out", tmp_path / "out", "--weights", square_weights)
     assert isinstance(result.exception, RuntimeError)  # which is to be seen
 
@@ -221,7 +255,16 @@ def test_frames_get_the_rate_and_keep_the_names_that_they_are_given(
     names = ["shot_0.png", "shot_4.png", os.fsdecode(b"sh\xf8t_8.png")]  # the last is no text
     for name, frame in zip(names, square_frames[0]):
         write_image(tmp_path / "shots" / name, frame)
-    words = ["parse", tmp_path / "shots", "--out", tmp_path / "out", "--weights", square_weights, "--size", "80"]
+    words = [
+        "parse",
+        tmp_path / "shots",
+        "--out",
+        tmp_path / "out",
+        "--weights",
+        square_weights,
+        "--size",
+        "80",
+    ]
     result = run(*words)
     assert "25 a second are assumed, --fps says otherwise" in result.stderr
     result = run(*words, "--fps", "10")
@@ -230,7 +273,10 @@ def test_frames_get_the_rate_and_keep_the_names_that_they_are_given(
         rows = list(csv.DictReader(file))
     assert [row["time"] for row in rows] == ["0.0000", "0.1000", "0.2000"]
     for wrong in ("0", "inf", "nan"):
-        refused(run(*words, "--fps", wrong), f"--fps {wrong}: must be from 1e-06 to 1000 frames a second")
+        refused(
+            run(*words, "--fps", wrong),
+            f"--fps {wrong}: must be from 1e-06 to 1000 frames a second",
+        )
     assert sorted(row["name"] for row in rows) == sorted(names)
 
 
@@ -261,16 +307,22 @@ def test_an_output_that_is_a_file_is_refused(run, square_video, square_weights, 
     assert (tmp_path / "out").read_text() == "mine"
 
 
-def test_the_folder_of_another_video_is_refused(run, square_video, square_weights, square_frames, tmp_path):
+def test_the_folder_of_another_video_is_refused(
+    run, square_video, square_weights, square_frames, tmp_path
+):
     out = tmp_path / "out"
     run("run", square_video, "--out", out, "--weights", square_weights, *FAST)
     for number, frame in enumerate(square_frames[0]):
         write_image(tmp_path / "other" / f"{number}.png", frame)
-    other = run("run", tmp_path / "other", "--out", out, "--weights", square_weights, "--fps", "25", *FAST)
+    other = run(
+        "run", tmp_path / "other", "--out", out, "--weights", square_weights, "--fps", "25", *FAST
+    )
     refused(other, "square.mp4", "other")
 
 
-def test_batch_goes_on_after_a_failure_and_skips_what_is_done(run, square_video, square_weights, tmp_path):
+def test_batch_goes_on_after_a_failure_and_skips_what_is_done(
+    run, square_video, square_weights, tmp_path
+):
     folder, out = tmp_path / "videos", tmp_path / "out"
     folder.mkdir()
     (folder / "b_good.mp4").write_bytes(square_video.read_bytes())
@@ -310,19 +362,38 @@ def test_silhouettes_are_scored_after_every_stage(run, square_frames, square_wei
     frames, masks = square_frames
     for number, (frame, mask) in enumerate(zip(frames, masks)):
         write_image(tmp_path / "JPEGImages" / "square" / f"{number:05d}.jpg", frame)
-        write_image(tmp_path / "Annotations" / "square" / f"{number:05d}.png", mask.astype(np.uint8) * 255)
+        write_image(
+            tmp_path / "Annotations" / "square" / f"{number:05d}.png", mask.astype(np.uint8) * 255
+        )
     report = tmp_path / "report.json"
     words = ["evaluate", "silhouettes", tmp_path, "--out", tmp_path / "runs", "--json", report]
     result = run(*words, "--weights", square_weights, *FAST)
     assert result.exit_code == 0, result.output
     numbers = json.loads(report.read_text())
-    assert list(numbers["sequences"]["square"]) == ["generic", "propagated", "refined", "tuned", "personalized"]
+    assert list(numbers["sequences"]["square"]) == [
+        "generic",
+        "propagated",
+        "refined",
+        "tuned",
+        "personalized",
+    ]
     assert numbers["mean"]["generic"] > 0.7
     assert "square" in result.stdout
     other = tmp_path / "generic.json"
-    words = ["evaluate", "silhouettes", tmp_path, "--generic", "--out", tmp_path / "none", "--json", other]
+    words = [
+        "evaluate",
+        "silhouettes",
+        tmp_path,
+        "--generic",
+        "--out",
+        tmp_path / "none",
+        "--json",
+        other,
+    ]
     assert run(*words, "--weights", square_weights, *FAST).exit_code == 0
-    assert json.loads(other.read_text())["mean"] == pytest.approx({"generic": 0.99}, abs=0.01)  # of all twelve frames
+    assert json.loads(other.read_text())["mean"] == pytest.approx(
+        {"generic": 0.99}, abs=0.01
+    )  # of all twelve frames
     assert not (tmp_path / "none").exists()
 
 
@@ -332,7 +403,9 @@ def test_the_last_photographs_are_scored(run, square_frames, square_weights, tmp
         (tmp_path / folder).mkdir()
     for name, frame, mask in zip(("0001", "0002", "0003"), frames, masks):
         write_image(tmp_path / "photos" / f"{name}.jpg", frame)
-        savemat(tmp_path / "pixel-level" / f"{name}.mat", {"groundtruth": mask.astype(np.uint8) * 41})
+        savemat(
+            tmp_path / "pixel-level" / f"{name}.mat", {"groundtruth": mask.astype(np.uint8) * 41}
+        )
     report = tmp_path / "report.json"
     words = ["evaluate", "photographs", tmp_path, "--last", "2", "--size", "80", "--json", report]
     result = run(*words, "--weights", square_weights)
@@ -446,7 +519,9 @@ def test_what_has_no_factor_cannot_be_transferred(
     words = [*command.split(), rendered_set, "--out", tmp_path / "out"]
     if command == "transfer":
         words[1] = rendered_set / "backgrounds"
-    refused(run(*words, "--weights", baseline_weights), "the network baseline, which has no X factor")
+    refused(
+        run(*words, "--weights", baseline_weights), "the network baseline, which has no X factor"
+    )
     assert not (tmp_path / "out").exists()
 
 
@@ -471,13 +546,31 @@ def test_all_networks_are_measured_side_by_side(run, tmp_path):
 
 def test_training_into_a_file_is_refused_in_one_sentence(run, rendered_set, tmp_path):
     (tmp_path / "out").write_text("mine")
-    words = ["train", rendered_set, "--out", tmp_path / "out", "--train-size", "64", "--samples", "16"]
+    words = [
+        "train",
+        rendered_set,
+        "--out",
+        tmp_path / "out",
+        "--train-size",
+        "64",
+        "--samples",
+        "16",
+    ]
     refused(run(*words, "--workers", "0"), "cannot be written", "holds no file")
     assert (tmp_path / "out").read_text() == "mine"
 
 
 def test_a_network_for_comparison_is_trained_by_its_name(run, rendered_set, tmp_path):
-    words = ["train", rendered_set, "--out", tmp_path, "--network", "enet", "--train-size", "71"]  # 64
+    words = [
+        "train",
+        rendered_set,
+        "--out",
+        tmp_path,
+        "--network",
+        "enet",
+        "--train-size",
+        "71",
+    ]  # 64
     result = run(*words, "--samples", "16", "--workers", "0")
     assert result.exit_code == 0, result.output
     assert name_of(load_network(tmp_path / "base.safetensors")[0]) == "enet"
@@ -499,13 +592,33 @@ def test_a_training_mixes_in_real_people_and_looks_at_them_first(run, rendered_s
     labels[5:15, 15:25], labels[15:35, 10:30] = 28, 7
     write_image(tmp_path / "real" / "room" / "0000.png", labels)
     write_image(tmp_path / "real" / "room" / "0000.jpg", np.full((40, 40, 3), 90, np.uint8))
-    words = ["train", rendered_set, "--out", tmp_path / "out", "--train-size", "64", "--device", "cpu"]
+    words = [
+        "train",
+        rendered_set,
+        "--out",
+        tmp_path / "out",
+        "--train-size",
+        "64",
+        "--device",
+        "cpu",
+    ]
     words += ["--real-people", tmp_path / "real", "--real-share", "0.5"]
     result = run(*words, "--preview", tmp_path / "preview.png")
     assert result.exit_code == 0, result.output
     assert read_image(tmp_path / "preview.png").shape == (256, 768, 3)
     assert not (tmp_path / "out").exists()
-    words += ["--samples", "12", "--batch", "4", "--workers", "1", "--minutes-total", "60", "--fall", "cosine"]
+    words += [
+        "--samples",
+        "12",
+        "--batch",
+        "4",
+        "--workers",
+        "1",
+        "--minutes-total",
+        "60",
+        "--fall",
+        "cosine",
+    ]
     result = run(*words)
     assert result.exit_code == 0, result.output
     facts = load_network(tmp_path / "out" / "base.safetensors")[1]
@@ -519,7 +632,16 @@ def test_a_training_mixes_in_real_people_and_looks_at_them_first(run, rendered_s
 def test_a_training_of_the_aggregation_module_alone_keeps_all_else(
     run, rendered_set, square_weights, tmp_path
 ):
-    words = ["train", rendered_set, "--out", tmp_path / "out", "--train-size", "64", "--samples", "16"]
+    words = [
+        "train",
+        rendered_set,
+        "--out",
+        tmp_path / "out",
+        "--train-size",
+        "64",
+        "--samples",
+        "16",
+    ]
     words += ["--workers", "0", "--aggregation-alone", "--true-share", "0.5"]
     without = run(*words)
     assert without.exit_code == 2 and "with --start" in without.stderr
@@ -528,18 +650,26 @@ def test_a_training_of_the_aggregation_module_alone_keeps_all_else(
     network, told = load_network(tmp_path / "out" / "base.safetensors")
     assert (told["recipe"]["aggregation_alone"], told["recipe"]["true_share"]) == (True, 0.5)
     before = load_network(square_weights)[0].state_dict()
-    moved = {name for name, values in network.state_dict().items() if not values.equal(before[name])}
+    moved = {
+        name for name, values in network.state_dict().items() if not values.equal(before[name])
+    }
     assert moved and all(name.startswith("aggregation.") for name in moved)
 
 
 def test_rendered_people_are_drawn_as_asked(run, monkeypatch, tmp_path):
     asked = []
     rooms = "personalize.synthesis.dataset."
-    monkeypatch.setattr(rooms + "synthesize_people", lambda *_, settings, **rest: asked.append(settings))
+    monkeypatch.setattr(
+        rooms + "synthesize_people", lambda *_, settings, **rest: asked.append(settings)
+    )
     monkeypatch.setattr(rooms + "contact_sheet", lambda root: np.zeros((8, 8, 3), np.uint8))
-    options = {"--skirts": ("skirt_share", 0.15), "--all-round": ("all_round_share", 0.15),
-               "--headwear": ("headwear_share", 0), "--raised": ("raised_share", 0),
-               "--touching": ("touching_share", 0)}  # fmt: skip
+    options = {
+        "--skirts": ("skirt_share", 0.15),
+        "--all-round": ("all_round_share", 0.15),
+        "--headwear": ("headwear_share", 0),
+        "--raised": ("raised_share", 0),
+        "--touching": ("touching_share", 0),
+    }
     for option, (name, default) in options.items():
         for words, share in (((), default), ((option, "0.75"), 0.75)):
             result = run("synthesize", "people", "--out", tmp_path, "--count", "2", *words)
@@ -589,21 +719,40 @@ def test_transfer_makes_weights_that_parse_takes(
     weights, preview = result.stdout.splitlines()[2:]
     assert result.stdout.startswith("4 of 4 images taught, with silhouettes: given\noverlap with")
     assert preview == str(tmp_path / "new" / "preview.png")
-    parsed = run("parse", square_video, "--out", tmp_path / "out", "--size", 80, "--weights", weights)
+    parsed = run(
+        "parse", square_video, "--out", tmp_path / "out", "--size", 80, "--weights", weights
+    )
     assert parsed.exit_code == 0, parsed.output
     missing = run(*words, "--out", tmp_path / "none", "--silhouettes", tmp_path)
     refused(missing, "holds no silhouette of these images")
     assert not (tmp_path / "none").exists()
     (tmp_path / "file").write_text("mine")
-    monkeypatch.setattr("personalize.procedures.transfer.transfer", lambda *given, **named: pytest.fail("learned first"))
+    monkeypatch.setattr(
+        "personalize.procedures.transfer.transfer",
+        lambda *given, **named: pytest.fail("learned first"),
+    )
     refused(run(*words, "--out", tmp_path / "file"), "is a file; name a folder")
 
 
 def test_a_network_is_trained_on_unite_the_people(run, write_unite_the_people, tmp_path):
     root = write_unite_the_people()
     (tmp_path / "list.txt").write_text("00001\n00004\n")
-    words = ("train", root, "--data", "unite-the-people", "--out", tmp_path / "out", "--samples", 16,
-             "--train-size", 64, "--workers", 0, "--device", "cpu")  # fmt: skip
+    words = (
+        "train",
+        root,
+        "--data",
+        "unite-the-people",
+        "--out",
+        tmp_path / "out",
+        "--samples",
+        16,
+        "--train-size",
+        64,
+        "--workers",
+        0,
+        "--device",
+        "cpu",
+    )
     refused(run(*words), "1702 of the 1703 photographs", "--test-list")
     result = run(*words, "--test-list", tmp_path / "list.txt")
     assert result.exit_code == 0, result.output
@@ -628,7 +777,11 @@ def test_transfer_is_an_experiment_of_two_kinds(
     assert "freiburg: learned from the silhouettes of 2 images" in result.stdout
     five = run("experiment", "5", rendered_set, "--domain", "as-is", *fast, tmp_path / "5")
     assert five.exit_code == 0, five.output
-    assert [line.split()[1] for line in five.stdout.splitlines()[2:5]] == ["Orig", "Tran-Init", "Tran-Grab"]
+    assert [line.split()[1] for line in five.stdout.splitlines()[2:5]] == [
+        "Orig",
+        "Tran-Init",
+        "Tran-Grab",
+    ]
     report = json.loads((tmp_path / "5" / "report.json").read_text())
     assert list(report["variants"]) == ["Orig", "Tran-Init", "Tran-Grab"]
 
@@ -641,18 +794,33 @@ def people_to_label(square_frames, tmp_path):
     write_image(tmp_path / "masks" / "a.png", masks[6])
     x = (44, 46, 42, 48, 40, 50, 38, 55, 32, 57, 30, 48, 41, 48, 41, 48, 41)
     y = (22, 20, 20, 21, 21, 27, 27, 32, 32, 36, 36, 38, 38, 42, 42, 47, 47)
-    np.savez(tmp_path / "landmarks.npz", **{"a/xy": np.transpose((x, y)).astype(float), "a/visibility": np.ones(17)})
+    np.savez(
+        tmp_path / "landmarks.npz",
+        **{"a/xy": np.transpose((x, y)).astype(float), "a/visibility": np.ones(17)},
+    )
     return tmp_path
 
 
 def test_label_makes_a_folder_that_datasets_check_knows(run, people_to_label):
     root = people_to_label
-    words = ["label", root / "walk", "--landmarks", root / "landmarks.npz", "--masks", root / "masks"]
+    words = [
+        "label",
+        root / "walk",
+        "--landmarks",
+        root / "landmarks.npz",
+        "--masks",
+        root / "masks",
+    ]
     result = run(*words, "--out", root / "out")
     assert result.exit_code == 0, result.output
     assert result.stdout == f"{root / 'out' / 'contact_sheet.png'}\n"
     assert "1 of 1 pictures labelled" in result.stderr
-    assert sorted(path.name for path in (root / "out").rglob("*.*")) == ["a.png", "a.webp", "contact_sheet.png", "index.csv"]
+    assert sorted(path.name for path in (root / "out").rglob("*.*")) == [
+        "a.png",
+        "a.webp",
+        "contact_sheet.png",
+        "index.csv",
+    ]
     checked = run("datasets", "check", root / "out", "--decode")
     assert checked.exit_code == 0
     assert "1 pictures with labels of parts in 1 groups" in checked.stdout
@@ -662,7 +830,10 @@ def test_landmarks_that_do_not_fit_are_refused_before_any_work(run, people_to_la
     root = people_to_label
     words = ["label", root / "walk", "--landmarks", root / "landmarks.npz"]
     refused(run(*words, "--out", root), "labels would be written among the pictures")
-    refused(run("label", root / "walk", "--landmarks", root / "gone.npz", "--out", root / "out"), "gone.npz: no such file")
+    refused(
+        run("label", root / "walk", "--landmarks", root / "gone.npz", "--out", root / "out"),
+        "gone.npz: no such file",
+    )
     (root / "walk" / "a.png").rename(root / "walk" / "b.png")
     refused(run(*words, "--out", root / "out"), "landmarks of none of 1 pictures; it names a")
     assert not (root / "out").exists()

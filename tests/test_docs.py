@@ -1,4 +1,5 @@
-"""The documents as tests: what they tell a reader to type is run, and what they point at is there."""
+"""The documents as tests: what they tell a reader to type is run, and what they point at is
+there."""
 
 import configparser
 import os
@@ -46,11 +47,18 @@ RUN = {
 }
 """Commands that are run as they stand, and options that make them quick; those of the page win."""
 HELP = {
-    *(("train",), ("label",), ("synthesize", "people"), ("synthesize", "video"), ("datasets", "check")),
+    *(
+        ("train",),
+        ("label",),
+        ("synthesize", "people"),
+        ("synthesize", "video"),
+        ("datasets", "check"),
+    ),
     *(("evaluate", name) for name in ("youtube-pose", "silhouettes", "jhmdb", "photographs")),
     *(("experiment", name) for name in ("1", "2", "3", "4", "5", "6", "complexity")),
 }
-"""Commands of training and of whole data sets: their words are parsed, and their help is asked for."""
+"""Commands of training and of whole data sets: their words are parsed, and their help is asked for.
+"""
 
 
 def blocks_of(text, *languages):
@@ -87,7 +95,9 @@ def find_command(words):
 def invoke(words):
     """Run a command in this process; it must succeed."""
     result = CliRunner().invoke(main, words)
-    assert result.exit_code == 0, f"personalize {shlex.join(words)}\n{result.output}\n{result.exception!r}"
+    assert result.exit_code == 0, (
+        f"personalize {shlex.join(words)}\n{result.output}\n{result.exception!r}"
+    )
     return result
 
 
@@ -98,7 +108,9 @@ def run_personalize(words):
         invoke([*path, *RUN[path], *rest])
         return
     if "--help" not in rest:
-        assert path in HELP, f"personalize {shlex.join(words)}: this test does not know what to do with it"
+        assert path in HELP, (
+            f"personalize {shlex.join(words)}: this test does not know what to do with it"
+        )
         command.make_context(path[-1], list(rest))  # refuses options and values that do not exist
     invoke([*path, *rest, "--help"])
 
@@ -118,13 +130,19 @@ def run_command(words):
     elif program == "python" and rest[0].startswith("benchmarks/"):
         done = subprocess.run(
             [sys.executable, ROOT / rest[0], "--help"],
-            env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
         given = {word for word in rest if word.startswith("--")}
         assert given - options_of(main.commands["run"]) <= set(re.findall(r"--[\w-]+", done.stdout))
     else:
-        assert words in (["python3", "-m", "venv", ".venv"], [".venv/bin/python", "-m", "pytest"]), words
+        assert words in (
+            ["python3", "-m", "venv", ".venv"],
+            [".venv/bin/python", "-m", "pytest"],
+        ), words
 
 
 def check_installation(words):
@@ -188,7 +206,9 @@ def desk(tmp_path, monkeypatch, square_frames, square_video, square_weights):
 def segmenter(monkeypatch):
     """Stands for the package of a reader: whatever is bright is the person."""
     module = ModuleType("segmenter")
-    module.load_network = lambda: SimpleNamespace(eval=lambda: lambda image: 20 * image.mean(1, True) - 10)
+    module.load_network = lambda: SimpleNamespace(
+        eval=lambda: lambda image: 20 * image.mean(1, True) - 10
+    )
     monkeypatch.setitem(sys.modules, "segmenter", module)
 
 
@@ -212,14 +232,14 @@ def test_the_commands_of_other_pages_are_there(name, monkeypatch):
 def test_the_code_of_a_page_runs(page, desk, segmenter):
     names = {"__name__": page.stem}
     for block in blocks_of(page.read_text(), "python"):
-        exec(compile(block, str(page), "exec"), names)  # noqa: S102 - it is our own page
+        exec(compile(block, str(page), "exec"), names)
 
 
 def test_the_factor_of_the_guide_is_one(segmenter, square_frames):
     text = (ROOT / "docs/guide/factor.md").read_text()
     (code,), (setup,) = blocks_of(text, "python"), blocks_of(text, "ini")
     names = {}
-    exec(compile(code, "segment_factor", "exec"), names)  # noqa: S102 - it is our own page
+    exec(compile(code, "segment_factor", "exec"), names)
     frames, masks = square_frames
     person = Factor("segment", "", names["find_person"]).predict(frames)
     np.testing.assert_array_equal(person > 0.5, masks)
@@ -273,7 +293,9 @@ def test_commands_and_options_in_the_text_exist(page):
 @pytest.mark.parametrize("page", EVERYTHING, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_and_files_that_are_named_are_there(page):
     text = without_blocks(page.read_text())
-    links = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r"^\[[^\]]+\]: (\S+)$", text, re.MULTILINE)
+    links = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(
+        r"^\[[^\]]+\]: (\S+)$", text, re.MULTILINE
+    )
     for link in links:
         if link.startswith(("http://", "https://")):
             continue
@@ -283,7 +305,9 @@ def test_links_and_files_that_are_named_are_there(page):
         assert not place or place in anchors_of(target), f"{page.name}: {link}"
     for span in spans_of(text):
         if re.fullmatch(r"[\w/]+/\w+\.py", span):
-            assert (ROOT / span).is_file() or (ROOT / "personalize" / span).is_file(), f"{page.name}: {span}"
+            assert (ROOT / span).is_file() or (ROOT / "personalize" / span).is_file(), (
+                f"{page.name}: {span}"
+            )
 
 
 def anchors_of(page):

@@ -1,4 +1,5 @@
-"""The architecture as a test: imports only ever go up the rows, or stay in one, and never in a circle."""
+"""The architecture as a test: imports only ever go up the rows, or stay in one, and never in a
+circle."""
 
 import ast
 import subprocess
@@ -21,7 +22,9 @@ package's own `__init__` is its face, and may know all."""
 
 
 def imports_of(source):
-    """Return the names of all modules, and of what may be modules, that a source imports anywhere."""
+    """Return the names of all modules, and of what may be modules, that a source imports
+    anywhere.
+    """
     names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -34,7 +37,9 @@ def imports_of(source):
 
 
 def graph_of(sources):
-    """Return which modules of `sources` (dotted name -> source) each of them imports, but for the face."""
+    """Return which modules of `sources` (dotted name -> source) each of them imports, but for the
+    face.
+    """
     house = {module: source for module, source in sources.items() if module != "personalize"}
     return {
         module: {name for name in imports_of(source) if name in house and name != module}
@@ -43,7 +48,9 @@ def graph_of(sources):
 
 
 def check_rows(graph):
-    """Raise AssertionError unless all modules are of a row, and import from it or from those before."""
+    """Raise AssertionError unless all modules are of a row, and import from it or from those
+    before.
+    """
     rank = {f"personalize.{name}": number for number, name in enumerate(ROWS)}
 
     def row(module):
@@ -95,7 +102,10 @@ def test_every_row_is_there(sources):
 @pytest.mark.parametrize(
     "probe",
     [
-        ("personalize.imaging.mixture", "from personalize.evidence.local_colours import count_nearby"),
+        (
+            "personalize.imaging.mixture",
+            "from personalize.evidence.local_colours import count_nearby",
+        ),
         ("personalize.errors", "import personalize.storage.atomic"),
         ("personalize.media.images", "def late():\n    from personalize import commands"),
     ],
@@ -109,7 +119,13 @@ def test_an_import_from_a_later_row_is_caught(sources, probe):
 
 
 def test_a_file_of_no_row_is_caught(sources):
-    graph = graph_of({**sources, "personalize.helper": "", "personalize.commands.run": "import personalize.helper"})
+    graph = graph_of(
+        {
+            **sources,
+            "personalize.helper": "",
+            "personalize.commands.run": "import personalize.helper",
+        }
+    )
     with pytest.raises(AssertionError, match=r"personalize\.helper is of no row"):
         check_rows(graph)
 
@@ -127,7 +143,9 @@ def test_propagation_stands_alone():
 
 
 def test_the_top_level_script_only_calls_the_commands():
-    ours = {name for name in imports_of((ROOT / "cli.py").read_text()) if name.startswith("personalize")}
+    ours = {
+        name for name in imports_of((ROOT / "cli.py").read_text()) if name.startswith("personalize")
+    }
     assert ours == {"personalize.commands.main", "personalize.commands.main.main"}
 
 

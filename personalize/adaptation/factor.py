@@ -22,12 +22,11 @@ from personalize.training.freezing import freeze_all_but_factor
 from personalize.training.losses import person_cross_entropy
 
 CORRECTED_RMSPROP = (0.0, 0.99)
-"""Adam's shares of old gradients, and of old squares as RMSprop's: with these two it is RMSprop, corrected."""
+"""Adam's shares of old gradients, and of old squares as RMSprop's: with these two it is RMSprop,
+corrected."""
 
 
-def finetune_factor(
-    network, frames, labels, *, settings, generator, progress=iter, watch=None
-):
+def finetune_factor(network, frames, labels, *, settings, generator, progress=iter, watch=None):
     """Teach the X factor the silhouettes of a window, or of images of several shapes.
 
     Parameters
@@ -66,7 +65,9 @@ def finetune_factor(
     features = cache_features(personal, [frames[k] for k in useful], settings)
     weights = dict(personal.factored.named_parameters())
     base = {name: values.detach().clone() for name, values in weights.items()}
-    optimizer = torch.optim.Adam(weights.values(), lr=settings.learning_rate, betas=CORRECTED_RMSPROP)
+    optimizer = torch.optim.Adam(
+        weights.values(), lr=settings.learning_rate, betas=CORRECTED_RMSPROP
+    )
     falling = torch.optim.lr_scheduler.LinearLR(
         optimizer, 1, 0, settings.epochs * -(-len(useful) // settings.batch)
     )
@@ -93,7 +94,9 @@ def finetune_factor(
 
 
 def cell_targets(frames, labels):
-    """Return the person's share of the cells of each frame: (h, w) float32 tensors, NaN where unlabelled."""
+    """Return the person's share of the cells of each frame: (h, w) float32 tensors, NaN where
+    unlabelled.
+    """
     return [
         torch.from_numpy(cell_shares(label, (frame.shape[0] // CELL, frame.shape[1] // CELL)))
         for frame, label in zip(frames, labels)

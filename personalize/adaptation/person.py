@@ -1,4 +1,5 @@
-"""Teach the network one person: their silhouettes, and then their parts, by what the silhouettes tell.
+"""Teach the network one person: their silhouettes, and then their parts, by what the silhouettes
+tell.
 
 The silhouettes are the paper's own (Charles et al., BMVC 2017, section 4.4); the parts, which
 are not in the paper, are learned half of the way (`blend`), by the colours that they wear.

@@ -81,7 +81,9 @@ def teach_parts(network, frames, parts, *, settings, generator, progress=iter):
             mass = torch.einsum("bkhw,k->bhw", wanted, of_labels)  # 0 outside of the frames
             mass = mass / mass.sum()
             optimizer.zero_grad(set_to_none=True)
-            for few in zip(*(maps.split(BATCH) for maps in (images, wanted, mass))):  # to save memory
+            for few in zip(
+                *(maps.split(BATCH) for maps in (images, wanted, mass))
+            ):  # to save memory
                 shares_of_loss(pupil, *few).backward()
             optimizer.step()
             falling.step()
@@ -89,7 +91,9 @@ def teach_parts(network, frames, parts, *, settings, generator, progress=iter):
 
 
 def shares_of_loss(pupil, images, wanted, mass):
-    """Cross entropy of the parts of (B, 3, H, W) images, each cell (B, h, w) by its share of a batch."""
+    """Cross entropy of the parts of (B, 3, H, W) images, each cell (B, h, w) by its share of a
+    batch.
+    """
     with torch.no_grad():
         features = pupil.features(images)
         person = pupil.factored(features).softmax(dim=1)
@@ -107,7 +111,9 @@ def relight(images, generator):
     """Change the light of each of (B, 3, H, W) images in [0, 1], and add noise."""
 
     def draw(channels, deviation):
-        return (torch.randn((len(images), channels, 1, 1), generator=generator) * deviation).to(images)
+        return (torch.randn((len(images), channels, 1, 1), generator=generator) * deviation).to(
+            images
+        )
 
     gain = torch.exp(draw(1, 0.2) + draw(3, 0.06))
     images = (images * gain).clamp(0, 1) ** torch.exp(draw(1, 0.2))

@@ -8,7 +8,9 @@ from personalize.ranges import require
 
 @dataclass(frozen=True)
 class FactorSettings:
-    """Fine-tuning of the factored module alone (Charles et al., BMVC 2017, section 3.3; `training.factor`)."""
+    """Fine-tuning of the factored module alone (Charles et al., BMVC 2017, section 3.3;
+    `training.factor`).
+    """
 
     epochs: int = 8
     """Passes over the frames that are learned from (not stated in the paper for video)."""
@@ -55,7 +57,17 @@ class TeachSettings:
     """No region is a label here."""
 
     def __post_init__(self):
-        require(self, "0 or more", "epochs", "rotation", "shift", "background_weight", "joint_weight", "wrist_weight", "region_weight")
+        require(
+            self,
+            "0 or more",
+            "epochs",
+            "rotation",
+            "shift",
+            "background_weight",
+            "joint_weight",
+            "wrist_weight",
+            "region_weight",
+        )
         require(self, "1 or more", "batch")
         require(self, "above 0", "learning_rate", "sharpness")
         require(self, "one view or more", "views")

@@ -30,12 +30,18 @@ SOME_FAILED = 3
 @network_options
 @source_options
 def batch(folder, out, factor, weights, device, partial, fps, **numbers):
-    """Run every video and every folder of frames directly in FOLDER; finished ones are skipped, failures listed at the end."""
+    """Run every video and every folder of frames directly in FOLDER; finished ones are skipped,
+    failures listed at the end.
+    """
     from personalize.procedures.batch import list_passed_over, list_videos, run_batch
 
     videos = list_videos(folder)
     for inside in list_passed_over(folder):
-        click.echo(f"{inside}: holds no frames, and is passed over; videos in it need a batch of their own", err=True)
+        click.echo(
+            f"{inside}: holds no frames, and is passed over; videos in it need a batch of their "
+            f"own",
+            err=True,
+        )
     base = load_base(weights, device, factor)
     settings = run_settings(**numbers)
 

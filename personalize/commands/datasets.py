@@ -15,7 +15,9 @@ def datasets():
 
 @datasets.command("check")
 @click.argument("root", type=FILE)
-@click.option("--decode", is_flag=True, help="Decode every picture and read every label; takes minutes.")
+@click.option(
+    "--decode", is_flag=True, help="Decode every picture and read every label; takes minutes."
+)
 def check(root, decode):
     """Tell which data sets lie in ROOT or directly below it; exit 1 if one is not whole."""
     from personalize.datasets.check import check_folder

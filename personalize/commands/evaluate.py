@@ -16,23 +16,33 @@ from personalize.commands.options import (
 from personalize.commands.terminal import give_report, stage_bars
 
 generic_option = click.option(
-    "--generic", is_flag=True, help="Measure the base alone, in minutes: nothing is learned or written."
+    "--generic",
+    is_flag=True,
+    help="Measure the base alone, in minutes: nothing is learned or written.",
 )
 
 
 @click.group()
 def evaluate():
-    """Measure on labelled videos what personalizing brings, and on photographs what the base sees."""
+    """Measure on labelled videos what personalizing brings, and on photographs what the base
+    sees.
+    """
 
 
 @evaluate.command("youtube-pose")
 @click.argument("root", type=FILE)
 @evaluation_options
 @generic_option
-@click.option("--source-videos", type=FILE, help="Folder of the whole videos; without it a video is its labelled frames.")
+@click.option(
+    "--source-videos",
+    type=FILE,
+    help="Folder of the whole videos; without it a video is its labelled frames.",
+)
 @learning_options
 @network_options
-def evaluate_youtube_pose(root, videos, out, report, generic, source_videos, weights, device, **numbers):
+def evaluate_youtube_pose(
+    root, videos, out, report, generic, source_videos, weights, device, **numbers
+):
     """Joint errors on YouTube Pose in ROOT, generic and personalized (the paper's Table 3)."""
     import numpy as np
 
@@ -109,16 +119,18 @@ def evaluate_jhmdb(root, videos, out, report, generic, weights, device, **number
         scores = measure_base(evaluate_generic_clip, labelled, base, settings)
         give_report(report_clips(scores), clip_table(scores), report)
         return
-    scores, judged = measure_personalized(
-        evaluate_clip, clip_gain, labelled, out, base, settings
-    )
+    scores, judged = measure_personalized(evaluate_clip, clip_gain, labelled, out, base, settings)
     give_judged(report_clips(scores), clip_table(scores), judged, report)
 
 
 @evaluate.command("photographs")
 @click.argument("root", type=FILE)
-@click.option("--last", type=click.IntRange(1), default=100,
-              help="Photographs that are measured; the last 100 are never trained on.")
+@click.option(
+    "--last",
+    type=click.IntRange(1),
+    default=100,
+    help="Photographs that are measured; the last 100 are never trained on.",
+)
 @numbers_option
 @network_options
 def evaluate_photographs(root, last, report, weights, device, **parsing):
@@ -134,12 +146,21 @@ def evaluate_photographs(root, last, report, weights, device, **parsing):
         )
     mean = float(scores.mean())
     numbers = {"photographs": {p.name: score for p, score in zip(chosen, scores)}, "mean": mean}
-    give_report(numbers, f"J {mean:.3f} in the mean of {len(scores)} photographs, {scores.min():.3f} at least", report)
+    give_report(
+        numbers,
+        f"J {mean:.3f} in the mean of {len(scores)} photographs, {scores.min():.3f} at least",
+        report,
+    )
 
 
 @evaluate.command("rendered")
 @click.argument("root", type=FILE)
-@click.option("--out", type=FILE, default="evaluation", help="Run folder; that of an earlier `run` of the same video is used.")
+@click.option(
+    "--out",
+    type=FILE,
+    default="evaluation",
+    help="Run folder; that of an earlier `run` of the same video is used.",
+)
 @numbers_option
 @learning_options
 @network_options
@@ -171,7 +192,9 @@ def measure_base(measure, labelled, base, settings):
 
 
 def measure_personalized(measure, gain, labelled, out, base, settings):
-    """Return what `measure` says of every labelled item, and its verdict beside ``gain(scores)``, by its name."""
+    """Return what `measure` says of every labelled item, and its verdict beside ``gain(scores)``,
+    by its name.
+    """
     from personalize.evaluation.verdicts import Judged
 
     scores, judged = {}, {}

@@ -13,14 +13,37 @@ LABELS = LabelSettings()
 
 @click.command()
 @click.argument("pictures", type=FILE)
-@click.option("--landmarks", type=FILE, required=True, help="File of a pose estimator's landmarks, .npz or COCO .json; data/README.md tells its form.")
-@click.option("--masks", type=FILE, help="Folder of silhouettes, PNG, called as their pictures; without it the generic network's are used.")
-@click.option("--out", type=FILE, required=True, help="Gets GROUP/NAME.webp, GROUP/NAME.png, index.csv and contact_sheet.png; other groups there stay.")
-@click.option("--sure", type=click.FloatRange(0, 1), default=LABELS.geometry.sure, help="Visibility that nose and shoulders, or, from behind, shoulders and hips, must have.")
+@click.option(
+    "--landmarks",
+    type=FILE,
+    required=True,
+    help="File of a pose estimator's landmarks, .npz or COCO .json; data/README.md tells its form.",
+)
+@click.option(
+    "--masks",
+    type=FILE,
+    help="Folder of silhouettes, PNG, called as their pictures; without it the generic network's "
+    "are used.",
+)
+@click.option(
+    "--out",
+    type=FILE,
+    required=True,
+    help="Gets GROUP/NAME.webp, GROUP/NAME.png, index.csv and contact_sheet.png; other groups "
+    "there stay.",
+)
+@click.option(
+    "--sure",
+    type=click.FloatRange(0, 1),
+    default=LABELS.geometry.sure,
+    help="Visibility that nose and shoulders, or, from behind, shoulders and hips, must have.",
+)
 @weights_option
 @device_option
 def label(pictures, landmarks, masks, out, sure, weights, device):
-    """Label the parts of people in PICTURES, a folder or a folder of groups, by the landmarks of any pose estimator."""
+    """Label the parts of people in PICTURES, a folder or a folder of groups, by the landmarks of
+    any pose estimator.
+    """
     from personalize.commands.opening import load_base
     from personalize.datasets.landmarks import read_landmarks
     from personalize.media.images import write_image
@@ -37,9 +60,13 @@ def label(pictures, landmarks, masks, out, sure, weights, device):
     if masks:
         silhouettes = GivenMasks(masks, listed)
     else:
-        silhouettes = NetworkSilhouettes(load_base(weights, device).network, RunSettings(), settings)
+        silhouettes = NetworkSilhouettes(
+            load_base(weights, device).network, RunSettings(), settings
+        )
     with stage_bars() as progress:
-        outcome = procedure.label_pictures(listed, out, silhouettes, settings=settings, progress=progress("label"))
+        outcome = procedure.label_pictures(
+            listed, out, silhouettes, settings=settings, progress=progress("label")
+        )
     click.echo(outcome, err=True)
     sheet = label_sheet(out, [row["picture"] for row in outcome.rows], shown=settings.shown)
     write_image(out / "contact_sheet.png", sheet)

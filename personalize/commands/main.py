@@ -25,12 +25,27 @@ from personalize.commands.train import train
 from personalize.commands.transfer import transfer
 from personalize.errors import FULL_MEMORY, PersonalizeError, is_out_of_memory
 
-COMMANDS = (run, parse, batch, average, datasets, evaluate, experiment, label, report, synthesize, train, transfer)
+COMMANDS = (
+    run,
+    parse,
+    batch,
+    average,
+    datasets,
+    evaluate,
+    experiment,
+    label,
+    report,
+    synthesize,
+    train,
+    transfer,
+)
 INTERRUPTED = 130  # as shells count Ctrl-C
 
 
 class Sentences(click.Group):
-    """A group whose commands end a user's mistake with one sentence and exit code 1, an interrupt with 130."""
+    """A group whose commands end a user's mistake with one sentence and exit code 1, an interrupt
+    with 130.
+    """
 
     def invoke(self, context):
         try:
@@ -44,7 +59,8 @@ class Sentences(click.Group):
             if error.errno not in (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG):
                 raise
             raise click.ClickException(
-                f"{error.filename}: cannot be opened ({error.strerror}); check the path, and who may read it"
+                f"{error.filename}: cannot be opened ({error.strerror}); check the path, and who "
+                f"may read it"
             ) from error
         except Exception as error:
             if not is_out_of_memory(error):
@@ -52,7 +68,9 @@ class Sentences(click.Group):
             raise click.ClickException(FULL_MEMORY) from error
 
 
-@click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.group(
+    cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "show_default": True}
+)
 @click.version_option(__version__)
 def main():
     """Learn the person of a video, and parse them into parts, silhouette and joints."""

@@ -25,19 +25,27 @@ def open_silhouettes(folder, video, progress):
     if video.frame_names:
         number, file = next(iter(given.files.items()))
         frame = next(name for name, of in video.frame_names.items() if of == number)
-        click.echo(f"{video.name}: {file.name} is taken for the silhouette of {frame}, frame {number}"
-                   " from 0; the others likewise", err=True)  # fmt: skip
+        click.echo(
+            f"{video.name}: {file.name} is taken for the silhouette of {frame}, frame {number}"
+            " from 0; the others likewise",
+            err=True,
+        )
     return given
 
 
 def tell_window(given, video, settings):
-    """Tell a user whose silhouettes are all outside the window that nothing is learned from them."""
+    """Tell a user whose silhouettes are all outside the window that nothing is learned from
+    them.
+    """
     from personalize.stages.window import choose_window
 
     window = choose_window(video.frame_count, length=settings.window, centre=settings.centre)
     if not given.within(window):
-        click.echo(f"{video.name}: no silhouette is of a frame of the window, {window.start} to"
-                   f" {window.stop - 1}; they are injected, but not learned from", err=True)  # fmt: skip
+        click.echo(
+            f"{video.name}: no silhouette is of a frame of the window, {window.start} to"
+            f" {window.stop - 1}; they are injected, but not learned from",
+            err=True,
+        )
 
 
 def load_base(weights, device, factor=None):

@@ -42,60 +42,97 @@ class CanvasSize(click.IntRange):
         return AUTO if value == AUTO else super().convert(value, param, context)
 
 
-weights_option = click.option("--weights", type=FILE, help="Base weights; by default those shipped.")
+weights_option = click.option(
+    "--weights", type=FILE, help="Base weights; by default those shipped."
+)
 device_option = click.option("--device", default="auto", help="auto, cpu, cuda, cuda:1 ...")
-seed_option = click.option("--seed", type=click.IntRange(0), default=RUN.seed,
-                           help="Of all that is drawn at random.")  # fmt: skip
+seed_option = click.option(
+    "--seed", type=click.IntRange(0), default=RUN.seed, help="Of all that is drawn at random."
+)
 numbers_option = click.option("--json", "report", type=FILE, help="File for the numbers.")
 
 network_options = options(
     weights_option,
     device_option,
-    click.option("--size", type=CanvasSize(), default=RUN.size,
-                 help="Pixels that the network looks at: as many as a square of this side has. Larger "
-                      "shows it smaller people, and takes longer; auto crops to the person and fits "
-                      "the size to them."),
-    click.option("--views", type=click.Choice(list(VIEWS)), default=DEFAULT_VIEWS,
-                 help="Views that a frame is parsed by: 2, mirrored too; 4, larger and smaller too, "
-                      "in twice the time."),
-)  # fmt: skip
+    click.option(
+        "--size",
+        type=CanvasSize(),
+        default=RUN.size,
+        help="Pixels that the network looks at: as many as a square of this side has. Larger "
+        "shows it smaller people, and takes longer; auto crops to the person and fits "
+        "the size to them.",
+    ),
+    click.option(
+        "--views",
+        type=click.Choice(list(VIEWS)),
+        default=DEFAULT_VIEWS,
+        help="Views that a frame is parsed by: 2, mirrored too; 4, larger and smaller too, "
+        "in twice the time.",
+    ),
+)
 
 learning_options = options(
-    click.option("--window", type=click.IntRange(1), default=RUN.window,
-                 help="Frames to learn from."),
-    click.option("--epochs", type=click.IntRange(1), default=RUN.factor.epochs,
-                 help="Passes over the frames that are learned from, to learn silhouettes."),
-    click.option("--parts-epochs", type=click.IntRange(0), default=RUN.teach.epochs,
-                 help="Passes over them, to learn parts; 0: silhouettes alone, as in the paper."),
-    click.option("--way", type=click.FloatRange(0, 1), default=RUN.way,
-                 help="How much is kept of what the network taught itself about parts, from 0 to 1."),
+    click.option(
+        "--window", type=click.IntRange(1), default=RUN.window, help="Frames to learn from."
+    ),
+    click.option(
+        "--epochs",
+        type=click.IntRange(1),
+        default=RUN.factor.epochs,
+        help="Passes over the frames that are learned from, to learn silhouettes.",
+    ),
+    click.option(
+        "--parts-epochs",
+        type=click.IntRange(0),
+        default=RUN.teach.epochs,
+        help="Passes over them, to learn parts; 0: silhouettes alone, as in the paper.",
+    ),
+    click.option(
+        "--way",
+        type=click.FloatRange(0, 1),
+        default=RUN.way,
+        help="How much is kept of what the network taught itself about parts, from 0 to 1.",
+    ),
     seed_option,
-)  # fmt: skip
+)
 
 source_options = options(
-    click.option("--partial", is_flag=True,
-                 help="Go on with the frames that decode of a damaged video."),
-    click.option("--fps", type=float,
-                 help="Frames a second of a folder of frames, 25 if not given; a video file tells its own."),
-)  # fmt: skip
+    click.option(
+        "--partial", is_flag=True, help="Go on with the frames that decode of a damaged video."
+    ),
+    click.option(
+        "--fps",
+        type=float,
+        help="Frames a second of a folder of frames, 25 if not given; a video file tells its own.",
+    ),
+)
 
 silhouette_options = options(
-    click.option("--silhouettes", type=FILE,
-                 help="Folder of known silhouettes, PNG, named by the number of their frame, from 0 "
-                      "(the last digits of the name), or like the frames of a folder."),
-)  # fmt: skip
+    click.option(
+        "--silhouettes",
+        type=FILE,
+        help="Folder of known silhouettes, PNG, named by the number of their frame, from 0 "
+        "(the last digits of the name), or like the frames of a folder.",
+    ),
+)
 
 factor_options = options(
-    click.option("--factor",
-                 help="What finds the person in the window, in the place of the generic network: "
-                 "background-subtraction, or an installed plug-in."),
-)  # fmt: skip
+    click.option(
+        "--factor",
+        help="What finds the person in the window, in the place of the generic network: "
+        "background-subtraction, or an installed plug-in.",
+    ),
+)
 
 joint_options = options(
-    click.option("--joints", type=click.Choice(JOINT_RULES), default=RUN.parse.joints.rule,
-                 help="How joints are read off the parts; mass is the paper's rule."),
+    click.option(
+        "--joints",
+        type=click.Choice(JOINT_RULES),
+        default=RUN.parse.joints.rule,
+        help="How joints are read off the parts; mass is the paper's rule.",
+    ),
     click.option("--no-smooth", is_flag=True, help="Leave the joints of every frame by itself."),
-)  # fmt: skip
+)
 
 evaluation_options = options(
     click.option("--videos", help="Only these, separated by commas."),

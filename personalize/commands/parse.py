@@ -1,4 +1,5 @@
-"""`personalize parse`: parse a video with a person who was learned before, or with nobody in particular."""
+"""`personalize parse`: parse a video with a person who was learned before, or with nobody in
+particular."""
 
 import click
 
@@ -17,7 +18,11 @@ from personalize.commands.terminal import report_run, stage_bars
 @click.command()
 @click.argument("source", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Folder of the results.")
-@click.option("--person", type=FILE, help="A person.safetensors of an earlier run; without it the generic network parses.")
+@click.option(
+    "--person",
+    type=FILE,
+    help="A person.safetensors of an earlier run; without it the generic network parses.",
+)
 @silhouette_options
 @joint_options
 @network_options

@@ -21,7 +21,11 @@ from personalize.commands.terminal import report_run, stage_bars
 @click.command()
 @click.argument("source", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Folder of the results.")
-@click.option("--centre", type=click.IntRange(0), help="Frame in the middle of the window; by default the video's.")
+@click.option(
+    "--centre",
+    type=click.IntRange(0),
+    help="Frame in the middle of the window; by default the video's.",
+)
 @silhouette_options
 @factor_options
 @learning_options
@@ -33,7 +37,9 @@ def run(source, out, centre, silhouettes, factor, weights, device, partial, fps,
     base = load_base(weights, device, factor)
     settings = replace(run_settings(**numbers), centre=centre)
     with stage_bars() as progress:
-        workspace = run_video(source, out, base, settings, progress, silhouettes, partial=partial, fps=fps)
+        workspace = run_video(
+            source, out, base, settings, progress, silhouettes, partial=partial, fps=fps
+        )
     report_run(workspace)
 
 
@@ -43,8 +49,11 @@ def run_video(source, out, base, settings, progress, silhouettes=None, **opening
 
     video = open_video(source, progress, **opening)
     if video.frame_count < settings.window:
-        click.echo(f"{video.name}: a window has {settings.window} frames, the video {video.frame_count};"
-                   " learning from all of them", err=True)  # fmt: skip
+        click.echo(
+            f"{video.name}: a window has {settings.window} frames, the video {video.frame_count};"
+            " learning from all of them",
+            err=True,
+        )
     given = open_silhouettes(silhouettes, video, progress)
     if given:
         tell_window(given, video, settings)

@@ -16,18 +16,48 @@ def synthesize():
 
 
 @synthesize.command("people")
-@click.option("--out", type=FILE, required=True, help="Folder of the set; completed if it is there.")
+@click.option(
+    "--out", type=FILE, required=True, help="Folder of the set; completed if it is there."
+)
 @click.option("--count", type=click.IntRange(1), required=True, help="Pictures to have in the end.")
 @click.option("--size", type=click.IntRange(32), default=320, help="Side of the pictures.")
 @click.option("--seed", type=click.IntRange(0), default=0)
-@click.option("--skirts", type=SHARE, default=PEOPLE.skirt_share, help="Share of the people in a skirt or a dress.")
-@click.option("--all-round", type=SHARE, default=PEOPLE.all_round_share, help="Share of the people seen from anywhere around, a third of them from behind; the rest mostly face the camera.")
-@click.option("--headwear", type=SHARE, default=PEOPLE.headwear_share, help="Share of the people with hair down the back or put up, hats, hoods, collars.")
-@click.option("--raised", type=SHARE, default=PEOPLE.raised_share, help="Share of the people with hands at the head or above it.")
-@click.option("--touching", type=SHARE, default=PEOPLE.touching_share, help="Share of the people who hold or touch a thing, which is background.")
+@click.option(
+    "--skirts",
+    type=SHARE,
+    default=PEOPLE.skirt_share,
+    help="Share of the people in a skirt or a dress.",
+)
+@click.option(
+    "--all-round",
+    type=SHARE,
+    default=PEOPLE.all_round_share,
+    help="Share of the people seen from anywhere around, a third of them from behind; the rest "
+    "mostly face the camera.",
+)
+@click.option(
+    "--headwear",
+    type=SHARE,
+    default=PEOPLE.headwear_share,
+    help="Share of the people with hair down the back or put up, hats, hoods, collars.",
+)
+@click.option(
+    "--raised",
+    type=SHARE,
+    default=PEOPLE.raised_share,
+    help="Share of the people with hands at the head or above it.",
+)
+@click.option(
+    "--touching",
+    type=SHARE,
+    default=PEOPLE.touching_share,
+    help="Share of the people who hold or touch a thing, which is background.",
+)
 @click.option("--workers", type=click.IntRange(1), default=1, help="Processes, of one core each.")
 @asset_options
-def synthesize_people(out, count, size, seed, skirts, all_round, headwear, raised, touching, workers, **folders):
+def synthesize_people(
+    out, count, size, seed, skirts, all_round, headwear, raised, touching, workers, **folders
+):
     """Render people to train on: pictures, 31 parts, joints, and backgrounds."""
     from personalize.media.images import write_image
     from personalize.synthesis.dataset import contact_sheet
@@ -60,11 +90,22 @@ def synthesize_people(out, count, size, seed, skirts, all_round, headwear, raise
 @click.option("--out", type=FILE, required=True, help="Folder of clip.mp4 and its truth.")
 @click.option("--frames", type=click.IntRange(1), default=301)
 @click.option("--seed", type=click.IntRange(0), default=0)
-@click.option("--pan", type=click.FloatRange(0), default=0.0, help="Pixels that the camera turns to and fro.")
-@click.option("--camouflage", type=click.FloatRange(0, 1), default=0.0, help="How much the clothes look like what is behind.")
-@click.option("--exposure", type=click.FloatRange(0, min_open=True), default=1.0, help="1 is well lit.")
+@click.option(
+    "--pan", type=click.FloatRange(0), default=0.0, help="Pixels that the camera turns to and fro."
+)
+@click.option(
+    "--camouflage",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    help="How much the clothes look like what is behind.",
+)
+@click.option(
+    "--exposure", type=click.FloatRange(0, min_open=True), default=1.0, help="1 is well lit."
+)
 @click.option("--noise", type=click.FloatRange(0), default=2.0, help="Grey levels.")
-@click.option("--parts", "keep_parts", is_flag=True, help="Write the part labels of every frame too.")
+@click.option(
+    "--parts", "keep_parts", is_flag=True, help="Write the part labels of every frame too."
+)
 @asset_options
 def synthesize_video(out, frames, seed, pan, camouflage, exposure, noise, keep_parts, **folders):
     """Render a video of one person who moves, with the truth of every frame."""

@@ -35,7 +35,9 @@ def verdict_line(verdict):
     on = f"on {verdict['held_out']} frames held out, without labels: {', '.join(scores)}"
     if verdict["kept"] == "personal":
         return f"the personal network is better {on}"
-    return f"what the network learned did not hold up ({verdict['why']}) {on}; the generic one is kept"
+    return (
+        f"what the network learned did not hold up ({verdict['why']}) {on}; the generic one is kept"
+    )
 
 
 def give_report(numbers, table, path):
@@ -57,7 +59,7 @@ def write_text(path, text):
 def stage_bars():
     """Yield ``progress(stage)``, which wraps a sequence in a bar of that name on stderr."""
     from rich.console import Console
-    from rich.progress import (  # fmt: skip
+    from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress,
@@ -66,7 +68,13 @@ def stage_bars():
         TimeRemainingColumn,
     )
 
-    columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())  # fmt: skip
+    columns = (
+        TextColumn("{task.description:>12}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         tasks = {}
 

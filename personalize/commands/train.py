@@ -13,34 +13,140 @@ from personalize.training.settings import RECIPES
 
 @click.command()
 @click.argument("people", type=FILE)
-@click.option("--out", type=FILE, required=True, help="Folder of the state, the log and the weights.")
+@click.option(
+    "--out", type=FILE, required=True, help="Folder of the state, the log and the weights."
+)
 @click.option("--recipe", type=click.Choice(list(RECIPES)), default="quick")
-@click.option("--network", type=click.Choice(NETWORKS), default=FACTORED, help="What to train; the others are for comparison.")
-@click.option("--data", "kind", type=click.Choice(["rendered", "unite-the-people"]), default="rendered", help="What PEOPLE holds.")
-@click.option("--test-list", type=FILE, help="Photographs of Unite the People that are not learned from, one name a line; by default the project's list.")
-@click.option("--photographs", type=FILE, help="Clothing Co-Parsing; its silhouettes teach the X factor, and its garments the parts.")
-@click.option("--real-people", type=FILE, help="Real people with parts, a folder of DIR/GROUP/NAME.webp and .png; with --photographs its labels of these are used, too.")
+@click.option(
+    "--network",
+    type=click.Choice(NETWORKS),
+    default=FACTORED,
+    help="What to train; the others are for comparison.",
+)
+@click.option(
+    "--data",
+    "kind",
+    type=click.Choice(["rendered", "unite-the-people"]),
+    default="rendered",
+    help="What PEOPLE holds.",
+)
+@click.option(
+    "--test-list",
+    type=FILE,
+    help="Photographs of Unite the People that are not learned from, one name a line; by default "
+    "the project's list.",
+)
+@click.option(
+    "--photographs",
+    type=FILE,
+    help="Clothing Co-Parsing; its silhouettes teach the X factor, and its garments the parts.",
+)
+@click.option(
+    "--real-people",
+    type=FILE,
+    help="Real people with parts, a folder of DIR/GROUP/NAME.webp and .png; with --photographs its "
+    "labels of these are used, too.",
+)
 @click.option("--start", type=FILE, help="Base weights that a new training starts from.")
 @click.option("--samples", type=click.IntRange(1), help="Images to see; by default the recipe's.")
 @click.option("--batch", type=click.IntRange(1), help="Images a step; by default the recipe's.")
-@click.option("--minutes-total", type=click.FloatRange(0), help="End after this time, even if fewer samples were seen: the schedule follows what is further, samples or time. By default there is no such end.")
-@click.option("--train-size", "size", type=click.IntRange(64), help="Side of the images, rounded down to whole cells of 8 pixels; by default the recipe's.")
+@click.option(
+    "--minutes-total",
+    type=click.FloatRange(0),
+    help="End after this time, even if fewer samples were seen: the schedule follows what is "
+    "further, samples or time. By default there is no such end.",
+)
+@click.option(
+    "--train-size",
+    "size",
+    type=click.IntRange(64),
+    help="Side of the images, rounded down to whole cells of 8 pixels; by default the recipe's.",
+)
 @click.option("--learning-rate", type=float, help="By default the recipe's.")
-@click.option("--end-to-end", type=click.FloatRange(0, 1), help="Share of the samples before the noise settings; by default the recipe's.")
-@click.option("--aggregation-alone", is_flag=True, default=None, help="Let nothing but the aggregation module learn; with --start.")
-@click.option("--true-share", type=click.FloatRange(0, 1), help="Share of the images whose true silhouette is told; by default the recipe's.")
-@click.option("--cooldown", type=click.FloatRange(0, 1), help="Share of the training, at its end, in which the rate falls; by default the recipe's.")
-@click.option("--fall", type=click.Choice(["linear", "cosine"]), help="How the rate falls: linearly to 0, or as a cosine to 2 %; by default the recipe's.")
-@click.option("--averaging", type=click.IntRange(0), help="Images over which the weights that are written are averaged; by default the recipe's.")
-@click.option("--real-share", type=click.FloatRange(0, 1), help="Share of real pictures among the images, split between --photographs and the groups of --real-people by their weights (docs/training.md); by default the recipe's.")
-@click.option("--seed", type=click.IntRange(0), help="Of all that is drawn at random; by default the recipe's.")
+@click.option(
+    "--end-to-end",
+    type=click.FloatRange(0, 1),
+    help="Share of the samples before the noise settings; by default the recipe's.",
+)
+@click.option(
+    "--aggregation-alone",
+    is_flag=True,
+    default=None,
+    help="Let nothing but the aggregation module learn; with --start.",
+)
+@click.option(
+    "--true-share",
+    type=click.FloatRange(0, 1),
+    help="Share of the images whose true silhouette is told; by default the recipe's.",
+)
+@click.option(
+    "--cooldown",
+    type=click.FloatRange(0, 1),
+    help="Share of the training, at its end, in which the rate falls; by default the recipe's.",
+)
+@click.option(
+    "--fall",
+    type=click.Choice(["linear", "cosine"]),
+    help="How the rate falls: linearly to 0, or as a cosine to 2 %; by default the recipe's.",
+)
+@click.option(
+    "--averaging",
+    type=click.IntRange(0),
+    help="Images over which the weights that are written are averaged; by default the recipe's.",
+)
+@click.option(
+    "--real-share",
+    type=click.FloatRange(0, 1),
+    help="Share of real pictures among the images, split between --photographs and the groups of "
+    "--real-people by their weights (docs/training.md); by default the recipe's.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    help="Of all that is drawn at random; by default the recipe's.",
+)
 @click.option("--minutes", type=float, default=5.0, help="Between checkpoints.")
-@click.option("--workers", type=click.IntRange(0), default=1, help="Processes that compose images on a CPU; a GPU composes its own.")
-@click.option("--preview", type=FILE, help="Draw the first images and their labels to this PNG, and train nothing.")
-@click.option("--compile", "compiled", is_flag=True, help="Compile the network first, for minutes; needs a C++ compiler, and trains twice as fast on a CPU.")
-@click.option("--bfloat16", is_flag=True, help="Compute steps in bfloat16; faster, and refused where the processor does not know it.")
+@click.option(
+    "--workers",
+    type=click.IntRange(0),
+    default=1,
+    help="Processes that compose images on a CPU; a GPU composes its own.",
+)
+@click.option(
+    "--preview",
+    type=FILE,
+    help="Draw the first images and their labels to this PNG, and train nothing.",
+)
+@click.option(
+    "--compile",
+    "compiled",
+    is_flag=True,
+    help="Compile the network first, for minutes; needs a C++ compiler, and trains twice as fast "
+    "on a CPU.",
+)
+@click.option(
+    "--bfloat16",
+    is_flag=True,
+    help="Compute steps in bfloat16; faster, and refused where the processor does not know it.",
+)
 @click.option("--device", default="auto")
-def train(people, out, recipe, kind, test_list, photographs, real_people, start, minutes, workers, preview, compiled, bfloat16, device, **changes):
+def train(
+    people,
+    out,
+    recipe,
+    kind,
+    test_list,
+    photographs,
+    real_people,
+    start,
+    minutes,
+    workers,
+    preview,
+    compiled,
+    bfloat16,
+    device,
+    **changes,
+):
     """Train base weights on PEOPLE, a folder that `synthesize people` made, or Unite the People.
 
     Goes on where it stopped.
@@ -52,9 +158,13 @@ def train(people, out, recipe, kind, test_list, photographs, real_people, start,
         given["size"] = given["size"] // 8 * 8
     settings = replace(RECIPES[recipe], **given)
     if settings.aggregation_alone and (start is None or settings.network != FACTORED):
-        raise click.UsageError("--aggregation-alone goes on from factored weights; give them with --start")
+        raise click.UsageError(
+            "--aggregation-alone goes on from factored weights; give them with --start"
+        )
     device = choose_device(device)
-    samples, validation = read_samples(people, kind, photographs, real_people, test_list, settings, device)
+    samples, validation = read_samples(
+        people, kind, photographs, real_people, test_list, settings, device
+    )
     if preview:
         from personalize.training.compose.preview import draw_preview
 

@@ -16,15 +16,37 @@ WEIGHTS, PREVIEW = "transferred.safetensors", "preview.png"
 @click.command()
 @click.argument("images", type=FILE)
 @click.option("--out", type=FILE, required=True, help=f"Folder of {WEIGHTS} and {PREVIEW}.")
-@click.option("--silhouettes", type=FILE, help="Folder of known silhouettes, PNG, called as their images; without it the network's own confident ones are learned.")
+@click.option(
+    "--silhouettes",
+    type=FILE,
+    help="Folder of known silhouettes, PNG, called as their images; without it the network's own "
+    "confident ones are learned.",
+)
 @click.option("--weights", type=FILE, help="Base weights to start from; by default those shipped.")
-@click.option("--epochs", type=click.IntRange(1), default=TRANSFER.factor.epochs, help="Passes over the images.")
-@click.option("--no-grabcut", is_flag=True, help="Learn the confident answers as they are, not cut by the colours of each image.")
-@click.option("--size", type=click.IntRange(64), default=TRANSFER.size, help="Side of the square that has the area of the network's input.")
-@click.option("--seed", type=click.IntRange(0), default=TRANSFER.seed, help="Of all that is drawn at random.")
+@click.option(
+    "--epochs",
+    type=click.IntRange(1),
+    default=TRANSFER.factor.epochs,
+    help="Passes over the images.",
+)
+@click.option(
+    "--no-grabcut",
+    is_flag=True,
+    help="Learn the confident answers as they are, not cut by the colours of each image.",
+)
+@click.option(
+    "--size",
+    type=click.IntRange(64),
+    default=TRANSFER.size,
+    help="Side of the square that has the area of the network's input.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=TRANSFER.seed, help="Of all that is drawn at random."
+)
 @device_option
 def transfer(images, out, silhouettes, weights, epochs, no_grabcut, size, seed, device):
-    """Fit the network to IMAGES, a folder of people of a new kind; the weights are for run and parse.
+    """Fit the network to IMAGES, a folder of people of a new kind; the weights are for run and
+    parse.
 
     Only what finds the person learns; everything else stays as it is, to the last bit.
     """
@@ -60,7 +82,9 @@ def transfer(images, out, silhouettes, weights, epochs, no_grabcut, size, seed, 
     )
     save_base(done.network, out / WEIGHTS, {**facts, "transfer": told})
     write_image(out / PREVIEW, draw_sheet(canvases, labels, network, done.network))
-    click.echo(f"{done.taught} of {len(canvases)} images taught, with silhouettes: {told['silhouettes']}")
+    click.echo(
+        f"{done.taught} of {len(canvases)} images taught, with silhouettes: {told['silhouettes']}"
+    )
     click.echo(f"overlap with these silhouettes: {done.before:.3f} -> {done.after:.3f}")
     click.echo(out / WEIGHTS)
     click.echo(out / PREVIEW)

@@ -1,7 +1,8 @@
 """How large a body is in a picture, where it looks, and where its trunk and its head are.
 
 The points of a person in, a `BodyFrame` out: what all limbs are measured by. A person is seen from
-behind where shoulders and hips agree that their right is on the right of their spine in the picture.
+behind where shoulders and hips agree that their right is on the right of their spine in the
+picture.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from personalize.datasets.settings import PartGeometry
 
 @dataclass(frozen=True, eq=False)
 class BodyFrame:
-    """Measures of one body; vectors (2,) are in pixels of the picture, units about a shoulder width.
+    """Measures of one body; vectors (2,) are in pixels of the picture, units about a shoulder
+    width.
 
     Attributes
     ----------
@@ -31,10 +33,11 @@ class BodyFrame:
     away : bool
         Whether the person is seen from behind.
     midline : float
-        How far along `aside`, in pixels, the line that parts right from left is from the trunk's axis;
-        infinite where all of the trunk that is seen is of one side.
+        How far along `aside`, in pixels, the line that parts right from left is from the trunk's
+        axis; infinite where all of the trunk that is seen is of one side.
     doubt : float
-        How far from that line, in pixels, sides are not known: nothing tells where the person looks.
+        How far from that line, in pixels, sides are not known: nothing tells where the person
+        looks.
     near : str or None
         The side of the body that hides the other, in a view from the side.
     """
@@ -73,7 +76,9 @@ def across(up):
 
 
 def middle(points, name, least):
-    """Return the middle of the two points of a name that are visible, or the one that is, or None."""
+    """Return the middle of the two points of a name that are visible, or the one that is, or
+    None.
+    """
     found = [points.at(f"{side}_{name}", least) for side in ("right", "left")]
     found = [place for place in found if place is not None]
     return np.mean(found, axis=0) if found else None
@@ -145,21 +150,25 @@ def _hips_below(shoulders, head, unit, settings):
 def _looks_aside(points, shoulders, aside, unit, settings):
     """Return 1 if a person looks along `aside`, -1 if against it, 0 if neither.
 
-    The nose is before the ears, and the head before the shoulders; knees and forearms bend forwards,
-    and toes are before heels.
+    The nose is before the ears, and the head before the shoulders; knees and forearms bend
+    forwards, and toes are before heels.
     """
     found = {name: points.at(name, settings.visible) for name in POINTS}
     ears = middle(points, "ear", settings.visible)
     pairs = [(found["nose"], shoulders, 0.5), (found["nose"], ears, 0.25)]
     for side in SIDES:
         shoulder, elbow, wrist, hip, knee, heel, toe = (
-            found[f"{side}_{name}"] for name in ("shoulder", "elbow", "wrist", "hip", "knee", "heel", "toe")
+            found[f"{side}_{name}"]
+            for name in ("shoulder", "elbow", "wrist", "hip", "knee", "heel", "toe")
         )
         pairs += [(knee, hip, 1.0), (toe, heel, 0.5)]
         if elbow is not None and shoulder is not None:
             pairs.append((wrist, (elbow + shoulder) / 2, 1.6))
-    ahead = [(front - back) @ aside / (far * unit) for front, back, far in pairs
-             if front is not None and back is not None]  # fmt: skip
+    ahead = [
+        (front - back) @ aside / (far * unit)
+        for front, back, far in pairs
+        if front is not None and back is not None
+    ]
     evidence = sum(ahead)
     return int(np.sign(evidence)) if abs(evidence) >= settings.sideways else 0
 

@@ -149,7 +149,10 @@ def _youtube_pose(root):
     videos = youtube_pose.videos(root)
     frames = [path for video in videos for path in video.images]
     subset = sum(video.in_subset for video in videos)
-    told = f"{len(videos)} videos with {len(frames)} labelled frames; {subset} of the videos in its subset"
+    told = (
+        f"{len(videos)} videos with {len(frames)} labelled frames; {subset} of the videos in "
+        f"its subset"
+    )
     return Content(told, frames, [])
 
 
@@ -164,8 +167,14 @@ def _davis(root):
 def _jhmdb(root):
     clips = jhmdb.clips(root)
     actions = {clip.action for clip in clips}
-    labels = [read for clip in clips for read in (partial(clip.read_joints, UPPER_BODY_JOINTS), clip.read_masks)]
-    told = f"{len(clips)} clips of {len(actions)} actions with joints and masks (J-HMDB has 928 of 21)"
+    labels = [
+        read
+        for clip in clips
+        for read in (partial(clip.read_joints, UPPER_BODY_JOINTS), clip.read_masks)
+    ]
+    told = (
+        f"{len(clips)} clips of {len(actions)} actions with joints and masks (J-HMDB has 928 of 21)"
+    )
     return Content(told, [], labels)
 
 

@@ -30,7 +30,8 @@ REGIONS = {
     "shoes": (7, 12, 16, 21, 28, 32, 36, 39, 43, 44, 58),
     "gloves": (18,),
 }
-"""Region of the body -> numbers in `label_list.mat`; what is in none, such as skin, is somebody's."""
+"""Region of the body -> numbers in `label_list.mat`; what is in none, such as skin, is somebody's.
+"""
 
 
 def _labels_of_regions():
@@ -71,7 +72,9 @@ class Photograph:
         return np.where(regions == UNLABELLED, regions, np.uint8(regions > 0))
 
     def read_regions(self):
-        """Read the regions, an (H, W) uint8 array: 0 background, `parts.REGION_LABELS`, 255 ignored."""
+        """Read the regions, an (H, W) uint8 array: 0 background, `parts.REGION_LABELS`, 255
+        ignored.
+        """
         return TO_REGIONS[read_mat(self.labels, "groundtruth")]
 
 

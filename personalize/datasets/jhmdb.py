@@ -85,7 +85,8 @@ class LabelledClip:
         masks = read_mat(self.masks, MASK_VARIABLE)
         if masks.ndim != 3:
             raise DatasetError(
-                f"{self.masks}: '{MASK_VARIABLE}' of shape {masks.shape}; expected (height, width, frames)"
+                f"{self.masks}: '{MASK_VARIABLE}' of shape {masks.shape}; expected (height, width, "
+                f"frames)"
             )
         masks = np.ascontiguousarray(masks.transpose(2, 0, 1) > 0)
         empty = np.flatnonzero(~masks.any(axis=(1, 2)))

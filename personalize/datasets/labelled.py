@@ -123,8 +123,10 @@ def first_held_out(count):
 def rendered_half(people, testing):
     """Return the people of a rendered set that training learns from, or leaves out."""
     first = first_held_out(len(people))
-    return [RenderedPerson(people, index)
-            for index in (range(first, len(people)) if testing else range(first))]  # fmt: skip
+    return [
+        RenderedPerson(people, index)
+        for index in (range(first, len(people)) if testing else range(first))
+    ]
 
 
 def listed_half(items, test_list, testing, root):
@@ -139,12 +141,16 @@ def listed_half(items, test_list, testing, root):
         )
     half = [item for item in items if (item.name in listed) == testing]
     if not half:
-        raise DatasetError(f"{root}: {test_list} has all photographs, and none is left for training")
+        raise DatasetError(
+            f"{root}: {test_list} has all photographs, and none is left for training"
+        )
     return half
 
 
 def digest_of(items):
-    """Digest (sha256, hexadecimal) of the names of items, in order, and of the files that they are read from."""
+    """Digest (sha256, hexadecimal) of the names of items, in order, and of the files that they are
+    read from.
+    """
     names = [item.name for item in items]
     files = dict.fromkeys(file for item in items for file in item.files)
     return digest([names, [file_digest(file) for file in files]])
@@ -203,4 +209,3 @@ def _fit(shape, side):
     """Size and place of a picture in the middle of a square: rows, cols, top, left."""
     rows, cols = (max(round(length * side / max(shape)), 1) for length in shape)
     return rows, cols, (side - rows) // 2, (side - cols) // 2
-

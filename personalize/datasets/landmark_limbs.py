@@ -37,7 +37,9 @@ class Segment:
         share = np.float32(1 / self.length**2)
         self.along = self._right * (across * share) + self._below * (down * share)
         nearest = np.clip(self.along, 0, 1)
-        self.away = np.sqrt((self._right - nearest * across) ** 2 + (self._below - nearest * down) ** 2)
+        self.away = np.sqrt(
+            (self._right - nearest * across) ** 2 + (self._below - nearest * down) ** 2
+        )
 
     def is_beside(self, place):
         """Tell which pixels are on the side of the line on which a place (2,) is."""
@@ -64,7 +66,9 @@ class Limb:
         self.labels = np.full(pixels.shape[1], SOMEBODY, np.uint8)
 
     def add(self, segment, radius, labels):
-        """Add a segment of a radius in pixels; pixels that are nearer to it get its labels; returns where."""
+        """Add a segment of a radius in pixels; pixels that are nearer to it get its labels; returns
+        where.
+        """
         distance = segment.away / np.float32(radius)
         nearer = distance < self.distance
         np.copyto(self.distance, distance, where=nearer)
@@ -79,14 +83,17 @@ class Leg(Limb):
     def __init__(self, pixels, points, side, body, settings):
         super().__init__(pixels, side)
         hip, knee, ankle, heel, toe = (
-            points.at(f"{side}_{name}", settings.visible) for name in ("hip", "knee", "ankle", "heel", "toe")
+            points.at(f"{side}_{name}", settings.visible)
+            for name in ("hip", "knee", "ankle", "heel", "toe")
         )
         self.knee, self.thigh = knee, None
         if hip is None or knee is None:
             return
         self.thigh = thigh = Segment(pixels, hip, knee)
         bands = (settings.lower_body_end, settings.upper_leg_end)
-        self.add(thigh, settings.thigh * body.unit, self._bands(thigh, bands, ("lbody", "uleg", "knee")))
+        self.add(
+            thigh, settings.thigh * body.unit, self._bands(thigh, bands, ("lbody", "uleg", "knee"))
+        )
         if ankle is None:
             return
         shin = Segment(pixels, knee, ankle)
@@ -117,7 +124,8 @@ class Arm(Limb):
         super().__init__(pixels, side)
         self.core, self.ring = np.zeros((2, pixels.shape[1]), bool)
         shoulder, elbow, wrist, hand = (
-            points.at(f"{side}_{name}", settings.visible) for name in ("shoulder", "elbow", "wrist", "hand")
+            points.at(f"{side}_{name}", settings.visible)
+            for name in ("shoulder", "elbow", "wrist", "hand")
         )
         self.is_seen = elbow is not None
         if elbow is None:  # of an arm that is not seen, a shoulder that is
@@ -129,7 +137,9 @@ class Arm(Limb):
             return
         upper = Segment(pixels, shoulder, elbow)
         bands = (settings.shoulder_bands[0], settings.shoulder_bands[1], settings.upper_arm_end)
-        labels = banded(upper.along, bands, [SOMEBODY, *map(self.part, ("shoulder", "uarm", "elbow"))])
+        labels = banded(
+            upper.along, bands, [SOMEBODY, *map(self.part, ("shoulder", "uarm", "elbow"))]
+        )
         self._before(upper, settings.arm_ring, body)
         near_joint = upper.along < settings.shoulder_bands[1]
         self.core |= (upper.away < settings.shoulder_disc * body.unit) & near_joint

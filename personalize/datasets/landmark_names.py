@@ -45,7 +45,8 @@ def find_points(path, tracks, groups):
     if not found:
         group, stem = pictures[0]
         raise DatasetError(
-            f"{path}: has landmarks of none of {len(pictures)} pictures; it names {next(iter(tracks))}, "
+            f"{path}: has landmarks of none of {len(pictures)} pictures; it names "
+            f"{next(iter(tracks))}, "
             f"the first picture is {stem} in {group}"
         )
     return found
@@ -55,7 +56,8 @@ def _in_order(path, track, pictures, whole):
     """Points of pictures by their order."""
     if len(track) != len(pictures):
         raise DatasetError(
-            f"{path}: {len(track)} rows of landmarks for {len(pictures)} pictures of {whole}; give a row for "
+            f"{path}: {len(track)} rows of landmarks for {len(pictures)} pictures of {whole}; give "
+            f"a row for "
             "each, or name them"
         )
     return {picture: (track.points(row), track.size) for row, picture in enumerate(pictures)}
@@ -88,7 +90,8 @@ def _only(path, by_name, groups, group, stem):
         )
     if len(choices[0]) != 1:
         raise DatasetError(
-            f"{path}: {choices[0].name} has {len(choices[0])} rows of landmarks, and is the name of one picture; "
+            f"{path}: {choices[0].name} has {len(choices[0])} rows of landmarks, and is the name "
+            f"of one picture; "
             "give one row"
         )
     return choices[0]

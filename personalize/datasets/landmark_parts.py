@@ -3,8 +3,10 @@
 Points and a silhouette in, a map of labels out; no file and no network. Every pixel of the person
 belongs to the limb to which it is nearest, in radii of that limb, and to the part in whose
 band it lies along the limb. What is far from all, or may as well be another, is "somebody": a
-person, part unknown. Arms are before the trunk and the head, with a ring around them in which nothing is told.
-Where the landmarks are those of COCO, hands lie straight on behind the wrist, and feet behind the ankle.
+person, part unknown. Arms are before the trunk and the head, with a ring around them in which
+nothing is told.
+Where the landmarks are those of COCO, hands lie straight on behind the wrist, and feet behind the
+ankle.
 """
 
 import numpy as np
@@ -59,13 +61,19 @@ def _label_pixels(pixels, points, body, settings):
     np.copyto(labels, leg_labels, where=leg < 1)
     arms = [Arm(pixels, points, side, body, settings) for side in SIDES]
     inside, trunk = _trunk(pixels, body, [arm.is_seen for arm in arms], settings)
-    before = (leg < settings.leg_before_trunk) & (leg_labels != LOWER_BODY[0]) & (leg_labels != LOWER_BODY[1])
+    before = (
+        (leg < settings.leg_before_trunk)
+        & (leg_labels != LOWER_BODY[0])
+        & (leg_labels != LOWER_BODY[1])
+    )
     np.copyto(labels, trunk, where=inside & ~before)
     on_head, head = _head(pixels, points, body, inside, settings)
     np.copyto(labels, head, where=on_head)
     arm, arm_labels = _one_of_two(arms, body, settings.folded, np.inf)
     behind = labels != SOMEBODY
-    near, ring = (np.any([getattr(limb, name) for limb in arms], axis=0) for name in ("core", "ring"))
+    near, ring = (
+        np.any([getattr(limb, name) for limb in arms], axis=0) for name in ("core", "ring")
+    )
     np.copyto(labels, SOMEBODY, where=behind & ring)
     np.copyto(labels, arm_labels, where=np.where(behind, near, arm < 1))
     return labels
@@ -78,7 +86,8 @@ def _towards(pixels, place, direction):
 
 
 def _one_of_two(limbs, body, margin, within):
-    """The nearer of two limbs: its distance (N,) and labels (N,), somebody's where both are as near.
+    """The nearer of two limbs: its distance (N,) and labels (N,), somebody's where both are as
+    near.
 
     In a view from the side the near limb hides the far one.
     """
@@ -105,7 +114,9 @@ def _between(legs, settings):
 
 
 def _trunk(pixels, body, arms_seen, settings):
-    """Where (N,) pixels are on the trunk, and its parts there; beside it, where no arm is seen, may be an arm."""
+    """Where (N,) pixels are on the trunk, and its parts there; beside it, where no arm is seen, may
+    be an arm.
+    """
     axis = Segment(pixels, body.shoulders, body.hips)
     aside = _towards(pixels, body.shoulders, body.aside)
     margins = [settings.trunk_margin if seen else settings.trunk_beside_arm for seen in arms_seen]
@@ -121,7 +132,9 @@ def _trunk(pixels, body, arms_seen, settings):
 
 
 def _head(pixels, points, body, trunk, settings):
-    """Where (N,) pixels are on the head or the neck, and its parts there; before the `trunk` (N,) it is narrower."""
+    """Where (N,) pixels are on the head or the neck, and its parts there; before the `trunk` (N,)
+    it is narrower.
+    """
     found = _face(points, body, settings)
     if found is None:
         return np.zeros(pixels.shape[1], bool), np.zeros(pixels.shape[1], np.uint8)
@@ -140,7 +153,9 @@ def _head(pixels, points, body, trunk, settings):
 
 
 def _face(points, body, settings):
-    """The middle of the eyes, the direction up, the chin, the head's middle, and a point of the line that parts it."""
+    """The middle of the eyes, the direction up, the chin, the head's middle, and a point of the
+    line that parts it.
+    """
     ears = middle(points, "ear", settings.visible)
     nose, eyes, mouth = points.at("nose", settings.visible), None, None
     if not body.away:
@@ -163,7 +178,9 @@ def _face(points, body, settings):
 
 
 def _behind(centre, nose, ears, up, body, settings):
-    """A point of the line that parts a head seen from behind: beside it, if the face is turned to the side."""
+    """A point of the line that parts a head seen from behind: beside it, if the face is turned to
+    the side.
+    """
     if nose is None or ears is None:
         return centre
     turned = (nose - ears) @ across(up) / body.unit

@@ -4,14 +4,15 @@ An `.npz` file (numpy.savez) in one of two forms:
 
 - for every NAME an array `NAME/xy` (N, K, 2) in pixels, (0, 0) the centre of the top-left one, and
   `NAME/visibility` (N, K) from 0 to 1; optional `NAME/frames` (N,), the numbers of the frames.
-  NAME is a picture, by its stem or as FOLDER/STEM, with N = 1 or without that axis; or a folder of pictures,
-  with a row for each in the natural order of their names; or a video, with a row for each frame;
-- a single pair `xy` (N, K, 2) and `visibility` (N, K), and `names` (N,), the pictures in order; without
-  `names`, the rows are those of all pictures, in order.
+  NAME is a picture, by its stem or as FOLDER/STEM, with N = 1 or without that axis; or a folder of
+  pictures, with a row for each in the natural order of their names; or a video, with a row for each
+  frame;
+- a single pair `xy` (N, K, 2) and `visibility` (N, K), and `names` (N,), the pictures in order;
+  without `names`, the rows are those of all pictures, in order.
 
 Or a `.json` file of keypoints in the form of COCO (`images`, `annotations`): of several people in
-an image the one with the greatest score is read, or else the largest. K is 33 (BlazePose), 17 (COCO) or 133
-(COCO-WholeBody); what was not found is NaN, or has a visibility of 0.
+an image the one with the greatest score is read, or else the largest. K is 33 (BlazePose), 17
+(COCO) or 133 (COCO-WholeBody); what was not found is NaN, or has a visibility of 0.
 """
 
 import json
@@ -89,7 +90,8 @@ def read_landmarks(path):
         _check(path, track)
     if not tracks:
         raise DatasetError(
-            f"{path}: holds no landmarks; they are arrays NAME/xy and NAME/visibility, or COCO keypoints"
+            f"{path}: holds no landmarks; they are arrays NAME/xy and NAME/visibility, or COCO "
+            f"keypoints"
         )
     return tracks
 
@@ -97,14 +99,16 @@ def read_landmarks(path):
 def _read_npz(path):
     if not is_zipfile(path):
         raise DatasetError(
-            f"{path}: not a readable .npz file of landmarks; write it with numpy.savez, or give COCO keypoints as .json"
+            f"{path}: not a readable .npz file of landmarks; write it with numpy.savez, or give "
+            f"COCO keypoints as .json"
         )
     try:
         with open(path, "rb") as opened, np.load(opened) as file:  # numpy leaves damaged files open
             arrays = {key: file[key] for key in file.files}
     except Exception as error:  # damage shows as any of a dozen kinds
         raise DatasetError(
-            f"{path}: not a readable .npz file of landmarks ({error}); write it with numpy.savez, or "
+            f"{path}: not a readable .npz file of landmarks ({error}); write it with numpy.savez, "
+            f"or "
             "give COCO keypoints as .json"
         ) from error
     if "xy" in arrays:
@@ -118,7 +122,8 @@ def _track(path, arrays, name):
     prefix = f"{name}/" if name else ""
     if f"{prefix}visibility" not in arrays:
         raise DatasetError(
-            f"{path}: has {prefix}xy but no {prefix}visibility; write 1 for every point if nothing is known"
+            f"{path}: has {prefix}xy but no {prefix}visibility; write 1 for every point if nothing "
+            f"is known"
         )
     xy, visibility = arrays[f"{prefix}xy"], arrays[f"{prefix}visibility"]
     if not all(array.dtype.kind in "fiu" for array in (xy, visibility)):
@@ -135,11 +140,16 @@ def _named_rows(path, track, names):
     names = [str(name) for name in np.atleast_1d(names)]
     if len(names) != len(track) or len(set(names)) != len(names):
         raise DatasetError(
-            f"{path}: {len(names)} names, {len(set(names))} of them different, for {len(track)} rows of "
+            f"{path}: {len(names)} names, {len(set(names))} of them different, for {len(track)} "
+            f"rows of "
             "landmarks; each row needs a name of its own"
         )
-    return {name: replace(track, name=name, xy=track.xy[k : k + 1], visibility=track.visibility[k : k + 1])
-            for k, name in enumerate(names)}  # fmt: skip
+    return {
+        name: replace(
+            track, name=name, xy=track.xy[k : k + 1], visibility=track.visibility[k : k + 1]
+        )
+        for k, name in enumerate(names)
+    }
 
 
 def _check(path, track):
@@ -147,23 +157,32 @@ def _check(path, track):
     where = f"{path}: {track.name or 'xy'}"
     if track.xy.ndim != 3 or track.xy.shape[1] not in LAYOUTS or track.xy.shape[2] != 2:
         raise DatasetError(
-            f"{where} has landmarks of shape {track.xy.shape}; expected (N, K, 2), with K {told_layouts()}"
+            f"{where} has landmarks of shape {track.xy.shape}; expected (N, K, 2), with K "
+            f"{told_layouts()}"
         )
     if track.visibility.shape != track.xy.shape[:2]:
         raise DatasetError(
-            f"{where} has visibility of shape {track.visibility.shape} for landmarks of shape {track.xy.shape}; "
+            f"{where} has visibility of shape {track.visibility.shape} for landmarks of shape "
+            f"{track.xy.shape}; "
             f"expected {track.xy.shape[:2]}"
         )
     if track.frames is not None and np.shape(track.frames) != (len(track),):
         raise DatasetError(
-            f"{where} has {np.size(track.frames)} frame numbers for {len(track)} rows; each row needs one"
+            f"{where} has {np.size(track.frames)} frame numbers for {len(track)} rows; each row "
+            f"needs one"
         )
-    if track.frames is not None and (track.frames.dtype.kind not in "iu" or (np.diff(track.frames) <= 0).any()):
-        raise DatasetError(f"{where} has frame numbers that are not whole and rising; sort its rows by the frame, from 0")
+    if track.frames is not None and (
+        track.frames.dtype.kind not in "iu" or (np.diff(track.frames) <= 0).any()
+    ):
+        raise DatasetError(
+            f"{where} has frame numbers that are not whole and rising; sort its rows by the frame, "
+            f"from 0"
+        )
     known = track.xy[np.isfinite(track.xy) & (track.visibility > 0)[..., None]]
     if known.size and np.abs(known).max() <= SHARES:
         raise DatasetError(
-            f"{where} has coordinates that are shares of the picture; multiply them by its width and height"
+            f"{where} has coordinates that are shares of the picture; multiply them by its width "
+            f"and height"
         )
 
 
@@ -175,11 +194,13 @@ def _read_coco(path):
         for person in content["annotations"]:
             people.setdefault(person["image_id"], []).append(person)
         return dict(
-            _coco_track(images[number], max(found, key=_standing)) for number, found in people.items()
+            _coco_track(images[number], max(found, key=_standing))
+            for number, found in people.items()
         )
     except (ValueError, KeyError, TypeError, OSError, AttributeError) as error:
         raise DatasetError(
-            f"{path}: not COCO keypoints ({type(error).__name__}: {error}); expected images with id and "
+            f"{path}: not COCO keypoints ({type(error).__name__}: {error}); expected images with "
+            f"id and "
             "file_name, and annotations with image_id and keypoints"
         ) from error
 
@@ -192,7 +213,9 @@ def _standing(person):
 
 def _coco_track(image, person):
     """The name and the Track of an image and its person."""
-    found = [np.array(person[field], float).reshape(-1, 3) for field in WHOLE_BODY if field in person]
+    found = [
+        np.array(person[field], float).reshape(-1, 3) for field in WHOLE_BODY if field in person
+    ]
     rows = np.concatenate(found)
     visibility = rows[:, 2]
     if np.isin(visibility, (0, 1, 2)).all() and visibility.max() == 2:

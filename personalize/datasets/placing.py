@@ -38,9 +38,7 @@ def place(picture, matrix, size, *, fill=0, labels=False):
         picture, matrix = _shrunk(picture, matrix)
         interpolation = cv2.INTER_LINEAR
     border = (fill,) * 4
-    return cv2.warpAffine(
-        picture, matrix, (size, size), flags=interpolation, borderValue=border
-    )
+    return cv2.warpAffine(picture, matrix, (size, size), flags=interpolation, borderValue=border)
 
 
 def _shrunk(picture, matrix):

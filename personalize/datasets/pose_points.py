@@ -12,9 +12,25 @@ SIDES = ("right", "left")
 
 POINTS = (
     "nose",
-    *(f"{side}_{name}" for name in ("eye", "ear", "mouth", "shoulder", "elbow", "wrist", "hand",
-                                    "hip", "knee", "ankle", "heel", "toe") for side in SIDES),
-)  # fmt: skip
+    *(
+        f"{side}_{name}"
+        for name in (
+            "eye",
+            "ear",
+            "mouth",
+            "shoulder",
+            "elbow",
+            "wrist",
+            "hand",
+            "hip",
+            "knee",
+            "ankle",
+            "heel",
+            "toe",
+        )
+        for side in SIDES
+    ),
+)
 """The points of `BodyPoints`. A mouth is one of its corners, a hand the middle of its knuckles."""
 
 INDEX = {name: k for k, name in enumerate(POINTS)}
@@ -48,15 +64,22 @@ _COCO = {
 _WHOLE_BODY = {
     **_COCO,
     "mouth": ((71,), (77,)),  # 48 and 54 of the 68 points of a face, which begin at 23
-    "hand": ((117, 121, 125, 129), (96, 100, 104, 108)),  # knuckles of four fingers, from 112 and 91
+    "hand": (
+        (117, 121, 125, 129),
+        (96, 100, 104, 108),
+    ),  # knuckles of four fingers, from 112 and 91
     "heel": ((22,), (19,)),
     "toe": ((20, 21), (17, 18)),
 }
 
 
 def _both_sides(points):
-    sided = {f"{side}_{name}": where for name, pair in points.items() if name != "nose"
-             for side, where in zip(SIDES, pair)}  # fmt: skip
+    sided = {
+        f"{side}_{name}": where
+        for name, pair in points.items()
+        if name != "nose"
+        for side, where in zip(SIDES, pair)
+    }
     return {"nose": points["nose"], **sided}
 
 
@@ -72,7 +95,8 @@ class BodyPoints:
     Attributes
     ----------
     xy : (25, 2) float array
-        In the order of `POINTS`: pixels, (0, 0) the centre of the top-left one; NaN where nothing is known.
+        In the order of `POINTS`: pixels, (0, 0) the centre of the top-left one; NaN where nothing
+        is known.
     visibility : (25,) float array
         In [0, 1]; 0 where nothing is known.
     """
@@ -85,13 +109,17 @@ class BodyPoints:
             raise ValueError(f"points {self.xy.shape} with visibility {self.visibility.shape}")
 
     def at(self, name, least=0.0):
-        """Return the place (2,) of a point, or None if it is less visible than `least` or not known."""
+        """Return the place (2,) of a point, or None if it is less visible than `least` or not
+        known.
+        """
         k = INDEX[name]
         known = np.isfinite(self.xy[k]).all() and self.visibility[k] >= max(least, 1e-9)
         return self.xy[k].astype(float) if known else None
 
     def moved(self, scale, left=0, top=0):
-        """Return the points in a crop that begins at the pixel (left, top), then resized by `scale`."""
+        """Return the points in a crop that begins at the pixel (left, top), then resized by
+        `scale`.
+        """
         moved = (self.xy - (left, top) + 0.5) * scale - 0.5
         return BodyPoints(moved, self.visibility)
 

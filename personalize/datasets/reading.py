@@ -45,7 +45,8 @@ def read_mat(path, variable):
 
 
 def list_files(folder, suffixes):
-    """Return the files in a folder that have one of the suffixes, in the natural order of their names.
+    """Return the files in a folder that have one of the suffixes, in the natural order of their
+    names.
 
     Raises
     ------

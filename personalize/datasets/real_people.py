@@ -31,7 +31,9 @@ PICTURES = (".webp", ".jpg", ".jpeg")
 """Endings of pictures; a PNG is a label."""
 
 HEAD = parts.JOINTS["head"]
-KNOWN_LABELS = np.isin(np.arange(256), [*range(parts.CLASSES), *parts.REGION_LABELS.values(), UNLABELLED])
+KNOWN_LABELS = np.isin(
+    np.arange(256), [*range(parts.CLASSES), *parts.REGION_LABELS.values(), UNLABELLED]
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ class LabelledPicture:
 
     @property
     def head_px(self):
-        """Size of the head in pixels: of the index, or else of the labels; None where no head is labelled."""
+        """Size of the head in pixels: of the index, or else of the labels; None where no head is
+        labelled.
+        """
         return self.indexed_head or head_size(self.read_labels())
 
     def read_image(self):
@@ -79,7 +83,8 @@ class LabelledPicture:
         size = image_size(self.image)
         if labels.shape != size:
             raise DatasetError(
-                f"{self.labels}: {_told(labels.shape)} labels of {_told(size)} pixels of {self.image.name}; "
+                f"{self.labels}: {_told(labels.shape)} labels of {_told(size)} pixels of "
+                f"{self.image.name}; "
                 "make both of the same size"
             )
         return labels
@@ -95,22 +100,30 @@ def read_labels(path):
     strange = np.unique(labels[~KNOWN_LABELS[labels]])
     if strange.size:
         raise DatasetError(
-            f"{path}: label {strange[0]} is neither a part (0 to {parts.CLASSES - 1}), nor a region "
+            f"{path}: label {strange[0]} is neither a part (0 to {parts.CLASSES - 1}), nor a "
+            f"region "
             f"({parts.CLASSES} to {max(parts.REGION_LABELS.values())}), nor unknown ({UNLABELLED})"
         )
     return labels
 
 
 def head_size(labels):
-    """Return the side of the square that has the area of the head in labels (H, W); None without a head."""
+    """Return the side of the square that has the area of the head in labels (H, W); None without a
+    head.
+    """
     area = np.count_nonzero(np.isin(labels, HEAD))
     return float(np.sqrt(area)) if area else None
 
 
 def has_pairs(root):
-    """Tell whether in a folder of a folder a picture, the first of them, has a PNG of its name beside it."""
+    """Tell whether in a folder of a folder a picture, the first of them, has a PNG of its name
+    beside it.
+    """
     below = (folder for folder in Path(root).iterdir() if folder.is_dir())
-    first = (next((path for path in folder.iterdir() if path.suffix.lower() in PICTURES), None) for folder in below)
+    first = (
+        next((path for path in folder.iterdir() if path.suffix.lower() in PICTURES), None)
+        for folder in below
+    )
     return any(path.with_suffix(".png").is_file() for path in first if path is not None)
 
 
@@ -136,7 +149,11 @@ def pictures(root):
     root = Path(root)
     if not root.is_dir():
         raise DatasetError(f"{root}: no such folder of labelled pictures; check the path")
-    heads = {picture: float(row["head_px"]) for picture, row in read_index(root / INDEX).items() if row["head_px"]}
+    heads = {
+        picture: float(row["head_px"])
+        for picture, row in read_index(root / INDEX).items()
+        if row["head_px"]
+    }
     groups = sorted(
         folder
         for folder in root.iterdir()
@@ -145,7 +162,8 @@ def pictures(root):
     listed = [picture for group in groups for picture in _group(group, heads)]
     if not listed:
         raise DatasetError(
-            f"{root}: there are no labelled pictures; the layout is GROUP/NAME.webp with GROUP/NAME.png"
+            f"{root}: there are no labelled pictures; the layout is GROUP/NAME.webp with "
+            f"GROUP/NAME.png"
         )
     return listed
 
@@ -165,7 +183,8 @@ def _group(folder, heads):
 
 
 def read_index(path):
-    """Read an index: a dict of str, the columns of the picture, by the name of the picture; empty without a file.
+    """Read an index: a dict of str, the columns of the picture, by the name of the picture; empty
+    without a file.
 
     Raises
     ------
@@ -184,26 +203,37 @@ def read_index(path):
         ) from error
     strange = [picture for picture, head in heads.items() if not 0 < head < np.inf]
     if strange:
-        raise DatasetError(f"{path}: head_px of {strange[0]} is no size; leave it empty where it is not known")
+        raise DatasetError(
+            f"{path}: head_px of {strange[0]} is no size; leave it empty where it is not known"
+        )
     return rows
 
 
 def add_to_index(path, rows, *, without=()):
-    """Write rows, dicts of `INDEX_FIELDS`, to an index; those of other pictures stay, but for some names."""
+    """Write rows, dicts of `INDEX_FIELDS`, to an index; those of other pictures stay, but for some
+    names.
+    """
     told = {name: row for name, row in read_index(path).items() if name not in without}
     told.update((row["picture"], row) for row in rows)
-    with atomic_write(path) as unfinished, open(unfinished, "w", newline="", encoding="utf-8") as file:
+    with (
+        atomic_write(path) as unfinished,
+        open(unfinished, "w", newline="", encoding="utf-8") as file,
+    ):
         writer = csv.DictWriter(file, INDEX_FIELDS, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(told[name] for name in sorted(told))
 
 
 def photograph_labels(root):
-    """Return the part labels of photographs of Clothing Co-Parsing in a folder: name -> Path; maybe none."""
+    """Return the part labels of photographs of Clothing Co-Parsing in a folder: name -> Path; maybe
+    none.
+    """
     folder = Path(root) / PHOTOGRAPH_LABELS
     return {path.stem: path for path in list_files(folder, (".png",))} if folder.is_dir() else {}
 
 
 def read_photograph_labels(path, height, width):
-    """Read the part labels of a photograph at a size: the nearest, an (height, width) uint8 array."""
+    """Read the part labels of a photograph at a size: the nearest, an (height, width) uint8
+    array.
+    """
     return cv2.resize(read_labels(path), (width, height), interpolation=cv2.INTER_NEAREST)

@@ -146,7 +146,9 @@ def label_cells(image, labels, *, wrists=False):
 
 
 def person_cells(labels, *, known=0.75):
-    """Return how much of each cell is the person's, as `framing.cell_shares`, by the labels (S, S) of parts."""
+    """Return how much of each cell is the person's, as `framing.cell_shares`, by the labels (S, S)
+    of parts.
+    """
     silhouette = np.where(labels == UNLABELLED, labels, np.uint8(labels > 0))
     return cell_shares(silhouette, (len(labels) // CELL,) * 2, known=known)
 
@@ -175,7 +177,9 @@ def measured_photograph(photograph, regions, background, scale, generator):
         photograph, regions = placing.mirror(photograph, regions)
     size = len(background)
     matrix = placing.fit(regions.shape, size, scale)
-    generator.random(4)  # what once chose scale, rotation and shift: numbers of old logs stay comparable
+    generator.random(
+        4
+    )  # what once chose scale, rotation and shift: numbers of old logs stay comparable
     alone = generator.random() < 0.5
     shown = (regions > 0) if alone else np.ones_like(regions, bool)
     opaque = np.where(shown, np.uint8(255), np.uint8(0))

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from personalize.errors import DatasetError
 
-SIDECARS = frozenset(".part .ytdl .json .txt .description .srt .vtt .jpg .png .webp".split())
+SIDECARS = frozenset(
+    [".part", ".ytdl", ".json", ".txt", ".description", ".srt", ".vtt", ".jpg", ".png", ".webp"]
+)
 """What downloaders leave beside a video under the same name."""
 
 

@@ -13,13 +13,15 @@ from personalize.evaluation.segmentation import intersection_over_union
 from personalize.evaluation.tables import format_score, markdown_table, or_none
 
 RIGHT = 0.2
-"""Of the longer side of the person's box: the greatest distance of a joint that is right (PCK@0.2)."""
+"""Of the longer side of the person's box: the greatest distance of a joint that is right (PCK@0.2).
+"""
 
 LOST = 0.5
 """Of the same side: the mean error of a clip above which the person was not found in it."""
 
 HALVED = 0.5
-"""Share of its error that a frame has left at most, once the sides change places, where they were swapped."""
+"""Share of its error that a frame has left at most, once the sides change places, where they were
+swapped."""
 
 MIRRORED = [0, 2, 1, 4, 3, 6, 5]
 """Of every joint of `parts.UPPER_BODY_JOINTS`, the index of the same one on the other side."""
@@ -174,7 +176,9 @@ def clip_table(clips):
     rows = []
     for network, scores in _by_network(clips).items():
         means = mean_of_clips(scores)
-        rows.append([network, *(format_score(means[name], style) for name, style in MEASURES.items())])
+        rows.append(
+            [network, *(format_score(means[name], style) for name, style in MEASURES.items())]
+        )
     header = ["J-HMDB", "px", "median px", "PCK", "wrists", "elbows", "J", "swapped", "lost"]
     return "\n\n".join([markdown_table(header, rows), _note(clips)])
 
@@ -190,9 +194,11 @@ def _note(clips):
     frames = sum(map(len, silent.values()))
     named = ", ".join(f"{name} ({len(empty)})" for name, empty in silent.items() if empty)
     return (
-        f"{len(clips)} clips. px: mean over clips of the mean error; median px: median over clips of it; PCK: "
+        f"{len(clips)} clips. px: mean over clips of the mean error; median px: median over clips "
+        f"of it; PCK: "
         f"joints within {RIGHT} of the longer side of the person's box; swapped: frames in which "
         "exchanging left and right at least halves the error; lost: clips whose mean error is over "
-        f"{LOST} of that side. Frames that the generic network says are empty, counted all the same: "
+        f"{LOST} of that side. Frames that the generic network says are empty, counted all the "
+        f"same: "
         f"{frames}" + (f", of {named}." if named else ".")
     )

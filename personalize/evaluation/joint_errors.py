@@ -120,7 +120,9 @@ def group_errors(videos):
 
 
 def mean_error(videos):
-    """Return the mean error in pixels of all joints of all videos, under rule A; NaN if there is none."""
+    """Return the mean error in pixels of all joints of all videos, under rule A; NaN if there is
+    none.
+    """
     return _mean_of_known(np.concatenate([video.pixels.ravel() for video in videos]))
 
 

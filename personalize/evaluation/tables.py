@@ -36,8 +36,10 @@ MEASURES_BESIDE = (
 
 TABLE_3_NOTE = (
     "Errors are means over frames and both sides, in pixels of the labelled frames; every joint is "
-    "estimated wherever a person is found. The paper's rule is the centre of mass of the pixels that a "
-    "part wins; the other rows are by the rule of the settings. A joint is missed when its part wins no pixel. "
+    "estimated wherever a person is found. The paper's rule is the centre of mass of the pixels "
+    "that a "
+    "part wins; the other rows are by the rule of the settings. A joint is missed when its part "
+    "wins no pixel. "
     "Intervals: videos drawn with replacement. The paper's numbers are of 500 frames of five "
     "videos that it does not name."
 )
@@ -70,7 +72,10 @@ def report_joints(videos):
     everything = list(videos.values())
     report = {
         "groups": _compare(group_errors, everything),
-        "all": {name: or_none(mean_error(video[name] for video in everything)) for name in _networks(everything)},
+        "all": {
+            name: or_none(mean_error(video[name] for video in everything))
+            for name in _networks(everything)
+        },
         "videos": {name: _compare(group_errors, [video]) for name, video in videos.items()},
         "missed": _compare(group_miss_rates, everything),
         "per_shoulder_width": _compare(group_errors_per_width, everything),
@@ -94,7 +99,11 @@ def _pairs(videos, rule="", *, after="personalized"):
     """Return the errors before and after, by a rule, under the names of the networks."""
     measured = dict(zip(NETWORKS, ("generic", after)))
     return [
-        {name: video[f"{kind}{rule}"] for name, kind in measured.items() if f"{kind}{rule}" in video}
+        {
+            name: video[f"{kind}{rule}"]
+            for name, kind in measured.items()
+            if f"{kind}{rule}" in video
+        }
         for video in videos
     ]
 
@@ -115,10 +124,18 @@ def generic_joint_table(videos):
     for rule, suffix in (("", ""), (PAPERS_RULE, ", paper's rule")):
         errors = [video[f"generic{rule}"] for video in videos.values()]
         groups = group_errors(errors).values()
-        rows.append([f"generic{suffix}", *(format_score(score, ".2f") for score in (*groups, mean_error(errors)))])
+        rows.append(
+            [
+                f"generic{suffix}",
+                *(format_score(score, ".2f") for score in (*groups, mean_error(errors))),
+            ]
+        )
     frames = sum(len(video["generic"].pixels) for video in videos.values())
     table = markdown_table(["Joint error, px", *parts.JOINT_GROUPS, "all seven"], rows)
-    return f"{table}\n\n{frames} labelled frames of {len(videos)} videos; every joint is estimated in all of them."
+    return (
+        f"{table}\n\n{frames} labelled frames of {len(videos)} videos; every joint is estimated "
+        f"in all of them."
+    )
 
 
 def joint_table(videos, *, generator):
@@ -148,13 +165,17 @@ def joint_table(videos, *, generator):
         rows += [
             *_rows(f"{{}}{suffix}, px", {name: group_errors(found[name]) for name in NETWORKS}),
             [f"reduction{suffix or ' (95 % interval)'}", *_reductions(found, generator)],
-            *_rows(f"{{}}{suffix}, px", {"as the verdict keeps it": group_errors(kept["personalized"])}),
+            *_rows(
+                f"{{}}{suffix}, px", {"as the verdict keeps it": group_errors(kept["personalized"])}
+            ),
             [f"reduction, as kept{suffix}", *_reductions(kept, generator)],
         ]
         overall.append(
             f"All seven joints{suffix}: generic {_overall(found['generic'])} px, personalized "
-            f"{_overall(found['personalized'])} px, less by {_reduction(found, None, generator)}; as the "
-            f"verdict keeps it {_overall(kept['personalized'])} px, less by {_reduction(kept, None, generator)}."
+            f"{_overall(found['personalized'])} px, less by {_reduction(found, None, generator)}; "
+            f"as the "
+            f"verdict keeps it {_overall(kept['personalized'])} px, less by "
+            f"{_reduction(kept, None, generator)}."
         )
     rows += _rows("paper, {}, px", PAPER_TABLE_3)
     for label, measure, style in MEASURES_BESIDE:
@@ -239,11 +260,16 @@ def rendered_table(errors, silhouettes):
     str
     """
     rows = [
-        [network, *(format_score(score, ".1f") for score in group_errors([errors[network]]).values()),
-         format_score(silhouettes[network], ".3f")]
+        [
+            network,
+            *(format_score(score, ".1f") for score in group_errors([errors[network]]).values()),
+            format_score(silhouettes[network], ".3f"),
+        ]
         for network in NETWORKS
-    ]  # fmt: skip
-    return markdown_table(["", *(f"{group}, px" for group in parts.JOINT_GROUPS), "silhouette, J"], rows)
+    ]
+    return markdown_table(
+        ["", *(f"{group}, px" for group in parts.JOINT_GROUPS), "silhouette, J"], rows
+    )
 
 
 def _compare(measure, videos):
@@ -269,7 +295,9 @@ def _reductions(errors, generator):
 
 
 def _reduction(errors, group, generator):
-    share = reduction_interval(errors["generic"], errors["personalized"], group, generator=generator)
+    share = reduction_interval(
+        errors["generic"], errors["personalized"], group, generator=generator
+    )
     unknown = math.isnan(share.estimate)
     return "-" if unknown else f"{share.estimate:.0%} ({share.low:.0%} to {share.high:.0%})"
 

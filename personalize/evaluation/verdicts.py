@@ -112,11 +112,13 @@ def verdict_table(judged):
     rows = [
         [
             name,
-            *(str(sum(one.kept == kept and kind(one.gain) for one in judged.values()))
-              for kind in kinds.values()),
+            *(
+                str(sum(one.kept == kept and kind(one.gain) for one in judged.values()))
+                for kind in kinds.values()
+            ),
         ]
         for name, kept in (("personal kept", True), ("generic kept", False))
-    ]  # fmt: skip
+    ]
     agree = sum(one.agrees for one in judged.values())
     table = markdown_table(["verdict / truly", *kinds], rows)
     return f"{table}\n\nThe verdict agrees with the labels on {agree} of {len(judged)} videos."

@@ -50,7 +50,9 @@ def nearby_log_ratio(image, belief, *, settings=NearbySettings()):
 
 
 def _sort(image, settings):
-    """Sort the colours of an image (h, w, 3) into words: their numbers (h, w), and how many there are."""
+    """Sort the colours of an image (h, w, 3) into words: their numbers (h, w), and how many there
+    are.
+    """
     colours = cv2.cvtColor(np.float32(image) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
     words = choose_words(colours, settings.words, settings.samples)
     return KDTree(words).query(colours)[1].reshape(image.shape[:2]), len(words)

@@ -80,7 +80,9 @@ def learn_wardrobe(frames, parts, *, settings=WardrobeSettings()):
     every = colours.reshape(-1, 3)
     words = choose_words(every, settings.words, settings.samples)
     nearest = KDTree(words).query(every)[1]
-    of_part = np.stack([_count(nearest, parts[:, k], len(words)) for k in range(parts.shape[1])], axis=1)
+    of_part = np.stack(
+        [_count(nearest, parts[:, k], len(words)) for k in range(parts.shape[1])], axis=1
+    )
     of_part += of_part[:, BOTH_SIDES]
     of_all = of_part.sum(axis=1, keepdims=True) / of_part.sum() + LEAST
     share = (of_part + settings.prior * of_all) / (of_part.sum(axis=0) + settings.prior)
@@ -89,7 +91,9 @@ def learn_wardrobe(frames, parts, *, settings=WardrobeSettings()):
 
 
 def _cell_colours(image, cells, settings):
-    """Return the colours in each cell of an image: (h, w, pixels, 3) float32, lightness lessened."""
+    """Return the colours in each cell of an image: (h, w, pixels, 3) float32, lightness
+    lessened.
+    """
     (rows, cols), side = cells, settings.side
     small = cv2.resize(image, (cols * side, rows * side), interpolation=cv2.INTER_AREA)
     colours = cv2.cvtColor(np.float32(small) / 255, cv2.COLOR_RGB2LAB) / RANGE
@@ -99,6 +103,8 @@ def _cell_colours(image, cells, settings):
 
 
 def _count(nearest, part, words):
-    """Count how much of a part (T, h, w) has each word, by the words of the pixels of its cells: (K,)."""
+    """Count how much of a part (T, h, w) has each word, by the words of the pixels of its cells:
+    (K,).
+    """
     pixels = np.repeat(part.ravel(), len(nearest) // part.size)
     return np.bincount(nearest, weights=pixels, minlength=words)

@@ -104,7 +104,9 @@ def learn_movement(moved, seeds, *, settings=MovementSettings()):
 
 
 def _moved_between(grey, other, flow, settings):
-    """How far the pixels of one frame move to another, beside the scene: (H, W); None if it is another scene."""
+    """How far the pixels of one frame move to another, beside the scene: (H, W); None if it is
+    another scene.
+    """
     height, width = grey.shape
     places = np.dstack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
     ends = places + flow.calc(grey, other, None)

@@ -16,7 +16,8 @@ class NearbySettings:
     samples: int = 5000
     """Pixels that these are chosen from."""
     size: int = 160
-    """Side of the square that has the area of the person's surroundings where colours are counted."""
+    """Side of the square that has the area of the person's surroundings where colours are counted.
+    """
     reach: float = 0.12
     """Half the side of the square of pixels that are near, as a share of the side above."""
     prior: float = 0.05
@@ -37,7 +38,8 @@ class WardrobeSettings:
     words: int = 200
     """Colours that are told apart."""
     side: int = 2
-    """Pixels of each side of a cell, whose colours count alone: the mean of a cell hides an edge."""
+    """Pixels of each side of a cell, whose colours count alone: the mean of a cell hides an edge.
+    """
     lightness: float = 0.4
     """Weight of the lightness beside that of the hue: folds and shadows change it."""
     samples: int = 20000
@@ -69,7 +71,8 @@ class SceneSettings:
     """Standard deviation, in pixels, of the blur that takes the noise away."""
     place: float = 0.7
     """Correlation of the edges behind the person with those of the picture, below which a frame is
-    of another place. Of 20 videos of YouTube Pose it is 0.73 to 0.97 in ten, and 0.68 at most in the others."""
+    of another place. Of 20 videos of YouTube Pose it is 0.73 to 0.97 in ten, and 0.68 at most in
+    the others."""
     edge: float = 20.0
     """Strength from which edges are all alike, in grey levels of a Sobel filter: the border of a
     picture within the picture would count more than all that is in it."""
@@ -82,7 +85,8 @@ class SceneSettings:
     smooth: float = 1.5
     """Steps over which what is counted of them is smoothed."""
     prior: float = 50.0
-    """Pixels of either side that are taken to be unlike the scene in any way, before any is seen."""
+    """Pixels of either side that are taken to be unlike the scene in any way, before any is seen.
+    """
     blur: int = 5
     """Side of the square of pixels over which evidence is averaged."""
 

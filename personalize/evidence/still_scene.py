@@ -39,7 +39,9 @@ class Scene:
 
     @classmethod
     def of(cls, frames, settings=SceneSettings()):
-        """Return the scene of a window, (T, H, W, 3) uint8; its picture is as large as the frames."""
+        """Return the scene of a window, (T, H, W, 3) uint8; its picture is as large as the
+        frames.
+        """
         return cls(median_frame(frames, settings.frames), settings)
 
     @cached_property
@@ -95,7 +97,9 @@ def _correlation(one, other, weight):
 
 def _edges(image, settings):
     """Differences of grey levels along both axes, (2, H, W); strong ones are all alike."""
-    grey = np.float32(cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (0, 0), settings.soft))
+    grey = np.float32(
+        cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (0, 0), settings.soft)
+    )
     slopes = [cv2.Sobel(grey, cv2.CV_32F, *axes) for axes in ((1, 0), (0, 1))]
     return np.clip(slopes, -settings.edge, settings.edge)
 

@@ -16,8 +16,9 @@ WAYS = {
     "held": "held to the true silhouette",
     "both": "injected and held",
 }
-"""Name of an answer -> what the network knew. Injected, the silhouette takes the place of the factored
-module's answer. Held to it, there is background outside, and inside the most probable part."""
+"""Name of an answer -> what the network knew. Injected, the silhouette takes the place of the
+factored module's answer. Held to it, there is background outside, and inside the most probable
+part."""
 
 
 @torch.inference_mode()
@@ -43,7 +44,8 @@ def part_probabilities(network, image, size, shape):
 
 
 def answer_with(network, image, silhouette, size):
-    """Label an image without and with its true silhouette, in every way that a network can be told it.
+    """Label an image without and with its true silhouette, in every way that a network can be told
+    it.
 
     Parameters
     ----------
@@ -62,7 +64,8 @@ def answer_with(network, image, silhouette, size):
         return {"own": own.argmax(axis=0), "held": constrain(own, silhouette)}
     looked = look(network, shrink(image, size)[None])
     own, told = (
-        enlarge(merge(network, looked, known), silhouette.shape)[0] for known in (None, [silhouette])
+        enlarge(merge(network, looked, known), silhouette.shape)[0]
+        for known in (None, [silhouette])
     )
     return {
         "own": own.argmax(axis=0),
@@ -78,12 +81,16 @@ def ways_of(network):
 
 
 def constrain(probabilities, silhouette):
-    """Label (32, h, w) probabilities so that the parts fill a silhouette (h, w) and nothing else."""
+    """Label (32, h, w) probabilities so that the parts fill a silhouette (h, w) and nothing
+    else.
+    """
     return (1 + probabilities[1:].argmax(axis=0)) * silhouette
 
 
 def enlarge(probabilities, shape):
-    """Enlarge probabilities (B, C, h, w), a tensor or an array, to a shape: a (B, C, *shape) array."""
+    """Enlarge probabilities (B, C, h, w), a tensor or an array, to a shape: a (B, C, *shape)
+    array.
+    """
     return torch.nn.functional.interpolate(
         torch.as_tensor(probabilities), shape, mode="bilinear"
     ).numpy()

@@ -69,7 +69,9 @@ class Classes:
 
 
 UNITE_THE_PEOPLE = Classes(
-    parts.GROUP_NAMES, side_groups(), "the scores of left and right parts are averaged, 31 parts to 16"
+    parts.GROUP_NAMES,
+    side_groups(),
+    "the scores of left and right parts are averaged, 31 parts to 16",
 )
 FREIBURG = Classes(
     parts.FREIBURG_NAMES,
@@ -156,7 +158,10 @@ def comparison_table(scores, classes, people):
     for name, paper in (classes.paper or {}).items():
         means.append([name, *map(format_score, paper), "", ""])
     head = ["mean of parts", "accuracy", "IOU", "accuracy with background", "IOU with background"]
-    head_of_all = ["", *(f"{name}, {measure}" for name in scores for measure in ("accuracy", "IOU"))]
+    head_of_all = [
+        "",
+        *(f"{name}, {measure}" for name in scores for measure in ("accuracy", "IOU")),
+    ]
     columns = [column for one in scores.values() for column in (one.accuracy, one.iou)]
     rows = [[name, *map(format_score, values)] for name, *values in zip(classes.names, *columns)]
     note = NOTE.format(people=people, classes=classes.words)

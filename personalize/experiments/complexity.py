@@ -85,7 +85,9 @@ def measure_costs(networks, *, size=512, batch=8, rounds=5, progress=iter):
 
 @torch.inference_mode()
 def seconds_for(network, batches):
-    """Return the seconds that a network needs from frames (B, H, W, 3) to labels, batch after batch."""
+    """Return the seconds that a network needs from frames (B, H, W, 3) to labels, batch after
+    batch.
+    """
     device = next(network.parameters()).device
     began = time.perf_counter()
     for frames in batches:
@@ -111,8 +113,16 @@ def machine(device):
 
 def cost_table(costs, *, size, batch, device):
     """Lay the costs of networks out in Markdown, with the paper's beside where it tells them."""
-    head = ["network", "parameters", "multiply-adds, 10^9", f"images/s, {batch} at a time", "images/s, live",
-            "paper: parameters", "images/s", "live"]  # fmt: skip
+    head = [
+        "network",
+        "parameters",
+        "multiply-adds, 10^9",
+        f"images/s, {batch} at a time",
+        "images/s, live",
+        "paper: parameters",
+        "images/s",
+        "live",
+    ]
     rows = [
         [
             name,
@@ -124,7 +134,9 @@ def cost_table(costs, *, size, batch, device):
         ]
         for name, cost in costs.items()
     ]
-    note = f"{size} x {size} pixels, on {machine(device)}, PyTorch {torch.__version__}. {PAPER_NOTE}"
+    note = (
+        f"{size} x {size} pixels, on {machine(device)}, PyTorch {torch.__version__}. {PAPER_NOTE}"
+    )
     return f"{markdown_table(head, rows)}\n\n{note}"
 
 

@@ -23,7 +23,8 @@ from personalize.experiments.answers import WAYS, answer_with, ways_of
 from personalize.types import UNLABELLED
 
 NOTE = (
-    "Injected, the true silhouette takes the place of the factored module's answer. Held to it, there "
+    "Injected, the true silhouette takes the place of the factored module's answer. Held to it, "
+    "there "
     "is background outside, and inside the most probable part. The mean leaves the background out."
 )
 

@@ -63,9 +63,11 @@ def report_curves(curves):
     """Return curves for JSON."""
     return {
         "thresholds": THRESHOLDS.tolist(),
-        **{group: {network: curve.tolist() for network, curve in by_network.items()}
-           for group, by_network in curves.items()},
-    }  # fmt: skip
+        **{
+            group: {network: curve.tolist() for network, curve in by_network.items()}
+            for group, by_network in curves.items()
+        },
+    }
 
 
 def panels_of(curves):

@@ -109,5 +109,7 @@ def score(network, squares, classes, *, batch=8, progress=iter):
         silhouettes = np.stack([square.silhouette for square in together])
         shape = truth.shape[1:]
         parts += count_confusion(truth, enlarge(answers, shape).argmax(axis=1), classes)
-        person += count_confusion(silhouettes, enlarge(looked.person.cpu(), shape).argmax(axis=1), 2)
+        person += count_confusion(
+            silhouettes, enlarge(looked.person.cpu(), shape).argmax(axis=1), 2
+        )
     return Score(parts, person)

@@ -61,7 +61,9 @@ def semi_supervised_transfer(workspace, people, network, settings, *, progress):
             now = network
             if grabcut is not None:
                 now = learn_alone(network, squares, varied, progress)
-            save_base(now, folder / weights, {"experiment": 5, "variant": name, **people.describe()})
+            save_base(
+                now, folder / weights, {"experiment": 5, "variant": name, **people.describe()}
+            )
             found = score(now, squares, people.classes, progress=progress("measure"))
             save_arrays(folder / counts, {"parts": found.parts, "person": found.person})
 
@@ -92,17 +94,39 @@ def recall_table(scores, people):
     rows = []
     for name, found in scores.items():
         recalls = groups(found)
-        means = mean_score(recalls[: SOUND + 1]), mean_score(recalls), found.parts_iou, found.person_iou
+        means = (
+            mean_score(recalls[: SOUND + 1]),
+            mean_score(recalls),
+            found.parts_iou,
+            found.person_iou,
+        )
         paper = f"{100 * PAPER_MEANS[name]:.1f}"
-        rows.append([name, *(_percent(one) for one in (*recalls, *means[:2])), paper,
-                     *(f"{one:.3f}" for one in means[2:])])  # fmt: skip
-    header = ["accuracy, %", *COLUMNS, "mean of 13", "mean of 16", "paper, mean of 13",
-              "parts, IOU", "silhouettes, IOU"]  # fmt: skip
+        rows.append(
+            [
+                name,
+                *(_percent(one) for one in (*recalls, *means[:2])),
+                paper,
+                *(f"{one:.3f}" for one in means[2:]),
+            ]
+        )
+    header = [
+        "accuracy, %",
+        *COLUMNS,
+        "mean of 13",
+        "mean of 16",
+        "paper, mean of 13",
+        "parts, IOU",
+        "silhouettes, IOU",
+    ]
     return (
-        f"{markdown_table(header, rows)}\n\n{people.name}: {len(people.test)} images, learned from without "
-        "their labels and measured, at 64 x 64 cells. Accuracy is the recall of a class, left and right "
-        "averaged; means leave the background out. In the paper's Table 2 the last three columns (T-Hd, "
-        "B-Hd, Nck) repeat the first three in all rows; they are left out, and its means are over the "
+        f"{markdown_table(header, rows)}\n\n{people.name}: {len(people.test)} images, learned from "
+        f"without "
+        "their labels and measured, at 64 x 64 cells. Accuracy is the recall of a class, left and "
+        "right "
+        "averaged; means leave the background out. In the paper's Table 2 the last three columns "
+        "(T-Hd, "
+        "B-Hd, Nck) repeat the first three in all rows; they are left out, and its means are over "
+        "the "
         "13 parts from Hnds to Feet, of Unite the People and its own network."
     )
 
@@ -115,13 +139,15 @@ def report_recalls(scores, people):
         "variants": {
             name: {
                 **found.report(),
-                "recall": {column: None if recall != recall else float(recall)
-                           for column, recall in zip(COLUMNS, groups(found))},
+                "recall": {
+                    column: None if recall != recall else float(recall)
+                    for column, recall in zip(COLUMNS, groups(found))
+                },
             }
             for name, found in scores.items()
         },
         "paper_mean_of_13": PAPER_MEANS,
-    }  # fmt: skip
+    }
 
 
 def _percent(share):

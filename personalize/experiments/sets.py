@@ -88,8 +88,9 @@ def open_experiment(root, number, people, network, settings):
     -------
     Workspace
     """
-    facts = {"base": weights_digest(network.state_dict()), "seed": settings.seed,
-             "size": settings.size}  # fmt: skip
-    return Workspace.open(
-        Path(root), source=people, facts=facts, purpose=f"experiment {number}"
-    )
+    facts = {
+        "base": weights_digest(network.state_dict()),
+        "seed": settings.seed,
+        "size": settings.size,
+    }
+    return Workspace.open(Path(root), source=people, facts=facts, purpose=f"experiment {number}")

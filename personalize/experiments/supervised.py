@@ -59,7 +59,9 @@ def supervised_transfer(workspace, people, network, settings, *, points=POINTS, 
 
         def watch(steps, now):
             if steps in at:
-                curve.append((steps, score(now, test, people.classes, progress=progress("measure"))))
+                curve.append(
+                    (steps, score(now, test, people.classes, progress=progress("measure")))
+                )
 
         done = transfer(
             network,
@@ -125,11 +127,15 @@ def curve_table(curve, people):
             (f"transferred, {curve[-1][0]} steps", curve[-1][1]),
         )
     ]
-    rows += [[title, f"{accuracy:.3f}", f"{iou:.2f}", "-"] for title, accuracy, iou in PAPER_TRANSFER]
+    rows += [
+        [title, f"{accuracy:.3f}", f"{iou:.2f}", "-"] for title, accuracy, iou in PAPER_TRANSFER
+    ]
     table = markdown_table(["", "parts, accuracy", "parts, IOU", "silhouettes, IOU"], rows)
     return (
         f"{table}\n\n{people.name}: learned from the silhouettes of {len(people.learn)} images, "
-        f"measured on {len(people.test)} others, at 64 x 64 cells. Accuracy is the recall of a class, as in "
-        "the paper; means are over the parts, the background left out. The paper's numbers are of its "
+        f"measured on {len(people.test)} others, at 64 x 64 cells. Accuracy is the recall of a "
+        f"class, as in "
+        "the paper; means are over the parts, the background left out. The paper's numbers are of "
+        "its "
         "own network, on photographs of four people, learned from those of two others."
     )

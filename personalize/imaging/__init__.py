@@ -1,1 +1,2 @@
-"""Pictures as arrays: where a frame lies on the network's canvas, pieces, colour mixtures, cuts and filters."""
+"""Pictures as arrays: where a frame lies on the network's canvas, pieces, colour mixtures, cuts and
+filters."""

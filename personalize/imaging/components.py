@@ -61,7 +61,9 @@ def drop_others(silhouette, core):
 
 
 def _pieces(mask, core):
-    """Number the pieces of a mask from 1, (H, W) int, and name the person's; 0 if there are not two."""
+    """Number the pieces of a mask from 1, (H, W) int, and name the person's; 0 if there are not
+    two.
+    """
     pieces, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
     if pieces <= 2:  # the first is what is in no piece
         return labels, 0

@@ -140,7 +140,9 @@ class Framing:
 
 
 def _within(start, stop, side):
-    """The slice from start to stop, moved into a side of so many pixels; all of it, if that is less."""
+    """The slice from start to stop, moved into a side of so many pixels; all of it, if that is
+    less.
+    """
     length = min(round(stop - start), side)
     start = min(max(round(start), 0), side - length)
     return slice(start, start + length)
@@ -208,7 +210,9 @@ def scale_canvas(rows, cols, scale):
 
 
 def resize_area(frames, rows, cols):
-    """Bring (T, H, W, 3) uint8 frames to (T, rows, cols, 3); averages over areas where they shrink."""
+    """Bring (T, H, W, 3) uint8 frames to (T, rows, cols, 3); averages over areas where they
+    shrink.
+    """
     if frames.shape[1:3] == (rows, cols):
         return frames
     shrinks = rows * cols < frames.shape[1] * frames.shape[2]

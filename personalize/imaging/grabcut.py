@@ -47,7 +47,9 @@ def cut(image, probability, colour_ratio, *, settings):
 
 
 def evidence(probability, colour_ratio, *, settings):
-    """Log-odds of the person in every pixel alone, by belief and colour; all as for `cut`, (H, W)."""
+    """Log-odds of the person in every pixel alone, by belief and colour; all as for `cut`,
+    (H, W).
+    """
     colour = np.clip(colour_ratio, -settings.colour_limit, settings.colour_limit)
     return colour + settings.belief_weight * _log_odds(probability, settings.belief_limit)
 

@@ -42,14 +42,18 @@ def enlarge_guided(cells, image, *, settings=GuideSettings()):
 
 
 def _fit(values, guide, settings):
-    """Fit values (h, w) by the colours (h, w, 3) around each pixel: slopes (h, w, 3), offsets (h, w)."""
+    """Fit values (h, w) by the colours (h, w, 3) around each pixel: slopes (h, w, 3), offsets (h,
+    w).
+    """
 
     def mean(maps):
         return cv2.blur(maps, (2 * (settings.radius // settings.coarse) + 1,) * 2)
 
     colour, value = mean(guide), mean(values)
     together = mean(guide * values[..., None]) - colour * value[..., None]
-    spread = [mean(guide[..., i] * guide[..., j]) - colour[..., i] * colour[..., j] for i, j in PAIRS]
+    spread = [
+        mean(guide[..., i] * guide[..., j]) - colour[..., i] * colour[..., j] for i, j in PAIRS
+    ]
     for diagonal in (0, 3, 5):
         spread[diagonal] = spread[diagonal] + settings.smoothness
     slope = _solve(spread, together)
@@ -58,9 +62,18 @@ def _fit(values, guide, settings):
 
 
 def _solve(matrix, vector):
-    """Solve symmetric systems of three equations, by cofactors: entries as `PAIRS`, vectors (h, w, 3)."""
+    """Solve symmetric systems of three equations, by cofactors: entries as `PAIRS`, vectors (h, w,
+    3).
+    """
     a, b, c, d, e, f = matrix
-    cofactors = (d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b)
+    cofactors = (
+        d * f - e * e,
+        c * e - b * f,
+        b * e - c * d,
+        a * f - c * c,
+        b * c - a * e,
+        a * d - b * b,
+    )
     determinant = a * cofactors[0] + b * cofactors[1] + c * cofactors[2]
     x, y, z = np.moveaxis(vector, -1, 0)
     p, q, r, s, t, u = cofactors

@@ -12,7 +12,8 @@ class GuideSettings:
     radius: int = 8
     """Pixels around a pixel that its map is fitted in: about a cell."""
     smoothness: float = 1e-4
-    """Added to the variance of colours in [0, 1]: edges of less contrast than a hundredth are none."""
+    """Added to the variance of colours in [0, 1]: edges of less contrast than a hundredth are none.
+    """
     coarse: int = 2
     """Pixels a side that are one for the fit."""
 
@@ -54,6 +55,15 @@ class CutSettings:
     def __post_init__(self):
         require(self, "1 or more", "components", "iterations")
         require(self, "odd", "gaps")
-        require(self, "0 or more", "accept_overlap", "contrast", "colour_limit", "belief_weight", "belief_limit", "margin")
+        require(
+            self,
+            "0 or more",
+            "accept_overlap",
+            "contrast",
+            "colour_limit",
+            "belief_weight",
+            "belief_limit",
+            "margin",
+        )
         require(self, "from 0 to 1", "smallest_share")
         require(self, "1 or more", "accept_growth")

@@ -107,7 +107,9 @@ class Decoder:
                 if frame.pict_type != PictureType.B:
                     yield from self._counted(held)
                     held = []
-                elif len(held) > _REORDERED:  # from a coder that calls all frames between two keys B
+                elif (
+                    len(held) > _REORDERED
+                ):  # from a coder that calls all frames between two keys B
                     yield from self._counted([held.pop(0)])
             if failed:
                 yield from self._counted(held)

@@ -55,7 +55,9 @@ class VideoWriter:
             raise ValueError("frames need times: give a source or fps")
         self.path = Path(path)
         self._source, self._start = source, start
-        self._rate = Fraction(source.fps if fps is None else fps).limit_denominator(1001) or SLOWEST_FPS
+        self._rate = (
+            Fraction(source.fps if fps is None else fps).limit_denominator(1001) or SLOWEST_FPS
+        )
         self._count = 0
         self._ticks = -1  # of the frame before
         self._size = None
@@ -192,7 +194,9 @@ class _Sound:
         return float(decoded.pts * decoded.time_base) - self._begin
 
     def _resample(self, decoded):
-        """Bring a piece of sound to the form of the output, whatever that of the piece before was."""
+        """Bring a piece of sound to the form of the output, whatever that of the piece before
+        was.
+        """
         try:
             return self._resampler.resample(decoded)
         except ValueError:  # television turns from mono to stereo between two programmes

@@ -1,8 +1,8 @@
 """Silhouettes that the user brings: a folder with a picture for any of a video's frames.
 
 They are named and look as those that a run writes, ``silhouettes/000123.png``:
-frames are numbered from 0, and whatever is not 0, or not transparent, is the person. Where the video is a
-folder of frames, silhouettes that all have names of frames are of these frames, however
+frames are numbered from 0, and whatever is not 0, or not transparent, is the person. Where the
+video is a folder of frames, silhouettes that all have names of frames are of these frames, however
 they are numbered. A one-hour video may have one for every frame, so each is looked at
 once, up front, and read again where it is needed.
 """
@@ -194,7 +194,9 @@ def resize_mask(mask, size):
 
 
 def cells_covered(mask, framing):
-    """Return how much of each cell of the canvas a (height, width) bool mask covers: (h, w) float32."""
+    """Return how much of each cell of the canvas a (height, width) bool mask covers: (h, w)
+    float32.
+    """
     return cell_shares(np.uint8(canvas_mask(mask, framing)), framing.cells)
 
 

@@ -95,7 +95,9 @@ def image_size(path):
     turned = (5, 6, 7, 8)  # Exif orientations that swap the sides
     with _damage_named(path), Image.open(path) as image:
         width, height = image.size
-        swapped = image.getexif().get(0x0112) in turned and image.format != "TIFF"  # Pillow swaps those
+        swapped = (
+            image.getexif().get(0x0112) in turned and image.format != "TIFF"
+        )  # Pillow swaps those
         return (width, height) if swapped else (height, width)
 
 

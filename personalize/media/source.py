@@ -6,6 +6,7 @@ The other kind, a video file, is in `video`; `video.open_source` tells them apar
 import hashlib
 import os
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
@@ -54,7 +55,7 @@ class Source:
 
     has_audio = False
     clock = 0.0
-    frame_names = MappingProxyType({})
+    frame_names: Mapping[str, int] = MappingProxyType({})
 
     def __init__(self, path, height, width, fps, times, broken_at=None, remarks=()):
         self.path = Path(path)
@@ -132,9 +133,7 @@ class Source:
         """`start` and `stop` of a request for frames, checked; None is the end."""
         stop = self.frame_count if stop is None else stop
         if not 0 <= start <= stop <= self.frame_count:
-            raise ValueError(
-                f"{self.name}: frames [{start}, {stop}) asked of {self.frame_count}"
-            )
+            raise ValueError(f"{self.name}: frames [{start}, {stop}) asked of {self.frame_count}")
         return start, stop
 
 
@@ -158,11 +157,15 @@ class FrameFolder(Source):
             if not self.files:
                 raise VideoError(f"{path}: none of its {len(files)} images can be read")
         height, width = _common_size(self.files)
-        assumed = f"its frames tell no times; {DEFAULT_FPS} a second are assumed, --fps says otherwise"
+        assumed = (
+            f"its frames tell no times; {DEFAULT_FPS} a second are assumed, --fps says otherwise"
+        )
         remarks = [assumed] if fps is None else []
         fps = DEFAULT_FPS if fps is None else fps
         if not SLOWEST <= fps <= FASTEST:
-            raise SettingsError(f"--fps {fps:g}: must be from {SLOWEST:g} to {FASTEST:g} frames a second")
+            raise SettingsError(
+                f"--fps {fps:g}: must be from {SLOWEST:g} to {FASTEST:g} frames a second"
+            )
         times = [float(k / fps) for k in range(len(self.files))]
         rate = Fraction(fps).limit_denominator(1001) or SLOWEST_FPS
         super().__init__(path, height, width, rate, times, broken_at, remarks)

@@ -75,9 +75,7 @@ def vgg_block(inputs, channels):
 
 def doubling():
     """Return a learned upsampling by two that starts as a bilinear one."""
-    layer = nn.ConvTranspose2d(
-        parts.CLASSES, parts.CLASSES, 4, stride=2, padding=1, bias=False
-    )
+    layer = nn.ConvTranspose2d(parts.CLASSES, parts.CLASSES, 4, stride=2, padding=1, bias=False)
     ramp = torch.tensor([0.25, 0.75, 0.75, 0.25])
     with torch.no_grad():
         layer.weight.copy_(torch.eye(parts.CLASSES)[..., None, None] * torch.outer(ramp, ramp))

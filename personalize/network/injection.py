@@ -31,7 +31,7 @@ def silhouette_probabilities(silhouette, size):
     if silhouette.ndim != 3:
         raise ValueError(f"a silhouette is (B, H, W), got {tuple(silhouette.shape)}")
     person = torch.as_tensor(silhouette).to(torch.float32)
-    if person.numel() and not (0 <= person.min() and person.max() <= 1):
+    if person.numel() and not (person.min() >= 0 and person.max() <= 1):
         raise ValueError("a silhouette holds probabilities in [0, 1]")
     person = F.adaptive_avg_pool2d(person[:, None], size)
     return torch.cat((1 - person, person), dim=1)

@@ -20,7 +20,8 @@ FRAME_FIELDS = ("frame", "time", "area", "certainty", "name")
 def write_parsing(folder, source, parser, settings, *, given=None, progress=iter):
     """Parse every frame of a video and write the results as they come.
 
-    Frames of which the folder holds the results already, since it was stopped, are not parsed again.
+    Frames of which the folder holds the results already, since it was stopped, are not parsed
+    again.
 
     Parameters
     ----------
@@ -71,7 +72,8 @@ def write_parsing(folder, source, parser, settings, *, given=None, progress=iter
 
 
 def find_results(kept, frames, parsed, framing):
-    """Yield frames with their results: those that are kept first, then those that are parsed now, and keep these.
+    """Yield frames with their results: those that are kept first, then those that are parsed now,
+    and keep these.
 
     Parameters
     ----------

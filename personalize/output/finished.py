@@ -64,7 +64,9 @@ class FinishedRun:
 
     @property
     def xy(self) -> NDArray[np.float64]:
-        """(T, 13, 2) joints in the order of `joint_names`, (x, y) in pixels; NaN where there is none."""
+        """(T, 13, 2) joints in the order of `joint_names`, (x, y) in pixels; NaN where there is
+        none.
+        """
         return self._joints()[..., :2]
 
     @property

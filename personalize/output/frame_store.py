@@ -1,4 +1,5 @@
-"""What is known of the frames of a video, kept on disk frame by frame, so that none is parsed twice."""
+"""What is known of the frames of a video, kept on disk frame by frame, so that none is parsed
+twice."""
 
 import os
 from dataclasses import dataclass
@@ -12,7 +13,11 @@ from personalize.storage.atomic import make_folder
 from personalize.storage.layout import PARTS, RECORDS, SILHOUETTES, picture
 
 _RECORD = np.dtype(
-    [("certainty", "f8"), ("xy", "f8", (len(parts.JOINTS), 2)), ("confidence", "f8", len(parts.JOINTS))]
+    [
+        ("certainty", "f8"),
+        ("xy", "f8", (len(parts.JOINTS), 2)),
+        ("confidence", "f8", len(parts.JOINTS)),
+    ]
 )
 _LAST_CHUNK = b"IEND\xaeB`\x82"  # of a PNG that is whole
 
@@ -60,7 +65,9 @@ class Results:
         self.folder = Path(folder)
         make_folder(self.folder)
         self._records = self._read_records()
-        whole = next((k for k in range(len(self._records)) if not self._is_whole(k)), len(self._records))
+        whole = next(
+            (k for k in range(len(self._records)) if not self._is_whole(k)), len(self._records)
+        )
         self._records = self._records[: whole - whole % together]
         if self._records.size:
             os.truncate(self.folder / RECORDS, self._records.nbytes)
@@ -105,5 +112,10 @@ class Results:
         return np.frombuffer(content, _RECORD, count=len(content) // _RECORD.itemsize)
 
     def _is_whole(self, number):
-        """Whether the pictures of a frame have their ends: a machine that lost its power may have lost them."""
-        return all(path.exists() and path.read_bytes().endswith(_LAST_CHUNK) for path in self._pictures(number))
+        """Whether the pictures of a frame have their ends: a machine that lost its power may have
+        lost them.
+        """
+        return all(
+            path.exists() and path.read_bytes().endswith(_LAST_CHUNK)
+            for path in self._pictures(number)
+        )

@@ -93,7 +93,7 @@ def _disc(picture, point, radius, colour, stroke):
 
 def _fixed(point):
     """A point in the fixed-point numbers that cv2 draws with."""
-    return tuple(int(round(float(value) * (1 << SHIFT))) for value in point)
+    return tuple(round(float(value) * (1 << SHIFT)) for value in point)
 
 
 def _side_colour(joint):

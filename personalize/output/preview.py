@@ -52,14 +52,18 @@ def draw_answer(network, canvas):
     looked = look(network, canvas[None])
     [cells], size = merge(network, looked), canvas.shape[1::-1]
     parts = np.stack([cv2.resize(part, size) for part in cells])
-    silhouette = cv2.resize(consensus(looked.person[0, 1].cpu().numpy(), cells), size) >= PERSON_FROM
+    silhouette = (
+        cv2.resize(consensus(looked.person[0, 1].cpu().numpy(), cells), size) >= PERSON_FROM
+    )
     nowhere = np.full((len(names.JOINTS), 2), np.nan)
     labels = parts.argmax(axis=0).astype(np.uint8)
     return draw_overlay(canvas, labels, silhouette, nowhere, np.zeros(len(nowhere)))
 
 
 def draw_labels(canvas, labels):
-    """Show an image where it is labelled as the person, dark where as background, grey elsewhere."""
+    """Show an image where it is labelled as the person, dark where as background, grey
+    elsewhere.
+    """
     if labels is None:
         return np.full_like(canvas, 128)
     labels = cv2.resize(labels, canvas.shape[1::-1], interpolation=cv2.INTER_NEAREST)[..., None]

@@ -73,7 +73,9 @@ def is_video(entry):
 
 
 def list_passed_over(folder):
-    """List the folders inside a folder that hold no frames: whatever else they hold is not looked at."""
+    """List the folders inside a folder that hold no frames: whatever else they hold is not looked
+    at.
+    """
     inside = sorted(entry for entry in Path(folder).iterdir() if entry.is_dir())
     return [entry for entry in inside if not entry.name.startswith(".") and not is_video(entry)]
 
@@ -107,7 +109,11 @@ def run_batch(videos, root, run_one):
                 yield Outcome(video.name, "failed", FULL_MEMORY)
                 continue
             traceback.print_exc()
-            yield Outcome(video.name, "failed", f"by a defect, {type(error).__name__}: {error}; please report it")
+            yield Outcome(
+                video.name,
+                "failed",
+                f"by a defect, {type(error).__name__}: {error}; please report it",
+            )
         else:
             yield finished(video.name, workspace)
 
@@ -122,7 +128,8 @@ def finished(name, workspace):
 
 
 def folder_names(videos, root):
-    """Return a name for each video's folder, all different: without its suffix, unless two have that name.
+    """Return a name for each video's folder, all different: without its suffix, unless two have
+    that name.
 
     A video that has a folder in `root` from an earlier batch keeps it, though others of its
     name have come or gone since.
@@ -137,7 +144,9 @@ def folder_names(videos, root):
     for video in videos:
         wanted = [video.stem] if stems.count(video.stem) == 1 else []
         numbered = (f"{video.name}-{number}" for number in count(2))
-        free = (name for name in chain(wanted, [video.name], numbered) if name not in names.values())
+        free = (
+            name for name in chain(wanted, [video.name], numbered) if name not in names.values()
+        )
         names[video] = names.get(video) or next(free)
     return [names[video] for video in videos]
 

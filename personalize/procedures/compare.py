@@ -64,7 +64,9 @@ def write_comparison(
             overlap[k] = intersection_over_union(_silhouette(silhouettes, number), silhouette)
     chosen = choose_frames(1 - overlap, PAIRS)
     alike = (overlap[chosen] >= SAME).all()
-    chosen = np.array(spread_frames(len(overlap), PAIRS)) if alike else chosen[overlap[chosen] < SAME]
+    chosen = (
+        np.array(spread_frames(len(overlap), PAIRS)) if alike else chosen[overlap[chosen] < SAME]
+    )
     chosen += window.start
     drawn = [("personal", personal), ("generic", generic)][: 1 if alike else 2]
     shown = framing.seen(ASPECT)

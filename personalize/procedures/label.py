@@ -1,7 +1,7 @@
 """Make a folder of labelled pictures (`datasets.real_people`) from pictures and landmarks.
 
-Every picture is cut to its person, its silhouette found, the parts drawn inside of it, and both reduced
-to the size that training asks for. What cannot be labelled is left out, with the reason.
+Every picture is cut to its person, its silhouette found, the parts drawn inside of it, and both
+reduced to the size that training asks for. What cannot be labelled is left out, with the reason.
 """
 
 from collections import Counter
@@ -82,7 +82,9 @@ class Outcome:
 
     def __str__(self):
         total = len(self.rows) + self.left_out.total()
-        told = "".join(f"; {count} left out: {reason}" for reason, count in self.left_out.most_common())
+        told = "".join(
+            f"; {count} left out: {reason}" for reason, count in self.left_out.most_common()
+        )
         return f"{len(self.rows)} of {total} pictures labelled{told}"
 
 
@@ -110,15 +112,27 @@ def list_unlabelled(folder, path, tracks):
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder of pictures; check the path")
-    below = sorted((entry for entry in folder.iterdir() if entry.is_dir() and entry.name[0] != "."), key=natural_order)
+    below = sorted(
+        (entry for entry in folder.iterdir() if entry.is_dir() and entry.name[0] != "."),
+        key=natural_order,
+    )
     groups = _groups((folder, *below))
     if not groups:
-        raise InputError(f"{folder}: holds no picture, nor does a folder in it; {', '.join(SUFFIXES)} are read")
+        raise InputError(
+            f"{folder}: holds no picture, nor does a folder in it; {', '.join(SUFFIXES)} are read"
+        )
     if PHOTOGRAPH_LABELS in groups:
-        raise InputError(f"{folder}: a group may not be called {PHOTOGRAPH_LABELS}; give it another name")
-    points = find_points(path, tracks, {group: list(pictures) for group, pictures in groups.items()})
-    return [Unlabelled(picture, group, *points.get((group, stem), (None, None)))
-            for group, pictures in groups.items() for stem, picture in pictures.items()]  # fmt: skip
+        raise InputError(
+            f"{folder}: a group may not be called {PHOTOGRAPH_LABELS}; give it another name"
+        )
+    points = find_points(
+        path, tracks, {group: list(pictures) for group, pictures in groups.items()}
+    )
+    return [
+        Unlabelled(picture, group, *points.get((group, stem), (None, None)))
+        for group, pictures in groups.items()
+        for stem, picture in pictures.items()
+    ]
 
 
 def _groups(folders):
@@ -127,7 +141,10 @@ def _groups(folders):
     for folder in folders:
         pictures, group = _pictures_in(folder), folder.resolve().name
         if pictures and group in groups:
-            raise InputError(f"{folder}: holds pictures, and so does another folder of the name {group}; rename one")
+            raise InputError(
+                f"{folder}: holds pictures, and so does another folder of the name {group}; rename "
+                f"one"
+            )
         if pictures:
             groups[group] = pictures
     return groups
@@ -152,11 +169,13 @@ def label_pictures(pictures, out, find_silhouette, *, settings=LabelSettings(), 
     ----------
     pictures : sequence of Unlabelled
     out : path-like
-        Gets GROUP/NAME.webp, GROUP/NAME.png and index.csv; what is there of other pictures stays, what an
-        earlier run left of those that are left out now does not.
+        Gets GROUP/NAME.webp, GROUP/NAME.png and index.csv; what is there of other pictures stays,
+        what an earlier run left of those that are left out now does not.
     find_silhouette : callable
-        ``find_silhouette(picture, image, window)`` returns the (h, w) uint8 silhouette of a crop `image`:
-        1 person, 0 background, 255 unknown; None if there is none. `window` are its rows and columns (slices).
+        ``find_silhouette(picture, image, window)`` returns the (h, w) uint8 silhouette of a crop
+        `image`:
+        1 person, 0 background, 255 unknown; None if there is none. `window` are its rows and
+        columns (slices).
     settings : LabelSettings
     progress : callable
         Wraps the pictures.
@@ -168,7 +187,8 @@ def label_pictures(pictures, out, find_silhouette, *, settings=LabelSettings(), 
     Raises
     ------
     InputError
-        If `out` holds something else, a picture is damaged, or its landmarks are of one of another size.
+        If `out` holds something else, a picture is damaged, or its landmarks are of one of another
+        size.
     DatasetError
         If none of the pictures could be labelled.
     """
@@ -185,7 +205,8 @@ def label_pictures(pictures, out, find_silhouette, *, settings=LabelSettings(), 
     outcome = Outcome(rows, left_out)
     if not rows:
         raise DatasetError(
-            f"{pictures[0].path.parent}: {outcome}; see that the landmarks are of these pictures, or lower --sure"
+            f"{pictures[0].path.parent}: {outcome}; see that the landmarks are of these pictures, "
+            f"or lower --sure"
         )
     gone = {picture.name for picture in pictures} - {row["picture"] for row in rows}
     remove_left_out(out, gone)
@@ -224,16 +245,23 @@ def person_window(picture, shape, settings):
     height, width = shape
     if picture.size is not None and tuple(picture.size) != shape:
         raise InputError(
-            f"{picture.path}: is {width}x{height}, its landmarks are of {picture.size[1]}x{picture.size[0]} pixels; "
+            f"{picture.path}: is {width}x{height}, its landmarks are of "
+            f"{picture.size[1]}x{picture.size[0]} pixels; "
             "find landmarks in the pictures themselves"
         )
     points, geometry = picture.points, settings.geometry
     seen = points.xy[(points.visibility >= geometry.visible) & np.isfinite(points.xy).all(axis=1)]
     around = settings.around * measure_body(points, settings=geometry).unit
-    low, high = np.maximum(seen.min(axis=0) - around, 0), np.minimum(seen.max(axis=0) + around, (width, height))
-    if ((seen >= -0.5) & (seen < (width - 0.5, height - 0.5))).all(axis=1).mean() < settings.in_picture:
+    low, high = (
+        np.maximum(seen.min(axis=0) - around, 0),
+        np.minimum(seen.max(axis=0) + around, (width, height)),
+    )
+    if ((seen >= -0.5) & (seen < (width - 0.5, height - 0.5))).all(
+        axis=1
+    ).mean() < settings.in_picture:
         raise InputError(
-            f"{picture.path}: its landmarks lie outside of its {width}x{height} pixels; find landmarks in the "
+            f"{picture.path}: its landmarks lie outside of its {width}x{height} pixels; find "
+            f"landmarks in the "
             "pictures themselves, in their size"
         )
     room = settings.margin * (high - low)

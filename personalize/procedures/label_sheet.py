@@ -42,8 +42,14 @@ def label_sheet(root, names, *, shown=48):
     (H, W, 3) uint8 array
         RGB: parts warm on the person's right and cool on the left, somebody grey, unknown magenta.
     """
-    chosen = [names[k] for k in np.unique(np.linspace(0, len(names) - 1, min(shown, len(names))).astype(int))]
-    tiles = [_tile(read_image(root / f"{name}.webp"), read_labels(root / f"{name}.png")) for name in chosen]
+    chosen = [
+        names[k]
+        for k in np.unique(np.linspace(0, len(names) - 1, min(shown, len(names))).astype(int))
+    ]
+    tiles = [
+        _tile(read_image(root / f"{name}.webp"), read_labels(root / f"{name}.png"))
+        for name in chosen
+    ]
     columns = min(COLUMNS, len(tiles))
     tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % columns)
     rows = [np.concatenate(tiles[k : k + columns], axis=1) for k in range(0, len(tiles), columns)]
@@ -56,7 +62,9 @@ def _tile(image, labels):
     scale = TILE / max(image.shape[:2])
     tile = np.zeros((TILE, 2 * TILE, 3), np.uint8)
     for half, picture in enumerate((image, np.where((labels > 0)[..., None], mixed, image))):
-        small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)[:TILE, :TILE]
+        small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)[
+            :TILE, :TILE
+        ]
         top, left = (TILE - small.shape[0]) // 2, (TILE - small.shape[1]) // 2 + half * TILE
         tile[top : top + small.shape[0], left : left + small.shape[1]] = small
     return tile

@@ -1,4 +1,5 @@
-"""Silhouettes of pictures that are to be labelled: of a folder of masks, or of the generic network."""
+"""Silhouettes of pictures that are to be labelled: of a folder of masks, or of the generic
+network."""
 
 from pathlib import Path
 
@@ -35,7 +36,8 @@ class GivenMasks:
             raise InputError(f"{self.folder}: no such folder of masks; check --masks")
         if not any(map(self._file, pictures)):
             raise InputError(
-                f"{self.folder}: has masks of none of {len(pictures)} pictures; they are PNG files called like "
+                f"{self.folder}: has masks of none of {len(pictures)} pictures; they are PNG files "
+                f"called like "
                 f"these, {pictures[0].path.stem}.png or {pictures[0].name}.png"
             )
 
@@ -52,7 +54,8 @@ class GivenMasks:
         height, width = picture.read_size()
         if abs(mask.shape[0] * width - mask.shape[1] * height) > max(height, width):
             raise InputError(
-                f"{file}: is {mask.shape[1]}x{mask.shape[0]}, but {picture.path.name} is {width}x{height}; masks "
+                f"{file}: is {mask.shape[1]}x{mask.shape[0]}, but {picture.path.name} is "
+                f"{width}x{height}; masks "
                 "must have the size of their pictures, or its shape"
             )
         return resize_mask(mask, (height, width))[window].astype(np.uint8)
@@ -86,7 +89,9 @@ class NetworkSilhouettes:
 
 
 def keep_person(silhouette, points, visible):
-    """Leave open, as unknown, the pieces of a silhouette (h, w) in which no visible landmark lies."""
+    """Leave open, as unknown, the pieces of a silhouette (h, w) in which no visible landmark
+    lies.
+    """
     pieces, labels = cv2.connectedComponents(np.uint8(silhouette > 0), connectivity=8)
     seen = np.rint(points.xy[points.visibility >= visible]).astype(int)
     inside = ((seen >= 0) & (seen < silhouette.shape[::-1])).all(axis=1)

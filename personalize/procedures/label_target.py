@@ -1,4 +1,5 @@
-"""The folder that labelled pictures are written to: what may lie in it, and what does not stay there."""
+"""The folder that labelled pictures are written to: what may lie in it, and what does not stay
+there."""
 
 from pathlib import Path
 
@@ -10,11 +11,15 @@ def check_apart(pictures, out, masks=None):
     """Raise InputError if labels would be written over the pictures, or over their masks."""
     sources = {picture.path.parent.resolve() for picture in pictures}
     if masks:
-        sources |= {Path(masks).resolve(), *((Path(masks) / picture.group).resolve() for picture in pictures)}
+        sources |= {
+            Path(masks).resolve(),
+            *((Path(masks) / picture.group).resolve() for picture in pictures),
+        }
     for target in {Path(out) / picture.group for picture in pictures} | {Path(out)}:
         if target.resolve() in sources:
             raise InputError(
-                f"{out}: labels would be written among the pictures or masks in {target}; choose another folder"
+                f"{out}: labels would be written among the pictures or masks in {target}; choose "
+                f"another folder"
             )
 
 
@@ -30,7 +35,10 @@ def check_target(out):
     if not out.is_dir() or all(entry.name[0] == "." for entry in out.iterdir()):
         return
     if not ((out / INDEX).is_file() or (out / PHOTOGRAPH_LABELS).is_dir() or has_pairs(out)):
-        raise InputError(f"{out}: holds something else than labelled pictures; choose a new folder, or an empty one")
+        raise InputError(
+            f"{out}: holds something else than labelled pictures; choose a new folder, or an empty "
+            f"one"
+        )
 
 
 def remove_left_out(out, names):

@@ -15,7 +15,9 @@ def silent(stage):
 
 
 def open_run(root, source, base, settings, *, spares=()):
-    """Open the run folder of a source, bound to the base weights and the seed; `spares` as for `Workspace`."""
+    """Open the run folder of a source, bound to the base weights and the seed; `spares` as for
+    `Workspace`.
+    """
     facts = {"base": base.digest, "seed": settings.seed}
     notes = {"device": device_of(base.network)}
     return Workspace.open(root, source=source, facts=facts, notes=notes, spares=spares)

@@ -142,7 +142,9 @@ def learn_person(source, framing, workspace, base, settings, progress=silent, gi
         held = stages.hold_out()
         network, worn = stages.learn(labels, beliefs, held)
     except NobodyFoundError as error:  # by stages that know arrays, but not whose they are
-        raise NobodyFoundError(f"{source.name}: {error}; {remedy(source, window, settings)}") from error
+        raise NobodyFoundError(
+            f"{source.name}: {error}; {remedy(source, window, settings)}"
+        ) from error
     verdict = stages.judge(labels, held, network)
     appearance = Appearance(colours, worn, scene, settings.refine, settings.wardrobe)
     generic = Parser(base.network, framing, settings.parse)
@@ -157,7 +159,9 @@ def window_of(source, settings):
 
 @dataclass(frozen=True, eq=False)
 class Stages:
-    """The stages of one window, in the order of the methods; each is computed once for a run folder."""
+    """The stages of one window, in the order of the methods; each is computed once for a run
+    folder.
+    """
 
     source: Source
     window: Window
@@ -170,8 +174,12 @@ class Stages:
 
     @cached_property
     def frames(self):
-        """The frames on the canvas: (T, rows, cols, 3) uint8, read when a stage first needs them."""
-        return read_clip(self.source, self.window, self.framing, progress=self.progress("read")).frames
+        """The frames on the canvas: (T, rows, cols, 3) uint8, read when a stage first needs
+        them.
+        """
+        return read_clip(
+            self.source, self.window, self.framing, progress=self.progress("read")
+        ).frames
 
     @cached_property
     def known(self):
@@ -184,7 +192,12 @@ class Stages:
         frames = [self.window.start, self.window.stop]
         return self.workspace.arrays(
             "predict",
-            {"framing": self.framing, "frames": frames, "views": views, **describe("factor", self.base.factor)},
+            {
+                "framing": self.framing,
+                "frames": frames,
+                "views": views,
+                **describe("factor", self.base.factor),
+            },
             lambda: self.base.predict(self.frames, views=views, progress=self.progress("predict")),
         )
 
@@ -206,7 +219,11 @@ class Stages:
 
         kept = self.workspace.arrays(
             "propagate",
-            {"seeds": settings.seeds, "scene": settings.scene, **describe("silhouettes", self.given)},
+            {
+                "seeds": settings.seeds,
+                "scene": settings.scene,
+                **describe("silhouettes", self.given),
+            },
             propagate,
         )
         return kept["beliefs"], Scene(kept["scene"], settings.scene)
@@ -232,7 +249,9 @@ class Stages:
         return kept["labels"], Colours.from_arrays(kept)
 
     def hold_out(self):
-        """The frames that the verdict rests on, (T,) bool; never those of which the truth was given."""
+        """The frames that the verdict rests on, (T,) bool; never those of which the truth was
+        given.
+        """
         held = hold_out(len(self.window), self.settings.verdict)
         held[list(self.known)] = False
         return held
@@ -244,7 +263,12 @@ class Stages:
 
         def learn(folder):
             network, worn = learn_silhouettes_and_parts(
-                base.network, self.frames[used], labels[used], beliefs[used], settings, self.progress
+                base.network,
+                self.frames[used],
+                labels[used],
+                beliefs[used],
+                settings,
+                self.progress,
             )
             facts = {"source": self.source.name, "window": [self.window.start, self.window.stop]}
             save_person(network, folder / PERSON, base.digest, facts)
@@ -281,7 +305,12 @@ class Stages:
 
 def write_frames(workspace, source, parser, settings, progress, *, given=None, kept=None):
     """Parse every frame of a video into a run folder; `kept` is the network that a verdict kept."""
-    key = {"framing": parser.framing, "fps": source.fps, "kept": kept, **describe("silhouettes", given)}
+    key = {
+        "framing": parser.framing,
+        "fps": source.fps,
+        "kept": kept,
+        **describe("silhouettes", given),
+    }
     shown = {name: getattr(settings, name) for name in ("parse", "smooth", "overlay")}
     workspace.stage(
         PARSE,
@@ -314,7 +343,10 @@ def write_page(workspace, compare=None):
 def remedy(source, window, settings):
     """Return what a user may do about a window that shows nobody."""
     if settings.size != AUTO:
-        return "leave out --size, so that it fits the person, or give a few silhouettes with --silhouettes"
+        return (
+            "leave out --size, so that it fits the person, or give a few silhouettes with "
+            "--silhouettes"
+        )
     if len(window) < source.frame_count:
         return "choose another window with --centre, or give a few silhouettes with --silhouettes"
     return "give a few silhouettes with --silhouettes, or a video in which the person is larger"

@@ -87,8 +87,9 @@ def list_pictures(folder):
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder of images; check the path")
-    paths = sorted(path for path in folder.iterdir()
-                   if path.suffix.lower() in SUFFIXES and path.name[0] != ".")  # fmt: skip
+    paths = sorted(
+        path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.name[0] != "."
+    )
     if not paths:
         raise InputError(f"{folder}: holds no image; {', '.join(SUFFIXES)} are read")
     return [Picture(path, *image_size(path)) for path in paths]

@@ -96,8 +96,10 @@ def joints_figure(findings):
     wide = (WIDTH - left - gap - RIGHT) / 2
     spans = [_span(findings.xy[..., k]) for k in (0, 1)]
     spans[1] = spans[1][::-1]  # up in the picture is up in the figure
-    pieces = [charts.text(left, 12, "x, pixels from the left", "note"),
-              charts.text(left + wide + gap, 12, "y, pixels from the top", "note")]  # fmt: skip
+    pieces = [
+        charts.text(left, 12, "x, pixels from the left", "note"),
+        charts.text(left + wide + gap, 12, "y, pixels from the top", "note"),
+    ]
     for j, name in enumerate(parts.UPPER_BODY_JOINTS):
         top = 24 + j * apart
         pieces.append(charts.text(0, top + high / 2 + 4, name.replace("_", " "), "name"))

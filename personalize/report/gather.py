@@ -183,4 +183,6 @@ def _read_comparison(folder):
         with np.load(folder / NUMBERS, allow_pickle=False) as numbers:
             return Comparison(folder, numbers["frames"], numbers["overlap"], numbers["certainty"])
     except (OSError, EOFError, ValueError, LookupError, TypeError, BadZipFile) as error:
-        raise WorkspaceError(f"{folder}: {NUMBERS} is damaged; run again, it is made anew") from error
+        raise WorkspaceError(
+            f"{folder}: {NUMBERS} is damaged; run again, it is made anew"
+        ) from error

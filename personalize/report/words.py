@@ -30,7 +30,8 @@ WHY = {
     "gain": "It is kept because the mean change is above 0.",
     "no gain": "It is not kept because the mean change is not above 0.",
     "joints lost": "It is not kept because it finds fewer joints than the generic network.",
-    "changed too much": "It is not kept because so great a change of agreement is not trusted where the"
+    "changed too much": "It is not kept because so great a change of agreement is not trusted "
+    "where the"
     " generic network had found nearly all joints: a shadow or a thing may have been taken in.",
 }
 """What decided, as `Verdict.why` has it."""
@@ -46,7 +47,10 @@ def verdict_sentence(manifest):
     if not verdict["held_out"]:
         return "The network learned this person; whether that made it better was not tested."
     if verdict["kept"] == "personal":
-        return "The network learned this person, and agrees better with the video: the personal one is kept."
+        return (
+            "The network learned this person, and agrees better with the video: the personal "
+            "one is kept."
+        )
     return "What the network learned did not hold up: the generic one is kept."
 
 
@@ -61,16 +65,20 @@ def verdict_evidence(manifest):
         for name, pair in verdict.get("evidence", {}).items()
     }
     if not scores:
-        return "<p>The proof needs a longer window, with frames of which no silhouette is given.</p>"
+        return (
+            "<p>The proof needs a longer window, with frames of which no silhouette is given.</p>"
+        )
     rows = [(name, *map(number, pair), change(*pair)) for name, pair in scores.items()]
     known = [pair for pair in scores.values() if None not in pair]
     if len(known) > 1:
         means = np.mean(known, axis=0).tolist()
         rows.append(("mean", *map(number, means), change(*means)))
     words = (
-        f"<p>No labels were used. Judged on {verdict['held_out']} frames that it had not learned from, by how"
+        f"<p>No labels were used. Judged on {verdict['held_out']} frames that it had not learned "
+        f"from, by how"
         " far the network agrees with the video and with itself, from 0 to 1: more is better."
-        f" {WHY.get(verdict.get('why'), '')} A thing that is taken into the silhouette in every frame may agree"
+        f" {WHY.get(verdict.get('why'), '')} A thing that is taken into the silhouette in every "
+        f"frame may agree"
         " as well as the person does, so look at the pictures, too.</p>"
     )
     return words + table(("overlap", "generic", "personal", "change"), rows)

@@ -120,7 +120,9 @@ def locate_joints(parts, person=None, *, covered=None, settings=JointSettings())
 
 
 def _of_one_person(parts, covered, settings):
-    """Lessen the parts that are far from the piece that has most of a head and a trunk: things, others."""
+    """Lessen the parts that are far from the piece that has most of a head and a trunk: things,
+    others.
+    """
     somebody = parts[names.BACKGROUND] < 0.5
     core = parts[CORE].sum(axis=0)
     theirs = core if covered is None else core * covered
@@ -219,7 +221,9 @@ def _outside_of_bends(xy, shares):
 
 
 def _lift_shoulders(xy, share):
-    """Move both shoulders towards the height of the head, by a share of its distance from their middle."""
+    """Move both shoulders towards the height of the head, by a share of its distance from their
+    middle.
+    """
     lifted = xy.copy()
     lifted[SHOULDERS] += share * (xy[HEAD] - xy[SHOULDERS].mean(axis=0))
     return lifted

@@ -206,7 +206,9 @@ def _answers(network, frames):
 
 
 def _joints_found(parts):
-    """Return the share of the upper body's joints whose part wins a cell of a frame's parts (32, h, w)."""
+    """Return the share of the upper body's joints whose part wins a cell of a frame's parts (32, h,
+    w).
+    """
     labels = parts.argmax(axis=0)
     return np.mean([np.isin(labels, JOINT_PARTS[joint]).any() for joint in UPPER_BODY_JOINTS])
 

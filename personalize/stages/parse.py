@@ -27,7 +27,8 @@ from personalize.stages.settings import ParseSettings
 
 HALF = 0.5  # of a pixel that a restored mask covers
 ELSEWHERE = 0.5
-"""What a head and a trunk weigh where nobody was in the frame before: of two people, the one stays who was seen."""
+"""What a head and a trunk weigh where nobody was in the frame before: of two people, the one stays
+who was seen."""
 SPECK = 4  # cells below which a silhouette is nobody's; a head has 27
 
 
@@ -133,7 +134,9 @@ class Parser:
             start += len(together)
 
     def _look(self, frames, given):
-        """Return of a few frames: canvases, silhouettes that were given or cut out, maps of the person, and of the parts."""
+        """Return of a few frames: canvases, silhouettes that were given or cut out, maps of the
+        person, and of the parts.
+        """
         framing, appearance = self.framing, self.appearance
         canvases = np.stack([framing.apply(frame) for frame in frames])
         masks = [None if mask is None else canvas_mask(mask, framing) for mask in given]
@@ -149,7 +152,9 @@ class Parser:
         return canvases, silhouettes, person, parts
 
     def _read(self, known, canvas, silhouette, person, parts, before):
-        """Return the ParsedFrame of what `_look` returned of one frame; `known` is its given silhouette, or None."""
+        """Return the ParsedFrame of what `_look` returned of one frame; `known` is its given
+        silhouette, or None.
+        """
         if silhouette is None:
             silhouette = find_silhouette(canvas, consensus(person, parts), self.framing)
         if known is None:
@@ -175,12 +180,16 @@ def keep_one(silhouette, parts, before, framing):
 
 
 def find_silhouette(canvas, person, framing):
-    """Return the (height, width) bool silhouette in the source frame, of the map (h, w) of its canvas."""
+    """Return the (height, width) bool silhouette in the source frame, of the map (h, w) of its
+    canvas.
+    """
     return framing.restore(enlarge_guided(person, canvas)) >= PERSON_FROM
 
 
 def cut_out(canvas, person, mask, silhouette, *, framing, appearance):
-    """Return what to inject of a frame, and its silhouette in the source: those known, or cut out."""
+    """Return what to inject of a frame, and its silhouette in the source: those known, or cut
+    out.
+    """
     if silhouette is not None:
         return mask, silhouette
     belief = appearance.doubt(canvas, person)

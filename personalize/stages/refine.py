@@ -216,7 +216,9 @@ def _cut_frame(image, belief, colours, settings):
 
 
 def _colour_evidence(image, belief, colours, settings):
-    """What the colours of an image (h, w, 3) say: those of the window, and of each pixel's neighbourhood."""
+    """What the colours of an image (h, w, 3) say: those of the window, and of each pixel's
+    neighbourhood.
+    """
     limit, weight = settings.cut.colour_limit, settings.nearby.weight
     ratio = colour_log_ratio(*colours, monomials(image)).reshape(belief.shape)
     if not weight:

@@ -41,12 +41,17 @@ class AimSettings:
         require(self, "from 0 to 1", "sure")
         require(self, "above 0", "head", "least")
         if not self.least <= self.most:
-            raise SettingsError(f"AimSettings: canvases from {self.least} to {self.most}; the least is above the most")
+            raise SettingsError(
+                f"AimSettings: canvases from {self.least} to {self.most}; the least is above the "
+                f"most"
+            )
 
 
 @dataclass(frozen=True)
 class SeedSettings:
-    """Confident labels and their propagation (Charles et al., BMVC 2017, section 4.4; `propagate`)."""
+    """Confident labels and their propagation (Charles et al., BMVC 2017, section 4.4;
+    `propagate`).
+    """
 
     confidence: float = 0.99
     """Certainty above which a prediction becomes a seed (paper)."""
@@ -151,10 +156,12 @@ class JointSettings:
     is by the rule "tree": hair and hats draw the centre of the whole upwards."""
     bend: tuple[float, float] = (0.12, 0.05)
     """How far an elbow is outside of the centre of its band by the rule "tree": shares of the
-    distances to the shoulder and to the wrist; either half of 20 videos of YouTube Pose asks for it."""
+    distances to the shoulder and to the wrist; either half of 20 videos of YouTube Pose asks for
+    it."""
     lift: float = 0.075
     """How far shoulders are above the centres of their parts by the rule "tree": a share of the
-    distance from the middle of both to the head; either half of those videos asks for 0.06 to 0.09."""
+    distance from the middle of both to the head; either half of those videos asks for 0.06 to
+    0.09."""
     nobody: float = 0.5
     """Greatest probability of the person below which nobody is in the picture, if no part
     wins a cell either; at 0 every joint always gets an estimate."""
@@ -200,8 +207,8 @@ class SmoothSettings:
     least: float = 0.02
     """Least pull of an estimate, whatever its confidence."""
     jump: float = 0.1
-    """Overlap of the silhouettes of a frame and of the one before, below which they show two people or
-    two shots: no line is fitted across."""
+    """Overlap of the silhouettes of a frame and of the one before, below which they show two people
+    or two shots: no line is fitted across."""
 
     def __post_init__(self):
         require(self, "0 or more", "reach", "rounds", "least")
@@ -225,7 +232,8 @@ class VerdictSettings:
     """Share of the joints that the personal network may miss where the generic one finds them:
     what taught itself not to see raised arms agrees with itself all the better."""
     most_changed: float = 0.17
-    """Gain in agreement above which the labels are doubted, where the generic network sees enough."""
+    """Gain in agreement above which the labels are doubted, where the generic network sees enough.
+    """
     sees_enough: float = 0.94
     """Share of the joints that the generic network finds: who found as many cannot have been so
     wrong about the person, but a shadow may have been taken in. Of the videos of development

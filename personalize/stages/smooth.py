@@ -22,7 +22,8 @@ def smooth_joints(parsed, *, settings):
     Parameters
     ----------
     parsed : iterable of (frame, result)
-        Results are dataclasses that have `xy`, `confidence` and `silhouette`, such as `FrameResult`.
+        Results are dataclasses that have `xy`, `confidence` and `silhouette`, such as
+        `FrameResult`.
     settings : SmoothSettings
 
     Yields
@@ -43,7 +44,9 @@ def smooth_joints(parsed, *, settings):
 
 
 def _takes(parsed, jump):
-    """Yield every item, and the number of the take that it is of: another one begins where the silhouette jumps."""
+    """Yield every item, and the number of the take that it is of: another one begins where the
+    silhouette jumps.
+    """
     take, before = 0, None
     for item in parsed:
         silhouette = item[1].silhouette

@@ -62,7 +62,9 @@ def make_folder(path):
     with disk_errors(path):
         try:
             path.mkdir(parents=True, exist_ok=True)
-        except FileNotFoundError as error:  # its parent is there by now, but takes no folders: /proc
+        except (
+            FileNotFoundError
+        ) as error:  # its parent is there by now, but takes no folders: /proc
             raise WorkspaceError(f"{path}: no folder can be made here; choose another") from error
 
 

@@ -81,6 +81,7 @@ def _walk(folder):
 
 def _led_outside(path):
     return WorkspaceError(
-        f"{path}: is a link to {os.readlink(path)}, and a run writes nothing through links; remove the"
+        f"{path}: is a link to {os.readlink(path)}, and a run writes nothing through links; remove "
+        f"the"
         " link, or choose another folder"
     )

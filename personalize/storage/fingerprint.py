@@ -58,8 +58,15 @@ def difference(root, output, recorded):
             return None
         for name, unit in (("files", "files"), ("size", "bytes")):
             if found.get(name) != recorded.get(name):
-                return f"has {found.get(name, 'no')} {unit}, not {recorded.get(name, 'none')} as the run left it"
-        return None if _read(root, output) == recorded.get("sha256") else "was changed since the run left it"
+                return (
+                    f"has {found.get(name, 'no')} {unit}, not {recorded.get(name, 'none')} as "
+                    f"the run left it"
+                )
+        return (
+            None
+            if _read(root, output) == recorded.get("sha256")
+            else "was changed since the run left it"
+        )
     except FileNotFoundError:
         return "is missing"
     except OSError as error:
@@ -74,11 +81,17 @@ def _look(root, output):
         return {"size": found.st_size, "mtime_ns": found.st_mtime_ns}
     entries = _contents(path, output)
     size = sum(size for _, size, _ in entries)
-    return {"files": len(entries), "size": size, "times": hashlib.sha256(repr(entries).encode()).hexdigest()}
+    return {
+        "files": len(entries),
+        "size": size,
+        "times": hashlib.sha256(repr(entries).encode()).hexdigest(),
+    }
 
 
 def _contents(folder, output):
-    """Name, size and time of change of the files that the stage wrote, by name; a link is none of them."""
+    """Name, size and time of change of the files that the stage wrote, by name; a link is none of
+    them.
+    """
     with os.scandir(folder) as entries:
         found = [
             (entry.name, status.st_size, status.st_mtime_ns)

@@ -1,10 +1,11 @@
-"""Every name in a run folder, once: what a stage may leave, and nothing else is written, replaced or removed.
+"""Every name in a run folder, once: what a stage may leave, and nothing else is written, replaced
+or removed.
 
 A run folder::
 
     manifest.json            what was done, and with what
-    silhouettes/000000.png   of the stage `parse`, with parts/, joints.csv, frames.csv and overlay.mp4
-    person.safetensors       of the stage `learn`
+    silhouettes/000000.png   of the stage `parse`, with parts/, joints.csv, frames.csv and
+    overlay.mp4 person.safetensors       of the stage `learn`
     report.html              of the stage `report`, with the pictures in stages/comparison/
     stages/NAME.npz          what a second run goes on from
     .tmp-*  .stopped-*       unfinished

@@ -9,9 +9,11 @@ from personalize.errors import WorkspaceError
 try:
     import fcntl
 except ImportError:  # not a POSIX system: nobody is kept out
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
-_HELD = weakref.WeakValueDictionary()  # locks of this process, by folder
+_HELD: weakref.WeakValueDictionary[Path, "FolderLock"] = (
+    weakref.WeakValueDictionary()
+)  # locks of this process, by folder
 
 
 class FolderLock:

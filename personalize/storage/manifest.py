@@ -16,7 +16,8 @@ from personalize.storage.atomic import atomic_write
 from personalize.storage.layout import MANIFEST, OUTPUTS
 
 RESULTS = 3
-"""Raised by every change of the code that changes results, so that none from before it is used again."""
+"""Raised by every change of the code that changes results, so that none from before it is used
+again."""
 
 _FORMAT = 1  # a manifest of another format is refused
 _LONGEST = 1e10  # seconds
@@ -92,7 +93,8 @@ def read_manifest(root):
         manifest = None
     if not _is_manifest(manifest):
         raise WorkspaceError(
-            f"{path}: is not the manifest of a run that this version can read; choose another folder"
+            f"{path}: is not the manifest of a run that this version can read; choose another "
+            f"folder"
             " or remove this one"
         )
     for stage, record in manifest["stages"].items():
@@ -190,7 +192,8 @@ def _check_names(path, stage, outputs):
     for output in outputs:
         if output not in OUTPUTS.get(stage, ()):
             raise WorkspaceError(
-                f"{path}: names {output!r} as an output of the stage {stage!r}, which no run makes, so"
+                f"{path}: names {output!r} as an output of the stage {stage!r}, which no run "
+                f"makes, so"
                 " nothing here is touched; choose another folder or remove this one"
             )
 

@@ -5,7 +5,8 @@ from contextlib import suppress
 
 
 def give_back():
-    """Give freed memory back, where the C library can: glibc else keeps what large arrays left behind.
+    """Give freed memory back, where the C library can: glibc else keeps what large arrays left
+    behind.
 
     A stage frees hundreds of megabytes, in pieces that the next stage may not fit into.
     """

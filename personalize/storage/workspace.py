@@ -119,7 +119,9 @@ class Workspace:
             discard(unfinished)
         workspace = cls(root, manifest, lock, spares)
         if found and found["stages"] and not same_program(found):
-            workspace.anew.append(f"{root}: was made by another version of the program; all is computed anew")
+            workspace.anew.append(
+                f"{root}: was made by another version of the program; all is computed anew"
+            )
         return workspace
 
     def stage(self, name, settings, produce, *, outputs, load=None, resumable=False):
@@ -151,7 +153,9 @@ class Workspace:
             lie outside, or a stage would be lost that is to be spared.
         """
         if not set(outputs) <= set(OUTPUTS.get(name, ())):
-            raise ValueError(f"{name} leaves {', '.join(outputs)}, of which the layout does not know")
+            raise ValueError(
+                f"{name} leaves {', '.join(outputs)}, of which the layout does not know"
+            )
         settings = plain(settings)
         self._key = digest([self._key, name, settings])
         check_inside(self.root, outputs)
@@ -200,11 +204,15 @@ class Workspace:
         )
 
     def _recall(self, name, settings, outputs, load):
-        """Whether the outputs of a stage are there as it left them, and what `load` returns of them."""
+        """Whether the outputs of a stage are there as it left them, and what `load` returns of
+        them.
+        """
         record = self.manifest["stages"].get(name)
         if record is None or record["key"] != self._key or list(record["outputs"]) != list(outputs):
             return False, None
-        changes = ((output, difference(self.root, output, record["outputs"][output])) for output in outputs)
+        changes = (
+            (output, difference(self.root, output, record["outputs"][output])) for output in outputs
+        )
         wrong = next((f"{output}: {change}" for output, change in changes if change), None)
         if record["settings"] != settings:
             wrong = f"{MANIFEST}: tells of other settings of {name} than it was made with"
@@ -219,7 +227,9 @@ class Workspace:
         return False, None
 
     def _tell_anew(self, name, wrong):
-        """Note why a stage is computed anew; what was stopped behind it would go on from other results."""
+        """Note why a stage is computed anew; what was stopped behind it would go on from other
+        results.
+        """
         self.anew.append(f"{self.root / wrong}; {name} and all that follows is computed anew")
         for stopped in self.root.glob(f"{STOPPED}*"):
             discard(stopped)
@@ -237,7 +247,9 @@ class Workspace:
         stages = self.manifest["stages"]
         lost = any(name in stages and name not in self._confirmed for name in self._spares)
         if lost and self.anew:
-            raise WorkspaceError(f"{self.anew[-1]}, the results of a run, too; make that run again first")
+            raise WorkspaceError(
+                f"{self.anew[-1]}, the results of a run, too; make that run again first"
+            )
         if lost:
             raise WorkspaceError(
                 f"{self.root}: holds the results of a run, which would be lost; measure with the"
@@ -278,7 +290,9 @@ class Workspace:
 
     @contextmanager
     def _kept_folder(self, name):
-        """The hidden folder of a stage with this key, which is gone only when it succeeds; those of other settings go."""
+        """The hidden folder of a stage with this key, which is gone only when it succeeds; those of
+        other settings go.
+        """
         folder = self._stopped_folder(name)
         for other in self.root.glob(f"{STOPPED}{name}-*"):
             if other != folder:

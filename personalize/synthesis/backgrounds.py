@@ -38,8 +38,10 @@ def list_backgrounds(assets):
             for look in range(_DIRECTIONS):
                 makers.append(lambda path=path, look=look: look_into(read_panorama(path), look))
     if not makers:
-        makers = [lambda seed=seed: invent_background(np.random.default_rng(seed))
-                  for seed in range(_INVENTED)]  # fmt: skip
+        makers = [
+            lambda seed=seed: invent_background(np.random.default_rng(seed))
+            for seed in range(_INVENTED)
+        ]
     return makers
 
 
@@ -95,8 +97,13 @@ def look_into(panorama, look, *, view=80.0):
     height, width = panorama.shape[:2]
     across = ((longitude / (2 * np.pi) + 0.5) % 1.0) * width - 0.5
     down = (0.5 - latitude / np.pi) * height - 0.5
-    crop = cv2.remap(panorama, across.astype(np.float32), down.astype(np.float32),
-                     cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)  # fmt: skip
+    crop = cv2.remap(
+        panorama,
+        across.astype(np.float32),
+        down.astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_WRAP,
+    )
     return tone_map(crop)
 
 

@@ -46,8 +46,9 @@ class Camera:
 
     def moved(self, shift):
         """The same camera with its picture shifted by (x, y) pixels."""
-        return Camera(self.rotation, self.place, self.focal, self.centre + shift,
-                      self.width, self.height)  # fmt: skip
+        return Camera(
+            self.rotation, self.place, self.focal, self.centre + shift, self.width, self.height
+        )
 
 
 def facing_camera(target, tallness, stature, *, yaw, pitch, roll, view, width, height):
@@ -114,8 +115,9 @@ def draw_camera(random, settings, vertices, head, stature):
         width=size,
         height=size,
     )
-    return camera.moved(_framing_shift(random, camera.project(vertices),
-                                       camera.project(head[None])[0], size))  # fmt: skip
+    return camera.moved(
+        _framing_shift(random, camera.project(vertices), camera.project(head[None])[0], size)
+    )
 
 
 def draw_yaw(random, settings):

@@ -66,8 +66,10 @@ def chart_body(vertices, heads, skeleton, region):
     neck = at["neck01",]
     along = (vertices[:, 1] - hips) / (neck[1] - hips)
     for side, on_side in (("left", left), ("right", ~left)):
-        for limb, ends in (("arm", ("upperarm01", "lowerarm01", "wrist")),
-                           ("leg", ("upperleg01", "lowerleg01", "foot"))):  # fmt: skip
+        for limb, ends in (
+            ("arm", ("upperarm01", "lowerarm01", "wrist")),
+            ("leg", ("upperleg01", "lowerleg01", "foot")),
+        ):
             chosen = (region == limb) & on_side
             joints = [at[name, side] for name in ends]
             along[chosen] = _along_limb(vertices[chosen], *joints)

@@ -64,8 +64,11 @@ def synthesize_people(
     _write_backgrounds(root, assets)
     views = settings.views_per_body
     done = finished_people(root)
-    people = [p for p in range(-(-count // views))
-              if not done.issuperset(range(p * views, min(count, (p + 1) * views)))]  # fmt: skip
+    people = [
+        p
+        for p in range(-(-count // views))
+        if not done.issuperset(range(p * views, min(count, (p + 1) * views)))
+    ]
     shards = {}
     for results in _render_all(people, root, count, settings, assets, workers, progress):
         for index, joints, visible in results:
@@ -102,8 +105,9 @@ def contact_sheet(root, *, first=0, count=24, columns=4, seed=0):
     if not indices:
         raise DatasetError(f"{root}: no rendered people from number {first} on")
     backgrounds = sorted((root / "backgrounds").glob("*.jpg"))
-    cells = [_cell(root, index, backgrounds[random.integers(len(backgrounds))])
-             for index in indices]  # fmt: skip
+    cells = [
+        _cell(root, index, backgrounds[random.integers(len(backgrounds))]) for index in indices
+    ]
     blank = np.zeros_like(cells[0])
     cells += [blank] * (-len(cells) % columns)
     rows = [np.concatenate(cells[k : k + columns], axis=1) for k in range(0, len(cells), columns)]
@@ -125,8 +129,13 @@ def _claim(root, count, settings, assets):
                 "choose another folder, or give the same settings"
             )
     versions = {name: _version(name) for name in ("personalize", "anny", "embreex", "numpy")}
-    manifest = {**recipe, "count": count, "size": settings.size, "seed": settings.seed,
-                "versions": versions}  # fmt: skip
+    manifest = {
+        **recipe,
+        "count": count,
+        "size": settings.size,
+        "seed": settings.seed,
+        "versions": versions,
+    }
     write_whole(path, json.dumps(manifest, indent=1).encode())
 
 

@@ -142,8 +142,10 @@ def tailor(body, shape, costume):
     chart = chart_body(shape.base, shape.heads, body.skeleton, body.region)
     surface, labels = outfits.surface_of(shape.base, chart), label_parts(chart)
     pieces = [_skin(body, shape, costume, surface, labels)]
-    pieces += [_cloth(body, shape, garment, k, surface, labels)
-               for k, garment in enumerate(costume.garments)]  # fmt: skip
+    pieces += [
+        _cloth(body, shape, garment, k, surface, labels)
+        for k, garment in enumerate(costume.garments)
+    ]
     if costume.skirt:
         pieces.append(_skirt(body, shape, costume, surface, labels))
     pieces += [_headwear(body, shape, worn, surface, labels) for worn in costume.headwear]
@@ -186,15 +188,15 @@ def _skin(body, shape, costume, surface, labels):
 
 
 def _cloth(body, shape, garment, number, surface, labels):
-    carried = {field.name: spread_over(garment, getattr(surface, field.name))
-               for field in fields(Surface)}  # fmt: skip
+    carried = {
+        field.name: spread_over(garment, getattr(surface, field.name)) for field in fields(Surface)
+    }
     rest = drape(garment, shape.base)
     count = len(garment.triangles)
     shares = sparse.csr_array(
-        (garment.shares.ravel(),
-         (np.repeat(np.arange(len(rest)), 3), garment.anchors.ravel())),
+        (garment.shares.ravel(), (np.repeat(np.arange(len(rest)), 3), garment.anchors.ravel())),
         shape=(len(rest), len(shape.base)),
-    )  # fmt: skip
+    )
     return {
         "rest": rest,
         "weights": shares @ body.base_weights,
@@ -210,8 +212,9 @@ def _cloth(body, shape, garment, number, surface, labels):
 
 def _skirt(body, shape, costume, surface, labels):
     own = outfits.pick(surface, body.used)
-    sewn = sew_skirt(costume.skirt, costume.outfit, shape.vertices, body.weights, own,
-                     labels[body.used])  # fmt: skip
+    sewn = sew_skirt(
+        costume.skirt, costume.outfit, shape.vertices, body.weights, own, labels[body.used]
+    )
     count = len(sewn["triangles"])
     return {**sewn, **_hung(count, outfits.PAINTED)}
 
@@ -225,21 +228,28 @@ def _headwear(body, shape, worn, surface, labels):
 
 def _hung(count, piece):
     """What triangles are that neither skin nor a modelled garment has."""
-    return {"garment": np.full(count, BODY), "eyes": np.zeros(count, bool),
-            "sewn": np.full(count, piece, np.uint8)}  # fmt: skip
+    return {
+        "garment": np.full(count, BODY),
+        "eyes": np.zeros(count, bool),
+        "sewn": np.full(count, piece, np.uint8),
+    }
 
 
 def _join(pieces):
     """One mesh of several; vertex numbers of later pieces are shifted."""
     starts = np.cumsum([0] + [len(piece["rest"]) for piece in pieces])
-    whole = {name: np.concatenate([piece[name] for piece in pieces])
-             for name in ("rest", "labels", "corners_uv", "garment", "eyes", "sewn")}  # fmt: skip
+    whole = {
+        name: np.concatenate([piece[name] for piece in pieces])
+        for name in ("rest", "labels", "corners_uv", "garment", "eyes", "sewn")
+    }
     whole["triangles"] = np.concatenate(
         [piece["triangles"] + start for piece, start in zip(pieces, starts)]
     ).astype(np.int32)
     whole["weights"] = sparse.vstack([piece["weights"] for piece in pieces], format="csr")
-    whole["surface"] = Surface(**{
-        field.name: np.concatenate([getattr(piece["surface"], field.name) for piece in pieces])
-        for field in fields(Surface)
-    })  # fmt: skip
+    whole["surface"] = Surface(
+        **{
+            field.name: np.concatenate([getattr(piece["surface"], field.name) for piece in pieces])
+            for field in fields(Surface)
+        }
+    )
     return whole

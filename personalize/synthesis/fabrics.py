@@ -79,8 +79,16 @@ def draw_cloth_colour(random):
 
 def draw_hair_colour(random):
     """RGB in [0, 1]: black to blond, grey, rarely dyed."""
-    tones = np.array([(0.06, 0.05, 0.05), (0.17, 0.1, 0.06), (0.32, 0.2, 0.1), (0.6, 0.45, 0.25),
-                      (0.45, 0.18, 0.08), (0.55, 0.55, 0.55)])  # fmt: skip
+    tones = np.array(
+        [
+            (0.06, 0.05, 0.05),
+            (0.17, 0.1, 0.06),
+            (0.32, 0.2, 0.1),
+            (0.6, 0.45, 0.25),
+            (0.45, 0.18, 0.08),
+            (0.55, 0.55, 0.55),
+        ]
+    )
     if random.random() < 0.04:
         return draw_cloth_colour(random)
     tone = tones[random.choice(len(tones), p=[0.35, 0.28, 0.15, 0.1, 0.04, 0.08])]

@@ -111,8 +111,9 @@ def _behind(stage, settings, shift):
     """The background of a frame, moved by parts of pixels."""
     moved = np.array([[1.0, 0.0, shift - margin(settings)], [0.0, 1.0, 0.0]])
     size = settings.width, settings.height
-    return cv2.warpAffine(stage.background, moved, size, flags=cv2.INTER_LINEAR,
-                          borderMode=cv2.BORDER_REPLICATE)  # fmt: skip
+    return cv2.warpAffine(
+        stage.background, moved, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
 
 
 def _expose(picture, settings, random):
@@ -126,5 +127,7 @@ def _expose(picture, settings, random):
 
 
 def _joint_rows(frame, time, joints, visible):
-    return [(frame, f"{time:.3f}", name, f"{x:.2f}", f"{y:.2f}", int(seen))
-            for name, (x, y), seen in zip(parts.JOINTS, joints, visible)]  # fmt: skip
+    return [
+        (frame, f"{time:.3f}", name, f"{x:.2f}", f"{y:.2f}", int(seen))
+        for name, (x, y), seen in zip(parts.JOINTS, joints, visible)
+    ]

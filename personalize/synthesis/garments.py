@@ -93,8 +93,10 @@ def read_garments(folder, base_count):
 
 def drape(garment, base):
     """Vertices (N, 3) of a garment on the base vertices (19158, 3) of a body at rest."""
-    scale = [abs(base[first, axis] - base[second, axis]) / length
-             for axis, (first, second, length) in enumerate(garment.scales)]  # fmt: skip
+    scale = [
+        abs(base[first, axis] - base[second, axis]) / length
+        for axis, (first, second, length) in enumerate(garment.scales)
+    ]
     return spread_over(garment, base) + garment.offsets * scale
 
 
@@ -199,8 +201,12 @@ def _read_mesh(path):
 
 
 def _read_picture(name, pictures):
-    names = (f"{name}_diffuse", f"{name}_texture", name.split("_")[0] + "_texture",
-             name.rstrip("0123456789") + "_diffuse")  # fmt: skip
+    names = (
+        f"{name}_diffuse",
+        f"{name}_texture",
+        name.split("_")[0] + "_texture",
+        name.rstrip("0123456789") + "_diffuse",
+    )
     path = next((pictures[name] for name in names if name in pictures), None)
     if path is None:
         return None

@@ -114,13 +114,15 @@ def reach(chest, shoulder, side, wrist, swivel, lengths):
 def draw_hands(random):
     """Turns of both hands, as in `Posture.hands`."""
     return {
-        side: np.array([
-            random.uniform(-1.2, 1.5),  # from palms down to palms up
-            random.normal(0, 0.35),
-            random.normal(0, 0.15),
-        ])
+        side: np.array(
+            [
+                random.uniform(-1.2, 1.5),  # from palms down to palms up
+                random.normal(0, 0.35),
+                random.normal(0, 0.15),
+            ]
+        )
         for side in ("right", "left")
-    }  # fmt: skip
+    }
 
 
 def draw_curls(random):

@@ -52,7 +52,9 @@ class Head:
         return self.centre + direction(polar, around) * (self.reach(polar, around) + off)[..., None]
 
     def trunk_reach(self, level, around):
-        """How far the body reaches from the upright axis of the head at a height, metres; 0 for nothing."""
+        """How far the body reaches from the upright axis of the head at a height, metres; 0 for
+        nothing.
+        """
         out, along = np.array([np.sin(around), -np.cos(around)]), [np.cos(around), np.sin(around)]
         flat = self.trunk[np.abs(self.trunk[:, 1] - level) < _SLICE] - self.centre
         flat = flat[:, [0, 2]]
@@ -63,8 +65,9 @@ class Head:
 def direction(polar, around):
     """Unit directions (..., 3) of angles from straight up and around, radians."""
     polar, around = np.broadcast_arrays(polar, around)
-    return np.stack([np.sin(polar) * np.sin(around), np.cos(polar),
-                     -np.sin(polar) * np.cos(around)], axis=-1)  # fmt: skip
+    return np.stack(
+        [np.sin(polar) * np.sin(around), np.cos(polar), -np.sin(polar) * np.cos(around)], axis=-1
+    )
 
 
 def measure_head(vertices, surface):
@@ -87,8 +90,9 @@ def measure_head(vertices, surface):
     centre = np.array([0.0, eyes + 0.02, (depth.min() + depth.max()) / 2])
     steps = vertices[face] - centre
     radii = np.linalg.norm(steps, axis=1)
-    ring = vertices[~face & (surface.height > _NECK[0]) & (surface.height < _NECK[1])
-                    & (surface.aside < 0.45)]  # fmt: skip
+    ring = vertices[
+        ~face & (surface.height > _NECK[0]) & (surface.height < _NECK[1]) & (surface.aside < 0.45)
+    ]
     low, high = ring.min(axis=0), ring.max(axis=0)
     return Head(
         centre=centre,

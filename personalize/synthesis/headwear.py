@@ -86,8 +86,16 @@ def draw_headwear(random, *, bald):
     collar = random.choice(COLLARS, p=_COLLAR_SHARES)
     if random.random() < 0.5 and hat != "hood":
         kinds.append(collar)
-    return tuple(Headwear(str(kind), random.uniform(0.14, 0.55), random.random(),
-                          random.uniform(0, 6.3), hat is not None) for kind in kinds)  # fmt: skip
+    return tuple(
+        Headwear(
+            str(kind),
+            random.uniform(0.14, 0.55),
+            random.random(),
+            random.uniform(0, 6.3),
+            hat is not None,
+        )
+        for kind in kinds
+    )
 
 
 def sew_headwear(headwear, vertices, weights, surface, labels):
@@ -117,7 +125,7 @@ def sew_headwear(headwear, vertices, weights, surface, labels):
     near = np.nonzero((surface.sleeve == 0) & (surface.height > 0.3))[0]
     distance, nearest = cKDTree(vertices[near]).query(rest, k=_NEIGHBOURS)
     nearest = near[nearest]
-    shares = np.exp(-((distance - distance[:, :1]) / _SOFTNESS) ** 2)
+    shares = np.exp(-(((distance - distance[:, :1]) / _SOFTNESS) ** 2))
     shares /= shares.sum(axis=1, keepdims=True)
     rows = np.repeat(np.arange(len(rest)), _NEIGHBOURS)
     carry = sparse.csr_array((shares.ravel(), (rows, nearest.ravel())), (len(rest), len(vertices)))
@@ -134,7 +142,9 @@ def sew_headwear(headwear, vertices, weights, surface, labels):
 
 
 def _on_own_side(labels, aside):
-    """Labels whose side is that of their vertex: the nearest of the skin may be across the middle."""
+    """Labels whose side is that of their vertex: the nearest of the skin may be across the
+    middle.
+    """
     wrong = np.where(aside < 0, _LEFT[labels], _RIGHT[labels])
     return np.where(wrong & (aside != 0), _MIRRORED[labels], labels)
 

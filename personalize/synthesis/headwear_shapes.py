@@ -29,8 +29,12 @@ def _falling(worn, head, widest, hem, thick):
         level = crown[-1, :, 1].min() + share * (hem - crown[-1, :, 1].min())
         body = np.array([head.trunk_reach(level, angle) for angle in around]) + thick
         reach = np.maximum(start * (1 - 0.12 * share), np.minimum(body, most)) + share * wave
-        rows.append(head.centre * (1, 0, 1) + out * reach[:, None] + (0, 1, 0) * np.array([level])
-                    + np.outer(share * wave, (0, 2.0, 0)))  # fmt: skip
+        rows.append(
+            head.centre * (1, 0, 1)
+            + out * reach[:, None]
+            + (0, 1, 0) * np.array([level])
+            + np.outer(share * wave, (0, 2.0, 0))
+        )
     return mesh_of(np.concatenate([crown, np.stack(rows)]), closed=False)
 
 
@@ -83,8 +87,10 @@ def _cap(worn, head, turned=np.pi):
     length = (0.045 + 0.035 * worn.size) * np.sqrt(np.cos(np.linspace(-1.45, 1.45, 17)))
     inner = head.shell(edge - 0.03, peak, 0.012)
     step = np.stack([np.sin(peak), 0 * peak - 0.3, -np.cos(peak)], axis=1)
-    return [mesh_of(crown, closed=True),
-            mesh_of(np.stack([inner, inner + step * length[:, None]]), closed=False)]  # fmt: skip
+    return [
+        mesh_of(crown, closed=True),
+        mesh_of(np.stack([inner, inner + step * length[:, None]]), closed=False),
+    ]
 
 
 def _backwards_cap(worn, head):
@@ -104,8 +110,11 @@ def _brim(worn, head):
 def _beanie(worn, head):
     crown, around, rim = _dome(head, np.radians(68), np.radians(100), 0.014)
     crown[:5] += np.linspace(0.045 * worn.size, 0.0, 5)[:, None, None] * (0, 1.0, 0)
-    fold = head.shell(np.stack([rim - 0.28, rim - 0.2, rim - 0.02, rim]), around,
-                      np.array([0.012, 0.024, 0.024, 0.01])[:, None])  # fmt: skip
+    fold = head.shell(
+        np.stack([rim - 0.28, rim - 0.2, rim - 0.02, rim]),
+        around,
+        np.array([0.012, 0.024, 0.024, 0.01])[:, None],
+    )
     return [mesh_of(crown, closed=True), mesh_of(fold, closed=True)]
 
 
@@ -143,8 +152,17 @@ def _scarf(worn, head):
 
 
 MAKERS = {
-    "curtain": _curtain, "ponytail": _ponytail, "bun": _bun, "bunches": _bunches,
-    "cap": _cap, "backwards cap": _backwards_cap, "brim": _brim, "beanie": _beanie, "hood": _hood,
-    "collar": _collar, "scarf": _scarf, "hood down": _hood_down,
-}  # fmt: skip
+    "curtain": _curtain,
+    "ponytail": _ponytail,
+    "bun": _bun,
+    "bunches": _bunches,
+    "cap": _cap,
+    "backwards cap": _backwards_cap,
+    "brim": _brim,
+    "beanie": _beanie,
+    "hood": _hood,
+    "collar": _collar,
+    "scarf": _scarf,
+    "hood down": _hood_down,
+}
 """Kind of headwear -> what builds it."""

@@ -59,6 +59,10 @@ def write_joints(root, shards):
                 found = {**dict(kept), **found}
         order = sorted(found)
         with atomic_write(path) as unfinished:
-            np.savez(unfinished, index=np.array(order), xy=np.stack([found[i][0] for i in order]),
-                     visible=np.stack([found[i][1] for i in order]))  # fmt: skip
+            np.savez(
+                unfinished,
+                index=np.array(order),
+                xy=np.stack([found[i][0] for i in order]),
+                visible=np.stack([found[i][1] for i in order]),
+            )
     shards.clear()

@@ -61,8 +61,11 @@ class Look:
         colour = self.complexion.colour_at(uv, surface)
         for name, fabric in ((outfits.TOP, self.top), (outfits.BOTTOM, self.bottom)):
             colour[piece == name] = fabric.colour_at(surface.rest[piece == name])
-        for name, plain in ((outfits.SHOES, self.shoes), (outfits.GLOVES, self.gloves),
-                            (outfits.HAT, self.hat)):  # fmt: skip
+        for name, plain in (
+            (outfits.SHOES, self.shoes),
+            (outfits.GLOVES, self.gloves),
+            (outfits.HAT, self.hat),
+        ):
             colour[piece == name] = plain
         hair = piece == outfits.HAIR
         strands = np.sin(surface.rest[hair] @ self.strands[:3] + self.strands[3])
@@ -80,8 +83,11 @@ class Look:
         folds = picture.mean(axis=1, keepdims=True) / garment.brightness
         folds = np.clip(folds, 0.25, 1.4 if garment.kind == "hair" else 1.8)
         if garment.kind == "suit":
-            colour = np.where(surface.height[:, None] > _WAIST, self.top.colour_at(surface.rest),
-                              self.bottom.colour_at(surface.rest))  # fmt: skip
+            colour = np.where(
+                surface.height[:, None] > _WAIST,
+                self.top.colour_at(surface.rest),
+                self.bottom.colour_at(surface.rest),
+            )
         else:
             colour = {"hair": self.hair, "shoes": self.shoes, "hat": self.hat}[garment.kind]
         return colour * folds

@@ -106,9 +106,11 @@ def _as_motion(name, joints, frames_per_second):
     points = _upright(points - points[:, :1])
     index = {point: k for k, point in enumerate(POINTS)}
     across = (
-        points[:, index["left_hip"]] - points[:, index["right_hip"]]
-        + points[:, index["left_shoulder"]] - points[:, index["right_shoulder"]]
-    )  # fmt: skip
+        points[:, index["left_hip"]]
+        - points[:, index["right_hip"]]
+        + points[:, index["left_shoulder"]]
+        - points[:, index["right_shoulder"]]
+    )
     heading = np.unwrap(np.arctan2(-across[:, 2], across[:, 0]))
     turned = Rotation.from_rotvec(-heading[:, None] * _UP).as_matrix()  # (T, 3, 3)
     points = np.einsum("tij,tpj->tpi", turned, points)

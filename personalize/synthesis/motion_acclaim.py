@@ -69,7 +69,7 @@ def _read_skeleton(text):
             elif words[0] == "dof":
                 bone["dof"] = tuple(words[1:])
         elif section == ":hierarchy" and words[0] not in ("begin", "end"):
-            parents.update({child: words[0] for child in words[1:]})
+            parents.update(dict.fromkeys(words[1:], words[0]))
     return bones, parents
 
 

@@ -32,8 +32,9 @@ def draw_occluders(random, settings, sitter, camera):
     towards = camera.place - sitter.vertices.mean(axis=0)
     towards = unit(towards - UP * (towards @ UP))
     axes = np.stack([np.cross(UP, towards), UP, towards], axis=1)  # aside, up, to the camera
-    kind = random.choice(["desk", "laptop", "microphone", "post", "box"],
-                         p=[0.4, 0.2, 0.15, 0.1, 0.15])  # fmt: skip
+    kind = random.choice(
+        ["desk", "laptop", "microphone", "post", "box"], p=[0.4, 0.2, 0.15, 0.1, 0.15]
+    )
     boxes = _BOXES[kind](random)
     hips = sitter.joints[[7, 8]].mean(axis=0)
     near = np.quantile((sitter.vertices - hips) @ towards, 0.97)  # the person's front

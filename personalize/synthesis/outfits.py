@@ -97,8 +97,9 @@ def surface_of(vertices, chart):
 
 def pick(surface, chosen):
     """The chosen points of a `Surface`."""
-    return Surface(**{field.name: getattr(surface, field.name)[chosen]
-                      for field in fields(Surface)})  # fmt: skip
+    return Surface(
+        **{field.name: getattr(surface, field.name)[chosen] for field in fields(Surface)}
+    )
 
 
 def moved(surface, rest):
@@ -121,13 +122,16 @@ def draw_outfit(random):
         shoe=random.choice([2.06, 1.9, 1.5, 9.0], p=[0.45, 0.35, 0.1, 0.1]),
         gloves=random.random() < 0.03,
         hat=random.random() < 0.08,
-        loose=(random.uniform(0.003, 0.02), random.uniform(0.003, 0.018),
-               random.uniform(0.004, 0.03)),
+        loose=(
+            random.uniform(0.003, 0.02),
+            random.uniform(0.003, 0.018),
+            random.uniform(0.004, 0.03),
+        ),
         hairline=random.uniform(0.045, 0.085) if random.random() > 0.08 else 0.3,
         hair_length=random.choice([-0.03, 0.02, 0.10, 0.25], p=[0.35, 0.3, 0.15, 0.2]),
         beard=float(random.random() < 0.2),
         waves=tuple(map(tuple, folds)),
-    )  # fmt: skip
+    )
 
 
 def cover(outfit, surface):
@@ -153,8 +157,9 @@ def cover(outfit, surface):
 
 def stand_off(outfit, surface, piece):
     """How far each point is pushed outwards, metres, (N,) array: thickness and folds."""
-    thickness = np.array([0, outfit.loose[0], outfit.loose[1], 0.006, 0.003, outfit.loose[2],
-                          0.012])[piece]  # fmt: skip
+    thickness = np.array(
+        [0, outfit.loose[0], outfit.loose[1], 0.006, 0.003, outfit.loose[2], 0.012]
+    )[piece]
     waves = np.array(outfit.waves)
     folds = np.sin(surface.rest @ waves[:, :3].T + waves[:, 3]).mean(axis=1)
     return thickness * (1 + 0.9 * folds)

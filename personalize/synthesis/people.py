@@ -81,8 +81,9 @@ class Studio:
     def photograph(self, sitter, person, view):
         """One view of a sitter, with colours, camera and light of its own."""
         random = np.random.default_rng([self.settings.seed, person, view + 1])
-        camera = draw_camera(random, self.settings, sitter.vertices, sitter.joints[0],
-                             sitter.worn.stature)  # fmt: skip
+        camera = draw_camera(
+            random, self.settings, sitter.vertices, sitter.joints[0], sitter.worn.stature
+        )
         away = camera.place - sitter.joints[0]
         light = draw_light(random, away / np.linalg.norm(away))
         look = draw_look(random, self.skins)
@@ -98,8 +99,10 @@ class Studio:
         """For each side the shoulder, from the middle of the chest, and the arm's two lengths."""
         arms = {}
         for side in ("right", "left"):
-            shoulder, elbow, wrist = (shape.heads[self.body.skeleton.index(bone, side)]
-                                      for bone in ("upperarm01", "lowerarm01", "wrist"))  # fmt: skip
+            shoulder, elbow, wrist = (
+                shape.heads[self.body.skeleton.index(bone, side)]
+                for bone in ("upperarm01", "lowerarm01", "wrist")
+            )
             lengths = np.linalg.norm(elbow - shoulder), np.linalg.norm(wrist - elbow)
             arms[side] = np.array([shoulder[0], 0.0, 0.0]), lengths
         return arms

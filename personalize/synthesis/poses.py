@@ -79,8 +79,10 @@ def with_arms(posture, wrists, arms):
 
 def jittered(random, posture):
     """The posture with every limb turned a little."""
-    limbs = {name: unit(direction + random.normal(0, _JITTER, 3))
-             for name, direction in posture.limbs.items()}  # fmt: skip
+    limbs = {
+        name: unit(direction + random.normal(0, _JITTER, 3))
+        for name, direction in posture.limbs.items()
+    }
     return Posture(posture.pelvis, posture.chest, posture.head, limbs, posture.hands, posture.curls)
 
 

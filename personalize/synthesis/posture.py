@@ -126,8 +126,13 @@ def _arm(posture, rest, side):
     rise = np.arcsin(np.clip(posture.limbs[upper] @ (posture.chest @ UP), -1, 1))
     lift = outwards * max(0.0, 0.35 * (rise + 0.6))
     clavicle = posture.chest @ Rotation.from_rotvec(lift * FRONT).as_matrix()
-    hinge = _hinge(posture.limbs[upper], posture.limbs[fore], clavicle, rest[upper],
-                   np.cross(rest[upper], FRONT))  # fmt: skip
+    hinge = _hinge(
+        posture.limbs[upper],
+        posture.limbs[fore],
+        clavicle,
+        rest[upper],
+        np.cross(rest[upper], FRONT),
+    )
     arm = _turned(rest[upper], np.cross(rest[upper], FRONT), posture.limbs[upper], hinge)
     forearm = _turned(rest[fore], np.cross(rest[fore], FRONT), posture.limbs[fore], hinge)
     supination, palm, thumb = posture.hands[side]
@@ -135,8 +140,9 @@ def _arm(posture, rest, side):
     flexion = Rotation.from_rotvec(palm * unit(np.cross(rest[fore], -UP)))
     deviation = Rotation.from_rotvec(-outwards * thumb * UP)
     hand = forearm @ (neutral * flexion * deviation).as_matrix()
-    return dict(zip((f"{side}_clavicle", upper, fore, f"{side}_hand"),
-                    (clavicle, arm, forearm, hand)))  # fmt: skip
+    return dict(
+        zip((f"{side}_clavicle", upper, fore, f"{side}_hand"), (clavicle, arm, forearm, hand))
+    )
 
 
 def _leg(posture, rest, side):

@@ -42,7 +42,9 @@ class AssetFolders:
         for name in ("garments", "motion", "backgrounds", "panoramas", "skins"):
             folder = getattr(self, name)
             if folder is not None and not folder.is_dir():
-                raise InputError(f"{folder}: no such folder of {name}; check the path or leave it out")
+                raise InputError(
+                    f"{folder}: no such folder of {name}; check the path or leave it out"
+                )
 
 
 @dataclass(frozen=True)

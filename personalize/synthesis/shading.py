@@ -52,8 +52,11 @@ def draw_light(random, towards_camera):
     -------
     Light
     """
-    key = unit(towards_camera * random.uniform(-0.3, 1.2) + random.normal(0, 0.7, 3)
-               + UP * random.uniform(0.1, 0.9))  # fmt: skip
+    key = unit(
+        towards_camera * random.uniform(-0.3, 1.2)
+        + random.normal(0, 0.7, 3)
+        + UP * random.uniform(0.1, 0.9)
+    )
     fill = unit(random.normal(0, 1, 3) + towards_camera)
     warmth = random.normal(0, 0.07) * np.array([1.0, 0.1, -1.0])
     exposure = np.exp(random.normal(0.22, 0.22))
@@ -99,8 +102,11 @@ def light_up(light, colour, normals, places, shelter, scene):
     key = facing * (1 - light.shadow * shaded)
     fill = np.maximum(normals @ light.fill, 0)
     sky = (0.75 + 0.25 * normals[:, 1]) * (1 - _DEPTH * shelter)
-    shade = (key[:, None] * light.key_colour + fill[:, None] * light.fill_colour
-             + sky[:, None] * light.ambient)  # fmt: skip
+    shade = (
+        key[:, None] * light.key_colour
+        + fill[:, None] * light.fill_colour
+        + sky[:, None] * light.ambient
+    )
     return np.clip(colour * shade, 0, 1) ** light.gamma
 
 

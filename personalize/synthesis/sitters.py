@@ -11,8 +11,14 @@ from personalize.synthesis.posture import segment_rotations
 from personalize.synthesis.raster import Scene
 from personalize.synthesis.shading import find_shelter, vertex_normals
 
-_JOINT_BONES = {"wrist": "wrist", "elbow": "lowerarm01", "shoulder": "upperarm01",
-                "hip": "upperleg01", "knee": "lowerleg01", "ankle": "foot"}  # fmt: skip
+_JOINT_BONES = {
+    "wrist": "wrist",
+    "elbow": "lowerarm01",
+    "shoulder": "upperarm01",
+    "hip": "upperleg01",
+    "knee": "lowerleg01",
+    "ankle": "foot",
+}
 
 
 @dataclass(frozen=True, eq=False)

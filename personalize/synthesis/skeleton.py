@@ -101,8 +101,10 @@ def _own_rotations(skeleton, rotations):
         own[skeleton.index(bone)] = _between(segments, first, second, share)
     for side in ("right", "left"):
         for bone, first, second, share in _SIDED:
-            names = [f"{side}_{name}" if f"{side}_{name}" in segments else name
-                     for name in (first, second)]  # fmt: skip
+            names = [
+                f"{side}_{name}" if f"{side}_{name}" in segments else name
+                for name in (first, second)
+            ]
             own[skeleton.index(bone, side)] = _between(segments, *names, share)
     return own
 

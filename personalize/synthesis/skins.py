@@ -8,8 +8,16 @@ import numpy as np
 from personalize.errors import DatasetError
 from personalize.synthesis.textures import sample_picture
 
-TONES = np.array([(0.96, 0.80, 0.70), (0.89, 0.69, 0.56), (0.78, 0.57, 0.43), (0.60, 0.41, 0.29),
-                  (0.42, 0.27, 0.19), (0.27, 0.17, 0.12)])  # fmt: skip
+TONES = np.array(
+    [
+        (0.96, 0.80, 0.70),
+        (0.89, 0.69, 0.56),
+        (0.78, 0.57, 0.43),
+        (0.60, 0.41, 0.29),
+        (0.42, 0.27, 0.19),
+        (0.27, 0.17, 0.12),
+    ]
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,12 +87,13 @@ def sew_skirt(skirt, outfit, vertices, weights, surface, labels):
     dict
         "rest", "weights", "triangles", "labels", "surface" and "corners_uv", as in `Tailored`.
     """
-    below = np.nonzero((surface.height < skirt.waist + 0.1) & (surface.face < 0.5)
-                       & (surface.sleeve == 0))[0]  # fmt: skip
+    below = np.nonzero(
+        (surface.height < skirt.waist + 0.1) & (surface.face < 0.5) & (surface.sleeve == 0)
+    )[0]
     rest = _bell(skirt, vertices[below], surface.height[below])
     distance, nearest = cKDTree(vertices[below]).query(rest, k=_NEIGHBOURS)
     nearest = below[nearest]
-    shares = np.exp(-((distance - distance[:, :1]) / _SOFTNESS) ** 2)
+    shares = np.exp(-(((distance - distance[:, :1]) / _SOFTNESS) ** 2))
     shares /= shares.sum(axis=1, keepdims=True)
     rows = np.repeat(np.arange(len(rest)), _NEIGHBOURS)
     carry = sparse.csr_array((shares.ravel(), (rows, nearest.ravel())), (len(rest), len(vertices)))
@@ -138,5 +139,12 @@ def _cloth_surface(skirt, outfit, rest):
     """A `Surface` that `outfits.cover` takes for the top of a dress, or for the bottom."""
     height = outfit.hem + 0.01 if skirt.dress else min(outfit.waist, outfit.hem) - 0.01
     zeros = np.zeros(len(rest))
-    return Surface(rest, sleeve=zeros, height=zeros + height, aside=zeros, front=zeros,
-                   eye_level=zeros - 1, face=zeros)  # fmt: skip
+    return Surface(
+        rest,
+        sleeve=zeros,
+        height=zeros + height,
+        aside=zeros,
+        front=zeros,
+        eye_level=zeros - 1,
+        face=zeros,
+    )

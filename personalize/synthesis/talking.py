@@ -66,15 +66,18 @@ class Talk:
 
     def posture_at(self, time, arms):
         """The posture at a time in seconds; `arms` as in `poses.draw_posture`."""
-        turned = {name: Rotation.from_rotvec(track.at(time)).as_matrix()
-                  for name, track in self.sway.items()}  # fmt: skip
+        turned = {
+            name: Rotation.from_rotvec(track.at(time)).as_matrix()
+            for name, track in self.sway.items()
+        }
         numbers = {side: track.at(time) for side, track in self.hands.items()}
         hands = {side: row[4:7] for side, row in numbers.items()}
         curls = {side: row[7:].reshape(5, 3) for side, row in numbers.items()}
         if self.motion is None:
             chest = turned["pelvis"] @ turned["chest"]
-            posture = Posture(turned["pelvis"], chest, chest @ turned["head"], self.legs, hands,
-                              curls)  # fmt: skip
+            posture = Posture(
+                turned["pelvis"], chest, chest @ turned["head"], self.legs, hands, curls
+            )
         else:
             points = _points_at(self.motion, self.start + time)
             posture = posture_of_points(points, turned["head"], hands, curls)
@@ -98,9 +101,14 @@ def draw_talk(random, seconds, *, seated, motion=None):
     -------
     Talk
     """
-    sway = {name: _draw_sway(random, seconds, *numbers)
-            for name, numbers in (("head", _HEAD_SWAY), ("chest", _CHEST_SWAY),
-                                  ("pelvis", _PELVIS_SWAY))}  # fmt: skip
+    sway = {
+        name: _draw_sway(random, seconds, *numbers)
+        for name, numbers in (
+            ("head", _HEAD_SWAY),
+            ("chest", _CHEST_SWAY),
+            ("pelvis", _PELVIS_SWAY),
+        )
+    }
     length = 0.0 if motion is None else len(motion.points) / motion.frames_per_second
     return Talk(
         legs=draw_legs(random, seated),
@@ -137,8 +145,10 @@ def _draw_gestures(random, seconds):
 def _draw_gesture(random):
     wrists = gestures.draw_wrists(random, talking=True)
     hands, curls = gestures.draw_hands(random), gestures.draw_curls(random)
-    return {side: np.concatenate([wrist, [swivel], hands[side], curls[side].ravel()])
-            for side, (wrist, swivel) in wrists.items()}  # fmt: skip
+    return {
+        side: np.concatenate([wrist, [swivel], hands[side], curls[side].ravel()])
+        for side, (wrist, swivel) in wrists.items()
+    }
 
 
 def _points_at(motion, time):

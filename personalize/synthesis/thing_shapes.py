@@ -48,8 +48,10 @@ class Place:
 
     def world(self, pieces):
         """Meshes of the person's axes in the world."""
-        return [(self.hips + vertices @ self.axes.T, triangles, colour)
-                for vertices, triangles, colour in pieces]  # fmt: skip
+        return [
+            (self.hips + vertices @ self.axes.T, triangles, colour)
+            for vertices, triangles, colour in pieces
+        ]
 
 
 def rod(start, end, radius, colour=0):
@@ -78,8 +80,9 @@ def _pole(random, place):
     """Held upright like a broom or a spear, or leant on."""
     way, above = _lean(random, 0.35), random.uniform(0.2, 1.3)
     below = min(random.uniform(0.3, 1.3), max(0.3, place.hand[1] - place.low[1]))
-    return place.world([rod(place.hand - below * way, place.hand + above * way,
-                            random.uniform(0.01, 0.026))])  # fmt: skip
+    return place.world(
+        [rod(place.hand - below * way, place.hand + above * way, random.uniform(0.01, 0.026))]
+    )
 
 
 def _bat(random, place):
@@ -100,9 +103,13 @@ def _bat(random, place):
 
 def _ball(random, place):
     radius = random.choice([0.04, 0.11, 0.13]) * random.uniform(0.85, 1.3)
-    beside = (place.hand[1] > place.shoulders) * np.array([1.2 * place.side, 0.8, 0.0])  # not the face
+    beside = (place.hand[1] > place.shoulders) * np.array(
+        [1.2 * place.side, 0.8, 0.0]
+    )  # not the face
     way = unit(place.fore + random.normal(0, 0.4, 3) + beside)
-    vertices, triangles = mesh_of(ball(place.hand + (radius + 0.015) * way, radius, sides=20), closed=True)
+    vertices, triangles = mesh_of(
+        ball(place.hand + (radius + 0.015) * way, radius, sides=20), closed=True
+    )
     return place.world([(vertices, triangles, 0)])
 
 
@@ -143,21 +150,33 @@ def _table(random, place):
     wide, z = random.uniform(0.4, 0.9), place.front + random.uniform(-0.06, 0.05)
     x = random.normal(0, 0.15)
     boards = [((x, top, z + deep), (wide, 0.018, deep), None)]
-    boards += [_upright(x + s * (wide - 0.05), z + d, place.low[1], top, half=0.025)
-               for s in (-1, 1) for d in (0.05, 2 * deep - 0.05)]  # fmt: skip
-    cups = [((x + random.uniform(-wide, wide), top + h, z + random.uniform(0.03, deep)),
-             (random.uniform(0.02, 0.1), h, 0.03), None)
-            for h in random.uniform(0.03, 0.15, random.integers(1, 4))]  # fmt: skip
+    boards += [
+        _upright(x + s * (wide - 0.05), z + d, place.low[1], top, half=0.025)
+        for s in (-1, 1)
+        for d in (0.05, 2 * deep - 0.05)
+    ]
+    cups = [
+        (
+            (x + random.uniform(-wide, wide), top + h, z + random.uniform(0.03, deep)),
+            (random.uniform(0.02, 0.1), h, 0.03),
+            None,
+        )
+        for h in random.uniform(0.03, 0.15, random.integers(1, 4))
+    ]
     return place.world([_boxes(boards), _boxes(cups, 1)])
 
 
 def _standing(random, place):
     """Middle on the ground of a vehicle beside or before a person, and the way it points."""
     if random.random() < 0.6:
-        foot = np.array([place.side * random.uniform(0.22, 0.4), place.low[1], random.normal(0.1, 0.1)])
+        foot = np.array(
+            [place.side * random.uniform(0.22, 0.4), place.low[1], random.normal(0.1, 0.1)]
+        )
         return foot, unit(np.array([random.normal(0, 0.2), 0, 1.0]))
     z = random.choice([place.front + 0.08, place.back - 0.08])
-    return np.array([random.normal(0, 0.2), place.low[1], z]), unit(np.array([1.0, 0, random.normal(0, 0.2)]))
+    return np.array([random.normal(0, 0.2), place.low[1], z]), unit(
+        np.array([1.0, 0, random.normal(0, 0.2)])
+    )
 
 
 def _scooter(random, place):
@@ -168,27 +187,63 @@ def _scooter(random, place):
     nose = foot + long * way + wheel * UP
     tail = foot - long * way + wheel * UP
     bar = nose + high * UP - 0.12 * way
-    return place.world([
-        _boxes([((nose + tail) / 2 + 0.02 * UP, (0.06, 0.015, long - wheel),
-                 Rotation.from_euler("y", np.arctan2(way[0], way[2])))]),
-        rod(nose, bar, 0.017), rod(bar - 0.23 * across, bar + 0.23 * across, 0.014, 1),
-        ring(nose, across, 0.75 * wheel, 0.25 * wheel, 2), ring(tail, across, 0.75 * wheel, 0.25 * wheel, 2),
-    ])  # fmt: skip
+    return place.world(
+        [
+            _boxes(
+                [
+                    (
+                        (nose + tail) / 2 + 0.02 * UP,
+                        (0.06, 0.015, long - wheel),
+                        Rotation.from_euler("y", np.arctan2(way[0], way[2])),
+                    )
+                ]
+            ),
+            rod(nose, bar, 0.017),
+            rod(bar - 0.23 * across, bar + 0.23 * across, 0.014, 1),
+            ring(nose, across, 0.75 * wheel, 0.25 * wheel, 2),
+            ring(tail, across, 0.75 * wheel, 0.25 * wheel, 2),
+        ]
+    )
 
 
 def _bicycle(random, place):
     """Two wheels with spokes, a frame of tubes, saddle and bar."""
     foot, way = _standing(random, place)
     across, wheel = np.cross(UP, way), random.uniform(0.28, 0.35)
-    at = {name: foot + x * way + y * UP for name, x, y in (
-        ("front", 0.53, wheel), ("rear", -0.53, wheel), ("pedals", -0.08, 0.28), ("saddle", -0.25, 0.9),
-        ("seat tube", -0.22, 0.72), ("head", 0.34, 0.75), ("bar", 0.32, 0.98))}  # fmt: skip
-    tubes = [("rear", "pedals"), ("pedals", "saddle"), ("seat tube", "head"), ("pedals", "head"),
-             ("rear", "seat tube"), ("front", "bar")]  # fmt: skip
+    at = {
+        name: foot + x * way + y * UP
+        for name, x, y in (
+            ("front", 0.53, wheel),
+            ("rear", -0.53, wheel),
+            ("pedals", -0.08, 0.28),
+            ("saddle", -0.25, 0.9),
+            ("seat tube", -0.22, 0.72),
+            ("head", 0.34, 0.75),
+            ("bar", 0.32, 0.98),
+        )
+    }
+    tubes = [
+        ("rear", "pedals"),
+        ("pedals", "saddle"),
+        ("seat tube", "head"),
+        ("pedals", "head"),
+        ("rear", "seat tube"),
+        ("front", "bar"),
+    ]
     pieces = [rod(at[a], at[b], 0.014) for a, b in tubes]
     pieces.append(rod(at["bar"] - 0.25 * across, at["bar"] + 0.25 * across, 0.013, 1))
-    pieces.append(_boxes([(at["saddle"], (0.06, 0.03, 0.12),
-                           Rotation.from_euler("y", np.arctan2(way[0], way[2])))], 1))  # fmt: skip
+    pieces.append(
+        _boxes(
+            [
+                (
+                    at["saddle"],
+                    (0.06, 0.03, 0.12),
+                    Rotation.from_euler("y", np.arctan2(way[0], way[2])),
+                )
+            ],
+            1,
+        )
+    )
     for hub in (at["front"], at["rear"]):
         pieces.append(ring(hub, across, wheel, 0.018, 2))
         for angle in np.linspace(0, np.pi, 6)[:-1] + 0.2:
@@ -203,15 +258,27 @@ def _net(random, place):
     mesh, thick = random.uniform(0.06, 0.14), random.uniform(0.0025, 0.006)
     wide, top = random.uniform(0.7, 1.3), random.uniform(0.1, 0.9) * (1 if z > 0 else 1.5)
     low = place.low[1]
-    pieces = [rod(np.array([x, low, z]), np.array([x, top, z]), thick) for x in np.arange(-wide, wide, mesh)]
-    pieces += [rod(np.array([-wide, y, z]), np.array([wide, y, z]), thick) for y in np.arange(low, top, mesh)]
+    pieces = [
+        rod(np.array([x, low, z]), np.array([x, top, z]), thick)
+        for x in np.arange(-wide, wide, mesh)
+    ]
+    pieces += [
+        rod(np.array([-wide, y, z]), np.array([wide, y, z]), thick)
+        for y in np.arange(low, top, mesh)
+    ]
     edge = rod(np.array([-wide, top, z]), np.array([wide, top, z]), 0.02, 1)
     return place.world([*pieces, edge])
 
 
 MAKERS = {
-    "pole": (_pole, 2.0), "bat": (_bat, 2.5), "ball": (_ball, 1.5), "post": (_post, 1.5),
-    "chair": (_chair, 2.5), "table": (_table, 1.5), "scooter": (_scooter, 1.0),
-    "bicycle": (_bicycle, 1.0), "net": (_net, 1.0),
-}  # fmt: skip
+    "pole": (_pole, 2.0),
+    "bat": (_bat, 2.5),
+    "ball": (_ball, 1.5),
+    "post": (_post, 1.5),
+    "chair": (_chair, 2.5),
+    "table": (_table, 1.5),
+    "scooter": (_scooter, 1.0),
+    "bicycle": (_bicycle, 1.0),
+    "net": (_net, 1.0),
+}
 """Name of a thing -> what builds it, and how often it is drawn relative to the others."""

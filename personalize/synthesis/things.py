@@ -105,8 +105,9 @@ def assemble(made, random, look):
     starts = np.cumsum([0] + [len(vertices) for vertices, _, _ in made])
     vertices = np.concatenate([vertices for vertices, _, _ in made])
     triangles = np.concatenate([corners + start for (_, corners, _), start in zip(made, starts)])
-    colours = np.concatenate([np.tile(palette[number], (len(corners), 1))
-                              for _, corners, number in made])  # fmt: skip
+    colours = np.concatenate(
+        [np.tile(palette[number], (len(corners), 1)) for _, corners, number in made]
+    )
     grain = random.normal(0, _GRAIN, (len(colours) + 1) // 2)  # a box's side has two triangles
     colours = np.clip(colours * (1 + np.repeat(grain, 2)[: len(colours), None]), 0, 1)
     normals = vertex_normals(vertices, triangles)

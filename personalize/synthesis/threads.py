@@ -9,8 +9,13 @@ from personalize.errors import PersonalizeError
 from personalize.synthesis.boxes import join_boxes
 from personalize.synthesis.raster import Scene
 
-VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
-             "NUMEXPR_NUM_THREADS")  # fmt: skip
+VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+)
 """What native libraries read when they are loaded: too late to be set in the worker itself."""
 
 

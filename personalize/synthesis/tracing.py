@@ -168,8 +168,14 @@ def _colour_things(view, directions, hits, met):
     normals = _mix(things.normals, things.triangles[triangle], hits.corners[met])
     normals = _towards_camera(normals, directions)
     places = view.camera.place + hits.depth[met, None] * directions
-    return light_up(view.light, things.colours[triangle], normals, places, np.zeros(len(places)),
-                    view.sitter.scene)  # fmt: skip
+    return light_up(
+        view.light,
+        things.colours[triangle],
+        normals,
+        places,
+        np.zeros(len(places)),
+        view.sitter.scene,
+    )
 
 
 def _cast(sitter, place, directions):
@@ -202,8 +208,12 @@ def _is_hole(sitter, triangle, corners):
 
 
 def _colour(sitter, look, triangle, corners, weights):
-    surface = Surface(**{field.name: _mix(getattr(sitter.worn.surface, field.name), corners, weights)
-                         for field in fields(Surface)})  # fmt: skip
+    surface = Surface(
+        **{
+            field.name: _mix(getattr(sitter.worn.surface, field.name), corners, weights)
+            for field in fields(Surface)
+        }
+    )
     uv = np.einsum("nc,nck->nk", weights, sitter.worn.corners_uv[triangle])
     colour = look.colour_at(sitter.worn.costume.outfit, surface, uv, sitter.worn.sewn[triangle])
     eyes = sitter.worn.eyes[triangle]

@@ -36,15 +36,19 @@ class Losses:
 
 
 def share_done(seen, minutes, settings):
-    """Return how much of a training is done, in [0, 1]: of its samples or of its time, what is more."""
+    """Return how much of a training is done, in [0, 1]: of its samples or of its time, what is
+    more.
+    """
     of_time = minutes / settings.minutes_total if settings.minutes_total else 0.0
     return min(max(seen / settings.samples, of_time), 1.0)
 
 
 def setting_of_step(step, done, settings):
-    """Return the setting of a step, `AGGREGATION_ALONE` or 1 to 4, drawn from the seed and the step alone.
+    """Return the setting of a step, `AGGREGATION_ALONE` or 1 to 4, drawn from the seed and the step
+    alone.
 
-    `done` is the share of the training before it. Without an X factor nothing is to be weighed against a noisy image: setting 3 alone.
+    `done` is the share of the training before it. Without an X factor nothing is to be weighed
+    against a noisy image: setting 3 alone.
     """
     if settings.aggregation_alone:
         return AGGREGATION_ALONE
@@ -59,7 +63,9 @@ def step_generator(seed, step):
 
 
 def learning_rate(seen, done, settings):
-    """Return the learning rate after `seen` samples, a share of the training: a rise, a plateau, a fall."""
+    """Return the learning rate after `seen` samples, a share of the training: a rise, a plateau, a
+    fall.
+    """
     rise = min(1.0, (seen + settings.batch) / max(settings.warmup, 1))
     left = (1 - done) / settings.cooldown if settings.cooldown else 1.0
     left = max(0.0, min(1.0, left))

@@ -34,7 +34,8 @@ RIGHT_PARTS = _right_parts()
 
 @lru_cache(maxsize=8)
 def class_weights(settings, device="cpu"):
-    """Return the weights of the main loss, of 32 parts and the regions: 1 unless settings say otherwise.
+    """Return the weights of the main loss, of 32 parts and the regions: 1 unless settings say
+    otherwise.
 
     Parameters
     ----------
@@ -51,7 +52,9 @@ def class_weights(settings, device="cpu"):
 
 @lru_cache(maxsize=8)
 def right_parts(device):
-    """Return `RIGHT_PARTS` on a device; it is brought there once, for a GPU would wait for it each time."""
+    """Return `RIGHT_PARTS` on a device; it is brought there once, for a GPU would wait for it each
+    time.
+    """
     return RIGHT_PARTS.to(device)
 
 
@@ -75,7 +78,8 @@ def region_cross_entropy(logits, labels, weights):
 
 
 def person_cross_entropy(logits, person):
-    """Mean cross-entropy of the X factor over the cells of which something is known; 0 if there is none.
+    """Mean cross-entropy of the X factor over the cells of which something is known; 0 if there is
+    none.
 
     A cell on the outline is to be told apart from both sides: what is learned is how
     much of it the person covers, so that an enlarged map has the outline in its place.

@@ -35,7 +35,9 @@ def noisy_images(images, deviation, generator):
 
 
 def generator_on(device, generator):
-    """Return a source of randomness on a device, which a source on the CPU seeds; there it is the source itself."""
+    """Return a source of randomness on a device, which a source on the CPU seeds; there it is the
+    source itself.
+    """
     if device.type == "cpu":
         return generator
     seed = int(torch.randint(2**62, (), generator=generator))

@@ -101,7 +101,9 @@ def validation_samples(people, indices, photographs, size):
         generator = np.random.default_rng((2, number))
         background = people.background(size, generator)
         sample = measured_photograph(photograph, regions, background, MEASURED_SCALE, generator)
-        chosen.append(replace(sample, parts=np.full_like(sample.parts, UNLABELLED)))  # only the person
+        chosen.append(
+            replace(sample, parts=np.full_like(sample.parts, UNLABELLED))
+        )  # only the person
     return [(sample.image, sample.parts, sample.person) for sample in chosen]
 
 
@@ -125,7 +127,9 @@ def streets_beside(photograph, regions):
         Of the sides, left and right, that are wide enough.
     """
     shown = np.flatnonzero((regions > 0).any(axis=0))
-    sides = (photograph[:, : shown[0]], photograph[:, shown[-1] + 1 :]) if len(shown) else (photograph,)
+    sides = (
+        (photograph[:, : shown[0]], photograph[:, shown[-1] + 1 :]) if len(shown) else (photograph,)
+    )
     wide = [side for side in sides if side.shape[1] >= LEAST_STREET]
     return [np.hstack((side[:, ::-1], side, side[:, ::-1])) for side in wide]
 

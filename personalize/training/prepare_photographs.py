@@ -40,11 +40,15 @@ def photograph_training_data(root, settings, test_list=None, *, device="cpu"):
         labelled_people(UNITE_THE_PEOPLE, root, split, test_list) for split in ("train", "test")
     )
     step = -(-len(test) // VALIDATION_PHOTOGRAPHS)
-    return labelled_samples(learn, settings, device), labelled_validation(test[::step], settings.size)
+    return labelled_samples(learn, settings, device), labelled_validation(
+        test[::step], settings.size
+    )
 
 
 def labelled_samples(items, settings, device="cpu"):
-    """Return the samples of items of `labelled_people`, whose longer side is fitted to the image."""
+    """Return the samples of items of `labelled_people`, whose longer side is fitted to the
+    image.
+    """
     bank = Bank(partial(read_labelled, items), len(items), device, Room.of(device))
     vary = replace(settings.augment, occluder=0.0)
     return Composer([Source(bank, 1.0, vary, alone=0.0, longer=True)], None, settings, device)

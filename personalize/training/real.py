@@ -47,7 +47,9 @@ def real_sources(photographs, root, settings, bank_of):
 
 
 def weight_of(name, count, photographs):
-    """Return the weight of a group of so many pictures; what is of the photographs is by its part of them."""
+    """Return the weight of a group of so many pictures; what is of the photographs is by its part
+    of them.
+    """
     weight = GROUP_WEIGHTS.get(name, OTHER_WEIGHT)
     return weight * count / len(photographs) if name in ("ccp_known", "ccp_regions") else weight
 
@@ -68,7 +70,9 @@ def grouped(photographs, root):
 
 
 def read_person(picture):
-    """Read a real person as a picture of a `Bank`; of outlines that are not labelled nothing is cut out."""
+    """Read a real person as a picture of a `Bank`; of outlines that are not labelled nothing is cut
+    out.
+    """
     return cut_out(picture.read_image(), picture.read_labels())
 
 
@@ -84,7 +88,9 @@ def cut_out(image, labels):
 
 
 def read_regions(image, regions):
-    """Stack a photograph and its regions; bags, which are not labelled, are cut out with the person."""
+    """Stack a photograph and its regions; bags, which are not labelled, are cut out with the
+    person.
+    """
     return stacked(image, np.where(regions > 0, np.uint8(255), np.uint8(0)), regions)
 
 
@@ -100,7 +106,9 @@ def group_source(name, reads, share, settings, bank_of):
     if name == "ccp_regions":
         vary = replace(settings.augment, scale=settings.photograph_scale, occluder=0.0)
         return Source(bank, share, vary, alone=0.5, garments=PHOTOGRAPHED, known=KNOWN)
-    vary = replace(settings.augment, rotation=real.rotation, shift=real.shift, occluder=real.occluder)
+    vary = replace(
+        settings.augment, rotation=real.rotation, shift=real.shift, occluder=real.occluder
+    )
     return Source(
         bank,
         share,

@@ -34,7 +34,8 @@ class TrainingSettings:
     """Leave all other modules as they are, and corrupt nothing: a training that goes on from good
     weights, and cannot lose the silhouettes (not in the paper)."""
     end_to_end: float = 0.0
-    """Share of the samples, at the start, with setting 3 alone; then all four settings, uniformly."""
+    """Share of the samples, at the start, with setting 3 alone; then all four settings, uniformly.
+    """
     dropout: float = 1.0
     """Times the dropout of `network.modules`; a short training forgets enough without."""
     noise: tuple[float, float] = (10.0, 120.0)
@@ -57,7 +58,8 @@ class TrainingSettings:
     """Images over which the weights that are kept are averaged; at 0 they are the last ones (not in
     the paper; Polyak and Juditsky 1992)."""
     real_share: float = 0.0
-    """Share of samples that are real: photographs with silhouette and regions, and people with parts."""
+    """Share of samples that are real: photographs with silhouette and regions, and people with
+    parts."""
     photograph_scale: tuple[float, float] = (0.45, 1.5)
     """Range of the scale of photographs, which show a person from head to foot."""
     augment: AugmentSettings = AugmentSettings()

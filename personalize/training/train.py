@@ -40,7 +40,15 @@ STATE = "state.pt"
 LOG = "log.csv"
 CURVES = "curves.png"
 WEIGHTS = "base.safetensors"
-LOG_FIELDS = ("samples", "hours", "parts_loss", "person_loss", "parts_iou", "parts_accuracy", "person_iou")  # fmt: skip
+LOG_FIELDS = (
+    "samples",
+    "hours",
+    "parts_loss",
+    "person_loss",
+    "parts_iou",
+    "parts_accuracy",
+    "person_iou",
+)
 CLEAN_BATCHES = 12  # for the statistics of the aggregation module
 MUST_STAY = ("network", "optimizer", "seed")
 """Settings that the saved state depends on; the others may differ when a training goes on."""
@@ -97,7 +105,8 @@ def train(
     bfloat16=False,
     progress=iter,
 ):
-    """Train until `settings.samples` have been seen, or the time is over, from the last state in `root` if there is one.
+    """Train until `settings.samples` have been seen, or the time is over, from the last state in
+    `root` if there is one.
 
     Parameters
     ----------
@@ -134,7 +143,8 @@ def train(
     """
     if settings.samples < settings.batch:
         raise SettingsError(
-            f"{settings.samples} samples are less than one step of {settings.batch}; raise --samples"
+            f"{settings.samples} samples are less than one step of {settings.batch}; raise "
+            f"--samples"
         )
     if bfloat16 and not knows_bfloat16(device):
         raise SettingsError(
@@ -152,7 +162,9 @@ def train(
     steps = range(state.seen // settings.batch, settings.samples // settings.batch)
     losses, measured = [], state.minutes
     precision = torch.autocast(torch.device(device).type, torch.bfloat16, enabled=bfloat16)
-    for step, batch in zip(progress(steps), composed(samples, steps, settings.batch, workers, device)):
+    for step, batch in zip(
+        progress(steps), composed(samples, steps, settings.batch, workers, device)
+    ):
         with precision:
             losses.append(advance(state, step, batch, settings))
         over = step == steps.stop - 1 or time_is_over(state, settings)
@@ -192,14 +204,20 @@ class Batches:
 
 
 def composed(samples, steps, size, workers, device):
-    """Yield the batch of every step: images (B, 3, S, S) float32 in [0, 1], parts and person, on the device."""
+    """Yield the batch of every step: images (B, 3, S, S) float32 in [0, 1], parts and person, on
+    the device.
+    """
     workers = workers if torch.device(device).type == "cpu" else 0
-    for images, *labels in DataLoader(Batches(samples, steps, size), batch_size=None, num_workers=workers):
+    for images, *labels in DataLoader(
+        Batches(samples, steps, size), batch_size=None, num_workers=workers
+    ):
         yield to_floats(images, device), *(label.to(device) for label in labels)
 
 
 def to_floats(images, device):
-    """Bring images (B, 3, S, S) uint8 to a device as float32 in [0, 1], laid out as it likes them best."""
+    """Bring images (B, 3, S, S) uint8 to a device as float32 in [0, 1], laid out as it likes them
+    best.
+    """
     images = images.to(device).float() / 255
     on_gpu = images.device.type == "cuda"
     return images.contiguous(memory_format=torch.channels_last) if on_gpu else images
@@ -219,7 +237,9 @@ def advance(state, step, batch, settings):
     for group in state.optimizer.param_groups:
         group["lr"] = learning_rate(state.seen, done, settings)
     generator = step_generator(settings.seed, step)
-    torch.manual_seed(int(torch.randint(2**31, (), generator=generator)))  # dropout knows no generator
+    torch.manual_seed(
+        int(torch.randint(2**31, (), generator=generator))
+    )  # dropout knows no generator
     losses = train_step(state.network, state.optimizer, batch, setting, settings, generator)
     if state.mean is not None:
         state.mean.update_parameters(state.network)

@@ -41,7 +41,8 @@ def test_joints_are_where_they_were(results):
 def test_silhouettes_are_as_they_were(results):
     kept, now = results
     before, after = (
-        np.unpackbits(one["silhouettes"])[: np.prod(one["shape"])].astype(bool) for one in (kept, now)
+        np.unpackbits(one["silhouettes"])[: np.prod(one["shape"])].astype(bool)
+        for one in (kept, now)
     )
     assert before.size == after.size
     assert (before & after).sum() / (before | after).sum() > 0.999, REMEDY

@@ -76,20 +76,33 @@ def tiny_run(tmp_path, monkeypatch):
     Every output is there, under its name; returned are the Workspace and what was loaded.
     """
 
-    monkeypatch.setattr("personalize.storage.workspace.give_back", lambda: None)  # nothing worth its time
+    monkeypatch.setattr(
+        "personalize.storage.workspace.give_back", lambda: None
+    )  # nothing worth its time
     monkeypatch.setattr("personalize.storage.manifest._versions", dict)
 
     def run(seed=0, root=tmp_path / "out"):
         work = Workspace.open(root, source=FakeSource(), facts={"seed": seed})
-        loaded = [work.arrays(name, {}, lambda: np.full(40, seed)) for name in ("predict", "propagate", "refine")]
+        loaded = [
+            work.arrays(name, {}, lambda: np.full(40, seed))
+            for name in ("predict", "propagate", "refine")
+        ]
         stages = {
-            "learn": ([layout.PERSON, layout.WARDROBE], lambda folder: load_arrays(folder / layout.WARDROBE)),
-            "judge": ([layout.arrays_of("judge")], lambda folder: load_arrays(folder / layout.arrays_of("judge"))),
+            "learn": (
+                [layout.PERSON, layout.WARDROBE],
+                lambda folder: load_arrays(folder / layout.WARDROBE),
+            ),
+            "judge": (
+                [layout.arrays_of("judge")],
+                lambda folder: load_arrays(folder / layout.arrays_of("judge")),
+            ),
             "parse": (layout.PARSED, None),
             "report": ([layout.REPORT, layout.COMPARISON], None),
         }
         for name, (outputs, load) in stages.items():
-            loaded.append(work.stage(name, {}, partial(write_outputs, outputs), outputs=outputs, load=load))
+            loaded.append(
+                work.stage(name, {}, partial(write_outputs, outputs), outputs=outputs, load=load)
+            )
         return work, loaded
 
     return run
@@ -103,7 +116,11 @@ def write_outputs(outputs, folder):
         layout.COMPARISON: [layout.NUMBERS, "000001_generic.jpg", "000001_personal.jpg"],
     }
     for output in outputs:
-        for path in [folder / output / name for name in files[output]] if output in files else [folder / output]:
+        for path in (
+            [folder / output / name for name in files[output]]
+            if output in files
+            else [folder / output]
+        ):
             path.parent.mkdir(exist_ok=True)
             if path.suffix == ".npz":
                 save_arrays(path, np.arange(40))
@@ -169,9 +186,11 @@ def write_davis(tmp_path):
 
 @pytest.fixture
 def write_jhmdb(tmp_path, square_frames):
-    """Return a function that writes clips of `square_frames` in the layout of J-HMDB and returns its folder.
+    """Return a function that writes clips of `square_frames` in the layout of J-HMDB and returns
+    its folder.
 
-    Joint j of frame t lies at (t + j + 1, 2 j + 11) as MATLAB counts; the masks are those of the square.
+    Joint j of frame t lies at (t + j + 1, 2 j + 11) as MATLAB counts; the masks are those of the
+    square.
     """
 
     def write(names=("wave_one", "wave_two"), action="wave"):

@@ -57,10 +57,14 @@ def test_offsets_of_joints_can_be_applied_after_the_joints_were_read_off(monkeyp
     parts = np.exp(logits) / np.exp(logits).sum(axis=2, keepdims=True)
     parts = parts.transpose(2, 0, 1).astype(np.float32)
     plain = JointSettings(bend=(0.0, 0.0), lift=0.0)
-    raw = {name: locate_joints(parts, settings=replace(plain, face=face)).xy[None, :7]
-           for name, face in (("upper", 0.0), ("lower", 1.0))}  # fmt: skip
+    raw = {
+        name: locate_joints(parts, settings=replace(plain, face=face)).xy[None, :7]
+        for name, face in (("upper", 0.0), ("lower", 1.0))
+    }
     assert np.abs(raw["upper"] - raw["lower"]).max() > 0.5
-    wanted = locate_joints(parts, settings=JointSettings(face=0.6, bend=(0.2, 0.1), lift=0.3)).xy[:7]
+    wanted = locate_joints(parts, settings=JointSettings(face=0.6, bend=(0.2, 0.1), lift=0.3)).xy[
+        :7
+    ]
     np.testing.assert_allclose(offset(raw, (0.6, 0.2, 0.1, 0.3))[0], wanted, atol=1e-6)
 
 
@@ -76,12 +80,24 @@ def test_rates_of_a_training_are_printed(rendered_set, monkeypatch):
     monkeypatch.syspath_prepend(BENCHMARKS)
     from training import main
 
-    words = [str(rendered_set), "--size", "32", "--batch", "2", "--rounds", "1", "--real-share", "0"]
+    words = [
+        str(rendered_set),
+        "--size",
+        "32",
+        "--batch",
+        "2",
+        "--rounds",
+        "1",
+        "--real-share",
+        "0",
+    ]
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
     assert [line.split(":")[0] for line in lines[:3]] == ["composing", "stepping", "both"]
     assert "not measured" in lines[3]
+
+
 def test_joints_read_off_drawn_labels_are_where_the_landmarks_are(monkeypatch):
     monkeypatch.syspath_prepend(BENCHMARKS)
     from labels import distances
@@ -94,7 +110,14 @@ def test_joints_read_off_drawn_labels_are_where_the_landmarks_are(monkeypatch):
     points = body_points(np.transpose((x, y)).astype(float), np.ones(17))
     labels = draw_parts(points, np.ones((340, 200), np.uint8))
     found = distances(points, labels, unit=60.0)
-    assert max(found[name][0] for name in found if name.endswith(("wrist", "elbow", "shoulder", "knee", "ankle"))) < 8
+    assert (
+        max(
+            found[name][0]
+            for name in found
+            if name.endswith(("wrist", "elbow", "shoulder", "knee", "ankle"))
+        )
+        < 8
+    )
     assert found["head"][1] == found["head"][0] / 60
     points.visibility[INDEX["right_wrist"]] = 0
     assert "right_wrist" not in distances(points, labels, unit=60.0)
@@ -116,14 +139,19 @@ def test_views_from_behind_are_counted_against_the_truth(monkeypatch):
     from labels import view_table
 
     lines = view_table(np.array([(0, 1), (0, 1), (0, 0), (0, -1), (1, -1)])).splitlines()
-    assert lines[2:] == ["| facing | 4 | 50.0% | 25.0% | 25.0% |", "| from behind | 1 | 0.0% | 0.0% | 100.0% |"]
+    assert lines[2:] == [
+        "| facing | 4 | 50.0% | 25.0% | 25.0% |",
+        "| from behind | 1 | 0.0% | 0.0% | 100.0% |",
+    ]
 
 
 def test_labels_drawn_around_landmarks_of_films_have_their_joints_there(shared_data, monkeypatch):
     monkeypatch.syspath_prepend(BENCHMARKS)
     from labels import GROUPS, measure_clips
 
-    found, left_out = measure_clips(shared_data / "jhmdb_dev", shared_data / "teacher_landmarks" / "jhmdb_dev.npz", 20)
+    found, left_out = measure_clips(
+        shared_data / "jhmdb_dev", shared_data / "teacher_landmarks" / "jhmdb_dev.npz", 20
+    )
     assert len(found) > 5 * left_out
     most = {"shoulders": 0.06, "elbows": 0.1, "wrists": 0.05, "knees": 0.08, "ankles": 0.08}
     for group, units in most.items():

@@ -37,14 +37,12 @@ def test_binary_beliefs_equal_enumeration(seed):
     log_odds = logs[..., 1] - logs[..., 0]
     settle_log_odds(parents, errors, log_odds)
     expected = enumerate_marginals(parents, errors, logs)
-    np.testing.assert_allclose(
-        log_odds, np.log(expected[..., 1] / expected[..., 0]), atol=1e-5)
+    np.testing.assert_allclose(log_odds, np.log(expected[..., 1] / expected[..., 0]), atol=1e-5)
 
 
 @pytest.mark.parametrize("labels, layers, nodes", [(3, 3, 3), (4, 3, 2), (5, 2, 2)])
 def test_beliefs_of_many_labels_equal_enumeration(labels, layers, nodes):
-    parents, errors, logs = random_forest(
-        np.random.default_rng(labels), layers, nodes, labels)
+    parents, errors, logs = random_forest(np.random.default_rng(labels), layers, nodes, labels)
     expected = enumerate_marginals(parents, errors, logs)
     settle_log_labels(parents, errors, logs)
     np.testing.assert_allclose(np.exp(logs), expected, atol=1e-6)

@@ -19,8 +19,9 @@ def search_plainly(first, second, displacements, patch):
             v, u = y + down, x + right
             if not (0 <= v < height and 0 <= u < width):
                 continue
-            found = ((ours[y:y + patch, x:x + patch]
-                      - theirs[v:v + patch, u:u + patch]) ** 2).sum()
+            found = (
+                (ours[y : y + patch, x : x + patch] - theirs[v : v + patch, u : u + patch]) ** 2
+            ).sum()
             if found < distance[y, x]:
                 distance[y, x], target[y, x] = found, v * width + u
     return target, distance
@@ -33,13 +34,15 @@ def test_match_is_the_exact_minimum_in_both_directions(shape, patch):
     first, second = generator.integers(256, size=(2, *shape)).astype(np.uint8)
     steps = list_displacements(2)
     forward, backward = match_frames(first, second, steps, patch=patch)
-    for match, pair, tried in ((forward, (first, second), steps),
-                               (backward, (second, first), -steps)):
+    for match, pair, tried in (
+        (forward, (first, second), steps),
+        (backward, (second, first), -steps),
+    ):
         target, distance = search_plainly(*pair, tried, patch)
         np.testing.assert_array_equal(match.target, target)
         np.testing.assert_array_equal(match.distance, distance)
         down, right = tried[match.number].transpose(2, 0, 1)
-        rows, columns = np.mgrid[:shape[0], :shape[1]]
+        rows, columns = np.mgrid[: shape[0], : shape[1]]
         np.testing.assert_array_equal((rows + down) * shape[1] + columns + right, target)
 
 
@@ -68,5 +71,4 @@ def test_displacements_are_listed_from_the_shortest():
 
 def test_frames_of_two_shapes_are_refused():
     with pytest.raises(ValueError, match=r"\(4, 5, 3\) and \(4, 6, 3\)"):
-        match_frames(np.zeros((4, 5, 3)), np.zeros((4, 6, 3)),
-                     list_displacements(1), patch=3)
+        match_frames(np.zeros((4, 5, 3)), np.zeros((4, 6, 3)), list_displacements(1), patch=3)

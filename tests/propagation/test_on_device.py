@@ -28,10 +28,10 @@ def texture(frames=5, height=97, width=104, channels=3):
     scene = generator.uniform(size=(height + 3 * frames, width + 3 * frames, channels))
     scene = cv2.GaussianBlur(scene, (0, 0), 2)
     scene = np.uint8(255 * (scene - scene.min()) / np.ptp(scene))
-    video = np.stack([scene[t:t + height, 2 * t:2 * t + width] for t in range(frames)])
+    video = np.stack([scene[t : t + height, 2 * t : 2 * t + width] for t in range(frames)])
     side = height // 3
     for t in range(frames):
-        video[t, side:2 * side, 3 * t:3 * t + side] = scene[-side:, -side:]
+        video[t, side : 2 * side, 3 * t : 3 * t + side] = scene[-side:, -side:]
     return video
 
 
@@ -55,9 +55,16 @@ def test_beliefs_equal_those_of_numpy(video, labels):
 
 
 @pytest.mark.parametrize("labels", [None, 3])
-@pytest.mark.parametrize("numbers", [
-    {"combination": "product"}, {"combination": "agreement"}, {"tolerance": 20.0},
-    {"patch": 7, "offsets": 9}, {"patch": 1, "offsets": 1}])
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        {"combination": "product"},
+        {"combination": "agreement"},
+        {"tolerance": 20.0},
+        {"patch": 7, "offsets": 9},
+        {"patch": 1, "offsets": 1},
+    ],
+)
 def test_every_setting_means_the_same(numbers, labels):
     frames, settings = texture(3, 40, 50), PropagationSettings(radius=4, **numbers)
     seeds = seeds_of(frames, labels)
@@ -120,7 +127,9 @@ def test_progress_sees_every_pair_and_every_run():
 
 
 def test_torch_is_not_imported_unless_a_device_is_asked_for():
-    code = ("import sys, numpy as np; from propagation.propagate import propagate\n"
-            "propagate(np.zeros((2, 8, 9, 3), np.uint8), np.zeros((2, 8, 9)))\n"
-            "sys.exit('torch' in sys.modules)")
+    code = (
+        "import sys, numpy as np; from propagation.propagate import propagate\n"
+        "propagate(np.zeros((2, 8, 9, 3), np.uint8), np.zeros((2, 8, 9)))\n"
+        "sys.exit('torch' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

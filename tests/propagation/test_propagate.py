@@ -111,8 +111,7 @@ def test_workers_do_not_change_the_beliefs():
     frames, masks = moving_square(frames=4)
     seeds = seed_frame(masks, 1)
     alone = propagate(frames, seeds, settings=SETTINGS, workers=1)
-    np.testing.assert_array_equal(
-        propagate(frames, seeds, settings=SETTINGS, workers=3), alone)
+    np.testing.assert_array_equal(propagate(frames, seeds, settings=SETTINGS, workers=3), alone)
 
 
 def test_progress_sees_every_pair_and_every_run():
@@ -142,7 +141,8 @@ def test_bytes_and_the_same_numbers_as_floats_give_the_same_beliefs():
     seeds = seed_frame(masks, 3)
     np.testing.assert_array_equal(
         propagate(np.float64(frames), seeds, settings=SETTINGS),
-        propagate(frames, seeds, settings=SETTINGS))
+        propagate(frames, seeds, settings=SETTINGS),
+    )
 
 
 def grey_square_with_features():
@@ -195,13 +195,16 @@ def test_inputs_are_left_as_they_are():
     np.testing.assert_array_equal(seeds, kept[1])
 
 
-@pytest.mark.parametrize("frames, seeds, message", [
-    ((4, 8, 9), (4, 8, 9), r"frames \(T, H, W, channels\)"),
-    ((4, 8, 9, 3), (3, 8, 9), r"found frames \(4, 8, 9, 3\) and seeds \(3, 8, 9\)"),
-    ((4, 8, 9, 3), (4, 9, 8), r"seeds \(4, 9, 8\)"),
-    ((4, 8, 9, 3), (4, 8, 9, 1), "two labels or more"),
-    ((0, 8, 9, 3), (0, 8, 9), r"frames \(0, 8, 9, 3\)"),
-])
+@pytest.mark.parametrize(
+    "frames, seeds, message",
+    [
+        ((4, 8, 9), (4, 8, 9), r"frames \(T, H, W, channels\)"),
+        ((4, 8, 9, 3), (3, 8, 9), r"found frames \(4, 8, 9, 3\) and seeds \(3, 8, 9\)"),
+        ((4, 8, 9, 3), (4, 9, 8), r"seeds \(4, 9, 8\)"),
+        ((4, 8, 9, 3), (4, 8, 9, 1), "two labels or more"),
+        ((0, 8, 9, 3), (0, 8, 9), r"frames \(0, 8, 9, 3\)"),
+    ],
+)
 def test_shapes_that_do_not_fit_are_refused(frames, seeds, message):
     with pytest.raises(ValueError, match=message):
         propagate(np.zeros(frames, np.uint8), np.zeros(seeds, np.float32))

@@ -12,7 +12,7 @@ SETTINGS = PropagationSettings(radius=2, patch=3)
 def video(frames=4, height=12, width=15):
     """A noise that moves right by one pixel a frame."""
     wide = np.random.default_rng(0).integers(256, size=(height, width + frames, 3))
-    steps = [wide[:, frames - t:frames - t + width] for t in range(frames)]
+    steps = [wide[:, frames - t : frames - t + width] for t in range(frames)]
     return np.stack(steps).astype(np.uint8)
 
 

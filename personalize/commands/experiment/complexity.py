@@ -10,7 +10,12 @@ from personalize.network.device import choose_device
 @click.command()
 @click.option("--size", type=click.IntRange(8), default=512, help="Side of the images.")
 @click.option("--batch", type=click.IntRange(1), default=8, help="Images at a time.")
-@click.option("--rounds", type=click.IntRange(1), default=5, help="Times that everything is measured; the medians count.")
+@click.option(
+    "--rounds",
+    type=click.IntRange(1),
+    default=5,
+    help="Times that everything is measured; the medians count.",
+)
 @device_option
 @numbers_option
 def complexity(size, batch, rounds, device, report):

@@ -17,7 +17,14 @@ from personalize.network.device import choose_device
 @click.command("1")
 @people_options(KINDS, AS_RUNS_SEE)
 @result_options
-@click.option("--network", "files", type=NamedFile(), multiple=True, help="A column: its name, and weights of any network; may be given often. By default the weights shipped.")
+@click.option(
+    "--network",
+    "files",
+    type=NamedFile(),
+    multiple=True,
+    help="A column: its name, and weights of any network; may be given often. By default the "
+    "weights shipped.",
+)
 def compare_networks(people, kind, test_list, count, size, device, out, report, files):
     """Compare networks on PEOPLE (Figure 4c, Table 1): accuracy and IOU of every part."""
     from personalize.datasets.labelled import FREIBURG

@@ -20,7 +20,8 @@ TO_LEARN = RECIPES["quick"].size
 """Side of the training images of the recipe "quick": what is learned, and how long it takes."""
 
 KINDS = ("rendered", "unite-the-people", "freiburg")
-"""Kinds of `datasets.labelled`, which help must not import; the last has other parts than the others."""
+"""Kinds of `datasets.labelled`, which help must not import; the last has other parts than the
+others."""
 
 FILE_NAME = re.compile(r"[\w.-]+")
 
@@ -44,18 +45,40 @@ def people_options(kinds, size):
     """Options of an experiment on labelled people of some kinds of data sets, seen at a size."""
     return options(
         click.argument("people", type=FILE),
-        click.option("--data", "kind", type=click.Choice(kinds), default=kinds[0], help="What PEOPLE holds; see data/README.md."),
-        click.option("--test-list", type=FILE, help="Names of the photographs to test on, one a line; Unite the People has one, Freiburg needs one."),
-        click.option("--count", type=click.IntRange(1), help="Most people to test on, spread over those that are for testing; by default all."),
-        click.option("--size", type=click.IntRange(64), default=size, help="Side of the network's input."),
+        click.option(
+            "--data",
+            "kind",
+            type=click.Choice(kinds),
+            default=kinds[0],
+            help="What PEOPLE holds; see data/README.md.",
+        ),
+        click.option(
+            "--test-list",
+            type=FILE,
+            help="Names of the photographs to test on, one a line; Unite the People has one, "
+            "Freiburg needs one.",
+        ),
+        click.option(
+            "--count",
+            type=click.IntRange(1),
+            help="Most people to test on, spread over those that are for testing; by default all.",
+        ),
+        click.option(
+            "--size", type=click.IntRange(64), default=size, help="Side of the network's input."
+        ),
         device_option,
-    )  # fmt: skip
+    )
 
 
 result_options = options(
-    click.option("--out", type=FILE, help="Folder of the table, the numbers, the chart, and of what was counted, so that a stopped experiment goes on."),
+    click.option(
+        "--out",
+        type=FILE,
+        help="Folder of the table, the numbers, the chart, and of what was counted, so that a "
+        "stopped experiment goes on.",
+    ),
     numbers_option,
-)  # fmt: skip
+)
 
 
 def give_results(numbers, table, out=None, report=None):

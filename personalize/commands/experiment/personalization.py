@@ -17,8 +17,17 @@ from personalize.commands.options import (
 @click.command("6")
 @click.argument("root", type=FILE)
 @click.option("--videos", help="Only these, separated by commas.")
-@click.option("--source-videos", type=FILE, help="Folder of the whole videos; without it a video is its labelled frames.")
-@click.option("--out", type=FILE, default="evaluation", help="Folder of the runs and the results; that of `evaluate youtube-pose` is used.")
+@click.option(
+    "--source-videos",
+    type=FILE,
+    help="Folder of the whole videos; without it a video is its labelled frames.",
+)
+@click.option(
+    "--out",
+    type=FILE,
+    default="evaluation",
+    help="Folder of the runs and the results; that of `evaluate youtube-pose` is used.",
+)
 @learning_options
 @network_options
 def personalization(root, videos, source_videos, out, weights, device, **numbers):

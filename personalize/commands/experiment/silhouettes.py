@@ -18,9 +18,18 @@ injection_options = options(
     people_options(KINDS[:2], AS_FINE_AS_LABELS),
     result_options,
     weights_option,
-    click.option("--person", type=FILE, help="A person.safetensors, to see what learning one person makes forget."),
-    click.option("--baseline", type=FILE, help="Weights of a network without an X factor, which is held to the true silhouettes; without them it is left out."),
-)  # fmt: skip
+    click.option(
+        "--person",
+        type=FILE,
+        help="A person.safetensors, to see what learning one person makes forget.",
+    ),
+    click.option(
+        "--baseline",
+        type=FILE,
+        help="Weights of a network without an X factor, which is held to the true silhouettes; "
+        "without them it is left out.",
+    ),
+)
 
 
 @click.command("2")
@@ -38,7 +47,18 @@ def occlude(**options):
 
 
 def compare(
-    people, kind, test_list, count, size, device, out, report, weights, person, baseline, occluded=False
+    people,
+    kind,
+    test_list,
+    count,
+    size,
+    device,
+    out,
+    report,
+    weights,
+    person,
+    baseline,
+    occluded=False,
 ):
     """Count what networks answer without and with true silhouettes, and give the results."""
     from personalize import parts

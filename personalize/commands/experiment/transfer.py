@@ -18,19 +18,38 @@ SUPERVISED_IMAGES = 800
 """Their features are kept in memory: half a gigabyte at 256 x 256, 1.7 at 512 x 512."""
 
 transfer_options = options(
-    click.option("--domain", type=click.Choice(DOMAIN_WORDS), help="Change all images to those of a worse camera, so that there is something to learn; by default poor for rendered people, and as-is for photographs."),
+    click.option(
+        "--domain",
+        type=click.Choice(DOMAIN_WORDS),
+        help="Change all images to those of a worse camera, so that there is something to learn; "
+        "by default poor for rendered people, and as-is for photographs.",
+    ),
     weights_option,
     seed_option,
-    click.option("--out", type=FILE, required=True, help="Folder of the results; an experiment that was stopped goes on there."),
-)  # fmt: skip
+    click.option(
+        "--out",
+        type=FILE,
+        required=True,
+        help="Folder of the results; an experiment that was stopped goes on there.",
+    ),
+)
 
 
 @click.command("4")
 @people_options(KINDS, TO_LEARN)
-@click.option("--learn", type=click.IntRange(1), default=SUPERVISED_IMAGES, help="Most images to learn from, spread over the half for training.")
-@click.option("--epochs", type=click.IntRange(1), default=SUPERVISED_EPOCHS, help="Passes over them.")
+@click.option(
+    "--learn",
+    type=click.IntRange(1),
+    default=SUPERVISED_IMAGES,
+    help="Most images to learn from, spread over the half for training.",
+)
+@click.option(
+    "--epochs", type=click.IntRange(1), default=SUPERVISED_EPOCHS, help="Passes over them."
+)
 @transfer_options
-def supervised(people, kind, learn, epochs, test_list, domain, count, size, weights, device, seed, out):
+def supervised(
+    people, kind, learn, epochs, test_list, domain, count, size, weights, device, seed, out
+):
     """Transfer by true silhouettes alone (Figure 5b, and Table 1 on Freiburg's photographs)."""
     from personalize.experiments.figures import draw_curves, require_matplotlib
     from personalize.experiments.sets import LabelledSet, open_experiment
@@ -58,9 +77,16 @@ def supervised(people, kind, learn, epochs, test_list, domain, count, size, weig
 
 @click.command("5")
 @people_options(KINDS[:2], TO_LEARN)
-@click.option("--epochs", type=click.IntRange(1), default=TransferSettings().factor.epochs, help="Passes over the images.")
+@click.option(
+    "--epochs",
+    type=click.IntRange(1),
+    default=TransferSettings().factor.epochs,
+    help="Passes over the images.",
+)
 @transfer_options
-def semi_supervised(people, kind, epochs, test_list, domain, count, size, weights, device, seed, out):
+def semi_supervised(
+    people, kind, epochs, test_list, domain, count, size, weights, device, seed, out
+):
     """Transfer by the network's own confident silhouettes, and by refined ones (Table 2)."""
     from personalize.experiments.semi_supervised import (
         recall_table,

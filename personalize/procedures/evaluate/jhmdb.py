@@ -88,13 +88,16 @@ def evaluate_generic_clip(clip, network, settings, *, progress=silent):
 
 
 def read_truth(clip, source):
-    """Return joints (T, 7, 2) and masks (T, H, W) of a clip that fit its video, or raise DatasetError."""
+    """Return joints (T, 7, 2) and masks (T, H, W) of a clip that fit its video, or raise
+    DatasetError.
+    """
     xy, masks = clip.read_joints(parts.UPPER_BODY_JOINTS), clip.read_masks()
     shown = (source.frame_count, source.height, source.width)
     if masks.shape != shown or len(xy) != source.frame_count:
         raise DatasetError(
             f"{clip.path}: shows {shown[0]} frames of {shown[2]}x{shown[1]}, but its labels are of "
-            f"{len(xy)} frames with joints and {len(masks)} masks of {masks.shape[2]}x{masks.shape[1]}"
+            f"{len(xy)} frames with joints and {len(masks)} masks of "
+            f"{masks.shape[2]}x{masks.shape[1]}"
         )
     return xy, masks
 

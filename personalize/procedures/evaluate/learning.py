@@ -28,12 +28,16 @@ def both(source, framing, workspace, base, settings, progress):
 
 
 def kept_network(verdict):
-    """Return which of "generic" and "personalized" a verdict keeps; without one, the generic network."""
+    """Return which of "generic" and "personalized" a verdict keeps; without one, the generic
+    network.
+    """
     return "personalized" if verdict is not None and verdict.kept == "personal" else "generic"
 
 
 def frame_pictures(pictures, network, settings):
-    """Return how pictures of one person lie on the canvas, as `opening.frame_person` does for a source."""
+    """Return how pictures of one person lie on the canvas, as `opening.frame_person` does for a
+    source.
+    """
     if settings.size != AUTO:
         return fit_frame(*pictures[0].shape[:2], settings.size)
     return aim_person(network, pictures, settings=settings.aim)

@@ -9,7 +9,8 @@ from personalize.types import UNLABELLED
 
 
 def evaluate_photographs(photographs, network, settings, *, progress=iter):
-    """Parse photographs of one person each, every one a video of one frame, and measure the silhouettes.
+    """Parse photographs of one person each, every one a video of one frame, and measure the
+    silhouettes.
 
     Parameters
     ----------

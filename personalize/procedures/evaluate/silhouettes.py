@@ -80,7 +80,8 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
 
 
 def evaluate_generic_silhouettes(sequence, network, settings, *, progress=silent):
-    """Measure the silhouettes of a network as it is, on all annotated frames; nothing is learned or written.
+    """Measure the silhouettes of a network as it is, on all annotated frames; nothing is learned or
+    written.
 
     Parameters
     ----------

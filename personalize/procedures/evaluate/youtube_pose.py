@@ -1,4 +1,5 @@
-"""Joint errors on YouTube Pose, generic and personalized (Charles et al., BMVC 2017, section 4.4)."""
+"""Joint errors on YouTube Pose, generic and personalized (Charles et al., BMVC 2017, section
+4.4)."""
 
 from dataclasses import replace
 from functools import partial
@@ -134,5 +135,7 @@ def upper_body_joints(parser, video, progress):
     for _, result in parser.always().frames(frames):
         estimate = locate_joints(result.parts, result.person, settings=paper)
         by_mass.append(parser.framing.cells_to_source(estimate.xy[:UPPER_BODY]))
-        results.append(replace(result, person=None, parts=None, silhouette=None))  # only joints stay
+        results.append(
+            replace(result, person=None, parts=None, silhouette=None)
+        )  # only joints stay
     return {**stack_upper_body(results), "xy_mass": np.stack(by_mass)}

@@ -51,7 +51,9 @@ class Backdrops:
         return Crops(index, dice.uniform(0.4, 1), dice.uniform(), dice.uniform(), dice.chance(0.5))
 
     def show(self, crops, chosen, size):
-        """Return the squares of the samples of these numbers (n,): (n, 3, size, size) float32 in [0, 255]."""
+        """Return the squares of the samples of these numbers (n,): (n, 3, size, size) float32 in
+        [0, 255].
+        """
         pictures = [self.bank[index] for index in crops.index[chosen]]
         shapes = np.array([picture.shape for picture in pictures])
         side = shapes.min(axis=1) * crops.side[chosen]

@@ -1,9 +1,9 @@
 """Pictures in the memory of a device, as bytes, each in several sizes.
 
-A picture is (5, H, W) uint8: red, green, blue, how opaque it is where it is cut out, and labels. Each
-further size is half of the one before, so that a picture that shrinks is averaged, and not sampled
-here and there. The memory that it takes is 1.33 times 5 H W bytes: 0.7 MB for a rendered person
-of 320 x 320, 7 GB for 5,000 photographs of 400 x 300 and 6,000 people.
+A picture is (5, H, W) uint8: red, green, blue, how opaque it is where it is cut out, and labels.
+Each further size is half of the one before, so that a picture that shrinks is averaged, and not
+sampled here and there. The memory that it takes is 1.33 times 5 H W bytes: 0.7 MB for a rendered
+person of 320 x 320, 7 GB for 5,000 photographs of 400 x 300 and 6,000 people.
 """
 
 import os
@@ -35,7 +35,9 @@ A_PICTURE = 1 << 20
 
 
 class Room:
-    """Bytes of memory that pictures may take together; a picture beyond them is read anew each time."""
+    """Bytes of memory that pictures may take together; a picture beyond them is read anew each
+    time.
+    """
 
     def __init__(self, bytes_left):
         self.left = bytes_left
@@ -130,7 +132,9 @@ def prepare(picture, index, device):
 
 
 def halved(picture):
-    """Return a (5, H, W) picture in all its sizes, as in `Picture`; labels are taken, not averaged."""
+    """Return a (5, H, W) picture in all its sizes, as in `Picture`; labels are taken, not
+    averaged.
+    """
     sizes = []
     for number in range(SIZES):
         sizes.append(bordered(picture))
@@ -158,7 +162,9 @@ def bordered(picture):
 
 
 def stacked(image, opaque, labels):
-    """Stack an image (H, W, 3), how opaque it is (H, W), and labels (H, W), all uint8, into a picture."""
+    """Stack an image (H, W, 3), how opaque it is (H, W), and labels (H, W), all uint8, into a
+    picture.
+    """
     return np.stack((*cv2.split(image), opaque, labels))
 
 
@@ -181,7 +187,9 @@ def bleed(image, opaque):
     coarse = max(width // SPREAD, 1), max(height // SPREAD, 1)
     heavy = cv2.multiply(image, cv2.merge((opaque,) * 3), scale=1 / 255)
     colours, weight = (
-        cv2.blur(cv2.resize(values, coarse, interpolation=cv2.INTER_AREA).astype(np.float32), (5, 5))
+        cv2.blur(
+            cv2.resize(values, coarse, interpolation=cv2.INTER_AREA).astype(np.float32), (5, 5)
+        )
         for values in (heavy, opaque)
     )
     around = np.minimum(255 * colours / np.maximum(weight, 1)[..., None], 255).astype(np.uint8)

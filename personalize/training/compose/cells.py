@@ -12,7 +12,8 @@ from personalize.types import UNLABELLED
 
 
 def part_cells(labels, mirrored, *, wrists):
-    """Label the cells of images by what is at their centres, or by wrists, as `samples.part_cells` does.
+    """Label the cells of images by what is at their centres, or by wrists, as `samples.part_cells`
+    does.
 
     Parameters
     ----------

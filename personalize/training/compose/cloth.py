@@ -92,7 +92,9 @@ class Dye:
         garment = np.take_along_axis(garments, long[:, None], axis=1)[:, 0]
         garment = np.where(dice.chance(share), garment, -1)
         strength = np.where(dice.chance(PATTERNED), dice.uniform(0.3, 1), 0)
-        return cls(garment, draw_colours(dice), dice.chance(HIDDEN), dice.choice(PLACES**2), strength)
+        return cls(
+            garment, draw_colours(dice), dice.chance(HIDDEN), dice.choice(PLACES**2), strength
+        )
 
     def of(self, chosen):
         """Return the dyes of the samples of these numbers (n,)."""
@@ -151,11 +153,15 @@ def smoothed(inside):
 
 
 def colours_of(behind, dyes):
-    """Return the colours (B, 3, 1, 1) of cloths: those that were drawn, or of places behind the person."""
+    """Return the colours (B, 3, 1, 1) of cloths: those that were drawn, or of places behind the
+    person.
+    """
     there = F.avg_pool2d(behind, behind.shape[-1] // PLACES).flatten(2)  # (B, 3, places)
     place = put(dyes.place, behind.device)[:, None, None].expand(-1, 3, 1)
     hidden = put(dyes.hidden, behind.device)[:, None, None, None]
-    return torch.where(hidden, there.gather(2, place)[..., None], per_image(dyes.colour, behind.device))
+    return torch.where(
+        hidden, there.gather(2, place)[..., None], per_image(dyes.colour, behind.device)
+    )
 
 
 def stretched(patterns, inside):

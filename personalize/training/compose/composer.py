@@ -49,7 +49,9 @@ class Plan:
 
 @contextmanager
 def one_thread():
-    """Use one thread of the CPU: single samples are too small for more, and sums then depend on no number of them."""
+    """Use one thread of the CPU: single samples are too small for more, and sums then depend on no
+    number of them.
+    """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -145,10 +147,25 @@ class Composer:
         occluders = of_each(shown.source, [source.vary.occluder for source in self.sources])
         hidden, occluder = dice.chance(occluders), things.Things.draw(dice, "before")
         loss = lens.Loss.draw(dice, settings.photometric, size)
-        return Plan(shown, lights, way, dyes, shadowed, shadow, beside, clutter, hidden, occluder, loss, crops)
+        return Plan(
+            shown,
+            lights,
+            way,
+            dyes,
+            shadowed,
+            shadow,
+            beside,
+            clutter,
+            hidden,
+            occluder,
+            loss,
+            crops,
+        )
 
     def worn(self, which):
-        """Return the garments that the persons of sources (B,) may wear: (B, 3, 2) int, -1 for none."""
+        """Return the garments that the persons of sources (B,) may wear: (B, 3, 2) int, -1 for
+        none.
+        """
         table = np.full((len(self.sources), GARMENTS, 2), -1)
         for row, source in zip(table, self.sources):
             row[: len(source.garments)] = np.reshape(source.garments, (-1, 2))

@@ -32,8 +32,8 @@ CHROMINANCE = (
 )
 """Steps of the coefficients at quality 50, row by row (ITU-T T.81, annex K.1)."""
 
-TO_YCC = np.float32(
-    ((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312))
+TO_YCC = np.array(
+    ((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312)), np.float32
 )
 FROM_YCC = np.linalg.inv(TO_YCC)
 """Between red, green and blue, and brightness and two differences of colour (ITU-T T.871)."""
@@ -177,7 +177,9 @@ def mixed(images, matrix):
 
 
 def both_ways(planes, wave):
-    """Multiply each block of planes (B, 3, S, S) with a matrix (8, 8), and with its transpose behind."""
+    """Multiply each block of planes (B, 3, S, S) with a matrix (8, 8), and with its transpose
+    behind.
+    """
     rows = planes.reshape(-1, BLOCK) @ wave.T
     return (wave @ rows.reshape(-1, BLOCK, planes.shape[-1])).reshape(planes.shape)
 
@@ -192,7 +194,9 @@ def waves():
 
 
 def quantisation(qualities):
-    """Return the steps (B, 3, 1, 8, 1, 8) of the coefficients at qualities (B,) in percent, as libjpeg has them."""
+    """Return the steps (B, 3, 1, 8, 1, 8) of the coefficients at qualities (B,) in percent, as
+    libjpeg has them.
+    """
     scale = np.where(qualities < 50, 5000 / np.maximum(qualities, 1), 200 - 2 * qualities)
     base = np.array([LUMINANCE, CHROMINANCE, CHROMINANCE], float).reshape(3, 1, BLOCK, 1, BLOCK)
     steps = np.clip(np.floor((base * scale.reshape(-1, 1, 1, 1, 1, 1) + 50) / 100), 1, 255)

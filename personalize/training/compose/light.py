@@ -58,7 +58,9 @@ def relight(images, light, opaque=None):
 
 
 def levels(light):
-    """Return what becomes of the 256 levels of red, green and blue, (B, 3, 256), but for their mixing."""
+    """Return what becomes of the 256 levels of red, green and blue, (B, 3, 256), but for their
+    mixing.
+    """
     bright = np.minimum(np.arange(256) / 255 * light.gain[..., None], 1)
     return 255 * bright ** light.gamma[:, None, None]
 
@@ -90,5 +92,7 @@ def blend_in(images, opaque, behind, way):
     """
     person = shown_colour(images, opaque)
     around = behind.mean(dim=(2, 3), keepdim=True)
-    gain = ((around + 8) / (person + 8)).clamp(0.25, 4) ** put(way, images.device).reshape(-1, 1, 1, 1)
+    gain = ((around + 8) / (person + 8)).clamp(0.25, 4) ** put(way, images.device).reshape(
+        -1, 1, 1, 1
+    )
     return (images * gain).clamp_(max=255)

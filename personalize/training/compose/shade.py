@@ -63,12 +63,15 @@ def cast(behind, opaque, shadow):
 def shadow_maps(shadow, side):
     """Return the maps (B, 2, 3) from shadows to persons that `affine_grid` wants."""
     turn = np.eye(2) / shadow.grow[:, None, None]
-    offset = (side - 1) / 2 * (1 - 1 / shadow.grow[:, None]) - shadow.shift * side / shadow.grow[:, None]
+    offset = (side - 1) / 2 * (1 - 1 / shadow.grow[:, None]) - shadow.shift * side / shadow.grow[
+        :, None
+    ]
     return between_ones(np.concatenate((turn, offset[..., None]), axis=2), side, side, side)
 
 
 def blurred(shadows, deviations):
-    """Blur shadows (B, 1, s, s) by Gaussians of deviations (B,), a tensor, in pixels; beyond the edges is none.
+    """Blur shadows (B, 1, s, s) by Gaussians of deviations (B,), a tensor, in pixels; beyond the
+    edges is none.
 
     Rows and then columns are multiplied by a matrix of all weights between them.
     """
@@ -79,6 +82,6 @@ def blurred(shadows, deviations):
 
 
 def bell(apart):
-    """Return the weights of a Gaussian, not normalised: 0 from four deviations on, where others would
-    be so small that a processor takes many times as long for them."""
+    """Return the weights of a Gaussian, not normalised: 0 from four deviations on, where others
+    would be so small that a processor takes many times as long for them."""
     return torch.exp(-0.5 * apart**2) * (apart.abs() < 4)

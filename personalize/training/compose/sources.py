@@ -127,7 +127,9 @@ def draw_scales(dice, sources, pictures, size):
 
 
 def head_of(picture):
-    """Return the side of a picture's head in pixels; where none is labelled, what is usual for its height."""
+    """Return the side of a picture's head in pixels; where none is labelled, what is usual for its
+    height.
+    """
     if np.isnan(picture.head):
         return picture.shape[0] / HEADS_TALL
     return max(picture.head, LEAST_HEAD)

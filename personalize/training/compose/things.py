@@ -16,7 +16,8 @@ BOX, ELLIPSE, POLE, RING, NET = range(5)
 KINDS = {"before": (0.35, 0.35, 0.15, 0.05, 0.1), "behind": (0.25, 0.15, 0.35, 0.1, 0.15)}
 """Share of each kind among the things before a person, and behind or beside it."""
 NEAR = 0.1
-"""Deviation of a thing behind from a place of the person, in parts of the image's side: most touch it."""
+"""Deviation of a thing behind from a place of the person, in parts of the image's side: most touch
+it."""
 PLAIN = 0.4
 """Share of the things of one colour; the others show a piece of a background."""
 ALIKE = 0.5

@@ -33,13 +33,17 @@ def placements(centres, at, scale, angle, mirrored):
         Whether the image is mirrored at last.
     """
     cosine, sine = scale * np.cos(angle), scale * np.sin(angle)
-    turn = np.stack((np.stack((cosine, -sine), axis=-1), np.stack((sine, cosine), axis=-1)), axis=-2)
+    turn = np.stack(
+        (np.stack((cosine, -sine), axis=-1), np.stack((sine, cosine), axis=-1)), axis=-2
+    )
     turn[:, 0] *= np.where(mirrored, -1, 1)[:, None]
     return np.concatenate((turn, (at - np.einsum("bij,bj->bi", turn, centres))[..., None]), axis=2)
 
 
 def squares(left, top, side, size, mirrored):
-    """Return maps (B, 2, 3) of square crops of pictures, whose edges are whole numbers, to whole images."""
+    """Return maps (B, 2, 3) of square crops of pictures, whose edges are whole numbers, to whole
+    images.
+    """
     scale = size / side
     centres = np.stack((left, top), axis=1) + (side[:, None] - 1) / 2
     middle = np.full((len(scale), 2), (size - 1) / 2)
@@ -93,7 +97,9 @@ def laid_out(pictures, maps, size, device, whole=None):
     for number, (picture, (left, top), (right, bottom)) in enumerate(
         zip(chosen, low.tolist(), high.tolist())
     ):
-        together[number, :, : bottom - top, : right - left] = picture[:planes, top:bottom, left:right]
+        together[number, :, : bottom - top, : right - left] = picture[
+            :planes, top:bottom, left:right
+        ]
     if whole is not None:
         first, last = np.maximum(BORDER - low, 0), limits - BORDER - low
         for number in np.flatnonzero(whole):
@@ -142,7 +148,9 @@ def seen(pictures, maps, size):
 
 
 def between_ones(backs, size, rows, cols):
-    """Return maps (B, 2, 3) of pixels as those that torch wants, whose images reach from -1 to 1."""
+    """Return maps (B, 2, 3) of pixels as those that torch wants, whose images reach from -1
+    to 1.
+    """
     limits = np.array([cols, rows])[:, None]
     turn, offset = backs[:, :, :2], backs[:, :, 2:]
     middle = turn.sum(axis=2, keepdims=True) * (size - 1) / 2 + offset

@@ -31,7 +31,9 @@ def test_what_learning_left_alone_and_both_networks_stay_bit_equal(networks):
     network, taught = networks
     before, after = (copy.deepcopy(each.state_dict()) for each in networks)
     between = blend(network, taught, 0.3).state_dict()
-    assert all(torch.equal(between[name], before[name]) for name in before if "factored" not in name)
+    assert all(
+        torch.equal(between[name], before[name]) for name in before if "factored" not in name
+    )
     assert all(torch.equal(before[name], network.state_dict()[name]) for name in before)
     assert all(torch.equal(after[name], taught.state_dict()[name]) for name in after)
 

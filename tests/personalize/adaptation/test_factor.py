@@ -1,4 +1,5 @@
 import copy
+import itertools
 
 import numpy as np
 import pytest
@@ -65,7 +66,7 @@ def test_the_first_step_is_as_long_as_the_rate_says_and_the_last_is_hardly_any(n
 
     generator = torch.Generator().manual_seed(0)
     finetune_factor(network, *window, settings=FAST, generator=generator, watch=watch)
-    lengths = [(after - before).abs().max().item() for before, after in zip(weights, weights[1:])]
+    lengths = [(after - before).abs().max().item() for before, after in itertools.pairwise(weights)]
     assert len(lengths) == 12  # two batches, six times
     assert lengths[0] == pytest.approx(FAST.learning_rate, rel=0.01)
     assert lengths[-1] < FAST.learning_rate / 2

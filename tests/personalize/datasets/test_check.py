@@ -14,7 +14,13 @@ def found(root, **options):
 
 
 def test_sets_below_the_folder_are_found_and_counted(
-    tmp_path, write_youtube_pose, write_davis, write_jhmdb, write_clothing, write_unite_the_people, write_freiburg
+    tmp_path,
+    write_youtube_pose,
+    write_davis,
+    write_jhmdb,
+    write_clothing,
+    write_unite_the_people,
+    write_freiburg,
 ):
     for write in (write_youtube_pose, write_davis, write_jhmdb, write_clothing):
         write()
@@ -36,7 +42,10 @@ def test_sets_below_the_folder_are_found_and_counted(
 def test_a_set_may_be_the_folder_itself(rendered_set):
     finding = found(rendered_set)["rendered people"]
     assert finding.whole
-    assert str(finding) == f"rendered people        {rendered_set}: 8 people with 31 parts, 2 backgrounds"
+    assert (
+        str(finding)
+        == f"rendered people        {rendered_set}: 8 people with 31 parts, 2 backgrounds"
+    )
 
 
 def test_an_empty_folder_has_none(tmp_path):

@@ -17,8 +17,18 @@ def test_bags_are_neither_person_nor_background(write_clothing, published):
 
 
 def test_garments_tell_the_region_of_the_body():
-    regions = {name: TO_REGIONS[number] for name, number in [("null", 0), ("bag", 2), ("hair", 19),
-               ("jeans", 25), ("skin", 41), ("t-shirt", 51), ("wedges", 58)]}  # fmt: skip
+    regions = {
+        name: TO_REGIONS[number]
+        for name, number in [
+            ("null", 0),
+            ("bag", 2),
+            ("hair", 19),
+            ("jeans", 25),
+            ("skin", 41),
+            ("t-shirt", 51),
+            ("wedges", 58),
+        ]
+    }
     assert regions == {
         "null": 0,
         "bag": 255,

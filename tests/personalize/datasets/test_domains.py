@@ -42,7 +42,10 @@ def test_a_flat_image_shows_light_noise_or_blocks(name):
 
 def test_less_light_is_darker_and_a_lens_softens_edges():
     generator = np.random.default_rng(0)
-    assert worsen(np.full((9, 9, 3), 200, np.uint8), Domain(exposure=(0.5, 0.5)), generator).max() == 100
+    assert (
+        worsen(np.full((9, 9, 3), 200, np.uint8), Domain(exposure=(0.5, 0.5)), generator).max()
+        == 100
+    )
     edge = np.zeros((100, 100, 3), np.uint8)
     edge[:, 50:] = 200
     soft = worsen(edge, Domain(blur=20.0), generator)  # 2 pixels
@@ -51,7 +54,9 @@ def test_less_light_is_darker_and_a_lens_softens_edges():
 
 
 def test_noise_of_a_large_image_is_coarse():
-    noisy = worsen(np.full((999, 999, 3), 128, np.uint8), Domain(noise=20.0), np.random.default_rng(0))
+    noisy = worsen(
+        np.full((999, 999, 3), 128, np.uint8), Domain(noise=20.0), np.random.default_rng(0)
+    )
     blocks = noisy.reshape(333, 3, 333, 3, 3)
     assert (blocks == blocks[:, :1, :, :1]).all()
     assert noisy.std() == pytest.approx(20, abs=0.5)

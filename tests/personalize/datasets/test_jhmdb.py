@@ -7,7 +7,9 @@ from personalize.errors import DatasetError
 from personalize.parts import UPPER_BODY_JOINTS
 
 
-def test_a_clip_has_joints_that_count_from_0_and_masks_in_the_order_of_time(write_jhmdb, square_frames):
+def test_a_clip_has_joints_that_count_from_0_and_masks_in_the_order_of_time(
+    write_jhmdb, square_frames
+):
     first, second = clips(write_jhmdb())
     assert (first.name, first.action, second.name) == ("wave_one", "wave", "wave_two")
     xy = first.read_joints(UPPER_BODY_JOINTS)
@@ -31,16 +33,22 @@ def test_clips_can_be_chosen(write_jhmdb):
 def test_a_clip_without_labels_is_refused(write_jhmdb):
     root = write_jhmdb()
     (root / "puppet_mask" / "wave" / "wave_two" / "puppet_mask.mat").unlink()
-    with pytest.raises(DatasetError, match=r"puppet_mask\.mat: missing, though .*wave_two\.avi is there"):
+    with pytest.raises(
+        DatasetError, match=r"puppet_mask\.mat: missing, though .*wave_two\.avi is there"
+    ):
         clips(root)
 
 
 def test_another_layout_is_told(tmp_path, write_jhmdb):
-    with pytest.raises(DatasetError, match="the layout of J-HMDB is ReCompress_Videos/ACTION/CLIP.avi"):
+    with pytest.raises(
+        DatasetError, match="the layout of J-HMDB is ReCompress_Videos/ACTION/CLIP.avi"
+    ):
         clips(tmp_path)
     [clip] = clips(write_jhmdb(names=("one",)))
     scipy.io.savemat(clip.joints, {"pos_img": np.zeros((2, 14, 12))})
-    with pytest.raises(DatasetError, match=r"'pos_img' of shape \(2, 14, 12\); expected \(2, 15, frames\)"):
+    with pytest.raises(
+        DatasetError, match=r"'pos_img' of shape \(2, 14, 12\); expected \(2, 15, frames\)"
+    ):
         clip.read_joints(UPPER_BODY_JOINTS)
     scipy.io.savemat(clip.masks, {"part_mask": np.zeros((64, 96))})
     with pytest.raises(DatasetError, match=r"'part_mask' of shape \(64, 96\); expected"):

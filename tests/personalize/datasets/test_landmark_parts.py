@@ -30,7 +30,11 @@ def person(**changed):
     """BodyPoints of STANDING with some points changed; None for one that is not seen."""
     xy, visibility = np.full((len(POINTS), 2), np.nan), np.zeros(len(POINTS))
     for name, where in {**STANDING, **changed}.items():
-        places = {name: where} if name == "nose" else dict(zip((f"right_{name}", f"left_{name}"), where or (None, None)))
+        places = (
+            {name: where}
+            if name == "nose"
+            else dict(zip((f"right_{name}", f"left_{name}"), where or (None, None)))
+        )
         for point, place in places.items():
             if place is not None:
                 xy[INDEX[point]], visibility[INDEX[point]] = place, 1.0
@@ -44,18 +48,38 @@ def draw(points):
 
 def flipped(points):
     """The points of the mirrored picture, 200 pixels wide."""
-    order = [INDEX[name.replace("right", "?").replace("left", "right").replace("?", "left")] for name in POINTS]
+    order = [
+        INDEX[name.replace("right", "?").replace("left", "right").replace("?", "left")]
+        for name in POINTS
+    ]
     return BodyPoints(points.xy[order] * (-1, 1) + (199, 0), points.visibility[order])
 
 
 def test_every_part_lies_where_the_landmarks_say():
     labels = draw(person())
     places = {
-        1: (14, 156), 2: (21, 143), 3: (30, 127), 4: (41, 110), 5: (55, 95), 6: (69, 81),
-        7: (90, 110), 8: (90, 150), 9: (80, 210), 10: (78, 240), 11: (77, 280), 12: (76, 308), 13: (74, 324),
-        27: (108, 30), 28: (92, 30), 29: (92, 46), 30: (108, 46), 31: (100, 70),
-    }  # fmt: skip
-    assert {part: int(labels[y, x]) for part, (x, y) in places.items()} == {part: part for part in places}
+        1: (14, 156),
+        2: (21, 143),
+        3: (30, 127),
+        4: (41, 110),
+        5: (55, 95),
+        6: (69, 81),
+        7: (90, 110),
+        8: (90, 150),
+        9: (80, 210),
+        10: (78, 240),
+        11: (77, 280),
+        12: (76, 308),
+        13: (74, 324),
+        27: (108, 30),
+        28: (92, 30),
+        29: (92, 46),
+        30: (108, 46),
+        31: (100, 70),
+    }
+    assert {part: int(labels[y, x]) for part, (x, y) in places.items()} == {
+        part: part for part in places
+    }
     assert set(np.unique(labels)) == set(range(1, 33))
 
 
@@ -112,7 +136,10 @@ def test_from_behind_a_head_that_looks_to_the_side_shows_one_side():
 
 def test_from_behind_hips_must_be_seen_too():
     behind = {"nose": None, "shoulder": ((130, 80), (70, 80)), "hip": None}
-    assert lacks(person(**behind)) == "neither is the nose sure, nor do shoulders and hips agree on a view from behind"
+    assert (
+        lacks(person(**behind))
+        == "neither is the nose sure, nor do shoulders and hips agree on a view from behind"
+    )
     assert lacks(person(shoulder=None)) == "the shoulders are not sure"
     assert lacks(person()) is None
 
@@ -122,7 +149,10 @@ def profile():
     """The same person, turned to the left of the picture: the left side is seen."""
     middles = {name: 100.0 for name in STANDING if name != "nose"}
     middles.update(eye=82, mouth=84, ear=98, toe=85, heel=103, knee=94)
-    sided = {name: ((x + 2, STANDING[name][0][1]), (x - 2, STANDING[name][1][1])) for name, x in middles.items()}
+    sided = {
+        name: ((x + 2, STANDING[name][0][1]), (x - 2, STANDING[name][1][1]))
+        for name, x in middles.items()
+    }
     return person(nose=(78, 44), **sided)
 
 
@@ -155,14 +185,22 @@ def test_folded_hands_are_somebody_s():
 
 
 def test_what_is_between_legs_far_apart_is_a_skirt_and_somebody_s():
-    wide = draw(person(knee=((50, 240), (150, 240)), ankle=((40, 310), (160, 310)), heel=None, toe=None))
+    wide = draw(
+        person(knee=((50, 240), (150, 240)), ankle=((40, 310), (160, 310)), heel=None, toe=None)
+    )
     assert (wide[235, 100], wide[235, 71]) == (32, 32)
     assert (wide[235, 50], wide[235, 150]) == (10, 23)
     assert wide[235, 31] == 10  # the outer side of a thigh is as wide as trousers are
 
 
 def test_beside_an_arm_before_the_trunk_nothing_is_told():
-    labels = draw(person(elbow=((72, 125), (160, 110)), wrist=((100, 130), (180, 145)), hand=((110, 130), (187, 157))))
+    labels = draw(
+        person(
+            elbow=((72, 125), (160, 110)),
+            wrist=((100, 130), (180, 145)),
+            hand=((110, 130), (187, 157)),
+        )
+    )
     assert labels[128, 88] == 3
     assert labels[128 + 10, 88] == 32
     assert labels[128 + 25, 88] == 8
@@ -201,4 +239,6 @@ def test_a_picture_of_400_pixels_is_drawn_quickly():
     draw_parts(large, mask)
     began = time.perf_counter()
     draw_parts(large, mask)
-    assert time.perf_counter() - began < 1.0  # a tenth of it on one idle core; machines of tests are busy
+    assert (
+        time.perf_counter() - began < 1.0
+    )  # a tenth of it on one idle core; machines of tests are busy

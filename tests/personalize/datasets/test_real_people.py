@@ -33,7 +33,12 @@ def people(tmp_path):
 
 def test_pictures_are_listed_by_group_with_their_labels(people):
     desk, street = pictures(people)
-    assert (desk.name, desk.group, street.name, street.group) == ("desk/a", "desk", "street/0001", "street")
+    assert (desk.name, desk.group, street.name, street.group) == (
+        "desk/a",
+        "desk",
+        "street/0001",
+        "street",
+    )
     assert street.read_image().shape == (60, 40, 3)
     assert np.unique(street.read_labels()).tolist() == [0, 27, 28, 32]
 
@@ -58,13 +63,18 @@ def test_a_label_that_is_none_is_refused(people):
     labels = np.zeros((60, 40), np.uint8)
     labels[3, 3] = 77
     write_image(people / "desk" / "a.png", labels)
-    with pytest.raises(DatasetError, match=r"a\.png: label 77 is neither a part \(0 to 31\), nor a region \(32 to 39\)"):
+    with pytest.raises(
+        DatasetError,
+        match=r"a\.png: label 77 is neither a part \(0 to 31\), nor a region \(32 to 39\)",
+    ):
         pictures(people)[0].read_labels()
 
 
 def test_labels_of_another_size_than_the_picture_are_refused(people):
     write_image(people / "desk" / "a.png", np.zeros((40, 60), np.uint8))
-    with pytest.raises(DatasetError, match=r"a\.png: 60x40 labels of 40x60 pixels of a\.webp; make both"):
+    with pytest.raises(
+        DatasetError, match=r"a\.png: 60x40 labels of 40x60 pixels of a\.webp; make both"
+    ):
         pictures(people)[0].read_labels()
 
 
@@ -107,7 +117,9 @@ def test_a_folder_without_labelled_pictures_is_refused(tmp_path):
 
 def test_an_index_without_its_columns_is_refused(people):
     (people / "index.csv").write_text("picture,head\ndesk/a,12\n")
-    with pytest.raises(DatasetError, match=r"index\.csv: not a readable index .*columns picture, source_file"):
+    with pytest.raises(
+        DatasetError, match=r"index\.csv: not a readable index .*columns picture, source_file"
+    ):
         pictures(people)
 
 

@@ -66,7 +66,7 @@ def test_the_split_that_ships_is_as_large_as_that_of_the_paper():
     names = read_names(TEST_LIST)
     assert len(set(names)) == len(names) == 1703
     assert names == sorted(names)
-    assert 0 <= int(names[0]) and int(names[-1]) < 1703 + 6812
+    assert int(names[0]) >= 0 and int(names[-1]) < 1703 + 6812
 
 
 def test_colours_may_be_rounded():

@@ -28,8 +28,14 @@ def test_frames_are_in_the_order_of_time_with_their_joints(write_youtube_pose):
     # joint j of frame f is labelled (f + j, 2 j + 5), counted from 1
     assert video.xy.shape == (3, 7, 2)
     assert video.xy[0].tolist() == [
-        [9, 4], [10, 6], [11, 8], [12, 10], [13, 12], [14, 14], [15, 16]
-    ]  # fmt: skip
+        [9, 4],
+        [10, 6],
+        [11, 8],
+        [12, 10],
+        [13, 12],
+        [14, 14],
+        [15, 16],
+    ]
     assert video.xy[2, 0].tolist() == [29, 4]
 
 

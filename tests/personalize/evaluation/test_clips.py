@@ -17,7 +17,9 @@ HEAD, RIGHT_WRIST, LEFT_WRIST, RIGHT_ELBOW = 0, 1, 2, 3
 
 
 def one_clip(frames=4):
-    """Joints (T, 7, 2) and masks (T, 100, 100): a person of 50 by 30 pixels, joints 10 pixels apart."""
+    """Joints (T, 7, 2) and masks (T, 100, 100): a person of 50 by 30 pixels, joints 10 pixels
+    apart.
+    """
     truth = np.zeros((frames, 7, 2))
     truth[:] = [[50, 30], [35, 60], [65, 60], [38, 50], [62, 50], [40, 40], [60, 40]]
     masks = np.zeros((frames, 100, 100), bool)
@@ -26,13 +28,23 @@ def one_clip(frames=4):
 
 
 def measure(truth, masks, estimate, silhouettes=None, **more):
-    return measure_clip(truth, masks, estimate, masks if silhouettes is None else silhouettes, **more)
+    return measure_clip(
+        truth, masks, estimate, masks if silhouettes is None else silhouettes, **more
+    )
 
 
 def test_the_other_side_of_every_joint_is_known():
     sides = [UPPER_BODY_JOINTS[index] for index in MIRRORED]
     assert sides == [
-        *("head", "left_wrist", "right_wrist", "left_elbow", "right_elbow", "left_shoulder", "right_shoulder")
+        *(
+            "head",
+            "left_wrist",
+            "right_wrist",
+            "left_elbow",
+            "right_elbow",
+            "left_shoulder",
+            "right_shoulder",
+        )
     ]
 
 
@@ -110,7 +122,10 @@ def test_the_report_is_json_and_tells_the_networks_that_were_measured():
         *("px", "median_px", "pck", "wrists_pck", "elbows_pck", "j", "swapped", "lost")
     }
     assert report["clips"]["b"]["generic"]["px"] == pytest.approx(40)
-    three = {name: {**one, "personalized": one["generic"], "kept": one["generic"]} for name, one in two_clips().items()}
+    three = {
+        name: {**one, "personalized": one["generic"], "kept": one["generic"]}
+        for name, one in two_clips().items()
+    }
     assert list(report_clips(three)["mean"]) == ["generic", "personalized", "kept"]
 
 

@@ -42,9 +42,19 @@ def two_videos():
 
 
 def test_of_the_base_alone_the_report_and_the_table_have_the_base_alone(two_videos):
-    alone = {name: {kind: video[kind] for kind in ("generic", "generic_mass")} for name, video in two_videos.items()}
+    alone = {
+        name: {kind: video[kind] for kind in ("generic", "generic_mass")}
+        for name, video in two_videos.items()
+    }
     report = report_joints(alone)
-    assert list(report) == ["groups", "all", "videos", "missed", "per_shoulder_width", "groups_mass"]
+    assert list(report) == [
+        "groups",
+        "all",
+        "videos",
+        "missed",
+        "per_shoulder_width",
+        "groups_mass",
+    ]
     assert report["groups"]["Wrists"] == {"generic": 15.0}
     assert report["groups_mass"]["Wrists"] == {"generic": 30.0}
     assert report["videos"]["b&"]["Wrists"] == {"generic": 20.0}
@@ -68,7 +78,10 @@ def test_joint_report_has_the_keys_that_programs_expect(two_videos):
         "groups_kept",
         "groups_kept_mass",
     ]
-    assert report["all"] == {"generic": pytest.approx(30 / 7), "personalized": pytest.approx(24 / 7)}
+    assert report["all"] == {
+        "generic": pytest.approx(30 / 7),
+        "personalized": pytest.approx(24 / 7),
+    }
     assert report["groups"] == {
         "Head": none,
         "Wrists": wrists,
@@ -126,10 +139,20 @@ def test_what_could_not_be_measured_is_a_dash_in_the_table():
 
 def test_silhouette_report_averages_sequences():
     scores = {
-        "hike": dict(generic=0.5, propagated=0.6, refined=0.7, tuned=0.75, personalized=0.8),
-        "tennis": dict(
-            generic=0.1, propagated=0.2, refined=0.3, tuned=0.35, personalized=float("nan")
-        ),
+        "hike": {
+            "generic": 0.5,
+            "propagated": 0.6,
+            "refined": 0.7,
+            "tuned": 0.75,
+            "personalized": 0.8,
+        },
+        "tennis": {
+            "generic": 0.1,
+            "propagated": 0.2,
+            "refined": 0.3,
+            "tuned": 0.35,
+            "personalized": float("nan"),
+        },
     }
     report = report_silhouettes(scores)
     assert list(report) == ["sequences", "mean"]
@@ -142,8 +165,20 @@ def test_silhouette_report_averages_sequences():
 
 def test_silhouette_table_ends_with_the_mean():
     scores = {
-        "hike": dict(generic=0.5, propagated=0.6, refined=0.7, tuned=0.75, personalized=0.8),
-        "tennis": dict(generic=0.1, propagated=0.2, refined=0.3, tuned=0.35, personalized=0.4),
+        "hike": {
+            "generic": 0.5,
+            "propagated": 0.6,
+            "refined": 0.7,
+            "tuned": 0.75,
+            "personalized": 0.8,
+        },
+        "tennis": {
+            "generic": 0.1,
+            "propagated": 0.2,
+            "refined": 0.3,
+            "tuned": 0.35,
+            "personalized": 0.4,
+        },
     }
     assert silhouette_table(scores).splitlines() == [
         "| J      | generic | propagated | refined | tuned | personalized |",

@@ -1,4 +1,5 @@
-"""Colours near a place: grey hair before a red wall, on the other side of which there is a grey wall."""
+"""Colours near a place: grey hair before a red wall, on the other side of which there is a grey
+wall."""
 
 import cv2
 import numpy as np
@@ -57,7 +58,11 @@ def test_a_rare_colour_in_the_middle_of_a_shirt_does_not_speak_for_the_scene():
 
 def test_a_large_image_is_counted_on_a_small_one(image, truth, monkeypatch):
     counted = []
-    monkeypatch.setattr(nearby, "_sort", lambda small, settings: counted.append(small.shape) or SORT(small, settings))
+    monkeypatch.setattr(
+        nearby,
+        "_sort",
+        lambda small, settings: counted.append(small.shape) or SORT(small, settings),
+    )
     large = np.kron(image, np.ones((4, 4, 1), np.uint8))
     ratio = nearby_log_ratio(large, np.kron(truth, np.ones((4, 4), np.float32)))
     same = nearby_log_ratio(image, truth.astype(np.float32))

@@ -10,7 +10,9 @@ SKIN, SHIRT, WALL = (220, 170, 140), (40, 60, 150), (90, 90, 90)
 
 
 def scene(column):
-    """A wall, a shirt in the lower half, and a hand before it: frame (64, 96, 3), labels of cells (8, 12)."""
+    """A wall, a shirt in the lower half, and a hand before it: frame (64, 96, 3), labels of cells
+    (8, 12).
+    """
     cells = np.zeros((8, 12), int)
     cells[4:, 2:10] = CHEST
     cells[5:7, column : column + 2] = HAND

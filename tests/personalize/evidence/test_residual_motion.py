@@ -18,7 +18,9 @@ def texture(seed, rows, cols):
 
 
 def clip(length=5, *, pan=0, step=0):
-    """Frames of a camera that pans by `pan` pixels a frame over somebody who walks by `step` in them."""
+    """Frames of a camera that pans by `pan` pixels a frame over somebody who walks by `step` in
+    them.
+    """
     wall, person = texture(0, ROWS, COLS + 64), texture(1, 40, 40)[:36, :36]
     frames = []
     for t in range(length):

@@ -14,7 +14,9 @@ def test_the_picture_is_of_what_stays(still_room):
     frames, masks, _ = still_room
     picture = Scene.of(frames).picture
     assert np.abs(picture.astype(int) - frames[5])[~masks[5]].mean() < 4
-    assert np.abs(picture.astype(int) - frames[0])[masks[5]].mean() < 4  # where nobody is in the first frame
+    assert (
+        np.abs(picture.astype(int) - frames[0])[masks[5]].mean() < 4
+    )  # where nobody is in the first frame
 
 
 def test_a_lamp_that_was_always_there_is_doubted_and_the_person_is_not(still_room):
@@ -64,4 +66,6 @@ def test_the_frame_may_be_larger_than_the_picture(still_room):
     weighed = scene.weigh(large, belief)
     assert weighed.shape == (192, 256)
     small = scene.weigh(frames[6], belief)
-    assert np.abs(cv2.resize(weighed, (128, 96), interpolation=cv2.INTER_AREA) - small).mean() < 0.02
+    assert (
+        np.abs(cv2.resize(weighed, (128, 96), interpolation=cv2.INTER_AREA) - small).mean() < 0.02
+    )

@@ -19,7 +19,9 @@ from personalize.network.factored import Parsing
 
 
 class Oracle(torch.nn.Module):
-    """Sees the label of a cell in its red, and doubts: half of it, beside a third of the background."""
+    """Sees the label of a cell in its red, and doubts: half of it, beside a third of the
+    background.
+    """
 
     def __init__(self):
         super().__init__()

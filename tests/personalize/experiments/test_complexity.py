@@ -26,7 +26,9 @@ def test_a_convolution_that_can_be_counted_by_hand():
 def test_costs_are_measured_of_every_network_in_every_round():
     networks = {name: make_network(name).eval() for name in ("factored", "enet")}
     asked = []
-    costs = measure_costs(networks, size=32, batch=2, rounds=3, progress=lambda r: asked.append(r) or r)
+    costs = measure_costs(
+        networks, size=32, batch=2, rounds=3, progress=lambda r: asked.append(r) or r
+    )
     assert [len(rounds) for rounds in asked] == [4]
     assert costs["factored"].parameters == 505_742
     assert costs["enet"].parameters == 365_156
@@ -37,8 +39,19 @@ def test_costs_are_measured_of_every_network_in_every_round():
 def test_the_table_has_the_papers_figures_beside():
     costs = {"factored": Cost(505_742, 2_290_024_448, 12.5, 11.25), "enet": Cost(1, 10**9, 2, 3)}
     table = cost_table(costs, size=512, batch=8, device="cpu")
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[:4]]
-    assert rows[2] == ["factored", "505,742", "2.290", "12.50", "11.25", "about 0.5 million", "120", "11"]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[:4]
+    ]
+    assert rows[2] == [
+        "factored",
+        "505,742",
+        "2.290",
+        "12.50",
+        "11.25",
+        "about 0.5 million",
+        "120",
+        "11",
+    ]
     assert rows[3] == ["enet", "1", "1.000", "2.00", "3.00", "", "", ""]
     assert "512 x 512 pixels, on cpu" in table
 

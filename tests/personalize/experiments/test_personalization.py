@@ -47,8 +47,21 @@ def test_figure_7a_has_both_networks_in_every_panel():
 
 def test_experiment_6_is_table_3_and_figure_7a(write_youtube_pose, square_weights, tmp_path):
     root = write_youtube_pose(names=("aaaa", "bbbb"))
-    words = ("experiment", "6", root, "--videos", "aaaa", "--weights", square_weights, "--size", 80,
-             "--epochs", 1, "--out", tmp_path / "out")  # fmt: skip
+    words = (
+        "experiment",
+        "6",
+        root,
+        "--videos",
+        "aaaa",
+        "--weights",
+        square_weights,
+        "--size",
+        80,
+        "--epochs",
+        1,
+        "--out",
+        tmp_path / "out",
+    )
     result = CliRunner().invoke(main, [str(word) for word in words])
     assert result.exit_code == 0, result.output
     assert "paper, personalized, px" in result.stdout

@@ -18,7 +18,9 @@ from personalize.settings import TransferSettings
 from personalize.stages.settings import SeedSettings
 
 SETTINGS = TransferSettings(
-    size=64, factor=FactorSettings(epochs=1, batch=2), seeds=SeedSettings(confidence=0.99, somebody=0.5, surest=0.1)
+    size=64,
+    factor=FactorSettings(epochs=1, batch=2),
+    seeds=SeedSettings(confidence=0.99, somebody=0.5, surest=0.1),
 )
 
 
@@ -49,9 +51,17 @@ def test_the_table_leaves_the_papers_corrupt_columns_out(rendered_set):
     people = LabelledSet.read("rendered", rendered_set, domain="poor")
     scores = {name: found(p0=0.9, p1=0.2, p8=0.4, p31=0.9) for name in ("Orig", "Tran-Grab")}
     table = recall_table(scores, people)
-    header, _, orig, *_ = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()]
+    header, _, orig, *_ = [
+        [cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()
+    ]
     row = dict(zip(header, orig))
-    assert (row["Bg"], row["Hnds"], row["Wrst"], row["Plvs"], row["Nck"]) == ("90.0", "20.0", "-", "40.0", "90.0")
+    assert (row["Bg"], row["Hnds"], row["Wrst"], row["Plvs"], row["Nck"]) == (
+        "90.0",
+        "20.0",
+        "-",
+        "40.0",
+        "90.0",
+    )
     assert row["mean of 13"] == "30.0"  # hands and pelvis
     assert row["mean of 16"] == "50.0"
     assert row["paper, mean of 13"] == "40.4"
@@ -74,7 +84,9 @@ def test_three_variants_are_measured_and_kept(rendered_set, square_network, tmp_
     _, scores = run()
     assert list(scores) == ["Orig", "Tran-Init", "Tran-Grab"]
     assert all(one.parts.sum() == 3 * 64 * 64 for one in scores.values())
-    files = (tmp_path / "out" / f"{name}.safetensors" for name in ("orig", "tran-init", "tran-grab"))
+    files = (
+        tmp_path / "out" / f"{name}.safetensors" for name in ("orig", "tran-init", "tran-grab")
+    )
     assert len({digest(load_base(file)[0].state_dict()) for file in files}) == 3
     reused, again = run()
     assert reused == ["Orig", "Tran-Init", "Tran-Grab"]

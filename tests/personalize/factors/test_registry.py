@@ -95,7 +95,9 @@ def test_a_factor_that_fails_says_why():
     def find(frames, *, progress):
         raise ZeroDivisionError("no frames")
 
-    with pytest.raises(FactorError, match="--factor odd: failed .ZeroDivisionError: no frames.; mend it"):
+    with pytest.raises(
+        FactorError, match="--factor odd: failed .ZeroDivisionError: no frames.; mend it"
+    ):
         Factor("odd", "here 1", find).predict(FRAMES)
 
 
@@ -131,7 +133,9 @@ def test_a_run_starts_from_the_factor_and_remembers_it(square_video, square_fram
     stages = json.loads((tmp_path / "manifest.json").read_text())["stages"]
     assert stages["predict"]["settings"]["factor"] == {"name": "bright", "origin": "here 1"}
     with np.load(tmp_path / "stages/comparison" / "numbers.npz") as numbers:
-        assert (numbers["certainty"] < 0.99).all()  # the generic network's, which has not learned anything
+        assert (
+            numbers["certainty"] < 0.99
+        ).all()  # the generic network's, which has not learned anything
     other = Base.of(network, Factor("bright", "here 2", bright))
     assert pipeline.run(source, tmp_path, other, SETTINGS).reused == []
 

@@ -5,7 +5,9 @@ from personalize.imaging.components import drop_others, main_piece
 
 
 def scene(gap):
-    """A trunk of 20 x 10 with legs `gap` rows below it, and a larger pole to the right; the core is the trunk's."""
+    """A trunk of 20 x 10 with legs `gap` rows below it, and a larger pole to the right; the core is
+    the trunk's.
+    """
     trunk, legs, pole = np.zeros((3, 90, 80), bool)
     trunk[10:30, 10:20], legs[30 + gap : 40 + gap, 10:20], pole[5:85, 60:70] = True, True, True
     return trunk, legs, pole, np.where(trunk, 0.9, 0.01).astype(np.float32)

@@ -39,7 +39,9 @@ def blurred(figure):
 def grabcut(image, belief, *, settings=SETTINGS):
     """Cut one image along its own colours, a window of one frame."""
     window, settings = (image[None], belief[None]), RefineSettings(cut=settings)
-    labels = refine_silhouettes(*window, learn_colours(*window, settings=settings), settings=settings)
+    labels = refine_silhouettes(
+        *window, learn_colours(*window, settings=settings), settings=settings
+    )
     return person_masks(labels, belief[None], settings=settings)[0]
 
 
@@ -165,7 +167,9 @@ def test_a_cut_is_accepted_near_the_belief_only(cols, accepted):
 
 
 @pytest.mark.parametrize("width, closed", [(3, True), (4, True), (9, False)])
-def test_narrow_gaps_of_a_cut_are_closed_and_wide_ones_are_not(image, blurred, figure, width, closed):
+def test_narrow_gaps_of_a_cut_are_closed_and_wide_ones_are_not(
+    image, blurred, figure, width, closed
+):
     gap = np.s_[28 : 28 + width, 30:50]  # green, right across the body
     image[gap] = (70, 130, 60)
     ratio = np.where(image[..., 0] > image[..., 1], 5.0, -5.0)

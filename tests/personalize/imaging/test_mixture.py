@@ -9,9 +9,7 @@ from personalize.imaging.mixture import NOISE, choose_words, fit_mixture, monomi
 
 def fit(colours, weights=None, *, components, iterations=5):
     weights = np.ones(len(colours)) if weights is None else weights
-    return fit_mixture(
-        monomials(colours), weights, components=components, iterations=iterations
-    )
+    return fit_mixture(monomials(colours), weights, components=components, iterations=iterations)
 
 
 def test_one_component_is_the_gaussian_of_the_weighted_moments():

@@ -93,9 +93,7 @@ def test_sound_of_the_written_frames_is_kept_in_step(tmp_path, make_video):
     after, rate_after = sound_of(tmp_path / "a.mp4")
     assert rate_after == rate == 16000
     heard = slice(800, 8800)  # within the 0.6 s that were written; before[3200] is their beginning
-    score = [
-        np.corrcoef(before[3200 + lag :][heard], after[heard])[0, 1] for lag in range(-50, 51)
-    ]
+    score = [np.corrcoef(before[3200 + lag :][heard], after[heard])[0, 1] for lag in range(-50, 51)]
     assert np.argmax(score) == 50 and max(score) > 0.95
     assert np.abs(after[10800:]).max() < 0.05  # silence after the last frame
 
@@ -117,7 +115,11 @@ def test_sound_that_turns_from_mono_to_stereo_is_kept(tmp_path):
                 seconds = (1152 * number + np.arange(1152)) / 48000
                 samples = np.repeat(np.int16(20000 * chirp(seconds)), coder.channels)[None]
                 piece = av.AudioFrame.from_ndarray(samples, format="s16", layout=layout)
-                piece.sample_rate, piece.pts, piece.time_base = 48000, 1152 * number, Fraction(1, 48000)
+                piece.sample_rate, piece.pts, piece.time_base = (
+                    48000,
+                    1152 * number,
+                    Fraction(1, 48000),
+                )
                 for packet in coder.encode(piece):
                     packet.stream = sound
                     container.mux(packet)
@@ -144,7 +146,9 @@ def test_sound_without_times_follows_what_came_before(tmp_path, make_video, monk
     @contextmanager
     def open_timeless(path):
         with open_container(path) as container:
-            yield SimpleNamespace(streams=container.streams, decode=partial(decode_timeless, container))
+            yield SimpleNamespace(
+                streams=container.streams, decode=partial(decode_timeless, container)
+            )
 
     def decode_timeless(container, stream):
         for piece in container.decode(stream):

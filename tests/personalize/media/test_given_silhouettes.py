@@ -90,7 +90,9 @@ def test_silhouettes_with_the_names_of_frames_are_theirs(frames_from_1, tmp_path
     assert list(read_silhouettes(tmp_path / "known", open_source(frames_from_1)).files) == [1, 2]
 
 
-def test_silhouettes_that_a_run_wrote_count_from_0_whatever_the_frames_are_called(folder, frames_from_1):
+def test_silhouettes_that_a_run_wrote_count_from_0_whatever_the_frames_are_called(
+    folder, frames_from_1
+):
     (folder / "000005.png").unlink()
     assert list(read_silhouettes(folder, open_source(frames_from_1)).files) == [2]
 
@@ -241,7 +243,9 @@ def test_a_changed_silhouette_recomputes_from_the_first_stage_it_touches(
 
 
 @pytest.mark.parametrize("where", ["out/silhouettes", "out", "out/mine"])
-def test_silhouettes_in_the_folder_of_the_results_are_refused_and_left_alone(network, source, where, tmp_path):
+def test_silhouettes_in_the_folder_of_the_results_are_refused_and_left_alone(
+    network, source, where, tmp_path
+):
     write_image(tmp_path / where / "000002.png", LEFT)
     given = read_silhouettes(tmp_path / where, source)
     with pytest.raises(InputError, match="would be replaced; copy them to another folder"):

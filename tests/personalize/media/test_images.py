@@ -110,7 +110,8 @@ def test_a_mask_is_what_is_not_transparent_or_not_0(inside, outside, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("inside", "outside", "transparent"), [(0, 1, 1), (1, 0, 0), ((9, 9, 9), (250, 250, 250), (250, 250, 250))]
+    ("inside", "outside", "transparent"),
+    [(0, 1, 1), (1, 0, 0), ((9, 9, 9), (250, 250, 250), (250, 250, 250))],
 )
 def test_one_colour_of_a_mask_may_be_transparent(inside, outside, transparent, tmp_path):
     pixels = np.where(FIGURE[..., None], inside, outside).astype(np.uint8).squeeze()

@@ -326,9 +326,10 @@ def _put_index_first(path):
     if path.suffix != ".mp4":
         return
     moved = path.with_name("moved.mp4")
-    with av.open(str(path)) as old, av.open(
-        str(moved), "w", options={"movflags": "faststart"}
-    ) as new:
+    with (
+        av.open(str(path)) as old,
+        av.open(str(moved), "w", options={"movflags": "faststart"}) as new,
+    ):
         stream = new.add_stream_from_template(old.streams.video[0])
         for packet in old.demux(old.streams.video[0]):
             if packet.dts is not None:

@@ -44,7 +44,9 @@ def test_videos_of_one_name_get_folders_of_their_own(tmp_path):
 
 def test_frames_called_like_a_video_that_has_their_folder_get_another(tmp_path):
     (tmp_path / "clip").mkdir()
-    write_manifest(tmp_path / "clip", new_manifest("run", {"name": "clip.mp4", "digest": "0"}, {}, {}))
+    write_manifest(
+        tmp_path / "clip", new_manifest("run", {"name": "clip.mp4", "digest": "0"}, {}, {})
+    )
     assert folder_names([Path("x/clip"), Path("x/clip.mp4")], tmp_path) == ["clip-2", "clip"]
 
 
@@ -53,7 +55,10 @@ def test_frames_called_like_a_video_that_has_their_folder_get_another(tmp_path):
 def test_a_video_keeps_its_folder_whoever_comes_or_goes_beside_it(folder, beside, tmp_path):
     (tmp_path / folder).mkdir()
     write_manifest(tmp_path / folder, new_manifest("run", {"name": "a.mp4", "digest": "0"}, {}, {}))
-    assert folder_names([*beside, Path("x/a.mp4")], tmp_path) == [*(one.name for one in beside), folder]
+    assert folder_names([*beside, Path("x/a.mp4")], tmp_path) == [
+        *(one.name for one in beside),
+        folder,
+    ]
 
 
 def test_a_folder_that_is_none_of_ours_does_not_stop_a_batch(tmp_path):
@@ -84,7 +89,11 @@ def test_a_finished_video_was_finished_before(tmp_path):
 @pytest.mark.parametrize(
     ("error", "note", "traced"),
     [
-        (ZeroDivisionError("of ours"), "by a defect, ZeroDivisionError: of ours; please report it", True),
+        (
+            ZeroDivisionError("of ours"),
+            "by a defect, ZeroDivisionError: of ours; please report it",
+            True,
+        ),
         (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), FULL_MEMORY, False),
     ],
 )

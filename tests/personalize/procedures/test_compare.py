@@ -46,7 +46,9 @@ def test_a_network_compared_with_itself_is_shown_once(square_network, square_vid
         silhouettes=tmp_path / "run" / "silhouettes",
         settings=settings,
     )
-    with np.load(tmp_path / "pictures" / "numbers.npz") as numbers:  # whatever it says in other views
+    with np.load(
+        tmp_path / "pictures" / "numbers.npz"
+    ) as numbers:  # whatever it says in other views
         assert numbers["overlap"].tolist() == [1.0] * 9
         frames = numbers["frames"].tolist()
     assert frames == [2, 4, 5, 7, 8, 10]

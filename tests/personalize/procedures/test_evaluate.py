@@ -56,14 +56,18 @@ def test_silhouettes_are_scored_in_the_window_alone(write_davis, base, tmp_path)
 def test_every_labelled_joint_gets_an_error(write_youtube_pose, base, tmp_path):
     video = videos(write_youtube_pose())[0]
     errors, verdict = evaluate_joints(video, tmp_path / "run", base, SETTINGS)
-    assert set(errors) == {f"{a}{b}" for a in ("generic", "personalized", "kept") for b in ("", "_mass")}
+    assert set(errors) == {
+        f"{a}{b}" for a in ("generic", "personalized", "kept") for b in ("", "_mass")
+    }
     assert verdict is None or verdict.held_out == 0
     for network in errors.values():
         assert not np.isnan(network.pixels[network.labelled]).any()
         assert set(group_errors([network])) == {"Head", "Wrists", "Elbows", "Shoulders"}
 
 
-def test_the_base_alone_scores_as_it_does_before_it_learns(write_youtube_pose, write_davis, base, tmp_path):
+def test_the_base_alone_scores_as_it_does_before_it_learns(
+    write_youtube_pose, write_davis, base, tmp_path
+):
     video, sequence = videos(write_youtube_pose())[0], sequences(write_davis(["walk"], 6))[0]
     errors, _ = evaluate_joints(video, tmp_path / "video", base, SETTINGS)
     alone = evaluate_generic_joints(video, base.network, SETTINGS)
@@ -92,14 +96,18 @@ def test_joints_that_a_run_would_leave_empty_count_with_their_estimate(write_jhm
     blind = replace(SETTINGS, parse=replace(SETTINGS.parse, joints=joints))
     scores = evaluate_generic_clip(clip, base.network, blind)["generic"]
     assert np.isfinite(scores.px)
-    assert scores == replace(evaluate_generic_clip(clip, base.network, SETTINGS)["generic"], empty=scores.empty)
+    assert scores == replace(
+        evaluate_generic_clip(clip, base.network, SETTINGS)["generic"], empty=scores.empty
+    )
 
 
 def test_labels_that_do_not_fit_the_clip_are_refused(write_jhmdb, base):
     [clip] = clips(write_jhmdb(names=("one",)))
     short = clip.read_joints(UPPER_BODY_JOINTS)[:5]
     scipy.io.savemat(clip.joints, {"pos_img": np.zeros((2, 15, len(short)))})
-    with pytest.raises(DatasetError, match=r"one\.avi: shows 12 frames of 96x64, but its labels are of 5 frames"):
+    with pytest.raises(
+        DatasetError, match=r"one\.avi: shows 12 frames of 96x64, but its labels are of 5 frames"
+    ):
         evaluate_generic_clip(clip, base.network, SETTINGS)
 
 

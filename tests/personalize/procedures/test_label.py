@@ -15,16 +15,33 @@ from personalize.procedures.label_target import check_apart
 from personalize.settings import RunSettings
 
 COCO = {
-    0: (200, 144), 1: (207, 138), 2: (193, 138), 3: (215, 142), 4: (185, 142), 5: (230, 180), 6: (170, 180),
-    7: (260, 210), 8: (140, 210), 9: (280, 245), 10: (120, 245), 11: (218, 270), 12: (182, 270),
-    13: (222, 340), 14: (178, 340), 15: (224, 410), 16: (176, 410),
-}  # fmt: skip
-"""Somebody upright in a picture of 600 x 400, seen from the front; left is on the right of the picture."""
+    0: (200, 144),
+    1: (207, 138),
+    2: (193, 138),
+    3: (215, 142),
+    4: (185, 142),
+    5: (230, 180),
+    6: (170, 180),
+    7: (260, 210),
+    8: (140, 210),
+    9: (280, 245),
+    10: (120, 245),
+    11: (218, 270),
+    12: (182, 270),
+    13: (222, 340),
+    14: (178, 340),
+    15: (224, 410),
+    16: (176, 410),
+}
+"""Somebody upright in a picture of 600 x 400, seen from the front; left is on the right of the
+picture."""
 
 
 @pytest.fixture
 def street(tmp_path):
-    """Three pictures in two folders, their masks and landmarks; of the last nobody's shoulders are sure."""
+    """Three pictures in two folders, their masks and landmarks; of the last nobody's shoulders are
+    sure.
+    """
     xy = np.array([COCO[k] for k in range(17)], float)
     visibility = np.ones((3, 17))
     visibility[2, 5] = 0.2
@@ -47,7 +64,9 @@ def listed(root, folder="pictures"):
 def label(root, **settings):
     unlabelled = listed(root)
     masks = GivenMasks(root / "masks", unlabelled)
-    return procedure.label_pictures(unlabelled, root / "out", masks, settings=LabelSettings(**settings))
+    return procedure.label_pictures(
+        unlabelled, root / "out", masks, settings=LabelSettings(**settings)
+    )
 
 
 def test_labelled_pictures_are_in_the_layout_of_real_people(street):
@@ -65,7 +84,9 @@ def test_labelled_pictures_are_in_the_layout_of_real_people(street):
 def test_pictures_are_cut_to_their_person_with_half_of_its_size_around(street):
     window = procedure.person_window(listed(street)[1], (600, 400), LabelSettings())
     assert window == (slice(0, 600), slice(0, 400))
-    window = procedure.person_window(listed(street)[1], (600, 400), LabelSettings(around=0, margin=0.1))
+    window = procedure.person_window(
+        listed(street)[1], (600, 400), LabelSettings(around=0, margin=0.1)
+    )
     assert window == (slice(110, 438), slice(104, 296))  # 138 to 410 and 120 to 280, a tenth beyond
 
 
@@ -80,7 +101,9 @@ def test_neither_pictures_nor_heads_are_too_large(street):
 
 def test_the_index_keeps_the_rows_of_other_pictures(street):
     (street / "out").mkdir()
-    (street / "out" / "index.csv").write_text("picture,source_file,width,height,head_px\nold/1,a.jpg,10,20,5.0\n")
+    (street / "out" / "index.csv").write_text(
+        "picture,source_file,width,height,head_px\nold/1,a.jpg,10,20,5.0\n"
+    )
     label(street)
     with open(street / "out" / "index.csv", newline="") as file:
         rows = {row["picture"]: row for row in csv.DictReader(file)}
@@ -99,7 +122,11 @@ def test_what_is_labelled_again_comes_out_the_same(street):
 def test_a_mask_that_is_of_something_else_is_left_out(street):
     write_image(street / "masks" / "street" / "1.png", np.eye(600, 400, k=-300) > 0)
     (street / "masks" / "street" / "2.png").unlink()
-    with pytest.raises(DatasetError, match="0 of 3 pictures labelled; .*is not where the landmarks are; .*there is no mask of it"):
+    with pytest.raises(
+        DatasetError,
+        match="0 of 3 pictures labelled; .*is not where the landmarks are; .*there is no mask of "
+        "it",
+    ):
         label(street)
 
 
@@ -107,13 +134,17 @@ def test_masks_may_be_larger_but_of_no_other_shape(street):
     write_image(street / "masks" / "street" / "1.png", np.ones((1200, 800), bool))
     label(street)
     write_image(street / "masks" / "street" / "1.png", np.ones((600, 300), bool))
-    with pytest.raises(InputError, match=r"street/1\.png: is 300x600, but 1\.png is 400x600; masks must"):
+    with pytest.raises(
+        InputError, match=r"street/1\.png: is 300x600, but 1\.png is 400x600; masks must"
+    ):
         label(street)
 
 
 def test_a_folder_without_any_of_the_masks_is_refused(street):
     (street / "empty").mkdir()
-    with pytest.raises(InputError, match=r"empty: has masks of none of 3 pictures; .*1\.png or desk/1\.png"):
+    with pytest.raises(
+        InputError, match=r"empty: has masks of none of 3 pictures; .*1\.png or desk/1\.png"
+    ):
         GivenMasks(street / "empty", listed(street))
     with pytest.raises(InputError, match="gone: no such folder of masks; check --masks"):
         GivenMasks(street / "gone", listed(street))
@@ -136,7 +167,11 @@ def test_somebody_slender_in_a_narrow_picture_is_taken(tmp_path):
 def test_a_folder_of_something_else_is_refused_and_kept(street):
     (street / "out").mkdir()
     (street / "out" / "thesis.txt").write_text("mine")
-    with pytest.raises(InputError, match="out: holds something else than labelled pictures; choose a new folder, or an empty one"):
+    with pytest.raises(
+        InputError,
+        match="out: holds something else than labelled pictures; choose a new folder, or an empty "
+        "one",
+    ):
         label(street)
     assert [path.name for path in (street / "out").iterdir()] == ["thesis.txt"]
 
@@ -152,12 +187,18 @@ def test_labels_of_an_earlier_run_go_when_their_picture_is_left_out(street):
 def test_two_folders_of_one_name_are_refused(street):
     for name in ("twin", "twin/twin"):
         write_image(street / name / "1.png", np.zeros((60, 40, 3), np.uint8))
-    with pytest.raises(InputError, match="twin/twin: holds pictures, and so does another folder of the name twin; rename one"):
+    with pytest.raises(
+        InputError,
+        match="twin/twin: holds pictures, and so does another folder of the name twin; rename one",
+    ):
         listed(street, "twin")
 
 
 def test_pictures_directly_in_the_folder_are_a_group_of_its_name(street):
-    assert [picture.name for picture in listed(street, "pictures/street")] == ["street/1", "street/2"]
+    assert [picture.name for picture in listed(street, "pictures/street")] == [
+        "street/1",
+        "street/2",
+    ]
 
 
 def test_pictures_that_cannot_be_told_apart_or_are_not_there_are_refused(street):
@@ -183,7 +224,10 @@ def test_a_contact_sheet_shows_pictures_beside_their_labels(street):
     sheet = label_sheet(street / "out", [row["picture"] for row in rows])
     assert sheet.shape == (200, 800, 3)
     assert (sheet[100, 100] == 90).all()
-    right, left = sheet[76, 200 + 76].astype(int), sheet[76, 200 + 123].astype(int)  # of the forearms
+    right, left = (
+        sheet[76, 200 + 76].astype(int),
+        sheet[76, 200 + 123].astype(int),
+    )  # of the forearms
     assert right[0] > right[2] + 50
     assert left[1] > left[0] + 50
 
@@ -204,4 +248,6 @@ def test_without_masks_the_network_s_silhouette_is_used(square_frames, square_ne
     outcome = procedure.label_pictures(listed(tmp_path), tmp_path / "out", silhouettes)
     assert [row["picture"] for row in outcome.rows] == ["pictures/a"]
     labels = pictures(tmp_path / "out")[0].read_labels()
-    assert np.count_nonzero((labels > 0) & (labels != 255)) == pytest.approx(masks[6].sum(), rel=0.4)
+    assert np.count_nonzero((labels > 0) & (labels != 255)) == pytest.approx(
+        masks[6].sum(), rel=0.4
+    )

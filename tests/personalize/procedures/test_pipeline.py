@@ -174,8 +174,10 @@ def test_parsing_alone_writes_the_same_outputs(finished, source, base, tmp_path)
     pipeline.parse(source, tmp_path, personal, SETTINGS)
     for folder in ("silhouettes", "parts"):
         assert names(tmp_path / folder) == names(finished / folder)
-    one, other = (read_image(root / "silhouettes" / "000005.png", colour=False) > 0
-                  for root in (tmp_path, finished))  # fmt: skip
+    one, other = (
+        read_image(root / "silhouettes" / "000005.png", colour=False) > 0
+        for root in (tmp_path, finished)
+    )
     assert (one == other).mean() > 0.9  # a run's outlines follow the colours of its window
     lines = [(root / "joints.csv").read_text().count("\n") for root in (tmp_path, finished)]
     assert lines[0] == lines[1]
@@ -187,9 +189,15 @@ def names(folder):
 
 @pytest.mark.parametrize(
     ("name", "stage"),
-    [("silhouettes/000003.png", "parse"), ("stages/judge.npz", "judge"), ("person.safetensors", "learn")],
+    [
+        ("silhouettes/000003.png", "parse"),
+        ("stages/judge.npz", "judge"),
+        ("person.safetensors", "learn"),
+    ],
 )
-def test_an_emptied_output_of_a_run_is_made_again_as_it_was(finished, source, base, tmp_path, name, stage):
+def test_an_emptied_output_of_a_run_is_made_again_as_it_was(
+    finished, source, base, tmp_path, name, stage
+):
     root = shutil.copytree(finished, tmp_path / "run", copy_function=shutil.copyfile)
     (root / name).write_bytes(b"")
     workspace = pipeline.run(source, root, base, SETTINGS)
@@ -216,7 +224,11 @@ def test_a_first_look_is_taken_once_and_its_framing_recorded(source, base, tmp_p
 
 @pytest.mark.parametrize(
     ("size", "frames", "advice"),
-    [(64, 90, "leave out --size"), ("auto", 90, "another window with --centre"), ("auto", 30, "is larger")],
+    [
+        (64, 90, "leave out --size"),
+        ("auto", 90, "another window with --centre"),
+        ("auto", 30, "is larger"),
+    ],
 )
 def test_the_advice_to_somebody_whose_video_shows_nobody_can_be_followed(size, frames, advice):
     source = SimpleNamespace(frame_count=frames)

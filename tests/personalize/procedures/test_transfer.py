@@ -21,7 +21,9 @@ from personalize.settings import TransferSettings
 from personalize.stages.settings import SeedSettings
 
 SETTINGS = TransferSettings(
-    size=80, factor=FactorSettings(epochs=12, learning_rate=1e-3, batch=4), seeds=SeedSettings(somebody=0.8)
+    size=80,
+    factor=FactorSettings(epochs=12, learning_rate=1e-3, batch=4),
+    seeds=SeedSettings(somebody=0.8),
 )
 
 
@@ -75,7 +77,9 @@ def test_given_silhouettes_are_called_as_their_images(folder, tmp_path):
 
 def test_silhouettes_of_other_images_are_refused(folder, tmp_path):
     write_image_in(tmp_path / "masks", "c.png", np.zeros((60, 60), bool))
-    with pytest.raises(InputError, match=r"no silhouette of these images; .* a\.jpg would be a\.png"):
+    with pytest.raises(
+        InputError, match=r"no silhouette of these images; .* a\.jpg would be a\.png"
+    ):
         given_labels(tmp_path / "masks", list_pictures(folder), 64)
     write_image_in(tmp_path / "masks", "a.png", np.zeros((60, 60), bool))
     with pytest.raises(InputError, match=r"a\.png: is 60x60, but a\.jpg is 90x40"):
@@ -118,8 +122,11 @@ def test_given_silhouettes_of_a_darker_world_are_learned(square_network, dim_fra
     assert done.taught == 12
     assert done.after > done.before + 0.05
     assert done.after == agreement(done.network, canvases, labels)
-    moved = {name for name, values in done.network.state_dict().items()
-             if not torch.equal(values, before[name])}  # fmt: skip
+    moved = {
+        name
+        for name, values in done.network.state_dict().items()
+        if not torch.equal(values, before[name])
+    }
     assert moved
     assert all(name.startswith("factored.") for name in moved)
 

@@ -50,7 +50,15 @@ def test_ticks_are_round():
     assert charts.level_ticks(0.91, 0.98) == [0.9, 0.92, 0.94, 0.96, 0.98]
     assert charts.level_ticks(0.0, 1.0) == [0.0, 0.5, 1.0]
     assert charts.time_ticks(0.0, 12.0, most=8) == [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0]
-    assert charts.time_ticks(0.0, 3600.0, most=8) == [0.0, 600.0, 1200.0, 1800.0, 2400.0, 3000.0, 3600.0]
+    assert charts.time_ticks(0.0, 3600.0, most=8) == [
+        0.0,
+        600.0,
+        1200.0,
+        1800.0,
+        2400.0,
+        3000.0,
+        3600.0,
+    ]
 
 
 def test_times_are_written_as_people_do():

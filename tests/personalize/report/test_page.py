@@ -123,13 +123,17 @@ def test_every_picture_and_curve_is_told_in_words(page):
     assert len(page.all("desc")) == len(page.all("svg"))
 
 
-def test_an_overlap_stands_beside_two_pictures_and_not_beside_one(finished, manifest, page, tmp_path):
+def test_an_overlap_stands_beside_two_pictures_and_not_beside_one(
+    finished, manifest, page, tmp_path
+):
     assert re.search(r"frame \d+, [\d.]+ s overlap", page.text)
     shutil.copytree(finished / COMPARISON, tmp_path / "alike")
     for picture in (tmp_path / "alike").glob("*_generic.jpg"):
         picture.unlink()
     write_report(tmp_path / "page.html", finished, manifest, comparison=tmp_path / "alike")
-    assert not re.search(r"frame \d+, [\d.]+ s overlap", Page((tmp_path / "page.html").read_text()).text)
+    assert not re.search(
+        r"frame \d+, [\d.]+ s overlap", Page((tmp_path / "page.html").read_text()).text
+    )
 
 
 def test_the_window_is_marked(page):
@@ -177,7 +181,11 @@ def test_a_verdict_comes_with_its_numbers(finished, manifest, tmp_path):
 
 
 def test_a_verdict_for_the_generic_network_says_so(finished, manifest, tmp_path):
-    verdict = {"kept": "generic", "held_out": 3, "evidence": {"x": {"generic": 0.5, "personal": None}}}
+    verdict = {
+        "kept": "generic",
+        "held_out": 3,
+        "evidence": {"x": {"generic": 0.5, "personal": None}},
+    }
     write_report(tmp_path / "page.html", finished, {**manifest, "verdict": verdict})
     page = Page((tmp_path / "page.html").read_text())
     assert "did not hold up: the generic one is kept." in page.text

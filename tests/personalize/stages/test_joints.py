@@ -69,10 +69,13 @@ def test_an_elbow_is_outside_of_the_bend(labels):
     labels[4:6, 11:13] = 4  # right elbow
     labels[9:11, 11:13] = 2  # right wrist, below it
     parts = probabilities(labels, sure=1.0)
-    straight = locate_joints(parts, settings=JointSettings(rule="tree", bend=(0.0, 0.0), lift=0.0)).xy
+    straight = locate_joints(
+        parts, settings=JointSettings(rule="tree", bend=(0.0, 0.0), lift=0.0)
+    ).xy
     bent = locate_joints(parts, settings=JointSettings(rule="tree", bend=(0.1, 0.2), lift=0.0)).xy
-    shoulder, elbow, wrist = (straight[JOINT_NAMES.index(f"right_{name}")]
-                              for name in ("shoulder", "elbow", "wrist"))  # fmt: skip
+    shoulder, elbow, wrist = (
+        straight[JOINT_NAMES.index(f"right_{name}")] for name in ("shoulder", "elbow", "wrist")
+    )
     expected = elbow + 0.1 * (elbow - shoulder) + 0.2 * (elbow - wrist)
     np.testing.assert_allclose(bent[RIGHT_ELBOW], expected)
     np.testing.assert_allclose(bent[RIGHT_WRIST], wrist)
@@ -83,7 +86,8 @@ def test_shoulders_are_nearer_to_the_head_than_the_centres_of_their_parts(labels
     labels[5:7, 4:6], labels[5:7, 10:12] = 6, 19  # both shoulders
     parts = probabilities(labels, sure=1.0)
     low, high = (
-        locate_joints(parts, settings=JointSettings(rule="tree", lift=lift)).xy for lift in (0.0, 0.1)
+        locate_joints(parts, settings=JointSettings(rule="tree", lift=lift)).xy
+        for lift in (0.0, 0.1)
     )
     shoulders = [JOINT_NAMES.index(f"{side}_shoulder") for side in ("right", "left")]
     expected = low[shoulders] + 0.1 * (low[HEAD] - low[shoulders].mean(axis=0))
@@ -125,7 +129,9 @@ def test_the_papers_rule_takes_all_pieces_and_the_other_the_heaviest(labels):
     parts = probabilities(labels)
     np.testing.assert_allclose(locate_joints(parts, settings=MASS).xy[RIGHT_WRIST], [10.25, 4.0])
     np.testing.assert_allclose(locate_joints(parts, settings=PLAIN).xy[RIGHT_WRIST], [10.25, 4.0])
-    np.testing.assert_allclose(locate_joints(parts, settings=COMPONENT).xy[RIGHT_WRIST], [13.0, 2.0])
+    np.testing.assert_allclose(
+        locate_joints(parts, settings=COMPONENT).xy[RIGHT_WRIST], [13.0, 2.0]
+    )
 
 
 def test_pieces_of_different_joints_are_kept_apart(labels):
@@ -139,7 +145,9 @@ def test_probability_pulls_the_centre_between_cells(labels):
     labels[2, 12:14] = 2
     parts = probabilities(labels)
     parts[2, 2, 12], parts[2, 2, 13] = 0.9, 0.6
-    np.testing.assert_allclose(locate_joints(parts, settings=COMPONENT).xy[RIGHT_WRIST], [12.4, 2.0])
+    np.testing.assert_allclose(
+        locate_joints(parts, settings=COMPONENT).xy[RIGHT_WRIST], [12.4, 2.0]
+    )
     np.testing.assert_allclose(locate_joints(parts, settings=MASS).xy[RIGHT_WRIST], [12.5, 2.0])
 
 
@@ -180,7 +188,9 @@ def test_the_given_person_map_is_the_centre(labels):
 
 def test_an_empty_person_map_does_not_hide_the_parts_that_are_there(labels):
     labels[2, 14] = 2
-    estimate = locate_joints(probabilities(labels, sure=1.0), np.zeros(labels.shape), settings=COMPONENT)
+    estimate = locate_joints(
+        probabilities(labels, sure=1.0), np.zeros(labels.shape), settings=COMPONENT
+    )
     assert not np.isnan(estimate.xy).any()
     assert estimate.found[RIGHT_WRIST]
 
@@ -219,7 +229,9 @@ def test_mirrored_parts_give_mirrored_joints():
     mirrored = parts[list(names.MIRRORED), :, ::-1]
     for settings, close in ((MASS, 1e-6), (COMPONENT, 1e-6), (TREE, 0.1)):  # nearest cells tie
         xy = locate_joints(parts, settings=settings).xy
-        back = locate_joints(mirrored, settings=settings).xy[[0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11]]
+        back = locate_joints(mirrored, settings=settings).xy[
+            [0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11]
+        ]
         np.testing.assert_allclose(back, np.array([23, 0]) + np.array([-1, 1]) * xy, atol=close)
 
 

@@ -112,7 +112,9 @@ def test_who_loses_sight_of_joints_is_not_kept(frames, labels):
     assert evidence[0, 1] > evidence[0, 0] + 0.3
     assert reach_verdict(evidence, held, settings=SETTINGS).kept == "generic"
     assert reach_verdict(evidence, held, settings=SETTINGS).why == "joints lost"
-    lenient = VerdictSettings(share=0.4, stretches=2, shortest=4, least_gain=-1, most_lost=0.3, most_changed=1.0)
+    lenient = VerdictSettings(
+        share=0.4, stretches=2, shortest=4, least_gain=-1, most_lost=0.3, most_changed=1.0
+    )
     assert reach_verdict(evidence, held, settings=lenient).kept == "personal"
 
 
@@ -125,8 +127,12 @@ def test_who_loses_sight_of_joints_is_not_kept(frames, labels):
         (-0.15, 1.0, "generic", "no gain"),
     ],
 )
-def test_who_changed_too_much_is_not_kept_unless_much_was_missed_before(agreement, found, kept, why):
-    evidence = np.array([[0.6, 0.6 + agreement], [0.8, 0.85], [0.8, 0.85], [0.6, 0.65], [found, found]])
+def test_who_changed_too_much_is_not_kept_unless_much_was_missed_before(
+    agreement, found, kept, why
+):
+    evidence = np.array(
+        [[0.6, 0.6 + agreement], [0.8, 0.85], [0.8, 0.85], [0.6, 0.65], [found, found]]
+    )
     settings = VerdictSettings(most_changed=0.2, sees_enough=0.94)
     verdict = reach_verdict(evidence, hold_out(40, settings), settings=settings)
     assert (verdict.kept, verdict.why) == (kept, why)

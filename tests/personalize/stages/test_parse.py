@@ -114,11 +114,11 @@ def test_what_is_sharpened_is_the_silhouette_and_is_injected(square_network, squ
             "refine.sure": 0.7,
         }
     )
-    sharp = list(
-        parser_of(square_network, framing, appearance=seen).frames(frames)
-    )
+    sharp = list(parser_of(square_network, framing, appearance=seen).frames(frames))
     for (_, before), call in zip(plain, seen.cut_out.call_args_list):
-        np.testing.assert_allclose(call.args[1], before.person / 2, atol=1e-6)  # what is doubted is cut
+        np.testing.assert_allclose(
+            call.args[1], before.person / 2, atol=1e-6
+        )  # what is doubted is cut
     for (_, before), (_, after), cut in zip(plain, sharp, (True, False, True)):
         np.testing.assert_array_equal(before.person, after.person)
         assert (np.abs(before.parts - after.parts).max() > 1e-4) == cut
@@ -142,7 +142,9 @@ def test_every_frame_comes_back_with_its_parsing_whatever_the_batch():
         np.testing.assert_allclose(one.xy, other.xy, atol=1e-2)
 
 
-def test_mirrored_frames_parse_as_the_mirror_image_with_sides_exchanged(square_network, square_frames):
+def test_mirrored_frames_parse_as_the_mirror_image_with_sides_exchanged(
+    square_network, square_frames
+):
     frames = square_frames[0][:2]
     here = merge(square_network, look(square_network, frames, views=VIEWS["2"]))
     there = merge(square_network, look(square_network, frames[:, :, ::-1], views=VIEWS["2"]))
@@ -172,7 +174,8 @@ def test_an_injected_silhouette_is_mirrored_with_the_frame(square_network, squar
 def test_a_view_of_another_scale_shows_the_person_in_the_same_place(square_network, square_frames):
     frames = square_frames[0][:1]
     plain, larger, smaller = (
-        predict_person(square_network, frames, views=(View(scale),))[0] for scale in (1.0, 1.5, 0.75)
+        predict_person(square_network, frames, views=(View(scale),))[0]
+        for scale in (1.0, 1.5, 0.75)
     )
     assert plain.shape == larger.shape == smaller.shape
     for other in (larger, smaller):

@@ -73,7 +73,9 @@ def test_what_moves_with_a_sure_person_is_the_person_though_the_network_is_not_s
 
 def test_a_window_without_a_sure_person_is_told():
     frames = np.zeros((3, 16, 16, 3), np.uint8)
-    with pytest.raises(NobodyFoundError, match="a person is seen for certain in 0.000% of the window"):
+    with pytest.raises(
+        NobodyFoundError, match="a person is seen for certain in 0.000% of the window"
+    ):
         propagate_person(frames, np.full((3, 2, 2), 0.8), settings=SeedSettings())
 
 
@@ -101,7 +103,11 @@ def test_what_was_always_there_is_doubted_but_not_what_was_given(still_room):
     known[20:70, 8:20] = True
     (before, _), (after, scene) = (
         propagate_person(
-            frames, person, settings=SeedSettings(), scene=SceneSettings(weight=weight), given={4: known}
+            frames,
+            person,
+            settings=SeedSettings(),
+            scene=SceneSettings(weight=weight),
+            given={4: known},
         )
         for weight in (0.0, 1.0)
     )

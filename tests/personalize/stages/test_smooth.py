@@ -55,7 +55,9 @@ def test_lines_end_where_the_silhouette_jumps_to_somebody_else():
     np.testing.assert_allclose(smoothed(xy, silhouettes=silhouettes), xy, atol=1e-6)
     missed = [one, one & False, one]
     wide = np.array([[50.0, 80.0], [53.0, 80.0], [50.0, 80.0]])
-    assert smoothed(wide, silhouettes=missed)[1, 0] < 53  # a frame in which nobody is seen is no jump
+    assert (
+        smoothed(wide, silhouettes=missed)[1, 0] < 53
+    )  # a frame in which nobody is seen is no jump
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 5, 9, 20])

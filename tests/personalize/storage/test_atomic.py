@@ -58,7 +58,9 @@ def test_full_disk_is_one_sentence_with_the_remedy(tmp_path):
 
 def test_a_folder_in_the_place_of_the_file_is_one_sentence(tmp_path):
     (tmp_path / "joints.csv").mkdir()
-    with pytest.raises(WorkspaceError, match=r"joints.csv: cannot be written \(Is a directory.*a file"):
+    with pytest.raises(
+        WorkspaceError, match=r"joints.csv: cannot be written \(Is a directory.*a file"
+    ):
         with atomic_write(tmp_path / "joints.csv") as unfinished:
             unfinished.write_text("frame")
     assert os.listdir(tmp_path) == ["joints.csv"]
@@ -80,7 +82,9 @@ def test_other_errors_of_the_system_are_left_as_they_are():
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="no /proc here, which takes no folders")
 def test_a_folder_that_takes_no_folders_is_one_sentence():
-    with pytest.raises(WorkspaceError, match="/proc/none: no folder can be made here; choose another"):
+    with pytest.raises(
+        WorkspaceError, match="/proc/none: no folder can be made here; choose another"
+    ):
         make_folder("/proc/none")
 
 
@@ -89,12 +93,18 @@ def steps(monkeypatch):
     """What was flushed or got its name, in order: names of files and folders."""
     steps = []
     replace = os.replace
-    monkeypatch.setattr("os.fsync", lambda descriptor: steps.append(os.readlink(f"/proc/self/fd/{descriptor}")))
-    monkeypatch.setattr("os.replace", lambda one, other: (steps.append("replace"), replace(one, other)))
+    monkeypatch.setattr(
+        "os.fsync", lambda descriptor: steps.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+    )
+    monkeypatch.setattr(
+        "os.replace", lambda one, other: (steps.append("replace"), replace(one, other))
+    )
     return steps
 
 
-needs_proc = pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="no /proc here, which names open files")
+needs_proc = pytest.mark.skipif(
+    not os.path.isdir("/proc/self/fd"), reason="no /proc here, which names open files"
+)
 
 
 @needs_proc
@@ -108,7 +118,9 @@ def test_a_durable_file_is_flushed_then_renamed_then_its_folder_is_flushed(tmp_p
 
 
 @needs_proc
-def test_outputs_and_their_places_are_flushed_before_the_manifest_names_them(tiny_run, tmp_path, steps):
+def test_outputs_and_their_places_are_flushed_before_the_manifest_names_them(
+    tiny_run, tmp_path, steps
+):
     out = tmp_path / "out"
     tiny_run()
     last = len(steps) - steps[::-1].index("replace") - 1  # the manifest that names the report
@@ -117,7 +129,10 @@ def test_outputs_and_their_places_are_flushed_before_the_manifest_names_them(tin
     assert os.path.dirname(unfinished) == str(out)  # the manifest itself
     assert set(before[-3:-1]) == {str(out), str(out / "stages")}
     assert before[-5:-3] == ["replace", "replace"]
-    assert [path.rpartition("/")[2] for path in before[-10:] if "/.tmp-" in path][:2] == ["report.html", "comparison"]
+    assert [path.rpartition("/")[2] for path in before[-10:] if "/.tmp-" in path][:2] == [
+        "report.html",
+        "comparison",
+    ]
 
 
 def test_a_folder_that_cannot_be_flushed_is_trusted_and_a_broken_disk_is_not(tmp_path, monkeypatch):

@@ -13,7 +13,13 @@ def outside(tmp_path):
     """A folder of the user's beside the run folder."""
     folder = tmp_path / "outside"
     (folder / "pictures").mkdir(parents=True)
-    for name in ("victim.txt", "joints.csv", "predict.npz", "pictures/000000.png", "pictures/.tmp-mine"):
+    for name in (
+        "victim.txt",
+        "joints.csv",
+        "predict.npz",
+        "pictures/000000.png",
+        "pictures/.tmp-mine",
+    ):
         (folder / name).write_text(f"dear {name}")
     return folder
 
@@ -40,7 +46,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", [list, dict.fromkeys], ids=["as before", "with fingerprints"])
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_manifest_that_names_what_no_run_makes_is_refused(tiny_run, tmp_path, outside, name, kind):
+def test_a_manifest_that_names_what_no_run_makes_is_refused(
+    tiny_run, tmp_path, outside, name, kind
+):
     tiny_run()
     path = tmp_path / "out" / "manifest.json"
     manifest = json.loads(path.read_text())
@@ -48,7 +56,10 @@ def test_a_manifest_that_names_what_no_run_makes_is_refused(tiny_run, tmp_path, 
     path.write_text(json.dumps(manifest))
     (tmp_path / "out" / "thesis.tex").write_text("dear")
     before = snapshot(tmp_path)
-    sentence = r"out/manifest\.json: names .* as an output of the stage 'report', which no run makes.*choose another"
+    sentence = (
+        r"out/manifest\.json: names .* as an output of the stage 'report', which no run "
+        r"makes.*choose another"
+    )
     for seed in (0, 1):
         with pytest.raises(WorkspaceError, match=sentence):
             tiny_run(seed)
@@ -61,9 +72,16 @@ def test_a_stage_that_no_run_has_owns_nothing(tiny_run, tmp_path):
     tiny_run()
     path = tmp_path / "out" / "manifest.json"
     manifest = json.loads(path.read_text())
-    manifest["stages"]["tidy up"] = {"key": None, "settings": {}, "seconds": 0, "outputs": ["joints.csv"]}
+    manifest["stages"]["tidy up"] = {
+        "key": None,
+        "settings": {},
+        "seconds": 0,
+        "outputs": ["joints.csv"],
+    }
     path.write_text(json.dumps(manifest))
-    with pytest.raises(WorkspaceError, match="names 'joints.csv' as an output of the stage 'tidy up'"):
+    with pytest.raises(
+        WorkspaceError, match="names 'joints.csv' as an output of the stage 'tidy up'"
+    ):
         tiny_run(1)
 
 
@@ -87,7 +105,9 @@ def test_a_link_where_a_run_writes_is_refused(tiny_run, tmp_path, outside, name,
     discard(tmp_path / "out" / name)
     (tmp_path / "out" / name).symlink_to(target)
     before = snapshot(outside)
-    with pytest.raises(WorkspaceError, match=f"out/{name}: is a link to {target}, .*remove the link"):
+    with pytest.raises(
+        WorkspaceError, match=f"out/{name}: is a link to {target}, .*remove the link"
+    ):
         tiny_run(seed)
     with pytest.raises(WorkspaceError, match=f"out/{name}: is a link to"):
         rewrite_report(tmp_path / "out")
@@ -106,7 +126,9 @@ def test_a_link_in_a_new_folder_is_refused_before_any_work(tiny_run, tmp_path, o
 def test_a_file_in_the_place_of_a_folder_is_told_before_any_work(tiny_run, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "stages").write_text("mine")
-    with pytest.raises(WorkspaceError, match="out/stages: is a file where a run keeps a folder; move it away"):
+    with pytest.raises(
+        WorkspaceError, match="out/stages: is a file where a run keeps a folder; move it away"
+    ):
         tiny_run()
     assert (tmp_path / "out" / "stages").read_text() == "mine"
 
@@ -165,7 +187,9 @@ def test_a_link_that_appears_while_a_stage_is_made_is_refused(fake_run, tmp_path
 
 
 def test_a_stage_leaves_only_what_the_layout_knows(fake_run):
-    with pytest.raises(ValueError, match="parse leaves thesis.tex, of which the layout does not know"):
+    with pytest.raises(
+        ValueError, match="parse leaves thesis.tex, of which the layout does not know"
+    ):
         fake_run().stage("parse", {}, None, outputs=["thesis.tex"])
 
 
@@ -173,7 +197,10 @@ def test_names_inside_are_let_through(tmp_path):
     (tmp_path / "stages").mkdir()
     (tmp_path / "joints.csv").touch()
     check_inside(tmp_path, ["joints.csv", "parts", "stages/predict.npz"])
-    assert [entry.name for entry in check_no_links(tmp_path)] in (["joints.csv", "stages"], ["stages", "joints.csv"])
+    assert [entry.name for entry in check_no_links(tmp_path)] in (
+        ["joints.csv", "stages"],
+        ["stages", "joints.csv"],
+    )
 
 
 def test_discarding_a_link_leaves_what_it_leads_to(tmp_path, outside):

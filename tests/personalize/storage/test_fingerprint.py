@@ -143,7 +143,9 @@ def test_what_no_stage_leaves_in_its_place_is_known(tiny_run, tmp_path, odd):
     assert odd != "a link" or (tmp_path / "picture.png").exists()
 
 
-@pytest.mark.parametrize("recorded", [None, [], 3, {}, {"size": "4"}, {"size": 9**999, "mtime_ns": None}])
+@pytest.mark.parametrize(
+    "recorded", [None, [], 3, {}, {"size": "4"}, {"size": 9**999, "mtime_ns": None}]
+)
 def test_a_fingerprint_that_is_none_differs(tmp_path, recorded):
     (tmp_path / "joints.csv").write_text("x")
     assert difference(tmp_path, "joints.csv", recorded)

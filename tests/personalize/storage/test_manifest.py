@@ -6,7 +6,12 @@ from personalize.errors import WorkspaceError
 from personalize.storage.manifest import new_manifest, outputs_of, read_manifest, write_manifest
 
 RECORD = {"key": "k", "settings": {}, "outputs": {"report.html": None}, "seconds": 1.5}
-VERDICT = {"kept": "generic", "held_out": 3, "evidence": {"x": {"generic": 0.5, "personal": 0.4}}, "why": "no gain"}
+VERDICT = {
+    "kept": "generic",
+    "held_out": 3,
+    "evidence": {"x": {"generic": 0.5, "personal": 0.4}},
+    "why": "no gain",
+}
 
 
 @pytest.fixture
@@ -16,7 +21,9 @@ def found(tmp_path):
     return {**new_manifest("run", source, {}, {}), "stages": {"report": RECORD}, "verdict": VERDICT}
 
 
-REFUSED = "manifest.json: is not the manifest of a run that this version can read; choose another folder"
+REFUSED = (
+    "manifest.json: is not the manifest of a run that this version can read; choose another folder"
+)
 
 
 def test_a_manifest_comes_back_as_it_was(found, tmp_path):
@@ -26,7 +33,9 @@ def test_a_manifest_comes_back_as_it_was(found, tmp_path):
     assert read_manifest(tmp_path / "elsewhere") is None
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b"9" * 5000])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b"9" * 5000]
+)
 def test_what_is_torn_or_no_manifest_is_refused(tmp_path, content):
     (tmp_path / "manifest.json").write_bytes(content)
     with pytest.raises(WorkspaceError, match=REFUSED):
@@ -53,7 +62,11 @@ RIGHT = (("purpose", "text"), ("stages", {}))
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [pair for pair in product(("format", "purpose", "source", "stages"), VALUES) if pair not in RIGHT],
+    [
+        pair
+        for pair in product(("format", "purpose", "source", "stages"), VALUES)
+        if pair not in RIGHT
+    ],
 )
 def test_wrong_types_are_refused(found, tmp_path, name, value):
     write_manifest(tmp_path, {**found, name: value})
@@ -84,15 +97,25 @@ def test_a_record_of_wrong_types_is_refused(found, tmp_path, wrong):
 
 
 def test_outputs_of_a_version_that_recorded_no_sizes_have_no_fingerprints(found, tmp_path):
-    write_manifest(tmp_path, {**found, "stages": {"report": {**RECORD, "outputs": ["report.html"]}}})
+    write_manifest(
+        tmp_path, {**found, "stages": {"report": {**RECORD, "outputs": ["report.html"]}}}
+    )
     assert read_manifest(tmp_path)["stages"]["report"]["outputs"] == {"report.html": None}
 
 
 @pytest.mark.parametrize(
     "wrong",
-    ["kept", {"kept": "neither"}, {"held_out": "3"}, {"why": None}, {"evidence": {"x": {"generic": 0.5}}}],
+    [
+        "kept",
+        {"kept": "neither"},
+        {"held_out": "3"},
+        {"why": None},
+        {"evidence": {"x": {"generic": 0.5}}},
+    ],
     ids=str,
 )
 def test_a_verdict_that_no_run_reaches_is_left_out(found, tmp_path, wrong):
-    write_manifest(tmp_path, {**found, "verdict": {**VERDICT, **wrong} if isinstance(wrong, dict) else wrong})
+    write_manifest(
+        tmp_path, {**found, "verdict": {**VERDICT, **wrong} if isinstance(wrong, dict) else wrong}
+    )
     assert "verdict" not in read_manifest(tmp_path)

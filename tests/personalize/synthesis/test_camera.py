@@ -12,7 +12,9 @@ def camera(**changed):
 
 
 def test_the_target_is_in_the_middle():
-    np.testing.assert_allclose(camera(yaw=0.7, pitch=0.2).project(np.array([[0, 1.0, 0]])), [[50, 40]])
+    np.testing.assert_allclose(
+        camera(yaw=0.7, pitch=0.2).project(np.array([[0, 1.0, 0]])), [[50, 40]]
+    )
 
 
 def test_the_left_hand_of_a_person_who_faces_the_camera_is_on_the_right_of_the_picture():

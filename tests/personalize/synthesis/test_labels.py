@@ -14,9 +14,15 @@ def label(region, *, left=False, along=0.5, aside=0.1, front=0.1, eye_level=0.0)
 
 @pytest.mark.parametrize(
     "along, name",
-    [(0.1, "rshoulder"), (0.4, "ruarm"), (1.0, "relbow"), (1.6, "rlarm"), (2.0, "rwrist"),
-     (2.5, "rhand")],
-)  # fmt: skip
+    [
+        (0.1, "rshoulder"),
+        (0.4, "ruarm"),
+        (1.0, "relbow"),
+        (1.6, "rlarm"),
+        (2.0, "rwrist"),
+        (2.5, "rhand"),
+    ],
+)
 def test_an_arm_is_cut_into_six(along, name):
     assert label("arm", along=along) == name
     assert label("arm", along=along, left=True) == "l" + name[1:]
@@ -24,9 +30,15 @@ def test_an_arm_is_cut_into_six(along, name):
 
 @pytest.mark.parametrize(
     "along, name",
-    [(0.2, "llbody"), (0.6, "luleg"), (1.0, "lknee"), (1.5, "llleg"), (1.95, "lankle"),
-     (2.3, "lfoot")],
-)  # fmt: skip
+    [
+        (0.2, "llbody"),
+        (0.6, "luleg"),
+        (1.0, "lknee"),
+        (1.5, "llleg"),
+        (1.95, "lankle"),
+        (2.3, "lfoot"),
+    ],
+)
 def test_a_leg_is_cut_into_six_below_the_lower_body(along, name):
     assert label("leg", along=along, left=True) == name
 

@@ -119,9 +119,10 @@ def write_acclaim(folder, femur_turn):
     """A skeleton of unit bones whose left femur turns about x, in degrees; four frames."""
     bones = "".join(
         f"begin\n name {name}\n direction {a} {b} {c}\n length 1\n axis 0 0 0 XYZ\n"
-        + (" dof rx ry rz\n" if name == "lfemur" else "") + "end\n"
+        + (" dof rx ry rz\n" if name == "lfemur" else "")
+        + "end\n"
         for name, _, (a, b, c) in BONES
-    )  # fmt: skip
+    )
     tree = "".join(f" {parent} {name}\n" for name, parent, _ in BONES)
     text = f":bonedata\n{bones}:hierarchy\nbegin\n{tree}end\n"
     (folder / "01.asf").write_text(text)

@@ -5,15 +5,33 @@ import numpy as np
 from personalize.synthesis import outfits
 from personalize.synthesis.outfits import Surface, cover, draw_outfit, stand_off
 
-PLAIN = replace(draw_outfit(np.random.default_rng(0)), sleeve=1.4, hem=0.1, neckline=1.0, opening=0.0,
-                waist=0.2, leg=1.5, shoe=2.06, gloves=False, hat=False, hairline=0.06,
-                hair_length=0.0, beard=0.0)  # fmt: skip
+PLAIN = replace(
+    draw_outfit(np.random.default_rng(0)),
+    sleeve=1.4,
+    hem=0.1,
+    neckline=1.0,
+    opening=0.0,
+    waist=0.2,
+    leg=1.5,
+    shoe=2.06,
+    gloves=False,
+    hat=False,
+    hairline=0.06,
+    hair_length=0.0,
+    beard=0.0,
+)
 
 
 def place(**changed):
     """One point of the body, on the chest unless said otherwise."""
-    numbers = {"sleeve": 0.0, "height": 0.7, "aside": 0.2, "front": 0.1, "eye_level": -0.3,
-               "face": 0.0}  # fmt: skip
+    numbers = {
+        "sleeve": 0.0,
+        "height": 0.7,
+        "aside": 0.2,
+        "front": 0.1,
+        "eye_level": -0.3,
+        "face": 0.0,
+    }
     values = {name: np.array([value]) for name, value in (numbers | changed).items()}
     return Surface(rest=np.zeros((1, 3)), **values)
 

@@ -36,8 +36,9 @@ def test_visible_joints_lie_on_the_person(studio):
 
 def test_joints_of_both_sides_stand_right_before_the_camera(studio):
     sitter = studio.sitter(1)
-    turned = facing_camera(sitter.joints[0], 50, 1.7, yaw=0, pitch=0, roll=0, view=0.6, width=64,
-                           height=64)  # fmt: skip
+    turned = facing_camera(
+        sitter.joints[0], 50, 1.7, yaw=0, pitch=0, roll=0, view=0.6, width=64, height=64
+    )
     joints, _ = see_joints(sitter, turned, np.ones((64, 64), np.uint8))
     names = list(parts.JOINTS)
     shoulders = sitter.joints[[names.index("right_shoulder"), names.index("left_shoulder")]]
@@ -53,11 +54,14 @@ def test_the_right_of_a_person_is_on_the_right_of_the_picture_from_behind(
     names = list(parts.JOINTS)
     across = np.diff(sitter.joints[[names.index("right_hip"), names.index("left_hip")]], axis=0)[0]
     heading = np.arctan2(-across[2], across[0])
-    camera = facing_camera(sitter.joints[0], 50, 1.8, yaw=heading + yaw, pitch=0, roll=0, view=0.6,
-                           width=96, height=96)  # fmt: skip
+    camera = facing_camera(
+        sitter.joints[0], 50, 1.8, yaw=heading + yaw, pitch=0, roll=0, view=0.6, width=96, height=96
+    )
     light, look = draw_light(random, np.array([0, 0, 1.0])), draw_look(random, [])
     _, labels = trace_picture(View(sitter, camera, light, look, occluders=None), 4)
-    columns = {name: np.nonzero(np.isin(labels, [parts.NAMES.index(name)]))[1].mean()
-               for name in ("rubody", "lubody", "ruhead", "luhead", "rshoulder", "lshoulder")}  # fmt: skip
+    columns = {
+        name: np.nonzero(np.isin(labels, [parts.NAMES.index(name)]))[1].mean()
+        for name in ("rubody", "lubody", "ruhead", "luhead", "rshoulder", "lshoulder")
+    }
     for name in ("ubody", "uhead", "shoulder"):
         assert (columns["r" + name] > columns["l" + name]) == right_is_on_the_right

@@ -17,9 +17,13 @@ from personalize.synthesis.skeleton import SEGMENTS
 
 REST = {}
 for side, out in (("right", -1.0), ("left", 1.0)):
-    REST |= {f"{side}_upper_arm": np.array([out, 0, 0]), f"{side}_forearm": np.array([out, 0, 0]),
-             f"{side}_thigh": np.array([0, -1.0, 0]), f"{side}_shin": np.array([0, -1.0, 0]),
-             f"{side}_foot": np.array([0, 0, 1.0])}  # fmt: skip
+    REST |= {
+        f"{side}_upper_arm": np.array([out, 0, 0]),
+        f"{side}_forearm": np.array([out, 0, 0]),
+        f"{side}_thigh": np.array([0, -1.0, 0]),
+        f"{side}_shin": np.array([0, -1.0, 0]),
+        f"{side}_foot": np.array([0, 0, 1.0]),
+    }
 
 EYE = np.eye(3)
 STILL = {side: np.zeros(3) for side in ("right", "left")}
@@ -48,8 +52,9 @@ def test_every_limb_points_where_it_should(side):
 
 
 def test_a_bent_elbow_hinges_upper_arm_and_forearm_about_one_axis():
-    turned = rotations({"left_upper_arm": np.array([0, -1.0, 0]),
-                        "left_forearm": np.array([0, 0, 1.0])})  # fmt: skip
+    turned = rotations(
+        {"left_upper_arm": np.array([0, -1.0, 0]), "left_forearm": np.array([0, 0, 1.0])}
+    )
     hinge = np.cross(REST["left_upper_arm"], [0, 0, 1.0])
     for name in ("left_upper_arm", "left_forearm"):
         np.testing.assert_allclose(turned[name] @ hinge, (-1, 0, 0), atol=1e-9)

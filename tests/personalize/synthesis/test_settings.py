@@ -9,8 +9,16 @@ def test_a_folder_of_assets_that_is_not_there_is_named(tmp_path):
         AssetFolders(motion=tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("wrong", [{"size": 8}, {"views_per_body": 0}, {"shortest": 3.0},
-                                   {"touching_share": 1.5}, {"headwear_share": -0.1}])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"size": 8},
+        {"views_per_body": 0},
+        {"shortest": 3.0},
+        {"touching_share": 1.5},
+        {"headwear_share": -0.1},
+    ],
+)
 def test_people_that_cannot_be_drawn_are_refused(wrong):
     with pytest.raises(SettingsError):
         SynthesisSettings(**wrong)

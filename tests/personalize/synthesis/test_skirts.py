@@ -65,7 +65,9 @@ def test_a_dress_is_of_the_cloth_of_the_top_and_a_skirt_of_the_bottom(studio, sh
 
 def test_a_skirt_moves_with_the_bones_and_no_weight_is_lost(studio, shape):
     worn, cloth = dressed(studio, shape, KNEE_LONG)
-    np.testing.assert_allclose(np.asarray(worn.weights[worn.own :].sum(axis=1)).ravel(), 1, atol=1e-4)
+    np.testing.assert_allclose(
+        np.asarray(worn.weights[worn.own :].sum(axis=1)).ravel(), 1, atol=1e-4
+    )
 
 
 def test_skirts_are_drawn_at_random():

@@ -15,13 +15,23 @@ from personalize.synthesis.things import Things, assemble, draw_things, place_ab
 from personalize.synthesis.tracing import View, trace_picture
 
 GREEN = (0.0, 1.0, 0.0)
-UPRIGHT = Place(axes=np.eye(3), hips=np.array([0, 1.0, 0]), hand=np.array([0.3, 0.1, 0.2]),
-                fore=np.array([0, 0, 1.0]), side=1.0, low=np.array([-0.3, -0.9, -0.15]),
-                front=0.12, back=-0.12, shoulders=0.5)  # fmt: skip
+UPRIGHT = Place(
+    axes=np.eye(3),
+    hips=np.array([0, 1.0, 0]),
+    hand=np.array([0.3, 0.1, 0.2]),
+    fore=np.array([0, 0, 1.0]),
+    side=1.0,
+    low=np.array([-0.3, -0.9, -0.15]),
+    front=0.12,
+    back=-0.12,
+    shoulders=0.5,
+)
 
 
 def seen(studio, box, occluders=None):
-    """Picture and parts of a person, from the front, with a green box that is given from the hips."""
+    """Picture and parts of a person, from the front, with a green box that is given from the
+    hips.
+    """
     sitter, random = studio.sitter(0), np.random.default_rng(0)
     hips = sitter.joints[[7, 8]].mean(axis=0)
     camera = facing_camera(hips, 60, 1.8, yaw=0, pitch=0, roll=0, view=0.6, width=96, height=96)
@@ -31,7 +41,9 @@ def seen(studio, box, occluders=None):
         vertices, triangles = join_boxes([(hips + middle, np.array(half), None)])
         colours = np.tile(GREEN, (len(triangles), 1))
         scene = type(sitter.scene)(vertices, triangles)
-        things = Things(vertices, triangles, np.tile((0, 0, 1.0), (len(vertices), 1)), colours, scene)
+        things = Things(
+            vertices, triangles, np.tile((0, 0, 1.0), (len(vertices), 1)), colours, scene
+        )
     look = draw_look(random, [])
     view = View(sitter, camera, draw_light(random, np.array([0, 0, 1.0])), look, occluders, things)
     return trace_picture(view, 4)
@@ -55,7 +67,9 @@ def test_a_thing_behind_a_person_is_hidden_where_the_person_is(studio):
 
 def test_an_occluder_hides_things_as_well(studio):
     hips = studio.sitter(0).joints[[7, 8]].mean(axis=0)
-    wall = type(studio.sitter(0).scene)(*join_boxes([(hips + (0, 0, 1.5), np.array([9, 9, 0.01]), None)]))
+    wall = type(studio.sitter(0).scene)(
+        *join_boxes([(hips + (0, 0, 1.5), np.array([9, 9, 0.01]), None)])
+    )
     colour, labels = seen(studio, ((0, 0, 0.8), (0.1, 0.1, 0.01)), occluders=wall)
     assert not labels.any() and not colour[..., 3].any()
 
@@ -82,14 +96,18 @@ def test_what_is_held_is_at_the_hand(name):
     hand = UPRIGHT.hips + UPRIGHT.hand
     for seed in range(8):
         made = MAKERS[name][0](np.random.default_rng(seed), UPRIGHT)
-        points = np.concatenate([vertices[triangles].mean(axis=1) for vertices, triangles, _ in made])
+        points = np.concatenate(
+            [vertices[triangles].mean(axis=1) for vertices, triangles, _ in made]
+        )
         between = np.concatenate([points, (points[:-1] + points[1:]) / 2])
         assert np.linalg.norm(between - hand, axis=1).min() < 0.4
 
 
 def test_who_sits_has_a_seat_and_who_stands_has_none():
     sits = replace(UPRIGHT, low=np.array([-0.3, -0.5, -0.15]))
-    standing, seated = (MAKERS["chair"][0](np.random.default_rng(1), place) for place in (UPRIGHT, sits))
+    standing, seated = (
+        MAKERS["chair"][0](np.random.default_rng(1), place) for place in (UPRIGHT, sits)
+    )
     assert len(seated) == len(standing) + 2
 
 
@@ -126,9 +144,16 @@ def test_things_are_drawn_for_the_share_that_is_asked_for_and_change_nothing_els
 
 
 def test_colours_of_a_thing_are_of_its_pieces():
-    things = assemble([rod(np.zeros(3), np.array([0, 0, 1.0]), 0.1, 0),
-                       rod(np.ones(3), np.array([1, 1, 2.0]), 0.1, 1)],
-                      np.random.default_rng(1), draw_look(np.random.default_rng(0), []))  # fmt: skip
+    things = assemble(
+        [
+            rod(np.zeros(3), np.array([0, 0, 1.0]), 0.1, 0),
+            rod(np.ones(3), np.array([1, 1, 2.0]), 0.1, 1),
+        ],
+        np.random.default_rng(1),
+        draw_look(np.random.default_rng(0), []),
+    )
     half = len(things.triangles) // 2
     assert things.triangles[half:].min() == 24  # vertices of the first
-    assert np.abs(things.colours[:half].mean(axis=0) - things.colours[half:].mean(axis=0)).max() > 0.05
+    assert (
+        np.abs(things.colours[:half].mean(axis=0) - things.colours[half:].mean(axis=0)).max() > 0.05
+    )

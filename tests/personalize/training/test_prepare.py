@@ -15,7 +15,9 @@ def test_what_is_beside_a_person_is_a_street_of_three_widths():
     left, right = streets_beside(PHOTOGRAPH, regions_of_a_person(60, 100))
     assert left.shape == (30, 180, 3)
     assert right.shape == (30, 300, 3)
-    np.testing.assert_array_equal(left[0, :, 0], [*range(59, -1, -1), *range(60), *range(59, -1, -1)])
+    np.testing.assert_array_equal(
+        left[0, :, 0], [*range(59, -1, -1), *range(60), *range(59, -1, -1)]
+    )
     assert right.min() == 100
 
 

@@ -67,7 +67,9 @@ def test_a_training_that_was_killed_ends_where_it_would_have(settings, tmp_path)
     assert weights(run(tmp_path / "killed", settings)) == weights(whole)
 
 
-@pytest.mark.parametrize(("averaging", "shares"), [(100, [0.25] * 4), (4, [0.125, 0.125, 0.25, 0.5])])
+@pytest.mark.parametrize(
+    ("averaging", "shares"), [(100, [0.25] * 4), (4, [0.125, 0.125, 0.25, 0.5])]
+)
 def test_the_weights_that_are_kept_are_the_mean_of_the_last_steps(averaging, shares, tmp_path):
     end_to_end = replace(SETTINGS, end_to_end=1.0)
     steps = [run(tmp_path / str(n), replace(end_to_end, samples=n)) for n in (2, 4, 6, 8)]
@@ -211,9 +213,7 @@ def test_the_aggregation_module_alone_learns_in_every_step():
 
 
 def test_the_learning_rate_rises_stays_and_falls():
-    settings = TrainingSettings(
-        samples=1000, batch=10, learning_rate=1.0, warmup=100, cooldown=0.2
-    )
+    settings = TrainingSettings(samples=1000, batch=10, learning_rate=1.0, warmup=100, cooldown=0.2)
     rates = [rate(seen, settings) for seen in (0, 40, 100, 500, 800, 900, 1000)]
     assert rates == pytest.approx([0.1, 0.5, 1.0, 1.0, 1.0, 0.5, 0.0])
 

@@ -36,7 +36,9 @@ def composer_of(rendered_set, real_set):
 
 @pytest.fixture
 def real_set(tmp_path):
-    """Two pictures of a room and one of another: a person with a head of 10 x 10, upper body below."""
+    """Two pictures of a room and one of another: a person with a head of 10 x 10, upper body
+    below.
+    """
     for name, grey in (("room/0000", 60), ("room/0001", 70), ("congress/0000", 80)):
         image, labels = np.full((60, 50, 3), grey, np.uint8), np.zeros((60, 50), np.uint8)
         labels[10:20, 20:30], labels[20:50, 12:25], labels[20:50, 25:38] = 28, 7, 20
@@ -102,7 +104,9 @@ def test_a_shadow_and_dye_change_no_label(composer_of):
 
 def test_garments_are_dyed_in_the_share_asked_for(composer_of):
     plain = composer_of(PLAIN).compose(range(40))[0].float()
-    dyed = composer_of(replace(PLAIN, augment=replace(STILL, dye=0.5))).compose(range(40))[0].float()
+    dyed = (
+        composer_of(replace(PLAIN, augment=replace(STILL, dye=0.5))).compose(range(40))[0].float()
+    )
     changed = ((dyed - plain)[:, :, 32, 24].abs().amax(dim=1) > 20).sum()
     assert 12 <= changed <= 28
 
@@ -111,7 +115,9 @@ def photographs_only(rendered_set, regions, **changes):
     settings = replace(PLAIN, real_share=1.0, photograph_scale=(1, 1), **changes)
     room = Room(1 << 30)
     photographs = {"0001": (np.full(regions.shape + (3,), 90, np.uint8), regions)}
-    sources = real_sources(photographs, None, settings, lambda read, count: Bank(read, count, "cpu", room))
+    sources = real_sources(
+        photographs, None, settings, lambda read, count: Bank(read, count, "cpu", room)
+    )
     people = prepare.RenderedPeople(rendered_set)
     return Composer(sources, prepare.backdrops(people, [], "cpu", room), settings)
 
@@ -151,7 +157,15 @@ def test_real_people_are_as_large_as_their_heads_tell(composer_of, real_set):
 
 
 def test_what_is_not_labelled_of_a_real_person_is_not_cut_out(composer_of, real_set):
-    alone = RealSettings(head=10 / 64, larger=0.0, spread=0.0, rotation=0.0, shift=0.0, alone=1.0, portraits_alone=1.0)
+    alone = RealSettings(
+        head=10 / 64,
+        larger=0.0,
+        spread=0.0,
+        rotation=0.0,
+        shift=0.0,
+        alone=1.0,
+        portraits_alone=1.0,
+    )
     composer = composer_of(replace(PLAIN, real_share=1.0, real=alone), real_root=real_set)
     composer.sources = composer.sources[1:]
     images, labels, person = composer.compose(range(12))
@@ -166,7 +180,8 @@ def test_photographs_with_parts_are_shown_with_them(rendered_set, real_set):
     folder.mkdir()
     write_image(folder / "0001.png", np.full((30, 20), 7, np.uint8))
     photographs = {
-        name: (np.full((60, 40, 3), 9, np.uint8), np.full((60, 40), 32, np.uint8)) for name in ("0001", "0002")
+        name: (np.full((60, 40, 3), 9, np.uint8), np.full((60, 40), 32, np.uint8))
+        for name in ("0001", "0002")
     }
     settings = replace(PLAIN, real_share=1.0)
     banks = {}
@@ -248,7 +263,9 @@ def test_a_training_of_composed_samples_that_was_killed_ends_where_it_would_have
 
     def run(name, progress=iter):
         samples = composer_of(settings, real_root=real_set)  # as a new process would
-        network = train(tmp_path / name, samples, [], settings, workers=0, minutes=0.0, progress=progress)
+        network = train(
+            tmp_path / name, samples, [], settings, workers=0, minutes=0.0, progress=progress
+        )
         return digest(network.state_dict())
 
     def killed(steps):

@@ -48,7 +48,7 @@ def test_light_of_no_strength_changes_nothing(image):
 def test_light_changes_and_stays_within_its_bounds(image):
     for number in range(10):
         lit = light.relight(image, light.Light.draw(Dice(0, [number]), 1.0))
-        assert 0 <= lit.min()
+        assert lit.min() >= 0
         assert lit.max() <= 255
         assert (lit - image).abs().max() > 2
 
@@ -142,7 +142,13 @@ def thing(kind, **changes):
 
 @pytest.mark.parametrize(
     ("kind", "area"),
-    [(things.BOX, 1 / 8), (things.ELLIPSE, np.pi / 32), (things.POLE, 1 / 8), (things.NET, None), (things.RING, None)],
+    [
+        (things.BOX, 1 / 8),
+        (things.ELLIPSE, np.pi / 32),
+        (things.POLE, 1 / 8),
+        (things.NET, None),
+        (things.RING, None),
+    ],
 )
 def test_things_have_their_shapes(kind, area):
     cover = things.shapes(thing(kind), 64, torch.device("cpu"))
@@ -217,13 +223,17 @@ def test_cells_are_labelled_as_for_one_image():
     from personalize.datasets import samples
 
     random = np.random.default_rng(0)
-    labels = random.choice(np.array([0, 2, 7, 15, 255], np.uint8), (64, 64), p=(0.3, 0.2, 0.2, 0.1, 0.2))
+    labels = random.choice(
+        np.array([0, 2, 7, 15, 255], np.uint8), (64, 64), p=(0.3, 0.2, 0.2, 0.1, 0.2)
+    )
     given = torch.from_numpy(labels)[None]
     for wrists in (False, True):
         found = cells.part_cells(given, np.array([False]), wrists=wrists)
         np.testing.assert_array_equal(found[0], samples.part_cells(labels, wrists=wrists))
     person = cells.person_cells(given, 0.75 * ONE)
     np.testing.assert_allclose(person[0], samples.person_cells(labels), atol=1e-6)
-    plain, mirrored = (cells.part_cells(given, np.array([one]), wrists=False) for one in (False, True))
+    plain, mirrored = (
+        cells.part_cells(given, np.array([one]), wrists=False) for one in (False, True)
+    )
     assert torch.equal(mirrored == 20, plain == 7)
     assert torch.equal(mirrored == 255, plain == 255)

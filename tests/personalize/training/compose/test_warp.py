@@ -78,7 +78,10 @@ def test_beyond_a_picture_nothing_is_opaque_and_nobody_is():
 
 
 def test_pictures_of_several_sizes_are_warped_together_as_alone():
-    images = [np.random.default_rng(k).integers(0, 255, (30 + 9 * k, 50, 3), dtype=np.uint8) for k in range(3)]
+    images = [
+        np.random.default_rng(k).integers(0, 255, (30 + 9 * k, 50, 3), dtype=np.uint8)
+        for k in range(3)
+    ]
     pictures = [picture_of(image) for image in images]
     maps = np.concatenate([placed(20, 15, (30, 30), 0.5 + k, 40 * k, k == 1) for k in range(3)])
     together = warp_colours(pictures, maps, 48, CPU)
@@ -97,12 +100,16 @@ def test_what_shrinks_is_averaged():
 
 def test_a_smaller_size_is_chosen_where_a_picture_shrinks():
     sizes = halved(np.zeros((5, 256, 256), np.uint8))
-    assert [size.shape for size in sizes] == [(5, side + 2, side + 2) for side in (256, 128, 64, 32)]
+    assert [size.shape for size in sizes] == [
+        (5, side + 2, side + 2) for side in (256, 128, 64, 32)
+    ]
     picture = picture_of(np.zeros((256, 256, 3), np.uint8))
     chosen, backs, low, high, _ = seen([picture], placed(0, 0, (0, 0), 0.25, 0, False), 64)
     assert chosen[0].shape == (5, 66, 66)
     assert (low.tolist(), high.tolist()) == ([[0, 0]], [[66, 66]])
-    np.testing.assert_allclose(backs[0], [[1, 0, 0.625], [0, 1, 0.625]])  # 4 pixels are 1, behind a border
+    np.testing.assert_allclose(
+        backs[0], [[1, 0, 0.625], [0, 1, 0.625]]
+    )  # 4 pixels are 1, behind a border
 
 
 def test_a_border_repeats_the_colours_and_is_not_opaque():
