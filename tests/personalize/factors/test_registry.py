@@ -151,9 +151,9 @@ load_network = Red
 """
 
 
-def test_the_factor_of_the_readme_does_what_the_readme_says(install, tmp_path):
-    text = (ROOT / "README.md").read_text()
-    section = text[text.index("## Your own factor") :]
+def test_the_factor_of_the_guide_does_what_the_guide_says(install, tmp_path):
+    text = (ROOT / "docs/guide/factor.md").read_text()
+    section = text[text.index("## A model of yours") :]
     code, entry = re.findall(r"```(?:python|ini)\n(.*?)```", section, re.DOTALL)[:2]
     config = ConfigParser()
     config.read_string(entry)
