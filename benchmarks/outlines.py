@@ -22,11 +22,11 @@ def maps_of(sequence, base, settings):
     from personalize.media.clip import spread_frames
     from personalize.media.given_silhouettes import cells_covered
     from personalize.network.inference import consensus, look, merge
-    from personalize.stages.locate import aim_person
+    from personalize.stages.locate import locate_person
 
-    looks = spread_frames(len(sequence), settings.aim.looks)
+    looks = spread_frames(len(sequence), settings.locate.looks)
     looked = [sequence.read_frame(frame) for frame in looks]
-    framing = aim_person(base.network, looked, settings=settings.aim)
+    framing = locate_person(base.network, looked, settings=settings.locate)
     for frame in sequence.annotated[::STEP]:
         mask, canvas = sequence.read_mask(frame), framing.apply(sequence.read_frame(frame))
         shares = cells_covered(mask, framing)

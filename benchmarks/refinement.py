@@ -42,9 +42,11 @@ class Measured:
         from personalize.stages.propagate import propagate_person
 
         seeds = self.settings.seeds
-        seeds = replace(seeds, own=own, movement=replace(seeds.movement, weight=weight))
+        seeds = replace(
+            seeds, own=own, residual_motion=replace(seeds.residual_motion, weight=weight)
+        )
         return propagate_person(
-            self.frames, self.person, settings=seeds, scene=self.settings.scene
+            self.frames, self.person, settings=seeds, scene=self.settings.still_scene
         )[0]
 
     def score(self, own=None, movement=None, **changes):
@@ -57,7 +59,7 @@ class Measured:
         seeds = self.settings.seeds
         beliefs = self.propagated(
             seeds.own if own is None else own,
-            seeds.movement.weight if movement is None else movement,
+            seeds.residual_motion.weight if movement is None else movement,
         )
         refine = self.settings.refine
         cut = {key: value for key, value in changes.items() if hasattr(refine.cut, key)}

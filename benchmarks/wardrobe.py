@@ -36,7 +36,7 @@ def errors_of(video, root, base, settings):
     for label, (frame, result), row in zip(labels, parsed, errors):
         canvas = framing.apply(frame)
         for k, weight in enumerate(WEIGHTS):
-            weighing = replace(settings.wardrobe, weight=weight)
+            weighing = replace(settings.part_colours, weight=weight)
             parts = worn.weigh(canvas, result.parts, settings=weighing)
             cells = locate_joints(parts, result.person, settings=joints).xy[:7]
             row[k] = np.linalg.norm(framing.cells_to_source(cells) - video.xy[label], axis=1)

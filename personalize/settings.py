@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from personalize.adaptation.settings import FactorSettings, TeachSettings
-from personalize.evidence.settings import SceneSettings, WardrobeSettings
+from personalize.adaptation.settings import FactorSettings, SelfTrainingSettings
+from personalize.evidence.settings import PartColourSettings, StillSceneSettings
 from personalize.imaging.settings import CutSettings
 from personalize.network.settings import VIEWS, View
 from personalize.output.settings import OverlaySettings
 from personalize.ranges import require
 from personalize.stages.settings import (
-    AimSettings,
+    LocateSettings,
     ParseSettings,
     RefineSettings,
     SeedSettings,
@@ -31,22 +31,22 @@ class RunSettings:
     """Frame in the middle of the window; by default that of the video (paper)."""
     size: int | str = AUTO
     """Side of the square that has the network's canvas's area, for whole frames (paper: 512);
-    "auto" takes crop and size from a first look (`aim`)."""
-    aim: AimSettings = AimSettings()
+    "auto" takes crop and size from a first look (`locate`)."""
+    locate: LocateSettings = LocateSettings()
     seed: int = 0
     """Of all that is drawn at random."""
     seeds: SeedSettings = SeedSettings()
-    scene: SceneSettings = SceneSettings()
+    still_scene: StillSceneSettings = StillSceneSettings()
     refine: RefineSettings = RefineSettings()
     factor: FactorSettings = FactorSettings()
-    teach: TeachSettings = TeachSettings()
+    self_training: SelfTrainingSettings = SelfTrainingSettings()
     learned: int = 100
     """Most frames of the window that are learned from, evenly spread: neighbours look alike. Those
     of which silhouettes are given are never left out."""
     way: float = 0.5
     """Share of the way that is gone to the parts that the network taught itself
     (`adaptation.blend`)."""
-    wardrobe: WardrobeSettings = WardrobeSettings()
+    part_colours: PartColourSettings = PartColourSettings()
     verdict: VerdictSettings = VerdictSettings()
     window_views: tuple[View, ...] = VIEWS["4"]
     """Of every frame of the window, of which the mean is its prediction (paper: 1)."""

@@ -9,8 +9,8 @@ import torch
 from PIL import Image
 
 from personalize.adaptation.factor import finetune_factor
-from personalize.adaptation.self_training import teach_parts
-from personalize.adaptation.settings import FactorSettings, TeachSettings
+from personalize.adaptation.self_training import self_train_parts
+from personalize.adaptation.settings import FactorSettings, SelfTrainingSettings
 from personalize.imaging.framing import cell_shares
 from personalize.media.encode import VideoWriter
 from personalize.media.images import write_image
@@ -71,7 +71,7 @@ def square_network(square_frames):
         part[BACKGROUND] = 1 - covered
         for rows, right, other in ((slice(0, 3), 28, 27), (slice(3, 8), 7, 20)):
             part[right, rows], part[other, rows] = (covered * left)[rows], (covered * ~left)[rows]
-    settings = TeachSettings(
+    settings = SelfTrainingSettings(
         epochs=60,
         learning_rate=2e-3,
         rotation=0.0,
@@ -79,7 +79,7 @@ def square_network(square_frames):
         scale=(0.8, 1.8),
         background_weight=1.0,
     )
-    return teach_parts(known, frames, parts, settings=settings, generator=generator).eval()
+    return self_train_parts(known, frames, parts, settings=settings, generator=generator).eval()
 
 
 @pytest.fixture(scope="session")

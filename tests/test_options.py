@@ -14,7 +14,7 @@ def test_options_of_parsing_choose_a_rule_and_leave_frames_as_they_are():
 def test_without_them_joints_agree_and_are_smoothed_and_frames_are_mirrored_too():
     settings = run_settings(window=101, epochs=3, parts_epochs=0, way=1.0, seed=1, size="auto")
     assert (settings.window, settings.factor.epochs, settings.seed) == (101, 3, 1)
-    assert settings.teach.epochs == 0
+    assert settings.self_training.epochs == 0
     assert settings.way == 1.0
     assert settings.parse.joints.rule == "tree"
     assert settings.smooth.reach == 4

@@ -10,8 +10,8 @@ import torch
 
 from personalize.adaptation.blend import blend
 from personalize.adaptation.factor import finetune_factor
-from personalize.adaptation.self_training import say, teach_parts
-from personalize.evidence.part_colours import learn_wardrobe
+from personalize.adaptation.self_training import pseudo_label, self_train_parts
+from personalize.evidence.part_colours import learn_part_colours
 from personalize.media.clip import spread
 from personalize.types import UNLABELLED
 
@@ -32,7 +32,7 @@ def learn_silhouettes_and_parts(network, frames, labels, beliefs, settings, prog
 
     Returns
     -------
-    FactoredNetwork, Wardrobe or None
+    FactoredNetwork, PartColours or None
         None where no parts are to be learned.
     """
     generator = torch.Generator().manual_seed(settings.seed)
@@ -44,7 +44,7 @@ def learn_silhouettes_and_parts(network, frames, labels, beliefs, settings, prog
         generator=generator,
         progress=progress("learn"),
     )
-    if not settings.teach.epochs:
+    if not settings.self_training.epochs:
         return personal, None
     silhouettes = np.where(labels == UNLABELLED, beliefs, labels == 1)
     return learn_parts(personal, frames, silhouettes, settings, generator, progress)
@@ -64,19 +64,19 @@ def learn_parts(network, frames, silhouettes, settings, generator, progress):
 
     Returns
     -------
-    FactoredNetwork, Wardrobe
+    FactoredNetwork, PartColours
     """
-    parts = say(network, frames, silhouettes, settings=settings.teach)
-    worn = learn_wardrobe(frames, parts, settings=settings.wardrobe)
+    parts = pseudo_label(network, frames, silhouettes, settings=settings.self_training)
+    worn = learn_part_colours(frames, parts, settings=settings.part_colours)
     for frame, part in zip(frames, parts):
-        part[:] = worn.weigh(frame, part, settings=settings.wardrobe)
-    taught = teach_parts(
+        part[:] = worn.weigh(frame, part, settings=settings.part_colours)
+    taught = self_train_parts(
         network,
         frames,
         parts,
-        settings=settings.teach,
+        settings=settings.self_training,
         generator=generator,
-        progress=progress("teach"),
+        progress=progress("self-train"),
     )
     return blend(network, taught, settings.way), worn
 

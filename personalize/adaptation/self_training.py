@@ -1,8 +1,8 @@
 """Teach the network the parts of one person, without labels (not in the paper).
 
 The network errs less when the silhouette is injected (section 3.1 of the paper), and in
-the mean of what it says of several views of a frame: `say`. Weighed by the colours of the
-parts (`wardrobe`), and sharpened, that is the label of the frame, and is learned from the
+the mean of what it says of several views of a frame: `pseudo_label`. Weighed by the colours of the
+parts (`part_colours`), and sharpened, that is the label of the frame, and is learned from the
 frame turned, shifted, scaled and in other light, so that the network comes to say of every
 look what it said of the best. Only the aggregation module learns; every other tensor
 stays bit-equal.
@@ -19,7 +19,7 @@ from personalize.parts import CLASSES
 from personalize.training.losses import class_weights
 
 
-def say(network, frames, silhouettes, *, settings):
+def pseudo_label(network, frames, silhouettes, *, settings):
     """Return what a network says of frames when it is told the silhouettes.
 
     Parameters
@@ -29,7 +29,7 @@ def say(network, frames, silhouettes, *, settings):
         RGB, on the network's canvas.
     silhouettes : (T, H, W) float array
         Probabilities of the person, of any size; where nobody is, the network's own is used.
-    settings : TeachSettings
+    settings : SelfTrainingSettings
 
     Returns
     -------
@@ -44,7 +44,7 @@ def say(network, frames, silhouettes, *, settings):
     return np.concatenate(said)
 
 
-def teach_parts(network, frames, parts, *, settings, generator, progress=iter):
+def self_train_parts(network, frames, parts, *, settings, generator, progress=iter):
     """Teach a network the parts of the person.
 
     Parameters
@@ -55,7 +55,7 @@ def teach_parts(network, frames, parts, *, settings, generator, progress=iter):
         RGB, on the network's canvas.
     parts : (T, 32, h, w) float32 array
         Probabilities of background and parts, to be learned when they are sharpened.
-    settings : TeachSettings
+    settings : SelfTrainingSettings
     generator : torch.Generator
         Of the order of frames and of their changes.
     progress : callable
@@ -129,7 +129,7 @@ def move(images, labels, settings, generator):
     images : (B, 3, H, W) tensor
     labels : (B, K, h, w) tensor
         Of their cells.
-    settings : TeachSettings
+    settings : SelfTrainingSettings
     generator : torch.Generator
 
     Returns

@@ -9,7 +9,7 @@ from personalize.ranges import require
 @dataclass(frozen=True)
 class FactorSettings:
     """Fine-tuning of the factored module alone (Charles et al., BMVC 2017, section 3.3;
-    `training.factor`).
+    `adaptation.factor`).
     """
 
     epochs: int = 8
@@ -32,8 +32,10 @@ class FactorSettings:
 
 
 @dataclass(frozen=True)
-class TeachSettings:
-    """Parts that the network teaches itself on one person (not in the paper; `training.teach`)."""
+class SelfTrainingSettings:
+    """Parts that the network teaches itself on one person (not in the paper;
+    `adaptation.self_training`).
+    """
 
     epochs: int = 6
     """Passes over the frames; 0 leaves the parts to the paper, which learns silhouettes alone."""

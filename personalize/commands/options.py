@@ -84,7 +84,7 @@ learning_options = options(
     click.option(
         "--parts-epochs",
         type=click.IntRange(0),
-        default=RUN.teach.epochs,
+        default=RUN.self_training.epochs,
         help="Passes over them, to learn parts; 0: silhouettes alone, as in the paper.",
     ),
     click.option(
@@ -157,7 +157,7 @@ def run_settings(*, window, epochs, parts_epochs, way, seed, **parsing):
         way=way,
         seed=seed,
         factor=replace(RUN.factor, epochs=epochs),
-        teach=replace(RUN.teach, epochs=parts_epochs),
+        self_training=replace(RUN.self_training, epochs=parts_epochs),
     )
 
 

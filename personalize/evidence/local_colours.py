@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 from scipy.spatial import KDTree
 
-from personalize.evidence.settings import NearbySettings
+from personalize.evidence.settings import LocalColourSettings
 from personalize.imaging.mixture import choose_words
 
 
-def nearby_log_ratio(image, belief, *, settings=NearbySettings()):
+def nearby_log_ratio(image, belief, *, settings=LocalColourSettings()):
     """Log ratio of how often each pixel's colour is on the person and behind them, near the pixel.
 
     Parameters
@@ -23,7 +23,7 @@ def nearby_log_ratio(image, belief, *, settings=NearbySettings()):
         RGB: a person and what surrounds them.
     belief : (H, W) float array
         Probability of the person; what is not decided is not counted.
-    settings : NearbySettings
+    settings : LocalColourSettings
 
     Returns
     -------

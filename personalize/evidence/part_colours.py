@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from scipy.spatial import KDTree
 
-from personalize.evidence.settings import WardrobeSettings
+from personalize.evidence.settings import PartColourSettings
 from personalize.imaging.mixture import choose_words
 from personalize.parts import MIRRORED
 
@@ -25,7 +25,7 @@ RANGE = 20.0  # units of L*a*b* that are 1: what a camera's noise may be
 LEAST = 1e-9  # share of a word that nothing has
 
 
-class Wardrobe(NamedTuple):
+class PartColours(NamedTuple):
     """Colours, and what they tell of the parts.
 
     Attributes
@@ -39,7 +39,7 @@ class Wardrobe(NamedTuple):
     words: np.ndarray
     odds: np.ndarray
 
-    def weigh(self, image, parts, *, settings=WardrobeSettings()):
+    def weigh(self, image, parts, *, settings=PartColourSettings()):
         """Weigh the parts of an image by its colours.
 
         Parameters
@@ -48,7 +48,7 @@ class Wardrobe(NamedTuple):
             RGB, on the canvas.
         parts : (32, h, w) float32 array
             Probabilities of background and parts.
-        settings : WardrobeSettings
+        settings : PartColourSettings
 
         Returns
         -------
@@ -61,7 +61,7 @@ class Wardrobe(NamedTuple):
         return weighed / weighed.sum(axis=0)
 
 
-def learn_wardrobe(frames, parts, *, settings=WardrobeSettings()):
+def learn_part_colours(frames, parts, *, settings=PartColourSettings()):
     """Learn what colours the parts of a person have.
 
     Parameters
@@ -70,11 +70,11 @@ def learn_wardrobe(frames, parts, *, settings=WardrobeSettings()):
         RGB, on the canvas.
     parts : (T, 32, h, w) float32 array
         Probabilities of background and parts.
-    settings : WardrobeSettings
+    settings : PartColourSettings
 
     Returns
     -------
-    Wardrobe
+    PartColours
     """
     colours = np.stack([_cell_colours(frame, parts.shape[2:], settings) for frame in frames])
     every = colours.reshape(-1, 3)
@@ -87,7 +87,7 @@ def learn_wardrobe(frames, parts, *, settings=WardrobeSettings()):
     of_all = of_part.sum(axis=1, keepdims=True) / of_part.sum() + LEAST
     share = (of_part + settings.prior * of_all) / (of_part.sum(axis=0) + settings.prior)
     odds = np.clip(np.log(share / of_all), -settings.limit, settings.limit)
-    return Wardrobe(words, odds.astype(np.float32))
+    return PartColours(words, odds.astype(np.float32))
 
 
 def _cell_colours(image, cells, settings):

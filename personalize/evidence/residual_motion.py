@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from personalize.evidence.settings import MovementSettings
+from personalize.evidence.settings import ResidualMotionSettings
 
 
 class Movement(NamedTuple):
@@ -30,14 +30,14 @@ class Movement(NamedTuple):
 
     odds: np.ndarray
 
-    def evidence(self, moved, *, settings=MovementSettings()):
+    def evidence(self, moved, *, settings=ResidualMotionSettings()):
         """Return the log-odds of the person in a frame.
 
         Parameters
         ----------
         moved : (H, W) float array
             From `measure_movement`.
-        settings : MovementSettings
+        settings : ResidualMotionSettings
 
         Returns
         -------
@@ -48,14 +48,14 @@ class Movement(NamedTuple):
         return cv2.blur(odds, (settings.blur, settings.blur))
 
 
-def measure_movement(frames, *, settings=MovementSettings()):
+def measure_movement(frames, *, settings=ResidualMotionSettings()):
     """Return how far everything moves beside the scene, in the mean over neighbouring frames.
 
     Parameters
     ----------
     frames : (T, H, W, 3) uint8 array
         RGB.
-    settings : MovementSettings
+    settings : ResidualMotionSettings
 
     Returns
     -------
@@ -75,7 +75,7 @@ def measure_movement(frames, *, settings=MovementSettings()):
     return moved
 
 
-def learn_movement(moved, seeds, *, settings=MovementSettings()):
+def learn_movement(moved, seeds, *, settings=ResidualMotionSettings()):
     """Learn what movement tells of the person, from the pixels of a window that are sure.
 
     Parameters
@@ -84,7 +84,7 @@ def learn_movement(moved, seeds, *, settings=MovementSettings()):
         From `measure_movement`.
     seeds : (T, H, W) float array
         Log-odds of what is sure, 0 elsewhere.
-    settings : MovementSettings
+    settings : ResidualMotionSettings
 
     Returns
     -------

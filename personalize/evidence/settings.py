@@ -6,8 +6,8 @@ from personalize.ranges import require
 
 
 @dataclass(frozen=True)
-class NearbySettings:
-    """Colours near a place (not in the paper; `nearby`)."""
+class LocalColourSettings:
+    """Colours near a place (not in the paper; `local_colours`)."""
 
     weight: float = 0.5
     """Share of their evidence in that of all colours; at 0 they are left out."""
@@ -30,8 +30,8 @@ class NearbySettings:
 
 
 @dataclass(frozen=True)
-class WardrobeSettings:
-    """Colours of the parts of one person (not in the paper; `wardrobe`)."""
+class PartColourSettings:
+    """Colours of the parts of one person (not in the paper; `part_colours`)."""
 
     weight: float = 0.5
     """Times the log-odds that the colours of a cell tell of a part; 0 leaves them out."""
@@ -56,7 +56,7 @@ class WardrobeSettings:
 
 
 @dataclass(frozen=True)
-class SceneSettings:
+class StillSceneSettings:
     """What was there all the time (not in the paper; `scene`)."""
 
     weight: float = 1.0
@@ -98,8 +98,8 @@ class SceneSettings:
 
 
 @dataclass(frozen=True)
-class MovementSettings:
-    """What moves beside the scene (not in the paper; `movement`)."""
+class ResidualMotionSettings:
+    """What moves beside the scene (not in the paper; `residual_motion`)."""
 
     weight: float = 0.2
     """Times the log-odds that movement says of a pixel, beside those of seeds; 0 leaves it out.

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.special import expit, logit
 
-from personalize.evidence.settings import SceneSettings
+from personalize.evidence.settings import StillSceneSettings
 from personalize.imaging.framing import resize_area
 from personalize.media.clip import spread
 
@@ -31,14 +31,14 @@ class Scene:
     ----------
     picture : (H, W, 3) uint8 array
         RGB.
-    settings : SceneSettings
+    settings : StillSceneSettings
     """
 
     picture: np.ndarray
-    settings: SceneSettings = SceneSettings()
+    settings: StillSceneSettings = StillSceneSettings()
 
     @classmethod
-    def of(cls, frames, settings=SceneSettings()):
+    def of(cls, frames, settings=StillSceneSettings()):
         """Return the scene of a window, (T, H, W, 3) uint8; its picture is as large as the
         frames.
         """

@@ -69,7 +69,7 @@ class NetworkSilhouettes:
     network : FactoredNetwork
         In evaluation mode.
     run : RunSettings
-        Of which `size`, `aim` and `parse` are used.
+        Of which `size`, `locate` and `parse` are used.
     settings : LabelSettings
     """
 

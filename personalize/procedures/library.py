@@ -136,7 +136,7 @@ def parser_for(
     network : FactoredNetwork, optional
         Of `load_person`; by default the generic one.
     settings : RunSettings
-        Of which `size`, `aim` and `parse` are used.
+        Of which `size`, `locate` and `parse` are used.
     """
     network = network or load_generic().network
     return Parser(network, first_look(video, network, settings), settings.parse)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from personalize.imaging.framing import Framing, fit_frame
 from personalize.media.clip import Sized, spread_frames
 from personalize.settings import AUTO
-from personalize.stages.locate import aim_person
+from personalize.stages.locate import locate_person
 from personalize.storage.workspace import Workspace
 
 
@@ -48,7 +48,7 @@ def frame_person(source, workspace, network, settings, progress=silent):
     if settings.size != AUTO:
         return first_look(source, network, settings)
     framing = workspace.arrays(
-        "aim", settings.aim, lambda: asdict(first_look(source, network, settings, progress))
+        "locate", settings.locate, lambda: asdict(first_look(source, network, settings, progress))
     )
     return Framing(**{name: value.item() for name, value in framing.items()})
 
@@ -57,6 +57,6 @@ def first_look(source, network, settings, progress=silent):
     """Return the Framing that `frame_person` keeps; nothing is written."""
     if settings.size != AUTO:
         return fit_frame(source.height, source.width, settings.size)
-    wanted = spread_frames(source.frame_count, settings.aim.looks)
-    frames = list(progress("aim")(Sized(source.pick(wanted), len(wanted))))
-    return aim_person(network, frames, settings=settings.aim)
+    wanted = spread_frames(source.frame_count, settings.locate.looks)
+    frames = list(progress("locate")(Sized(source.pick(wanted), len(wanted))))
+    return locate_person(network, frames, settings=settings.locate)

@@ -15,7 +15,7 @@ from personalize.adaptation.base import Base
 from personalize.adaptation.person import learn_silhouettes_and_parts, learned_from
 from personalize.adaptation.record import Adaptation
 from personalize.errors import NobodyFoundError
-from personalize.evidence.part_colours import Wardrobe
+from personalize.evidence.part_colours import PartColours
 from personalize.evidence.still_scene import Scene
 from personalize.imaging.framing import Framing
 from personalize.media.clip import read_clip
@@ -33,7 +33,7 @@ from personalize.stages.parse import Parser
 from personalize.stages.propagate import propagate_person
 from personalize.stages.refine import Colours, learn_colours, refine_silhouettes
 from personalize.stages.window import choose_window
-from personalize.storage.layout import COMPARISON, PARSED, PERSON, REPORT, SILHOUETTES, WARDROBE
+from personalize.storage.layout import COMPARISON, PARSED, PART_COLOURS, PERSON, REPORT, SILHOUETTES
 from personalize.storage.workspace import Workspace, load_arrays, save_arrays
 from personalize.types import Window
 
@@ -146,7 +146,7 @@ def learn_person(source, framing, workspace, base, settings, progress=silent, gi
             f"{source.name}: {error}; {remedy(source, window, settings)}"
         ) from error
     verdict = stages.judge(labels, held, network)
-    appearance = Appearance(colours, worn, scene, settings.refine, settings.wardrobe)
+    appearance = Appearance(colours, worn, scene, settings.refine, settings.part_colours)
     generic = Parser(base.network, framing, settings.parse)
     personal = Parser(network, framing, settings.parse, appearance)
     return Adaptation(person, beliefs, labels, generic, personal, verdict)
@@ -210,7 +210,7 @@ class Stages:
                 self.frames,
                 person,
                 settings=settings.seeds,
-                scene=settings.scene,
+                scene=settings.still_scene,
                 given=self.known,
                 device=self.base.device,
                 progress=self.progress("propagate"),
@@ -221,12 +221,12 @@ class Stages:
             "propagate",
             {
                 "seeds": settings.seeds,
-                "scene": settings.scene,
+                "scene": settings.still_scene,
                 **describe("silhouettes", self.given),
             },
             propagate,
         )
-        return kept["beliefs"], Scene(kept["scene"], settings.scene)
+        return kept["beliefs"], Scene(kept["scene"], settings.still_scene)
 
     def refine(self, beliefs):
         """Labels, (T, H, W) uint8, and the Colours of the window; None of none."""
@@ -257,7 +257,9 @@ class Stages:
         return held
 
     def learn(self, labels, beliefs, held):
-        """The personal network, and the Wardrobe of the parts that it was taught; None of none."""
+        """The personal network, and the PartColours of the parts that it was taught; None of
+        none.
+        """
         base, settings = self.base, self.settings
         used = learned_from(held, list(self.known), settings.learned)
 
@@ -273,18 +275,22 @@ class Stages:
             facts = {"source": self.source.name, "window": [self.window.start, self.window.stop]}
             save_person(network, folder / PERSON, base.digest, facts)
             if worn:
-                save_arrays(folder / WARDROBE, worn._asdict())
+                save_arrays(folder / PART_COLOURS, worn._asdict())
 
         def load(folder):
-            worn = Wardrobe(**load_arrays(folder / WARDROBE)) if settings.teach.epochs else None
+            worn = (
+                PartColours(**load_arrays(folder / PART_COLOURS))
+                if settings.self_training.epochs
+                else None
+            )
             return load_person(folder / PERSON, base.network), worn
 
-        names = ("factor", "teach", "wardrobe", "way")
+        names = ("factor", "self_training", "part_colours", "way")
         return self.workspace.stage(
             "learn",
             {**{name: getattr(settings, name) for name in names}, "frames": used},
             learn,
-            outputs=[PERSON, WARDROBE] if settings.teach.epochs else [PERSON],
+            outputs=[PERSON, PART_COLOURS] if settings.self_training.epochs else [PERSON],
             load=load,
         )
 

@@ -6,8 +6,8 @@ colours of both sides, and the parts are told apart by what they wear.
 
 from dataclasses import dataclass
 
-from personalize.evidence.part_colours import Wardrobe
-from personalize.evidence.settings import WardrobeSettings
+from personalize.evidence.part_colours import PartColours
+from personalize.evidence.settings import PartColourSettings
 from personalize.evidence.still_scene import Scene
 from personalize.stages.refine import Colours, sharpen_silhouette
 from personalize.stages.settings import RefineSettings
@@ -21,19 +21,19 @@ class Appearance:
     ----------
     colours : Colours or None
         Of the person and of what is behind.
-    worn : Wardrobe or None
+    worn : PartColours or None
         Of the parts.
     scene : Scene or None
         What is behind, if the camera keeps still.
     refine : RefineSettings
-    wardrobe : WardrobeSettings
+    part_colours : PartColourSettings
     """
 
     colours: Colours | None
-    worn: Wardrobe | None
+    worn: PartColours | None
     scene: Scene | None = None
     refine: RefineSettings = RefineSettings()
-    wardrobe: WardrobeSettings = WardrobeSettings()
+    part_colours: PartColourSettings = PartColourSettings()
 
     def doubt(self, canvas, person):
         """Weigh the person (h, w) of a canvas, as `Scene.weigh`."""
@@ -46,5 +46,5 @@ class Appearance:
         )
 
     def weigh(self, canvas, parts):
-        """Weigh the parts (32, h, w) of a canvas, as `Wardrobe.weigh`."""
-        return self.worn.weigh(canvas, parts, settings=self.wardrobe) if self.worn else parts
+        """Weigh the parts (32, h, w) of a canvas, as `PartColours.weigh`."""
+        return self.worn.weigh(canvas, parts, settings=self.part_colours) if self.worn else parts

@@ -14,14 +14,14 @@ import numpy as np
 from personalize import parts as names
 from personalize.imaging.framing import CELL, crop_frame, fit_frame
 from personalize.network.inference import look, merge
-from personalize.stages.settings import AimSettings
+from personalize.stages.settings import LocateSettings
 
 HEAD = list(names.JOINTS["head"])
 NEIGHBOURS = np.ones((3, 3), np.uint8)
 BATCH = 8
 
 
-def aim_person(network, frames, *, settings=AimSettings()):
+def locate_person(network, frames, *, settings=LocateSettings()):
     """Find one framing of the person for a whole video.
 
     Parameters
@@ -30,7 +30,7 @@ def aim_person(network, frames, *, settings=AimSettings()):
         In evaluation mode.
     frames : sequence of K (height, width, 3) uint8 arrays
         RGB, spread over the video.
-    settings : AimSettings
+    settings : LocateSettings
 
     Returns
     -------

@@ -10,7 +10,7 @@ that the edges of the person stay open; a seed is evidence, not a fact, so that
 a confident mistake can be outvoted by its neighbours in time; and where a
 cautious network is hardly ever 0.99 sure, the surest share of what it believes
 is taken, for the weight that its probability gives it. Beside the seeds, every
-pixel has a little evidence of its movement (`movement`). What was carried along
+pixel has a little evidence of its movement (`residual_motion`). What was carried along
 is then weighed with what the network says of the frame itself, and doubted where
 it was there all the time (`scene`).
 """
@@ -20,7 +20,7 @@ import numpy as np
 
 from personalize.errors import NobodyFoundError
 from personalize.evidence.residual_motion import learn_movement, measure_movement
-from personalize.evidence.settings import SceneSettings
+from personalize.evidence.settings import StillSceneSettings
 from personalize.evidence.still_scene import Scene
 from personalize.imaging.framing import resize_area
 from personalize.media.given_silhouettes import resize_mask
@@ -29,7 +29,7 @@ from propagation.propagate import propagate
 
 
 def propagate_person(
-    frames, person, *, settings, scene=SceneSettings(), given=None, device=None, progress=iter
+    frames, person, *, settings, scene=StillSceneSettings(), given=None, device=None, progress=iter
 ):
     """Turn a window's person maps into beliefs for every pixel.
 
@@ -40,8 +40,8 @@ def propagate_person(
     person : (T, h, w) float array
         Probability of the person.
     settings : SeedSettings
-        Threshold and size of the seeds, and the numbers of `movement` and `propagation`.
-    scene : SceneSettings
+        Threshold and size of the seeds, and the numbers of `residual_motion` and `propagation`.
+    scene : StillSceneSettings
     given : dict of int to (rows, cols) bool array, optional
         Silhouettes that are known, on the canvas, by the number of the frame; they
         are seeds beyond doubt, in the place of what the person map says there.
@@ -73,8 +73,8 @@ def propagate_person(
     for t, mask in given.items():
         seeds[t] = np.where(resize_mask(mask, working), settings.given, -settings.given)
     small = resize_area(frames, *working)
-    if settings.movement.weight:
-        add_movement(seeds, small, settings.movement)
+    if settings.residual_motion.weight:
+        add_movement(seeds, small, settings.residual_motion)
     if device is not None and device.type == "cpu":
         device = None
     carried = propagate(

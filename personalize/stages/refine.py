@@ -4,7 +4,7 @@ Frames and propagated beliefs in, labels out: the paper runs GrabCut on every
 frame. One person wears one wardrobe before one scene, so here the colours of
 both sides are learned once, from sure pixels of the whole window; a frame in
 which the belief is wrong is corrected by the others, and each frame costs one
-cut only. Half of the evidence is whose the colours are near each place (`nearby`).
+cut only. Half of the evidence is whose the colours are near each place (`local_colours`).
 
 Where the paper is silent: a cut that strays too far from the belief is not
 taken, and a pixel where the cut contradicts a sure belief is left unlabelled. The
@@ -219,12 +219,12 @@ def _colour_evidence(image, belief, colours, settings):
     """What the colours of an image (h, w, 3) say: those of the window, and of each pixel's
     neighbourhood.
     """
-    limit, weight = settings.cut.colour_limit, settings.nearby.weight
+    limit, weight = settings.cut.colour_limit, settings.local_colours.weight
     ratio = colour_log_ratio(*colours, monomials(image)).reshape(belief.shape)
     if not weight:
         return ratio
     likely = expit(evidence(belief, ratio, settings=settings.cut))
-    near = nearby_log_ratio(image, likely, settings=settings.nearby)
+    near = nearby_log_ratio(image, likely, settings=settings.local_colours)
     everywhere, near = (np.clip(odds, -limit, limit) for odds in (ratio, near))
     return (1 - weight) * everywhere + weight * near
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from personalize.errors import SettingsError
-from personalize.evidence.settings import MovementSettings, NearbySettings
+from personalize.evidence.settings import LocalColourSettings, ResidualMotionSettings
 from personalize.imaging.settings import CutSettings
 from personalize.network.settings import DEFAULT_VIEWS, VIEWS, View
 from personalize.ranges import require
@@ -11,8 +11,8 @@ from propagation.settings import PropagationSettings
 
 
 @dataclass(frozen=True)
-class AimSettings:
-    """The first look at a video (not in the paper; `aim`)."""
+class LocateSettings:
+    """The first look at a video (not in the paper; `locate`)."""
 
     looks: int = 32
     """Frames to look at, spread over the video."""
@@ -42,7 +42,8 @@ class AimSettings:
         require(self, "above 0", "head", "least")
         if not self.least <= self.most:
             raise SettingsError(
-                f"AimSettings: canvases from {self.least} to {self.most}; the least is above the "
+                f"LocateSettings: canvases from {self.least} to {self.most}; the least is above "
+                f"the "
                 f"most"
             )
 
@@ -70,7 +71,7 @@ class SeedSettings:
     """Share of the window's cells with that certainty; below it, nobody was found."""
     own: float = 0.5
     """Share of the network's own log-odds in a belief; the rest is what was carried along."""
-    movement: MovementSettings = MovementSettings()
+    residual_motion: ResidualMotionSettings = ResidualMotionSettings()
     propagation: PropagationSettings = PropagationSettings()
 
     def __post_init__(self):
@@ -85,7 +86,7 @@ class RefineSettings:
 
     cut: CutSettings = CutSettings(components=8)
     """The cut of every frame; a window shows more colours than an image."""
-    nearby: NearbySettings = NearbySettings()
+    local_colours: LocalColourSettings = LocalColourSettings()
     """What the colours near a place add."""
     samples: int = 20000
     """Pixels of the window that the colours of each side are learned from."""

@@ -28,7 +28,7 @@ TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}
 RECORDS = "frames.bin"
 """Of a stage `parse` that was stopped, in its hidden folder."""
 PERSON = "person.safetensors"
-WARDROBE = "stages/wardrobe.npz"
+PART_COLOURS = "stages/part_colours.npz"
 REPORT, COMPARISON = "report.html", "stages/comparison"
 NUMBERS = "numbers.npz"
 """Beside the pictures in `COMPARISON`."""
@@ -38,7 +38,7 @@ PARSED = (SILHOUETTES, PARTS, JOINTS, FRAMES, OVERLAY)
 """What a user takes away."""
 
 _ARRAYS = (
-    *("aim", "predict", "propagate", "refine", "judge"),
+    *("locate", "predict", "propagate", "refine", "judge"),
     *("joints_generic", "joints_personalized", "parsed_generic", "parsed_personalized"),
 )
 _VARIANTS = ("Orig", "Tran-Init", "Tran-Grab")
@@ -61,7 +61,7 @@ def weights_of(variant):
 
 OUTPUTS = {
     **{stage: (arrays_of(stage),) for stage in _ARRAYS},
-    "learn": (PERSON, WARDROBE),
+    "learn": (PERSON, PART_COLOURS),
     "parse": PARSED,
     "report": (REPORT, COMPARISON),
     "supervised": (TRANSFERRED, CURVE),

@@ -29,7 +29,7 @@ def tiny_settings() -> RunSettings:
     return replace(
         settings,
         factor=replace(settings.factor, epochs=2),
-        teach=replace(settings.teach, epochs=1),
+        self_training=replace(settings.self_training, epochs=1),
     )
 
 

@@ -89,8 +89,8 @@ def tiny_run(tmp_path, monkeypatch):
         ]
         stages = {
             "learn": (
-                [layout.PERSON, layout.WARDROBE],
-                lambda folder: load_arrays(folder / layout.WARDROBE),
+                [layout.PERSON, layout.PART_COLOURS],
+                lambda folder: load_arrays(folder / layout.PART_COLOURS),
             ),
             "judge": (
                 [layout.arrays_of("judge")],

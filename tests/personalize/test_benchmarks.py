@@ -38,7 +38,7 @@ def test_refinement_measures_what_a_run_does(doubt, walk, square_network, tmp_pa
     settings = RunSettings(
         size=112, seeds=SeedSettings(confidence=0.9, size=96), factor=FactorSettings(epochs=1)
     )
-    settings = replace(settings, scene=replace(settings.scene, weight=doubt))
+    settings = replace(settings, still_scene=replace(settings.still_scene, weight=doubt))
     base, runs = Base.of(square_network), tmp_path / "runs"
     scores, _ = evaluate_silhouettes(walk, runs / "walk", base, settings)
     measured = Measured(walk, runs, base, settings).score()

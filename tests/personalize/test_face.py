@@ -11,7 +11,7 @@ import pytest
 
 import personalize
 from personalize import procedures
-from personalize.adaptation.settings import FactorSettings, TeachSettings
+from personalize.adaptation.settings import FactorSettings, SelfTrainingSettings
 from personalize.stages.settings import SeedSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +20,7 @@ FAST = personalize.RunSettings(
     size=80,
     seeds=SeedSettings(confidence=0.9, size=64),
     factor=FactorSettings(epochs=1),
-    teach=TeachSettings(epochs=0),
+    self_training=SelfTrainingSettings(epochs=0),
 )
 
 

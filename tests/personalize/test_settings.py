@@ -2,21 +2,21 @@
 
 import pytest
 
-from personalize.adaptation.settings import FactorSettings, TeachSettings
+from personalize.adaptation.settings import FactorSettings, SelfTrainingSettings
 from personalize.errors import SettingsError
 from personalize.evidence.settings import (
-    MovementSettings,
-    NearbySettings,
-    SceneSettings,
-    WardrobeSettings,
+    LocalColourSettings,
+    PartColourSettings,
+    ResidualMotionSettings,
+    StillSceneSettings,
 )
 from personalize.imaging.settings import CutSettings, GuideSettings
 from personalize.network.settings import View
 from personalize.output.settings import OverlaySettings
 from personalize.settings import RunSettings, TransferSettings
 from personalize.stages.settings import (
-    AimSettings,
     JointSettings,
+    LocateSettings,
     ParseSettings,
     RefineSettings,
     SeedSettings,
@@ -39,14 +39,14 @@ from personalize.stages.settings import (
         (ParseSettings, {"views": ()}, "views must be one view or more"),
         (CutSettings, {"gaps": 4}, "gaps must be odd"),
         (GuideSettings, {"radius": 0}, "radius must be 1 or more"),
-        (NearbySettings, {"weight": 1.5}, "weight must be from 0 to 1"),
-        (WardrobeSettings, {"words": 0}, "words must be 1 or more"),
-        (SceneSettings, {"blur": 2}, "blur must be odd"),
-        (MovementSettings, {"doubt": 0.0}, "doubt must be above 0"),
+        (LocalColourSettings, {"weight": 1.5}, "weight must be from 0 to 1"),
+        (PartColourSettings, {"words": 0}, "words must be 1 or more"),
+        (StillSceneSettings, {"blur": 2}, "blur must be odd"),
+        (ResidualMotionSettings, {"doubt": 0.0}, "doubt must be above 0"),
         (View, {"scale": 0}, "scale must be above 0"),
         (FactorSettings, {"epochs": 0}, "epochs must be 1 or more"),
         (
-            TeachSettings,
+            SelfTrainingSettings,
             {"scale": (1.2, 0.8)},
             "scale must be two numbers above 0, the lower first",
         ),
@@ -57,7 +57,7 @@ from personalize.stages.settings import (
         (VerdictSettings, {"share": 1.1}, "share must be from 0 to 1"),
         (OverlaySettings, {"opacity": -0.1}, "opacity must be from 0 to 1"),
         (
-            AimSettings,
+            LocateSettings,
             {"least": 500.0},
             "canvases from 500.0 to 440.0; the least is above the most",
         ),

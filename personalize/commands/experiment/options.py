@@ -10,7 +10,8 @@ from personalize.commands.terminal import give_report, write_text
 from personalize.training.settings import RECIPES
 
 AS_RUNS_SEE = 304
-"""Side at which heads of rendered people are as large as a run sees them (`AimSettings.head`)."""
+"""Side at which heads of rendered people are as large as a run sees them
+(`LocateSettings.head`)."""
 
 AS_FINE_AS_LABELS = 512
 """Side at which a cell of the answer is a cell of the labels (paper): what is injected is as fine

@@ -8,7 +8,7 @@ from personalize.errors import NobodyFoundError
 from personalize.imaging.framing import fit_frame
 from personalize.procedures.pipeline import learn_person
 from personalize.settings import AUTO
-from personalize.stages.locate import aim_person
+from personalize.stages.locate import locate_person
 from personalize.stages.parse import Parser
 
 UPPER_BODY = len(parts.UPPER_BODY_JOINTS)
@@ -40,7 +40,7 @@ def frame_pictures(pictures, network, settings):
     """
     if settings.size != AUTO:
         return fit_frame(*pictures[0].shape[:2], settings.size)
-    return aim_person(network, pictures, settings=settings.aim)
+    return locate_person(network, pictures, settings=settings.locate)
 
 
 def stack_upper_body(results):

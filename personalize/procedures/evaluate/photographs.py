@@ -18,7 +18,7 @@ def evaluate_photographs(photographs, network, settings, *, progress=iter):
     network : FactoredNetwork
         In evaluation mode.
     settings : RunSettings
-        Of which `size`, `aim` and `parse` are used.
+        Of which `size`, `locate` and `parse` are used.
     progress : callable
         Wraps the photographs.
 

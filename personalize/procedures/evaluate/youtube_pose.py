@@ -115,7 +115,7 @@ def labelled_framing(video, source, framing, network, settings):
     """Return how labelled frames lie on the canvas; a source video may show them otherwise."""
     if source.path == video.images[0].parent:
         return framing
-    looks = spread_frames(len(video), settings.aim.looks)
+    looks = spread_frames(len(video), settings.locate.looks)
     return frame_pictures([video.read_frame(label) for label in looks], network, settings)
 
 

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from personalize.adaptation.person import learn_silhouettes_and_parts, learned_from
-from personalize.adaptation.settings import FactorSettings, TeachSettings
+from personalize.adaptation.settings import FactorSettings, SelfTrainingSettings
 from personalize.network.factored import FactoredNetwork
 from personalize.settings import RunSettings
 
@@ -16,7 +16,7 @@ def learn(way=0.5, epochs=1):
     labels = np.zeros((3, 64, 64), np.uint8)
     labels[:, 16:48, 16:48] = 1
     settings = RunSettings(
-        factor=FactorSettings(epochs=1), teach=TeachSettings(epochs=epochs), way=way
+        factor=FactorSettings(epochs=1), self_training=SelfTrainingSettings(epochs=epochs), way=way
     )
     personal, worn = learn_silhouettes_and_parts(
         network, frames, labels, np.float16(labels), settings, lambda stage: iter

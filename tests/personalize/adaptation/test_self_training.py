@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from personalize.adaptation.self_training import move, say, sharpen, teach_parts
-from personalize.adaptation.settings import TeachSettings
+from personalize.adaptation.self_training import move, pseudo_label, self_train_parts, sharpen
+from personalize.adaptation.settings import SelfTrainingSettings
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import look, merge
 
-FAST = TeachSettings(epochs=4, batch=2, learning_rate=2e-3)
-PLAIN = TeachSettings()
-STILL = TeachSettings(rotation=0.0, shift=0.0, scale=(1.0, 1.0))
+FAST = SelfTrainingSettings(epochs=4, batch=2, learning_rate=2e-3)
+PLAIN = SelfTrainingSettings()
+STILL = SelfTrainingSettings(rotation=0.0, shift=0.0, scale=(1.0, 1.0))
 
 
 def generator():
@@ -42,8 +42,8 @@ def silhouettes():
 
 
 def teach(network, frames, silhouettes):
-    parts = say(network, frames, silhouettes, settings=FAST)
-    return teach_parts(network, frames, parts, settings=FAST, generator=generator())
+    parts = pseudo_label(network, frames, silhouettes, settings=FAST)
+    return self_train_parts(network, frames, parts, settings=FAST, generator=generator())
 
 
 def test_only_the_aggregation_module_changes_and_the_given_network_does_not(
@@ -63,7 +63,7 @@ def test_the_same_seed_teaches_the_same(network, frames, silhouettes):
 
 
 def test_one_look_comes_nearer_to_what_was_said_with_the_silhouette(network, frames, silhouettes):
-    wanted = say(network, frames, silhouettes, settings=FAST)
+    wanted = pseudo_label(network, frames, silhouettes, settings=FAST)
     wanted = sharpen(torch.from_numpy(wanted), FAST.sharpness).numpy()
 
     def distance(of):
@@ -75,8 +75,10 @@ def test_one_look_comes_nearer_to_what_was_said_with_the_silhouette(network, fra
 def test_an_empty_silhouette_is_not_injected(network, frames, silhouettes):
     nothing = np.zeros_like(silhouettes[:1])
     own = merge(network, look(network, frames[:1], views=PLAIN.views))
-    np.testing.assert_allclose(say(network, frames[:1], nothing, settings=PLAIN), own, atol=1e-6)
-    told = say(network, frames[:1], silhouettes[:1], settings=PLAIN)
+    np.testing.assert_allclose(
+        pseudo_label(network, frames[:1], nothing, settings=PLAIN), own, atol=1e-6
+    )
+    told = pseudo_label(network, frames[:1], silhouettes[:1], settings=PLAIN)
     assert np.abs(told - own).max() > 1e-4
 
 
@@ -96,7 +98,7 @@ def test_labels_move_with_their_images():
     spot = torch.zeros((8, 1, 64, 128))
     spot[:, :, 24:40, 56:72] = 1
     cells = torch.nn.functional.avg_pool2d(spot, 8)
-    settings = TeachSettings(rotation=80.0, shift=0.2, scale=(0.8, 1.2))
+    settings = SelfTrainingSettings(rotation=80.0, shift=0.2, scale=(0.8, 1.2))
     moved, carried = move(spot, cells, settings, generator())
     again = torch.nn.functional.avg_pool2d(moved, 8)
 

@@ -7,7 +7,7 @@ import pytest
 
 from personalize.evidence import local_colours as nearby
 from personalize.evidence.local_colours import nearby_log_ratio
-from personalize.evidence.settings import NearbySettings
+from personalize.evidence.settings import LocalColourSettings
 from personalize.stages.refine import learn_colours, person_masks, refine_silhouettes
 from personalize.stages.settings import RefineSettings
 
@@ -78,7 +78,7 @@ def test_the_smallest_surroundings_are_looked_at(shape):
 
 
 def test_one_colour_is_one_word():
-    assert SORT(np.full((20, 30, 3), 90, np.uint8), NearbySettings())[1] == 1
+    assert SORT(np.full((20, 30, 3), 90, np.uint8), LocalColourSettings())[1] == 1
 
 
 def test_a_cut_does_not_leak_into_a_wall_of_the_trousers_grey():
@@ -93,7 +93,7 @@ def test_a_cut_does_not_leak_into_a_wall_of_the_trousers_grey():
     colours = learn_colours(frames, beliefs)
     wrong = {}
     for weight in (0.0, 0.5):
-        settings = RefineSettings(nearby=NearbySettings(weight=weight))
+        settings = RefineSettings(local_colours=LocalColourSettings(weight=weight))
         labels = refine_silhouettes(frames, beliefs, colours, settings=settings)
         wrong[weight] = (person_masks(labels, beliefs, settings=settings)[0] != mask).sum()
     assert wrong[0.0] > 200

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from personalize.evidence.part_colours import Wardrobe, learn_wardrobe
-from personalize.evidence.settings import WardrobeSettings
+from personalize.evidence.part_colours import PartColours, learn_part_colours
+from personalize.evidence.settings import PartColourSettings
 from personalize.parts import CLASSES
 
 HAND, CHEST, OTHER_HAND = 1, 7, 14
@@ -32,7 +32,7 @@ def answer(cells, sure=0.9):
 @pytest.fixture(scope="module")
 def wardrobe():
     frames, cells = zip(*map(scene, (2, 4, 6)))
-    return learn_wardrobe(np.stack(frames), np.stack([answer(one) for one in cells]))
+    return learn_part_colours(np.stack(frames), np.stack([answer(one) for one in cells]))
 
 
 def test_a_doubtful_hand_is_known_by_its_colour(wardrobe):
@@ -54,9 +54,9 @@ def test_left_and_right_wear_the_same(wardrobe):
 def test_colours_that_tell_nothing_or_have_no_weight_change_nothing(wardrobe):
     frame, cells = scene(8)
     parts = answer(cells)
-    silent = Wardrobe(wardrobe.words, np.zeros_like(wardrobe.odds))
+    silent = PartColours(wardrobe.words, np.zeros_like(wardrobe.odds))
     np.testing.assert_allclose(silent.weigh(frame, parts), parts, rtol=1e-5)
-    settings = WardrobeSettings(weight=0.0)
+    settings = PartColourSettings(weight=0.0)
     np.testing.assert_allclose(wardrobe.weigh(frame, parts, settings=settings), parts, rtol=1e-5)
 
 
@@ -64,8 +64,8 @@ def test_evidence_is_bounded_and_a_part_that_was_never_seen_has_none():
     frame, cells = scene(4)
     parts = np.zeros((1, CLASSES, *cells.shape), np.float32)
     np.put_along_axis(parts[0], cells[None], 1, axis=0)
-    settings = WardrobeSettings(limit=2.0)
-    odds = learn_wardrobe(frame[None], parts, settings=settings).odds
+    settings = PartColourSettings(limit=2.0)
+    odds = learn_part_colours(frame[None], parts, settings=settings).odds
     assert np.abs(odds).max() == pytest.approx(2.0)
     np.testing.assert_allclose(odds[:, 11], 0, atol=1e-6)
 
@@ -73,13 +73,13 @@ def test_evidence_is_bounded_and_a_part_that_was_never_seen_has_none():
 def test_a_window_of_one_colour_is_no_error():
     grey = np.full((2, 64, 96, 3), 90, np.uint8)
     parts = np.full((2, CLASSES, 8, 12), 1 / CLASSES, np.float32)
-    wardrobe = learn_wardrobe(grey, parts)
+    wardrobe = learn_part_colours(grey, parts)
     assert len(wardrobe.words) == 1
     np.testing.assert_allclose(wardrobe.weigh(grey[0], parts[0]), parts[0], atol=1e-6)
 
 
 def test_the_same_window_gives_the_same_wardrobe():
     frame, cells = scene(4)
-    one, other = (learn_wardrobe(frame[None], answer(cells)[None]) for _ in range(2))
+    one, other = (learn_part_colours(frame[None], answer(cells)[None]) for _ in range(2))
     np.testing.assert_array_equal(one.words, other.words)
     np.testing.assert_array_equal(one.odds, other.odds)

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from personalize.evidence.residual_motion import Movement, learn_movement, measure_movement
-from personalize.evidence.settings import MovementSettings
+from personalize.evidence.settings import ResidualMotionSettings
 
-SETTINGS = MovementSettings()
+SETTINGS = ResidualMotionSettings()
 ROWS, COLS = 96, 128
 BOX = (slice(30, 66), slice(40, 76))  # where the person is in the first frame
 

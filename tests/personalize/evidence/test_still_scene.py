@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 
-from personalize.evidence.settings import SceneSettings
+from personalize.evidence.settings import StillSceneSettings
 from personalize.evidence.still_scene import Scene
 
 
@@ -47,7 +47,7 @@ def test_a_frame_of_another_place_is_left_alone(still_room):
     np.testing.assert_array_equal(scene.weigh(moved, belief), expected)
     blank = Scene(np.full_like(scene.picture, 90))  # of no edges, so that nothing can be told
     np.testing.assert_array_equal(blank.weigh(frames[4], belief), expected)
-    unweighed = Scene.of(frames, SceneSettings(weight=0.0))
+    unweighed = Scene.of(frames, StillSceneSettings(weight=0.0))
     np.testing.assert_array_equal(unweighed.weigh(frames[4], belief), expected)
 
 

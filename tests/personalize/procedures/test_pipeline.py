@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from personalize.adaptation.base import Base
-from personalize.adaptation.settings import FactorSettings, TeachSettings
+from personalize.adaptation.settings import FactorSettings, SelfTrainingSettings
 from personalize.errors import NobodyFoundError
 from personalize.media.images import read_image
 from personalize.media.video import open_source
@@ -18,7 +18,7 @@ from personalize.procedures import pipeline
 from personalize.procedures.pipeline import remedy
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
-from personalize.stages.settings import AimSettings, SeedSettings
+from personalize.stages.settings import LocateSettings, SeedSettings
 from personalize.types import Window
 
 SETTINGS = RunSettings(
@@ -26,7 +26,7 @@ SETTINGS = RunSettings(
     size=80,
     seeds=SeedSettings(confidence=0.9, size=64),
     factor=FactorSettings(epochs=8),
-    teach=TeachSettings(epochs=1),
+    self_training=SelfTrainingSettings(epochs=1),
     learned=4,
 )
 STAGES = ["predict", "propagate", "refine", "learn", "judge", "parse", "report"]
@@ -209,17 +209,19 @@ def test_an_emptied_output_of_a_run_is_made_again_as_it_was(
 
 
 def test_a_first_look_is_taken_once_and_its_framing_recorded(source, base, tmp_path):
-    looks = AimSettings(size=80, least=80, most=80)  # the square as large as the network knows it
-    settings = replace(SETTINGS, size="auto", aim=looks, factor=FactorSettings(epochs=1))
+    looks = LocateSettings(
+        size=80, least=80, most=80
+    )  # the square as large as the network knows it
+    settings = replace(SETTINGS, size="auto", locate=looks, factor=FactorSettings(epochs=1))
     pipeline.run(source, tmp_path, base, settings)
     stages = json.loads((tmp_path / "manifest.json").read_text())["stages"]
-    assert list(stages) == ["aim", *STAGES]
+    assert list(stages) == ["locate", *STAGES]
     framing = stages["parse"]["settings"]["framing"]
     assert framing == stages["predict"]["settings"]["framing"]
     assert (framing["height"], framing["width"]) == (64, 96)
     assert framing["rows"] % 8 == framing["cols"] % 8 == 0
     again = pipeline.run(source, tmp_path, base, settings)
-    assert again.reused == ["aim", *STAGES]
+    assert again.reused == ["locate", *STAGES]
 
 
 @pytest.mark.parametrize(

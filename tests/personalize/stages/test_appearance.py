@@ -1,6 +1,6 @@
 import numpy as np
 
-from personalize.evidence.part_colours import Wardrobe
+from personalize.evidence.part_colours import PartColours
 from personalize.stages.appearance import Appearance
 from personalize.stages.refine import learn_colours
 
@@ -17,7 +17,7 @@ def test_colours_cut_the_person_out_and_weigh_the_parts(square_frames):
     colours = learn_colours(frames, masks.astype(np.float32))
     odds = np.zeros((1, 32), np.float32)
     odds[0, 7] = 2.0
-    known = Appearance(colours, Wardrobe(np.zeros((1, 3), np.float32), odds))
+    known = Appearance(colours, PartColours(np.zeros((1, 3), np.float32), odds))
     cells = np.float32(masks[0][4::8, 4::8])
     cut = known.cut_out(frames[0], cells)
     assert (cut & masks[0]).sum() / (cut | masks[0]).sum() > 0.95

@@ -5,10 +5,10 @@ from torch.nn.functional import avg_pool2d
 
 from personalize.imaging.framing import fit_frame
 from personalize.media.clip import spread_frames
-from personalize.stages.locate import aim_person
-from personalize.stages.settings import AimSettings
+from personalize.stages.locate import locate_person
+from personalize.stages.settings import LocateSettings
 
-SETTINGS = AimSettings(least=64)
+SETTINGS = LocateSettings(least=64)
 
 
 class BrightIsPerson(torch.nn.Module):
@@ -59,7 +59,7 @@ def test_looks_are_spread_over_the_video():
 
 
 def test_a_known_box_is_found_and_its_head_gets_the_size_that_was_asked_for(network):
-    framing = aim_person(network, frames_of([(300, 80, 400, 280)] * 4), settings=SETTINGS)
+    framing = locate_person(network, frames_of([(300, 80, 400, 280)] * 4), settings=SETTINGS)
     left, top, right, bottom = crop_of(framing)
     assert 230 < left < 290 and 20 < top < 70
     assert 410 < right < 480 and 290 < bottom < 350
@@ -68,41 +68,41 @@ def test_a_known_box_is_found_and_its_head_gets_the_size_that_was_asked_for(netw
 
 def test_one_frame_is_enough_where_there_is_no_more(network):
     boxes = [(300, 80, 400, 280)]
-    assert aim_person(network, frames_of(boxes)) == aim_person(network, frames_of(2 * boxes))
+    assert locate_person(network, frames_of(boxes)) == locate_person(network, frames_of(2 * boxes))
 
 
 def test_a_video_without_a_person_keeps_the_whole_frame(network):
     frames = [np.zeros((360, 640, 3), np.uint8)] * 4
-    assert aim_person(network, frames) == fit_frame(360, 640, 256)
+    assert locate_person(network, frames) == fit_frame(360, 640, 256)
 
 
 def test_a_limb_that_is_stretched_out_in_two_frames_is_not_cut(network):
     frames = frames_of([(300, 80, 400, 280)] * 8)
     for frame in frames[:2]:
         frame[160:200, 400:560] = 255
-    assert crop_of(aim_person(network, frames, settings=SETTINGS))[2] >= 560
+    assert crop_of(locate_person(network, frames, settings=SETTINGS))[2] >= 560
 
 
 def test_what_one_frame_alone_shows_does_not_widen_the_crop(network):
     boxes = [(300, 80, 400, 280)] * 7 + [(20, 60, 140, 340)]
-    assert crop_of(aim_person(network, frames_of(boxes), settings=SETTINGS))[0] > 200
+    assert crop_of(locate_person(network, frames_of(boxes), settings=SETTINGS))[0] > 200
 
 
 def test_a_person_who_walks_is_held_from_one_end_to_the_other(network):
     boxes = [(left, 100, left + 80, 260) for left in range(60, 481, 60)]
-    left, _, right, _ = crop_of(aim_person(network, frames_of(boxes), settings=SETTINGS))
+    left, _, right, _ = crop_of(locate_person(network, frames_of(boxes), settings=SETTINGS))
     assert left <= 100 and right >= 520  # the ends of the second and the last but one
 
 
 def test_of_a_few_frames_every_one_is_held(network):
     boxes = [(100, 100, 180, 260), (400, 100, 480, 260)]
-    left, _, right, _ = crop_of(aim_person(network, frames_of(boxes), settings=SETTINGS))
+    left, _, right, _ = crop_of(locate_person(network, frames_of(boxes), settings=SETTINGS))
     assert left <= 100 and right >= 480
 
 
 def test_a_portrait_video_is_cropped_within_its_frame(network):
     frames = frames_of([(60, 300, 160, 500)] * 3, height=640, width=360)
-    framing = aim_person(network, frames, settings=SETTINGS)
+    framing = locate_person(network, frames, settings=SETTINGS)
     left, top, right, bottom = crop_of(framing)
     assert left >= -1e-6 and left < 50 and 170 < right < 250
     assert 230 < top < 290 and 510 < bottom < 580
@@ -113,5 +113,5 @@ def test_the_canvas_is_never_larger_than_the_most(network):
     for frame in frames:  # a head that is hardly there
         frame[:40] = 255
         frame[160:180, 300:320] = (255, 0, 0)
-    framing = aim_person(network, frames)
-    assert framing.rows * framing.cols < 1.08 * AimSettings().most ** 2
+    framing = locate_person(network, frames)
+    assert framing.rows * framing.cols < 1.08 * LocateSettings().most ** 2

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from personalize.errors import NobodyFoundError
-from personalize.evidence.settings import MovementSettings, SceneSettings
+from personalize.evidence.settings import ResidualMotionSettings, StillSceneSettings
 from personalize.stages.propagate import confident_seeds, propagate_person, working_size
 from personalize.stages.settings import SeedSettings
 
@@ -52,7 +52,9 @@ def test_an_unsure_frame_gets_the_answer_of_its_neighbours():
     assert beliefs[2, 2, 2] < 0.2
 
 
-@pytest.mark.parametrize("weight, found", [(0.0, False), (SeedSettings().movement.weight, True)])
+@pytest.mark.parametrize(
+    "weight, found", [(0.0, False), (SeedSettings().residual_motion.weight, True)]
+)
 def test_what_moves_with_a_sure_person_is_the_person_though_the_network_is_not_sure(weight, found):
     random = np.random.default_rng(0)
     wall, coat = (
@@ -65,8 +67,10 @@ def test_what_moves_with_a_sure_person_is_the_person_though_the_network_is_not_s
         left = 16 + 3 * t
         frames[t, 28:68, left : left + 40] = coat
         person[t, 4:7, left // 8 + 1 : left // 8 + 4] = 0.999
-    seeds = SeedSettings(movement=MovementSettings(weight=weight), own=0.0)
-    beliefs, _ = propagate_person(frames, person, settings=seeds, scene=SceneSettings(weight=0.0))
+    seeds = SeedSettings(residual_motion=ResidualMotionSettings(weight=weight), own=0.0)
+    beliefs, _ = propagate_person(
+        frames, person, settings=seeds, scene=StillSceneSettings(weight=0.0)
+    )
     assert (np.median(beliefs[3, 60:66, 30:60]) > 0.7) == found  # of the coat, below what is sure
     assert (np.median(beliefs[3, 20:80, 76:84]) < 0.3) == found  # of the wall
 
@@ -106,7 +110,7 @@ def test_what_was_always_there_is_doubted_but_not_what_was_given(still_room):
             frames,
             person,
             settings=SeedSettings(),
-            scene=SceneSettings(weight=weight),
+            scene=StillSceneSettings(weight=weight),
             given={4: known},
         )
         for weight in (0.0, 1.0)

@@ -15,7 +15,7 @@ FILES = {  # every output of a run: the stage that leaves it
     "stages/propagate.npz": "propagate",
     "stages/refine.npz": "refine",
     "person.safetensors": "learn",
-    "stages/wardrobe.npz": "learn",
+    "stages/part_colours.npz": "learn",
     "stages/judge.npz": "judge",
     "silhouettes/000003.png": "parse",
     "parts/000000.png": "parse",
