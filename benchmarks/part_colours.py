@@ -1,6 +1,6 @@
 """What the colours of the parts are worth: joint errors of personal networks, by their weight.
 
-    python benchmarks/wardrobe.py ROOT RUNS
+    python benchmarks/part_colours.py ROOT RUNS
 
 ROOT holds YouTube Pose; RUNS is the folder of `personalize evaluate youtube-pose ROOT
 --out RUNS`. Every fifth label; the network was taught with the weight of the runs, only
