@@ -62,7 +62,7 @@ class WorkspaceError(PersonalizeError):
 FULL_MEMORY = "not enough memory for this; smaller numbers need less, --size and --window of a run, say"
 
 
-def is_out_of_memory(error):
+def is_out_of_memory(error: BaseException) -> bool:
     """Tell whether an error says that memory is full: NumPy's, OpenCV's, or torch's on a CPU or a GPU."""
     words = ("out of memory", "allocate memory", "not enough memory", "insufficient memory")
     return isinstance(error, MemoryError) or any(word in str(error).lower() for word in words)

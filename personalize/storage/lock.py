@@ -5,13 +5,14 @@ import weakref
 from pathlib import Path
 
 from personalize.errors import WorkspaceError
+from personalize.types import PathLike
 
 try:
     import fcntl
 except ImportError:  # not a POSIX system: nobody is kept out
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
-_HELD = weakref.WeakValueDictionary()  # locks of this process, by folder
+_HELD: weakref.WeakValueDictionary[Path, "FolderLock"] = weakref.WeakValueDictionary()  # locks of this process, by folder
 
 
 class FolderLock:
@@ -20,11 +21,11 @@ class FolderLock:
     Nothing is written; a killed process leaves no lock behind.
     """
 
-    def __init__(self, descriptor):
+    def __init__(self, descriptor: int) -> None:
         self._release = weakref.finalize(self, os.close, descriptor)
 
 
-def lock_folder(folder):
+def lock_folder(folder: PathLike) -> FolderLock:
     """Take a folder for this process; take it again and again, it is one lock.
 
     Parameters
@@ -48,7 +49,7 @@ def lock_folder(folder):
     return lock
 
 
-def _taken(folder):
+def _taken(folder: Path) -> int:
     descriptor = os.open(folder if fcntl else os.devnull, os.O_RDONLY)
     try:
         if fcntl:
