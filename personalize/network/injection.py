@@ -4,11 +4,15 @@ A silhouette that is known replaces the answer of the factored module, so that
 the aggregation module merges the truth instead of a guess.
 """
 
+
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
+from personalize.types import Array
 
-def silhouette_probabilities(silhouette, size):
+
+def silhouette_probabilities(silhouette: Tensor | Array, size: tuple[int, int]) -> Tensor:
     """Turn a silhouette into what the factored module would say if it were sure.
 
     Parameters
