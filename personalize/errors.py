@@ -66,9 +66,9 @@ FULL_MEMORY = (
 )
 
 
-def is_out_of_memory(error):
-    """Tell whether an error says that memory is full: NumPy's, OpenCV's, or torch's on a CPU or a
-    GPU.
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error says that memory is full: NumPy's, OpenCV's, or torch's on a CPU
+    or a GPU.
     """
     words = ("out of memory", "allocate memory", "not enough memory", "insufficient memory")
     return isinstance(error, MemoryError) or any(word in str(error).lower() for word in words)

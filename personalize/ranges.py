@@ -1,8 +1,11 @@
 """What numbers of settings may be."""
 
+from collections.abc import Callable
+from typing import Any
+
 from personalize.errors import SettingsError
 
-RANGES = {
+RANGES: dict[str, Callable[[Any], bool]] = {
     "above 0": lambda value: value > 0,
     "0 or more": lambda value: value >= 0,
     "1 or more": lambda value: value >= 1,
@@ -14,7 +17,7 @@ RANGES = {
 """What numbers of settings may have to be, in the words of a message."""
 
 
-def require(record, wanted, *names):
+def require(record: object, wanted: str, *names: str) -> None:
     """Check numbers of a settings record.
 
     Parameters

@@ -3,10 +3,28 @@
 Torch is needed by nobody who does not bring its tensors.
 """
 
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
 import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import torch
+
+Array: TypeAlias = Any
+"""An array of NumPy or a tensor of torch, which have no type in common."""
+Device: TypeAlias = "str | torch.device"
+"""Where torch computes."""
+Steps: TypeAlias = NDArray[np.int64]
+"""(D, 2) displacements, rows and columns."""
+Links: TypeAlias = Sequence[tuple[Array, Array]]
+"""Parents and errors of the pixels of two frames, first in the second, and back."""
+Wrap: TypeAlias = Callable[[Iterable[Any]], Iterable[Any]]
+"""Wraps the iterable of a long loop: a bar, say."""
 
 
-def namespace(array):
+def namespace(array: Array) -> Any:
     """Return the module that an array is of: numpy or torch."""
     if isinstance(array, np.ndarray):
         return np
@@ -15,12 +33,12 @@ def namespace(array):
     return torch
 
 
-def as_index(array):
+def as_index(array: Array) -> Array:
     """Return integers in the type that indexing is fastest with."""
     return array.astype(np.intp) if isinstance(array, np.ndarray) else array.long()
 
 
-def add_at(totals, places, terms):
+def add_at(totals: Array, places: Array, terms: Array) -> None:
     """Add terms (N, ...) to totals (M, ...) at places (N,), in place; places may repeat."""
     if not isinstance(totals, np.ndarray):
         totals.index_add_(0, places, terms)

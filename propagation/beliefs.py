@@ -11,10 +11,12 @@ With two labels everything is one number per node, the log-odds.
 Arrays may be of NumPy or of torch, all of one kind.
 """
 
-from propagation.arrays import add_at, as_index, namespace
+from collections.abc import Callable
+
+from propagation.arrays import Array, add_at, as_index, namespace
 
 
-def settle_log_odds(parents, errors, log_odds):
+def settle_log_odds(parents: Array, errors: Array, log_odds: Array) -> None:
     """Turn the evidence of every node into its belief, two labels, in place.
 
     Parameters
@@ -30,7 +32,7 @@ def settle_log_odds(parents, errors, log_odds):
     _sum_product(parents, errors, log_odds, _cross_link_binary)
 
 
-def settle_log_labels(parents, errors, logs):
+def settle_log_labels(parents: Array, errors: Array, logs: Array) -> None:
     """Turn the evidence of every node into its belief, any number of labels, in place.
 
     Parameters
@@ -47,7 +49,9 @@ def settle_log_labels(parents, errors, logs):
         layer -= _log_sum(layer)
 
 
-def _sum_product(parents, errors, beliefs, cross_link):
+def _sum_product(
+    parents: Array, errors: Array, beliefs: Array, cross_link: Callable[[Array, Array], Array]
+) -> None:
     upward = namespace(beliefs).empty_like(beliefs[:-1])
     for t in range(len(parents)):
         upward[t] = cross_link(beliefs[t], errors[t])
@@ -59,7 +63,7 @@ def _sum_product(parents, errors, beliefs, cross_link):
         beliefs[t] += cross_link(others, errors[t])
 
 
-def _cross_link_binary(log_odds, error):
+def _cross_link_binary(log_odds: Array, error: Array) -> Array:
     """What log-odds are worth at the other end of a link."""
     # 2 artanh((1 - 2 error) tanh(log_odds / 2)), in the odds themselves
     xp = namespace(log_odds)
@@ -73,7 +77,7 @@ def _cross_link_binary(log_odds, error):
     return xp.log(odds, out=odds)
 
 
-def _cross_link_labels(logs, error):
+def _cross_link_labels(logs: Array, error: Array) -> Array:
     """What (N, K) log-potentials are worth at the other end of a link."""
     xp = namespace(logs)
     labels = logs.shape[1]
@@ -82,7 +86,7 @@ def _cross_link_labels(logs, error):
     return xp.log(share + (1 - share * labels) * probabilities)
 
 
-def _log_sum(logs):
+def _log_sum(logs: Array) -> Array:
     """Logarithm of the summed exponentials of each row, (N, 1)."""
     xp = namespace(logs)
     peak = xp.amax(logs, axis=1, keepdims=True)

@@ -12,10 +12,18 @@ rows that touch, so that a displacement is a single offset and each step of the
 search is one pass over contiguous memory.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
+
+from propagation.arrays import Array, Steps
+
+Addition: TypeAlias = tuple[Array, Array, Array]
+"""What is added, to what, and where the sum goes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,12 +40,12 @@ class Match:
         Which of the displacements, by its row in the list, leads there.
     """
 
-    target: np.ndarray
-    distance: np.ndarray
-    number: np.ndarray
+    target: Array
+    distance: Array
+    number: Array
 
 
-def list_displacements(radius):
+def list_displacements(radius: int) -> Steps:
     """All (rows, columns) steps of a square window, shortest first.
 
     Parameters
@@ -54,7 +62,9 @@ def list_displacements(radius):
     return steps[np.argsort((steps**2).sum(axis=1), kind="stable")]
 
 
-def match_frames(first, second, displacements, *, patch):
+def match_frames(
+    first: NDArray[Any], second: NDArray[Any], displacements: Steps, *, patch: int
+) -> tuple[Match, Match]:
     """Match two frames in both directions.
 
     Parameters
@@ -82,7 +92,7 @@ def match_frames(first, second, displacements, *, patch):
             f"found {first.shape} and {second.shape}"
         )
     bytewise = first.dtype == second.dtype == np.uint8
-    grid = _Grid(*first.shape[:2], patch, np.uint8 if bytewise else np.float32)
+    grid = _Grid(first.shape[0], first.shape[1], patch, np.uint8 if bytewise else np.float32)
     ours, theirs = grid.lay_out(first), grid.lay_out(second)
     forward = _Best(grid, displacements)
     backward = _Best(grid, -displacements)
@@ -105,7 +115,9 @@ class _Grid:
     padded on the right only: pixel (y, x) is cell ``y * stride + x``.
     """
 
-    def __init__(self, height, width, patch, kind):
+    def __init__(
+        self, height: int, width: int, patch: int, kind: type[np.uint8] | type[np.float32]
+    ) -> None:
         self.height, self.width, self.patch = height, width, patch
         self.stride = width + patch - 1
         self.size = (height + patch - 1) * self.stride
@@ -113,18 +125,20 @@ class _Grid:
         self._squares, *scratch = np.empty((3, self.size), np.float32)
         self._additions = plan_window_sums(self._squares, patch, self.stride, scratch)
 
-    def lay_out(self, frame):
+    def lay_out(self, frame: NDArray[Any]) -> NDArray[Any]:
         """Planes (C, size) of a frame whose border pixels repeat."""
         half = self.patch // 2
         edges = ((half, half), (half, half), (0, 0))
         padded = np.pad(np.asarray(frame, self._difference.dtype), edges, mode="edge")
         return np.ascontiguousarray(padded.reshape(self.size, -1).T)
 
-    def offset(self, down, right):
+    def offset(self, down: int, right: int) -> int:
         """Cells from a pixel to its displaced partner."""
         return down * self.stride + right
 
-    def compare(self, ours, theirs, down, right):
+    def compare(
+        self, ours: NDArray[Any], theirs: NDArray[Any], down: int, right: int
+    ) -> tuple[NDArray[np.float32], int]:
         """Distances of the patches of all rows that stay inside.
 
         Returns the run of distances, infinite where the partner is outside,
@@ -148,7 +162,9 @@ class _Grid:
         return distance.reshape(-1), top * self.stride
 
 
-def plan_window_sums(values, patch, stride, scratch):
+def plan_window_sums(
+    values: Array, patch: int, stride: int, scratch: Sequence[Array]
+) -> list[Addition]:
     """List the additions (one, other, total) that turn values into sums of patches.
 
     Parameters
@@ -165,7 +181,7 @@ def plan_window_sums(values, patch, stride, scratch):
     return along_rows + _plan_sums(values, patch, stride, scratch)
 
 
-def _plan_sums(values, length, step, scratch):
+def _plan_sums(values: Array, length: int, step: int, scratch: Sequence[Array]) -> list[Addition]:
     """The additions for windows of `length` values, `step` apart.
 
     Windows of 1, 2, 4, ... values are built by doubling, and those that make up
@@ -192,16 +208,16 @@ def _plan_sums(values, length, step, scratch):
 class _Best:
     """The best offer so far to every pixel, and the number of who made it."""
 
-    def __init__(self, grid, displacements):
+    def __init__(self, grid: _Grid, displacements: Steps) -> None:
         self._grid, self._steps = grid, displacements
         self._margin = int(np.abs(displacements[:, 1]).max())
         cells = grid.height * grid.stride + 2 * self._margin
         self.number_type = np.uint16 if len(displacements) <= 1 << 16 else np.int32
         self._distance = np.full(cells, np.inf, np.float32)
-        self._number = np.zeros(cells, self.number_type)
+        self._number: NDArray[Any] = np.zeros(cells, self.number_type)
         self._better = np.empty(cells, bool)
 
-    def offer(self, distance, start, number):
+    def offer(self, distance: NDArray[np.float32], start: int, number: NDArray[Any]) -> None:
         """Take `number`, an array, wherever its distance is strictly smaller."""
         cells = slice(start + self._margin, start + self._margin + len(distance))
         best, better = self._distance[cells], self._better[cells]
@@ -209,7 +225,7 @@ class _Best:
         np.minimum(distance, best, out=best)
         cv2.copyTo(number, better.view(np.uint8), self._number[cells])
 
-    def finish(self):
+    def finish(self) -> Match:
         """The winners as a `Match`."""
         height, width = self._grid.height, self._grid.width
         inside = slice(self._margin, self._margin + height * self._grid.stride)

@@ -10,23 +10,36 @@ Pairs go together until their pixels are `PIXELS`.  Matching holds about 80 + 8 
 bytes for each of these, C being the channels, whatever the length of the video.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
+from propagation.arrays import Device, Links, Steps, Wrap
 from propagation.matching import Match, list_displacements, plan_window_sums
-from propagation.tree import doubt_links, plant, shapes_of_links
+from propagation.settings import PropagationSettings
+from propagation.tree import Forest, doubt_links, plant, shapes_of_links
 from propagation.window import halve_search, is_searched_whole, refine
 
 PIXELS = 1 << 21  # 32 pairs of 256 x 256: enough for a GPU, and some 220 MB with colours
 
 
-def send(array, device):
+def send(array: NDArray[Any], device: Device) -> Tensor:
     """Return a copy of an array as a tensor on a device: bytes as bytes, else float32."""
     kind = np.uint8 if array.dtype == np.uint8 else np.float32
     return torch.tensor(np.ascontiguousarray(array, kind), device=device)
 
 
-def grow_forests(frames, *, settings, device, progress=iter):
+def grow_forests(
+    frames: NDArray[Any],
+    *,
+    settings: PropagationSettings,
+    device: Device,
+    progress: Wrap = iter,
+) -> tuple[Forest, Forest]:
     """Link all pixels of a video, as `tree.grow_forests` does.
 
     Parameters
@@ -43,13 +56,15 @@ def grow_forests(frames, *, settings, device, progress=iter):
     onward, backward : Forest
         Of tensors on the device.
     """
-    links, errors = shapes_of_links(frames, settings)
+    links, doubts = shapes_of_links(frames, settings)
     parents = torch.empty(links, dtype=torch.int32, device=device)
-    errors = torch.empty(errors, dtype=torch.float32, device=device)
+    errors = torch.empty(doubts, dtype=torch.float32, device=device)
     return plant(_link_all(frames, settings, device), parents, errors, progress)
 
 
-def _link_all(frames, settings, device):
+def _link_all(
+    frames: NDArray[Any], settings: PropagationSettings, device: Device
+) -> Iterator[Links]:
     """Yield the links of one pair of frames after the other."""
     together = max(1, PIXELS // (frames.shape[1] * frames.shape[2]))
     for start in range(0, len(frames) - 1, together):
@@ -57,7 +72,7 @@ def _link_all(frames, settings, device):
         yield from _link(sent[:-1], sent[1:], settings)
 
 
-def _link(first, second, settings):
+def _link(first: Tensor, second: Tensor, settings: PropagationSettings) -> Iterator[Links]:
     """Parents and errors of the pixels of each pair of (B, C, H, W) frames."""
     displacements = choose_displacements(
         first, second, radius=settings.radius, budget=settings.displacements, patch=settings.patch
@@ -73,7 +88,7 @@ def _link(first, second, settings):
         ]
 
 
-def find_cuts(first, second, squares, share):
+def find_cuts(first: Tensor, second: Tensor, squares: list[Tensor], share: float) -> list[bool]:
     """List for each pair whether it is a cut, as `tree.is_cut` has it."""
     both = torch.cat([first, second], dim=2).flatten(2).float()  # (B, C, 2 H W)
     variance = both.var(dim=2, correction=0).mean(dim=1)
@@ -81,7 +96,9 @@ def find_cuts(first, second, squares, share):
     return (left > share * variance).tolist()
 
 
-def choose_displacements(first, second, *, radius, budget, patch):
+def choose_displacements(
+    first: Tensor, second: Tensor, *, radius: int, budget: int, patch: int
+) -> list[Steps]:
     """List the displacements to try for each pair, as `window.choose_displacements` does.
 
     Parameters
@@ -100,17 +117,23 @@ def choose_displacements(first, second, *, radius, budget, patch):
     matches = match_frames(*small, tried, patch=patch)
     return [
         refine(
-            steps, sum(_count(match.number[pair], len(steps)) for match in matches), radius, budget
+            steps,
+            sum(
+                (_count(match.number[pair], len(steps)) for match in matches),
+                start=np.zeros(len(steps), np.intp),
+            ),
+            radius,
+            budget,
         )
         for pair, steps in enumerate(tried)
     ]
 
 
-def _count(numbers, length):
+def _count(numbers: Tensor, length: int) -> NDArray[np.intp]:
     return torch.bincount(numbers.flatten(), minlength=length).cpu().numpy()
 
 
-def _halve(frames):
+def _halve(frames: Tensor) -> Tensor:
     """Means of two by two pixels, (B, C, H // 2, W // 2): bytes of bytes."""
     height, width = frames.shape[2] // 2 * 2, frames.shape[3] // 2 * 2
     bytewise = frames.dtype == torch.uint8
@@ -119,7 +142,9 @@ def _halve(frames):
     return ((sums + 2) // 4).to(torch.uint8) if bytewise else sums / 4
 
 
-def match_frames(first, second, displacements, *, patch):
+def match_frames(
+    first: Tensor, second: Tensor, displacements: list[Steps], *, patch: int
+) -> tuple[Match, Match]:
     """Match pairs of frames in both directions, as `matching.match_frames` does.
 
     Parameters
@@ -149,7 +174,7 @@ def match_frames(first, second, displacements, *, patch):
 class _Grid:
     """Pairs of padded frames as flat runs, laid out as in `matching`."""
 
-    def __init__(self, shape, patch, device):
+    def __init__(self, shape: torch.Size, patch: int, device: torch.device) -> None:
         pairs, _, self.height, self.width = shape
         self.patch, self.stride, self.device = patch, self.width + patch - 1, device
         self.shape = pairs, self.height * self.stride
@@ -158,12 +183,12 @@ class _Grid:
         self._squares, *scratch = torch.empty((3, pairs, size), device=device)
         self._additions = plan_window_sums(self._squares, patch, self.stride, scratch)
 
-    def lay_out(self, frames):
+    def lay_out(self, frames: Tensor) -> Tensor:
         """Planes (B, C, size) float32 of frames whose border pixels repeat."""
         edges = (self.patch // 2,) * 4
         return torch.nn.functional.pad(frames.float(), edges, mode="replicate").flatten(2)
 
-    def collect(self, displacements):
+    def collect(self, displacements: list[Steps]) -> Tensor:
         """Steps (B, D, 2) from lists that differ in length; the rest lead out of the frame."""
         longest = max(map(len, displacements))
         steps = np.full((len(displacements), longest, 2), self.height)
@@ -171,7 +196,7 @@ class _Grid:
             row[: len(listed)] = listed
         return torch.tensor(steps, device=self.device)
 
-    def compare(self, ours, theirs, step):
+    def compare(self, ours: Tensor, theirs: Tensor, step: Tensor) -> Tensor:
         """Distances (B, H * stride) of all patches, infinite where the partner is outside."""
         there = self._partners(step, len(self._cells))
         self._squares.zero_()
@@ -182,16 +207,16 @@ class _Grid:
             torch.add(one, other, out=total)
         return self._keep_inside(self._squares[:, : self.shape[1]], step)
 
-    def displace(self, distance, step):
+    def displace(self, distance: Tensor, step: Tensor) -> Tensor:
         """What each pixel's partner holds, infinite where the partner is outside."""
         there = self._partners(step, distance.shape[1])
         return self._keep_inside(distance.gather(1, there), step)
 
-    def _partners(self, step, cells):
+    def _partners(self, step: Tensor, cells: int) -> Tensor:
         shift = step[:, :1] * self.stride + step[:, 1:]
         return (self._cells[:cells] + shift).clamp_(0, cells - 1)
 
-    def _keep_inside(self, distance, step):
+    def _keep_inside(self, distance: Tensor, step: Tensor) -> Tensor:
         row = torch.arange(self.height, device=self.device) + step[:, :1]  # (B, H)
         column = torch.arange(self.stride, device=self.device)
         there = column + step[:, 1:]  # (B, stride)
@@ -204,22 +229,22 @@ class _Grid:
 class _Best:
     """The best offer so far to every pixel, and the number of who made it."""
 
-    def __init__(self, grid):
+    def __init__(self, grid: _Grid) -> None:
         self._grid = grid
         self._distance = torch.full(grid.shape, torch.inf, device=grid.device)
         self._number = torch.zeros(grid.shape, dtype=torch.int32, device=grid.device)
 
-    def offer(self, distance, number):
+    def offer(self, distance: Tensor, number: int) -> None:
         """Take `number` wherever its distance is strictly smaller."""
         better = distance < self._distance
         torch.minimum(distance, self._distance, out=self._distance)
         self._number.masked_fill_(better, number)
 
-    def finish(self, steps):
+    def finish(self, steps: Tensor) -> Match:
         """The winners of steps (B, D, 2) as a `Match`."""
         height, width = self._grid.height, self._grid.width
         number, distance = (
-            each.unflatten(1, (height, -1))[..., :width].contiguous()
+            each.unflatten(1, (height, -1))[..., :width].contiguous()  # type: ignore[no-untyped-call]
             for each in (self._number, self._distance)
         )
         shifts = steps[..., 0] * width + steps[..., 1]

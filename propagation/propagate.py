@@ -7,26 +7,37 @@ is repeated with the labels shifted against the matches, and averaged.
 """
 
 import os
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from propagation.arrays import namespace
+from propagation.arrays import Array, Device, Wrap, namespace
 from propagation.beliefs import settle_log_labels, settle_log_odds
 from propagation.settings import PropagationSettings
-from propagation.tree import grow_forests
+from propagation.tree import Forest, grow_forests
 
-OFFSETS = {
+Box: TypeAlias = tuple[slice, ...]
+
+OFFSETS: dict[int, list[tuple[int, int]]] = {
     1: [(0, 0)],
     5: [(0, 0), (-2, -2), (-2, 2), (2, -2), (2, 2)],
-    9: list(product((-3, 0, 3), repeat=2)),
+    9: list(product((-3, 0, 3), (-3, 0, 3))),
 }
 
 
 def propagate(
-    frames, seeds, *, settings=PropagationSettings(), device=None, workers=None, progress=iter
-):
+    frames: NDArray[Any],
+    seeds: NDArray[Any],
+    *,
+    settings: PropagationSettings = PropagationSettings(),
+    device: "Device | None" = None,
+    workers: int | None = None,
+    progress: Wrap = iter,
+) -> NDArray[np.float32]:
     """Carry known labels through a video, forward and backward in time.
 
     Parameters
@@ -65,25 +76,39 @@ def propagate(
     forests = grow_forests(frames, settings=settings, workers=workers, progress=progress)
     # each run holds two arrays as large as the seeds
     with ThreadPoolExecutor(min(workers, 2)) as pool:
-        return _believe(forests, seeds, settings, pool.map, progress)
+        beliefs: NDArray[np.float32] = _believe(forests, seeds, settings, pool.map, progress)
+        return beliefs
 
 
-def _propagate_on(device, frames, seeds, settings, progress):
+def _propagate_on(
+    device: Device,
+    frames: NDArray[Any],
+    seeds: NDArray[np.float32],
+    settings: PropagationSettings,
+    progress: Wrap,
+) -> NDArray[np.float32]:
     from propagation import on_device
 
     forests = on_device.grow_forests(frames, settings=settings, device=device, progress=progress)
-    seeds = on_device.send(seeds, device)
-    return _believe(forests, seeds, settings, map, progress).cpu().numpy()
+    sent = on_device.send(seeds, device)
+    beliefs: NDArray[np.float32] = _believe(forests, sent, settings, map, progress).cpu().numpy()
+    return beliefs
 
 
-def _believe(forests, seeds, settings, map_runs, progress):
+def _believe(
+    forests: Sequence[Forest],
+    seeds: Array,
+    settings: PropagationSettings,
+    map_runs: Callable[..., Iterator[Array]],
+    progress: Wrap,
+) -> Array:
     """Beliefs of both forests, each averaged over the offsets, combined."""
     xp = namespace(seeds)
     sums = [xp.zeros_like(seeds) for _ in forests]
     offsets = OFFSETS[settings.offsets]
     runs = list(product(range(len(forests)), offsets))
 
-    def run(choice):
+    def run(choice: tuple[int, tuple[int, int]]) -> Array:
         which, offset = choice
         given = xp.flip(seeds, (0,)) if which else seeds  # the second forest runs backward
         beliefs = _settle_shifted(forests[which], given, offset)
@@ -98,10 +123,10 @@ def _believe(forests, seeds, settings, map_runs, progress):
         share[_overlap(seeds.shape, offset)[0]] += 1
     for total in sums:
         total /= share
-    return _combine(*sums, seeds, settings.combination)
+    return _combine(sums[0], sums[1], seeds, settings.combination)
 
 
-def _settle_shifted(forest, seeds, offset):
+def _settle_shifted(forest: Forest, seeds: Array, offset: tuple[int, int]) -> Array:
     """Probabilities at the pixels that lie `offset` from the centre of a patch."""
     xp = namespace(seeds)
     here, centres = _overlap(seeds.shape, offset)
@@ -117,7 +142,7 @@ def _settle_shifted(forest, seeds, offset):
     return beliefs[centres]
 
 
-def _overlap(shape, offset):
+def _overlap(shape: Sequence[int], offset: tuple[int, int]) -> tuple[Box, Box]:
     """Index of the pixels that are `offset` from a patch centre, and of these."""
     here, centres = [slice(None)], [slice(None)]
     for length, step in zip(shape[1:3], offset):
@@ -126,7 +151,7 @@ def _overlap(shape, offset):
     return tuple(here), tuple(centres)
 
 
-def _combine(onward, backward, seeds, combination):
+def _combine(onward: Array, backward: Array, seeds: Array, combination: str) -> Array:
     """One belief from the two, which replaces `onward`."""
     xp = namespace(seeds)
     if combination == "mean":
@@ -143,7 +168,7 @@ def _combine(onward, backward, seeds, combination):
     return xp.where(agree, (onward + backward) / 2, equal)
 
 
-def _combine_product(onward, backward, seeds):
+def _combine_product(onward: Array, backward: Array, seeds: Array) -> Array:
     xp = namespace(seeds)
     if seeds.ndim == 3:
         log_odds = _log_odds(onward) + _log_odds(backward) - seeds
@@ -155,13 +180,13 @@ def _combine_product(onward, backward, seeds):
     return beliefs / xp.sum(beliefs, axis=-1, keepdims=True)
 
 
-def _log_odds(probability):
+def _log_odds(probability: Array) -> Array:
     xp = namespace(probability)
     bounded = xp.clip(probability, 1e-6, 1 - 1e-6)
     return xp.log(bounded / (1 - bounded))
 
 
-def _squash(log_odds):
+def _squash(log_odds: Array) -> None:
     """Turn log-odds into probabilities, in place."""
     xp = namespace(log_odds)
     for layer in log_odds:  # one at a time stays in the cache
@@ -172,7 +197,7 @@ def _squash(log_odds):
         xp.reciprocal(layer, out=layer)
 
 
-def _check(frames, seeds):
+def _check(frames: NDArray[Any], seeds: NDArray[Any]) -> None:
     shapes = f"frames {frames.shape} and seeds {seeds.shape}"
     if frames.ndim != 4 or 0 in frames.shape:
         raise ValueError(f"propagating: need frames (T, H, W, channels), found {shapes}")

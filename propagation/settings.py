@@ -51,7 +51,7 @@ class PropagationSettings:
     cut_share: float = 0.3
     combination: Literal["mean", "product", "agreement"] = "mean"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _require(self.radius >= 0, "radius", self.radius, "0 or more")
         _require(self.displacements > 0, "displacements", self.displacements, "1 or more")
         _require(self.patch > 0 and self.patch % 2 == 1, "patch", self.patch, "odd")
@@ -74,6 +74,6 @@ class PropagationSettings:
         )
 
 
-def _require(kept, name, found, wanted):
+def _require(kept: bool, name: str, found: object, wanted: str) -> None:
     if not kept:
         raise ValueError(f"propagation setting {name} is {found!r}, must be {wanted}")

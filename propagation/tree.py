@@ -7,14 +7,18 @@ match has no children, which is all that occlusion needs: nothing is passed on
 through it.
 """
 
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from propagation.arrays import namespace
+from propagation.arrays import Array, Links, Wrap, namespace
 from propagation.matching import match_frames
+from propagation.settings import PropagationSettings
 from propagation.window import choose_displacements
 
 
@@ -36,10 +40,10 @@ class Forest:
         If the arrays do not fit together or a parent is not in its frame.
     """
 
-    parents: np.ndarray
-    errors: np.ndarray
+    parents: Array
+    errors: Array
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         links, nodes = self.parents.shape
         if self.errors.shape not in ((links, nodes), (links, 1)):
             raise ValueError(
@@ -53,7 +57,9 @@ class Forest:
             )
 
 
-def grow_forests(frames, *, settings, workers, progress=iter):
+def grow_forests(
+    frames: NDArray[Any], *, settings: PropagationSettings, workers: int, progress: Wrap = iter
+) -> tuple[Forest, Forest]:
     """Link all pixels of a video, forward and backward in time.
 
     Parameters
@@ -78,13 +84,17 @@ def grow_forests(frames, *, settings, workers, progress=iter):
         return plant(pairs, *arrays, progress)
 
 
-def shapes_of_links(frames, settings):
+def shapes_of_links(
+    frames: NDArray[Any], settings: PropagationSettings
+) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
     """Shapes of the parents and of the errors of both forests of a video."""
     links, nodes = len(frames) - 1, frames.shape[1] * frames.shape[2]
     return (2, links, nodes), (2, links, 1 if settings.tolerance is None else nodes)
 
 
-def plant(pairs, parents, errors, progress):
+def plant(
+    pairs: Iterator[Links], parents: Array, errors: Array, progress: Wrap
+) -> tuple[Forest, Forest]:
     """Put the links of all pairs of frames, in order of time, into two forests.
 
     Parameters
@@ -105,10 +115,10 @@ def plant(pairs, parents, errors, progress):
         parents[0, t], errors[0, t] = onward
         # layers of the second forest run from the last frame to the first
         parents[1, -1 - t], errors[1, -1 - t] = backward
-    return tuple(map(Forest, parents, errors))
+    return Forest(parents[0], errors[0]), Forest(parents[1], errors[1])
 
 
-def _link(first, second, *, settings):
+def _link(first: NDArray[Any], second: NDArray[Any], *, settings: PropagationSettings) -> Links:
     """Parents and errors of the pixels of two frames, each in the other."""
     displacements = choose_displacements(
         first, second, radius=settings.radius, budget=settings.displacements, patch=settings.patch
@@ -123,7 +133,9 @@ def _link(first, second, *, settings):
     ]
 
 
-def is_cut(first, second, squares, share):
+def is_cut(
+    first: NDArray[Any], second: NDArray[Any], squares: Sequence[NDArray[np.float32]], share: float
+) -> bool:
     """Whether two frames do not match, for want of a common scene.
 
     Parameters
@@ -143,7 +155,7 @@ def is_cut(first, second, squares, share):
     return bool(max(square.mean() for square in squares) > share * variance)
 
 
-def doubt_links(square, cut, settings):
+def doubt_links(square: Array, cut: bool, settings: PropagationSettings) -> Array:
     """Probability that a pixel and its match differ in label, one for all or (N,).
 
     Parameters

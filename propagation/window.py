@@ -8,15 +8,29 @@ remains is a list for the whole frame, never a limit for a single pixel: a
 camera's pan and the motions of the limbs find their way into it alike.
 """
 
-import numpy as np
+from collections.abc import Sequence
+from typing import Any, TypedDict
 
+import numpy as np
+from numpy.typing import NDArray
+
+from propagation.arrays import Steps
 from propagation.matching import list_displacements, match_frames
 
 SMALLEST_SIDE = 48  # below it halving saves little and leaves no texture
 FEWEST = 81  # displacements at a smaller size: a radius of 4 is searched whole
 
 
-def choose_displacements(first, second, *, radius, budget, patch):
+class Search(TypedDict):
+    """Numbers of `choose_displacements`."""
+
+    radius: int
+    budget: int
+
+
+def choose_displacements(
+    first: NDArray[Any], second: NDArray[Any], *, radius: int, budget: int, patch: int
+) -> Steps:
     """List the displacements to try, shortest first.
 
     Parameters
@@ -40,21 +54,24 @@ def choose_displacements(first, second, *, radius, budget, patch):
     small = _halve(first), _halve(second)
     tried = choose_displacements(*small, **halve_search(radius, budget), patch=patch)
     matches = match_frames(*small, tried, patch=patch)
-    votes = sum(np.bincount(match.number.ravel(), minlength=len(tried)) for match in matches)
+    votes = sum(
+        (np.bincount(match.number.ravel(), minlength=len(tried)) for match in matches),
+        start=np.zeros(len(tried), np.intp),
+    )
     return refine(tried, votes, radius, budget)
 
 
-def is_searched_whole(size, radius, budget):
+def is_searched_whole(size: Sequence[int], radius: int, budget: int) -> bool:
     """Whether frames of a size (rows, columns) have all of the window tried."""
     return (2 * radius + 1) ** 2 <= budget or min(size) < 2 * SMALLEST_SIDE
 
 
-def halve_search(radius, budget):
+def halve_search(radius: int, budget: int) -> Search:
     """The search in frames of half the size."""
     return {"radius": (radius + 1) // 2, "budget": max(budget // 2, FEWEST)}
 
 
-def refine(tried, votes, radius, budget):
+def refine(tried: Steps, votes: NDArray[np.intp], radius: int, budget: int) -> Steps:
     """Twice every step with its eight neighbours, those with most votes first.
 
     Parameters
@@ -83,10 +100,11 @@ def refine(tried, votes, radius, budget):
     return steps[np.lexsort((right, down, (steps**2).sum(axis=1)))]
 
 
-def _halve(frame):
+def _halve(frame: NDArray[Any]) -> NDArray[Any]:
     """Means of two by two pixels, (H // 2, W // 2, C): bytes of bytes, else float32."""
     height, width = frame.shape[0] // 2 * 2, frame.shape[1] // 2 * 2
-    bytewise = frame.dtype == np.uint8
-    even = np.asarray(frame[:height, :width], np.uint16 if bytewise else np.float32)
-    sums = even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]
-    return ((sums + 2) // 4).astype(np.uint8) if bytewise else sums / 4
+    bytewise = bool(frame.dtype == np.uint8)
+    even: NDArray[Any] = np.asarray(frame[:height, :width], np.uint16 if bytewise else np.float32)
+    sums: NDArray[Any] = even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]
+    halved: NDArray[Any] = ((sums + 2) // 4).astype(np.uint8) if bytewise else sums / 4
+    return halved

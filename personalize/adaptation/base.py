@@ -28,7 +28,7 @@ class Base:
     factor: Factor | None = None
 
     @classmethod
-    def of(cls, network, factor=None):
+    def of(cls, network: FactoredNetwork, factor: Factor | None = None) -> "Base":
         """Return the base of a network."""
         return cls(network, digest(network.state_dict()), factor)
 

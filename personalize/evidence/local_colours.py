@@ -12,9 +12,12 @@ from scipy.spatial import KDTree
 
 from personalize.evidence.settings import LocalColourSettings
 from personalize.imaging.mixture import choose_words
+from personalize.types import Array, Frame
 
 
-def nearby_log_ratio(image, belief, *, settings=LocalColourSettings()):
+def nearby_log_ratio(
+    image: Frame, belief: Array, *, settings: LocalColourSettings = LocalColourSettings()
+) -> Array:
     """Log ratio of how often each pixel's colour is on the person and behind them, near the pixel.
 
     Parameters
@@ -33,7 +36,9 @@ def nearby_log_ratio(image, belief, *, settings=LocalColourSettings()):
     shrink = min(1.0, settings.size / np.sqrt(belief.size))
     small = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     side = 2 * round(settings.reach * np.sqrt(small.shape[0] * small.shape[1])) + 1
-    believed = cv2.resize(np.float32(belief), small.shape[1::-1], interpolation=cv2.INTER_AREA)
+    believed = cv2.resize(
+        belief.astype(np.float32), small.shape[1::-1], interpolation=cv2.INTER_AREA
+    )
     word, count = _sort(small, settings)
 
     def mean(maps):
@@ -49,10 +54,10 @@ def nearby_log_ratio(image, belief, *, settings=LocalColourSettings()):
     return cv2.resize(ratio, image.shape[1::-1])
 
 
-def _sort(image, settings):
-    """Sort the colours of an image (h, w, 3) into words: their numbers (h, w), and how many there
-    are.
+def _sort(image: Array, settings: LocalColourSettings):
+    """Sort the colours of an image (h, w, 3) into words: their numbers (h, w), and how many
+    there are.
     """
-    colours = cv2.cvtColor(np.float32(image) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
+    colours: Array = cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
     words = choose_words(colours, settings.words, settings.samples)
     return KDTree(words).query(colours)[1].reshape(image.shape[:2]), len(words)

@@ -19,6 +19,7 @@ from scipy.spatial import KDTree
 from personalize.evidence.settings import PartColourSettings
 from personalize.imaging.mixture import choose_words
 from personalize.parts import MIRRORED
+from personalize.types import Array, Frame, Frames, Map
 
 BOTH_SIDES = list(MIRRORED)
 RANGE = 20.0  # units of L*a*b* that are 1: what a camera's noise may be
@@ -36,10 +37,12 @@ class PartColours(NamedTuple):
         Log of how much more of a part than of everything has a word, bounded.
     """
 
-    words: np.ndarray
-    odds: np.ndarray
+    words: Map
+    odds: Map
 
-    def weigh(self, image, parts, *, settings=PartColourSettings()):
+    def weigh(
+        self, image: Frame, parts: Map, *, settings: PartColourSettings = PartColourSettings()
+    ) -> Map:
         """Weigh the parts of an image by its colours.
 
         Parameters
@@ -61,7 +64,9 @@ class PartColours(NamedTuple):
         return weighed / weighed.sum(axis=0)
 
 
-def learn_part_colours(frames, parts, *, settings=PartColourSettings()):
+def learn_part_colours(
+    frames: Frames, parts: Map, *, settings: PartColourSettings = PartColourSettings()
+) -> PartColours:
     """Learn what colours the parts of a person have.
 
     Parameters
@@ -90,13 +95,13 @@ def learn_part_colours(frames, parts, *, settings=PartColourSettings()):
     return PartColours(words, odds.astype(np.float32))
 
 
-def _cell_colours(image, cells, settings):
+def _cell_colours(image: Frame, cells, settings: PartColourSettings):
     """Return the colours in each cell of an image: (h, w, pixels, 3) float32, lightness
     lessened.
     """
     (rows, cols), side = cells, settings.side
     small = cv2.resize(image, (cols * side, rows * side), interpolation=cv2.INTER_AREA)
-    colours = cv2.cvtColor(np.float32(small) / 255, cv2.COLOR_RGB2LAB) / RANGE
+    colours: Array = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) / RANGE
     colours[..., 0] *= settings.lightness
     split = colours.reshape(rows, side, cols, side, 3).transpose(0, 2, 1, 3, 4)
     return split.reshape(rows, cols, side * side, 3)

@@ -17,6 +17,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from personalize.evidence.settings import ResidualMotionSettings
+from personalize.types import Array, Frames, Map
 
 
 class Movement(NamedTuple):
@@ -28,9 +29,11 @@ class Movement(NamedTuple):
         Log-odds of the person by the logarithm of the movement, in equal steps.
     """
 
-    odds: np.ndarray
+    odds: Map
 
-    def evidence(self, moved, *, settings=ResidualMotionSettings()):
+    def evidence(
+        self, moved: Array, *, settings: ResidualMotionSettings = ResidualMotionSettings()
+    ) -> Array:
         """Return the log-odds of the person in a frame.
 
         Parameters
@@ -48,7 +51,9 @@ class Movement(NamedTuple):
         return cv2.blur(odds, (settings.blur, settings.blur))
 
 
-def measure_movement(frames, *, settings=ResidualMotionSettings()):
+def measure_movement(
+    frames: Frames, *, settings: ResidualMotionSettings = ResidualMotionSettings()
+) -> Array:
     """Return how far everything moves beside the scene, in the mean over neighbouring frames.
 
     Parameters
@@ -63,7 +68,7 @@ def measure_movement(frames, *, settings=ResidualMotionSettings()):
         Pixels; NaN in frames that can be compared with none of their neighbours.
     """
     greys = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
-    flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)  # type: ignore[attr-defined]
     moved = np.full(frames.shape[:3], np.nan, np.float16)
     for t in range(len(greys)):
         numbers = [t + step for reach in settings.reaches for step in (-reach, reach)]
@@ -75,7 +80,9 @@ def measure_movement(frames, *, settings=ResidualMotionSettings()):
     return moved
 
 
-def learn_movement(moved, seeds, *, settings=ResidualMotionSettings()):
+def learn_movement(
+    moved: Array, seeds: Array, *, settings: ResidualMotionSettings = ResidualMotionSettings()
+) -> Movement:
     """Learn what movement tells of the person, from the pixels of a window that are sure.
 
     Parameters
@@ -121,7 +128,7 @@ def _moved_between(grey, other, flow, settings):
     return np.linalg.norm(ends - cv2.perspectiveTransform(places, scene), axis=2)
 
 
-def _steps(moved, settings):
+def _steps(moved: Array, settings: ResidualMotionSettings):
     """The step of every pixel among those of `Movement.odds`; one more where nothing is known."""
     share = np.log1p(np.asarray(moved, np.float32)) / np.log1p(settings.most)
     steps = np.minimum(share * settings.bins, settings.bins - 1)

@@ -23,7 +23,7 @@ class LocalColourSettings:
     prior: float = 0.05
     """Share of the pixels near that either side is taken to have a part in, before any is seen."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "from 0 to 1", "weight", "reach")
         require(self, "1 or more", "words", "samples", "size")
         require(self, "above 0", "prior")
@@ -49,7 +49,7 @@ class PartColourSettings:
     limit: float = 3.0
     """Most nats that one pixel says of a part, before the weight."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "0 or more", "weight", "lightness", "limit")
         require(self, "1 or more", "words", "side", "samples")
         require(self, "above 0", "prior")
@@ -90,7 +90,7 @@ class StillSceneSettings:
     blur: int = 5
     """Side of the square of pixels over which evidence is averaged."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "0 or more", "weight", "limit", "belief_limit", "soft", "lightness", "smooth")
         require(self, "1 or more", "frames", "bins")
         require(self, "odd", "blur")
@@ -126,7 +126,7 @@ class ResidualMotionSettings:
     blur: int = 5
     """Side of the square of pixels over which evidence is averaged."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "0 or more", "weight", "near", "smooth", "limit")
         require(self, "1 or more", "points", "bins")
         require(self, "odd", "blur")

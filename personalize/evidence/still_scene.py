@@ -12,6 +12,7 @@ place, or of a camera that moved; they are left alone.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import cv2
 import numpy as np
@@ -21,6 +22,7 @@ from scipy.special import expit, logit
 from personalize.evidence.settings import StillSceneSettings
 from personalize.imaging.framing import resize_area
 from personalize.media.clip import spread
+from personalize.types import Array, Frame, Frames, Map
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,27 +36,27 @@ class Scene:
     settings : StillSceneSettings
     """
 
-    picture: np.ndarray
+    picture: Frame
     settings: StillSceneSettings = StillSceneSettings()
 
     @classmethod
-    def of(cls, frames, settings=StillSceneSettings()):
+    def of(cls, frames: Frames, settings: StillSceneSettings = StillSceneSettings()) -> Self:
         """Return the scene of a window, (T, H, W, 3) uint8; its picture is as large as the
         frames.
         """
         return cls(median_frame(frames, settings.frames), settings)
 
     @cached_property
-    def edges(self):
+    def edges(self) -> Array:
         """Those of the picture, (2, H, W) float32."""
         return _edges(self.picture, self.settings)
 
     @cached_property
-    def colours(self):
+    def colours(self) -> Array:
         """Those of the picture, (H, W, 3) float32."""
         return _colours(self.picture, self.settings)
 
-    def weigh(self, image, belief):
+    def weigh(self, image: Frame, belief: Array) -> Map:
         """Doubt what was there all the time.
 
         Parameters
@@ -72,8 +74,8 @@ class Scene:
         """
         settings, (height, width) = self.settings, self.picture.shape[:2]
         [small] = resize_area(image[None], height, width)
-        believed = cv2.resize(np.float32(belief), (width, height))
-        enlarged = cv2.resize(np.float32(belief), image.shape[1::-1])
+        believed = cv2.resize(belief.astype(np.float32), (width, height))
+        enlarged: Array = cv2.resize(belief.astype(np.float32), image.shape[1::-1])
         likeness = _correlation(_edges(small, settings), self.edges, 1 - believed)
         if likeness < settings.place or not settings.weight:
             return enlarged
@@ -83,7 +85,7 @@ class Scene:
         return expit(np.minimum(logit(enlarged), settings.belief_limit) + settings.weight * odds)
 
 
-def median_frame(frames, most):
+def median_frame(frames: Frames, most: int) -> Frame:
     """Return the (rows, cols, 3) uint8 median of at most `most` frames, spread over the window."""
     return np.median(frames[spread(len(frames), most)], axis=0).astype(np.uint8)
 
@@ -95,28 +97,27 @@ def _correlation(one, other, weight):
     return together / max(np.sqrt(np.prod(alone)), 1e-6)
 
 
-def _edges(image, settings):
+def _edges(image: Frame, settings: StillSceneSettings):
     """Differences of grey levels along both axes, (2, H, W); strong ones are all alike."""
-    grey = np.float32(
-        cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (0, 0), settings.soft)
-    )
-    slopes = [cv2.Sobel(grey, cv2.CV_32F, *axes) for axes in ((1, 0), (0, 1))]
+    soft = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (0, 0), settings.soft)
+    grey = soft.astype(np.float32)
+    slopes = [cv2.Sobel(grey, cv2.CV_32F, dx, dy) for dx, dy in ((1, 0), (0, 1))]
     return np.clip(slopes, -settings.edge, settings.edge)
 
 
-def _colours(image, settings):
+def _colours(image: Frame, settings: StillSceneSettings):
     """L*a*b* of an image (H, W, 3), without the noise of single pixels, lightness lessened."""
-    soft = np.float32(cv2.GaussianBlur(image, (0, 0), settings.soft)) / 255
-    return cv2.cvtColor(soft, cv2.COLOR_RGB2LAB) * np.float32([settings.lightness, 1, 1])
+    soft = cv2.GaussianBlur(image, (0, 0), settings.soft).astype(np.float32) / 255
+    return cv2.cvtColor(soft, cv2.COLOR_RGB2LAB) * np.array([settings.lightness, 1, 1], np.float32)
 
 
-def _steps(colours, others, settings):
+def _steps(colours, others, settings: StillSceneSettings):
     """How unlike two images of colours are, in steps: (H, W) int array."""
     apart = np.log1p(np.linalg.norm(colours - others, axis=2)) / np.log1p(settings.most)
     return (np.minimum(apart, 1) * (settings.bins - 1)).round().astype(int)
 
 
-def _count_odds(steps, believed, settings):
+def _count_odds(steps, believed, settings: StillSceneSettings):
     """Log-odds of the person by the step, never above 0: (bins,) float32 array."""
     sides = np.maximum(2 * believed - 1, 0), np.maximum(1 - 2 * believed, 0)
     counts = [np.bincount(steps.ravel(), side.ravel(), settings.bins) for side in sides]

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from personalize import parts as names
+from personalize.types import Array, Mask
 
 CORE = [
     k for k, name in enumerate(names.NAMES) if name.endswith(("body", "head", "shoulder", "neck"))
@@ -19,7 +20,7 @@ NEAR = 0.3
 person's area: legs below a desk are nearer, the hoop above a player is not."""
 
 
-def main_piece(mask, core):
+def main_piece(mask: Mask, core: Array) -> Mask:
     """Return the piece of a mask that is the person.
 
     Parameters
@@ -37,7 +38,7 @@ def main_piece(mask, core):
     return labels == main if main else mask
 
 
-def drop_others(silhouette, core):
+def drop_others(silhouette: Mask, core: Array) -> Mask:
     """Leave out the pieces of a silhouette that are far from the person.
 
     Parameters
@@ -55,14 +56,14 @@ def drop_others(silhouette, core):
     if not main or not core[person].any():
         return silhouette
     reach = NEAR * np.sqrt(np.count_nonzero(person))
-    near = cv2.distanceTransform(np.uint8(~person), cv2.DIST_L2, 3) <= reach
+    near = cv2.distanceTransform((~person).astype(np.uint8), cv2.DIST_L2, 3) <= reach
     kept = np.bincount(labels[near], minlength=labels.max() + 1) > 0
     return kept[labels] & silhouette
 
 
-def _pieces(mask, core):
-    """Number the pieces of a mask from 1, (H, W) int, and name the person's; 0 if there are not
-    two.
+def _pieces(mask: Mask, core: Array) -> tuple[Array, int]:
+    """Number the pieces of a mask from 1, (H, W) int, and name the person's; 0 if there are
+    not two.
     """
     pieces, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
     if pieces <= 2:  # the first is what is in no piece

@@ -6,13 +6,16 @@ top-left pixel, in all three systems; a cell covers 8 x 8 pixels of the canvas.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from personalize.errors import SettingsError
-from personalize.types import UNLABELLED
+from personalize.types import UNLABELLED, Frame, Frames, Labels, Map, Points
 
 CELL = 8
 """Canvas pixels per map cell; the network's stride."""
@@ -43,18 +46,18 @@ class Framing:
     rows: int
     cols: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.rows % CELL or self.cols % CELL or min(self.rows, self.cols) < CELL:
             raise SettingsError(
                 f"a canvas of {self.rows} x {self.cols}: sides must be multiples of {CELL}"
             )
 
     @property
-    def cells(self):
+    def cells(self) -> tuple[int, int]:
         """Rows and columns of a map of the canvas."""
         return self.rows // CELL, self.cols // CELL
 
-    def apply(self, frame):
+    def apply(self, frame: Frame) -> Frame:
         """Bring a (height, width, 3) uint8 frame to the canvas: (rows, cols, 3) uint8.
 
         What lies outside the frame repeats its edge.
@@ -72,21 +75,22 @@ class Framing:
         scaled = cv2.resize(frame, (cols, rows), interpolation=smooth)
         scaled = scaled[: self.rows - top, : self.cols - left]
         bottom, right = self.rows - top - scaled.shape[0], self.cols - left - scaled.shape[1]
-        return cv2.copyMakeBorder(scaled, top, bottom, left, right, cv2.BORDER_REPLICATE)
+        bordered = cv2.copyMakeBorder(scaled, top, bottom, left, right, cv2.BORDER_REPLICATE)
+        return cast(Frame, bordered)
 
-    def to_canvas(self, xy):
+    def to_canvas(self, xy: ArrayLike) -> Points:
         """Map points (..., 2) of the source frame to the canvas."""
         return (np.asarray(xy) + 0.5) * self.scale - 0.5 + (self.left, self.top)
 
-    def to_source(self, xy):
+    def to_source(self, xy: ArrayLike) -> Points:
         """Map points (..., 2) of the canvas to the source frame."""
         return (np.asarray(xy) - (self.left, self.top) + 0.5) / self.scale - 0.5
 
-    def cells_to_source(self, xy):
+    def cells_to_source(self, xy: ArrayLike) -> Points:
         """Map points (..., 2), column and row of a map, to the source frame."""
         return self.to_source((np.asarray(xy) + 0.5) * CELL - 0.5)
 
-    def seen(self, aspect=0.0):
+    def seen(self, aspect: float = 0.0) -> tuple[slice, slice]:
         """Return the rows and columns (slices) of the source frame that lie on the canvas.
 
         Columns beside them are added, as far as there are some, until the width is at
@@ -97,7 +101,7 @@ class Framing:
         beside = max(aspect * (bottom - top) - (right - left), 0) / 2
         return _within(top, bottom, self.height), _within(left - beside, right + beside, self.width)
 
-    def restore(self, values):
+    def restore(self, values: NDArray[Any]) -> NDArray[Any]:
         """Bring a map (h, w) or (h, w, C) of the canvas to the source frame, bilinearly.
 
         Returns
@@ -107,11 +111,11 @@ class Framing:
         """
         return self._warp(values, cv2.INTER_LINEAR)
 
-    def restore_labels(self, labels):
+    def restore_labels(self, labels: Labels) -> Labels:
         """Bring labels (h, w) of the canvas to the source frame: the nearest; 0 outside of it."""
         return self._warp(labels, cv2.INTER_NEAREST)
 
-    def _warp(self, values, interpolation):
+    def _warp(self, values: NDArray[Any], interpolation: int) -> NDArray[Any]:
         rows, cols = values.shape[:2]
         per_row, per_col = self.rows / rows, self.cols / cols  # canvas pixels per value
         fx, fy = self.scale / per_col, self.scale / per_row
@@ -131,7 +135,7 @@ class Framing:
         )
         return self._clear_outside(warped)
 
-    def _clear_outside(self, values):
+    def _clear_outside(self, values: NDArray[Any]) -> NDArray[Any]:
         """Set to 0 what is more than a pixel of the canvas outside of it; a side may be rounded."""
         left, top = np.maximum(np.floor(self.to_source((-1.5, -1.5))), 0).astype(int)
         right, bottom = np.ceil(self.to_source((self.cols + 0.5, self.rows + 0.5))).astype(int) + 1
@@ -139,16 +143,16 @@ class Framing:
         return values
 
 
-def _within(start, stop, side):
-    """The slice from start to stop, moved into a side of so many pixels; all of it, if that is
-    less.
+def _within(start: float, stop: float, side: int) -> slice:
+    """The slice from start to stop, moved into a side of so many pixels; all of it, if that
+    is less.
     """
     length = min(round(stop - start), side)
     start = min(max(round(start), 0), side - length)
     return slice(start, start + length)
 
 
-def fit_frame(height, width, size):
+def fit_frame(height: int, width: int, size: float) -> Framing:
     """Lay a whole frame on a canvas of about `size` x `size` pixels of its own shape.
 
     Parameters
@@ -167,7 +171,7 @@ def fit_frame(height, width, size):
     return crop_frame(height, width, (0, 0, width, height), size)
 
 
-def crop_frame(height, width, box, size):
+def crop_frame(height: int, width: int, box: Sequence[float] | Points, size: float) -> Framing:
     """Lay a crop of a frame on a canvas of about `size` x `size` pixels of the crop's shape.
 
     Parameters
@@ -199,17 +203,18 @@ def crop_frame(height, width, box, size):
     )
 
 
-def round_up(side):
+def round_up(side: int) -> int:
     """Return the least multiple of the cell that is not below `side`."""
     return -(-side // CELL) * CELL
 
 
-def scale_canvas(rows, cols, scale):
+def scale_canvas(rows: int, cols: int, scale: float) -> tuple[int, int]:
     """Return the rows and columns of a canvas whose sides are scaled, to whole cells."""
-    return tuple(CELL * max(round(side * scale / CELL), 1) for side in (rows, cols))
+    scaled = (CELL * max(round(side * scale / CELL), 1) for side in (rows, cols))
+    return next(scaled), next(scaled)
 
 
-def resize_area(frames, rows, cols):
+def resize_area(frames: Frames, rows: int, cols: int) -> Frames:
     """Bring (T, H, W, 3) uint8 frames to (T, rows, cols, 3); averages over areas where they
     shrink.
     """
@@ -223,12 +228,12 @@ def resize_area(frames, rows, cols):
     return resized
 
 
-def resize_maps(maps, rows, cols):
+def resize_maps(maps: Map, rows: int, cols: int) -> Map:
     """Shrink (T, h, w) float32 maps to (T, rows, cols), averaging over areas."""
     return np.stack([cv2.resize(m, (cols, rows), interpolation=cv2.INTER_AREA) for m in maps])
 
 
-def cell_shares(labels, cells, *, known=0.75):
+def cell_shares(labels: Labels, cells: tuple[int, int], *, known: float = 0.75) -> Map:
     """Return how much of each cell of a map the person covers.
 
     Parameters
@@ -253,7 +258,7 @@ def cell_shares(labels, cells, *, known=0.75):
     return np.where(labelled >= known, share, np.float32(np.nan))
 
 
-def cell_labels(labels, cells, *, share=0.75):
+def cell_labels(labels: Labels, cells: tuple[int, int], *, share: float = 0.75) -> Labels:
     """Label the cells of a map by what the pixels below them agree on.
 
     Parameters

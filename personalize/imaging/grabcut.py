@@ -9,14 +9,20 @@ The minimum cut is PyMaxflow's, on a grid of eight neighbours. This is the only
 file that imports it.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import maxflow
 import numpy as np
 
+from personalize.imaging.mixture import Mixture
+from personalize.imaging.settings import CutSettings
+from personalize.types import Array, Frame, Map, Mask
+
 NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (1, -1))  # (rows, cols); the other four by symmetry
 
 
-def cut(image, probability, colour_ratio, *, settings):
+def cut(image: Frame, probability: Array, colour_ratio: Array, *, settings: CutSettings) -> Mask:
     """The mask of least energy: belief, colours, and few edges where the image has none.
 
     Parameters
@@ -46,7 +52,7 @@ def cut(image, probability, colour_ratio, *, settings):
     return mask
 
 
-def evidence(probability, colour_ratio, *, settings):
+def evidence(probability: Array, colour_ratio: Array, *, settings: CutSettings) -> Array:
     """Log-odds of the person in every pixel alone, by belief and colour; all as for `cut`,
     (H, W).
     """
@@ -54,12 +60,12 @@ def evidence(probability, colour_ratio, *, settings):
     return colour + settings.belief_weight * _log_odds(probability, settings.belief_limit)
 
 
-def colour_log_ratio(person, background, terms):
+def colour_log_ratio(person: Mixture, background: Mixture, terms: Map) -> Map:
     """Log density of N colours on the person against behind it: (N,) float32 array."""
     return person.log_density(terms) - background.log_density(terms)
 
 
-def contrast_edges(image, strength):
+def contrast_edges(image: Frame, strength: float) -> list[Map]:
     """Cost of a cut between neighbouring pixels: high where they look alike.
 
     Parameters
@@ -88,13 +94,13 @@ def contrast_edges(image, strength):
     ]
 
 
-def is_too_small(mask, settings):
+def is_too_small(mask: Mask, settings: CutSettings) -> bool:
     """Whether either side of a mask has too few pixels to learn its colours from."""
     share = mask.mean()
-    return min(share, 1 - share) < settings.smallest_share
+    return bool(min(share, 1 - share) < settings.smallest_share)
 
 
-def is_acceptable(mask, believed, settings):
+def is_acceptable(mask: Mask, believed: Mask, settings: CutSettings) -> bool:
     """Whether a cut is near enough to the belief it started from: in place and in size."""
     overlap, union = (mask & believed).sum(), (mask | believed).sum()
     small, large = sorted((int(mask.sum()), int(believed.sum())))
@@ -102,23 +108,25 @@ def is_acceptable(mask, believed, settings):
     return bool(near and small > 0 and large <= settings.accept_growth * small)
 
 
-def _log_odds(probability, limit):
+def _log_odds(probability: Array, limit: float) -> Array:
     """Log-odds of a probability, no further from 0 than `limit`."""
     least = 1 / (1 + np.exp(limit))
     probability = np.clip(probability, least, 1 - least)
-    return np.log(probability / (1 - probability))
+    log_odds: Array = np.log(probability / (1 - probability))
+    return log_odds
 
 
-def surroundings(mask, margin):
+def surroundings(mask: Mask, margin: float) -> tuple[slice, slice] | None:
     """Slices of the box around a mask, widened by `margin` of its size; None if it is empty."""
     rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
         return None
     room = int(np.ceil(margin * max(np.ptp(rows), np.ptp(cols)))) + 1
-    return tuple(slice(max(0, side[0] - room), side[-1] + room + 1) for side in (rows, cols))
+    boxed = (slice(max(0, side[0] - room), side[-1] + room + 1) for side in (rows, cols))
+    return next(boxed), next(boxed)
 
 
-def _minimum_cut(data, edges):
+def _minimum_cut(data: Array, edges: Sequence[Map]) -> Mask:
     """Solve a grid of eight neighbours; `data` (H, W) is the gain of calling a pixel person."""
     graph = maxflow.GraphFloat(data.size, len(NEIGHBOURS) * data.size)
     nodes = graph.add_grid_nodes(data.shape)
@@ -128,10 +136,11 @@ def _minimum_cut(data, edges):
         graph.add_edges(nodes[here].ravel(), nodes[there].ravel(), weights, weights)
     graph.add_grid_tedges(nodes, np.maximum(-data, 0), np.maximum(data, 0))
     graph.maxflow()
-    return graph.get_grid_segments(nodes)  # True: the sink's side
+    person: Mask = graph.get_grid_segments(nodes)  # True: the sink's side
+    return person
 
 
-def _closed(mask, width):
+def _closed(mask: Mask, width: int) -> Mask:
     """Close the gaps of a mask that are no wider than `width` pixels, an odd number."""
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
     room = np.pad(mask.astype(np.uint8), width)  # what lies between a mask and the border is no gap
@@ -139,15 +148,18 @@ def _closed(mask, width):
     return closed[width:-width, width:-width].astype(bool)
 
 
-def _touching(mask, believed):
+def _touching(mask: Mask, believed: Mask) -> Mask:
     """The connected pieces of a mask that hold a believed pixel."""
     pieces, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
     kept = np.bincount(labels[believed], minlength=pieces) > 0
     kept[0] = False  # what is in no piece
-    return kept[labels]
+    touching: Mask = kept[labels]
+    return touching
 
 
-def _neighbouring(shape, offset):
+def _neighbouring(
+    shape: Sequence[int], offset: tuple[int, int]
+) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
     """Two pairs of slices: all pixels that have a neighbour at `offset`, and these neighbours."""
     here, there = [], []
     for size, step in zip(shape, offset, strict=True):

@@ -7,16 +7,19 @@ by least squares. A few averages of boxes are all that it takes, on an image of 
 the size (He and Sun, arXiv:1505.00996); nothing is learned, and no cut is made.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from personalize.imaging.settings import GuideSettings
+from personalize.types import Array, Frame, Map
 
 PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
 """Channels of the six different entries of a symmetric matrix, row by row."""
 
 
-def enlarge_guided(cells, image, *, settings=GuideSettings()):
+def enlarge_guided(cells: Array, image: Frame, *, settings: GuideSettings = GuideSettings()) -> Map:
     """Enlarge a map to an image, along the image's edges.
 
     Parameters
@@ -34,19 +37,20 @@ def enlarge_guided(cells, image, *, settings=GuideSettings()):
     rows, cols = image.shape[:2]
     half = -(-cols // settings.coarse), -(-rows // settings.coarse)
     guide = cv2.resize(image, half, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    values = cv2.resize(np.float32(cells), half)
+    values = cv2.resize(np.asarray(cells, np.float32), half)
     slope, offset = _fit(values, guide, settings)
     slope, offset = (cv2.resize(fitted, (cols, rows)) for fitted in (slope, offset))
     enlarged = np.einsum("ijk,ijk->ij", slope, np.float32(image) / 255) + offset
-    return np.clip(enlarged, 0, 1)
+    bounded: Map = np.clip(enlarged, 0, 1)
+    return bounded
 
 
-def _fit(values, guide, settings):
-    """Fit values (h, w) by the colours (h, w, 3) around each pixel: slopes (h, w, 3), offsets (h,
-    w).
+def _fit(values: Array, guide: Array, settings: GuideSettings) -> tuple[Array, Array]:
+    """Fit values (h, w) by the colours (h, w, 3) around each pixel: slopes (h, w, 3), offsets
+    (h, w).
     """
 
-    def mean(maps):
+    def mean(maps: Array) -> Array:
         return cv2.blur(maps, (2 * (settings.radius // settings.coarse) + 1,) * 2)
 
     colour, value = mean(guide), mean(values)
@@ -61,9 +65,9 @@ def _fit(values, guide, settings):
     return mean(slope), mean(offset)
 
 
-def _solve(matrix, vector):
-    """Solve symmetric systems of three equations, by cofactors: entries as `PAIRS`, vectors (h, w,
-    3).
+def _solve(matrix: Sequence[Array], vector: Array) -> Array:
+    """Solve symmetric systems of three equations, by cofactors: entries as `PAIRS`, vectors
+    (h, w, 3).
     """
     a, b, c, d, e, f = matrix
     cofactors = (
@@ -78,4 +82,5 @@ def _solve(matrix, vector):
     x, y, z = np.moveaxis(vector, -1, 0)
     p, q, r, s, t, u = cofactors
     solved = (p * x + q * y + r * z, q * x + s * y + t * z, r * x + t * y + u * z)
-    return np.stack(solved, axis=-1) / determinant[..., None]
+    solution: Array = np.stack(solved, axis=-1) / determinant[..., None]
+    return solution

@@ -13,6 +13,9 @@ computed once, that of all components is a single matrix product.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+
+from personalize.types import Array, Frames, Map
 
 PAIRS = np.triu_indices(3)
 TWICE = np.where(PAIRS[0] == PAIRS[1], 1.0, 2.0)  # r*g stands for r*g and g*r
@@ -30,9 +33,9 @@ class Mixture:
         Of the log density of every component, its log share included, over `monomials`.
     """
 
-    coefficients: np.ndarray
+    coefficients: Map
 
-    def log_density(self, terms):
+    def log_density(self, terms: Map) -> Map:
         """Log density of N colours.
 
         Parameters
@@ -47,10 +50,11 @@ class Mixture:
         each = terms @ self.coefficients  # (N, K)
         peak = each.max(axis=1)
         each -= peak[:, None]
-        return peak + np.log(np.exp(each, out=each).sum(axis=1))
+        density: Map = peak + np.log(np.exp(each, out=each).sum(axis=1))
+        return density
 
 
-def monomials(image):
+def monomials(image: Frames) -> Map:
     """The ten products of at most two channels that a log density is made of.
 
     Parameters
@@ -70,7 +74,7 @@ def monomials(image):
     return terms
 
 
-def fit_mixture(terms, weights, *, components, iterations):
+def fit_mixture(terms: Map, weights: Array, *, components: int, iterations: int) -> Mixture:
     """Learn a mixture from weighted colours.
 
     Parameters
@@ -98,7 +102,7 @@ def fit_mixture(terms, weights, *, components, iterations):
     return mixture
 
 
-def _expect(mixture, terms, weights):
+def _expect(mixture: Mixture, terms: Map, weights: Array) -> Map:
     """Share of every component in every colour, times the colour's weight: (N, K)."""
     shares = terms @ mixture.coefficients
     shares -= shares.max(axis=1, keepdims=True)
@@ -107,7 +111,7 @@ def _expect(mixture, terms, weights):
     return shares
 
 
-def _maximise(terms, shares):
+def _maximise(terms: Map, shares: Map) -> Mixture:
     """The mixture that fits colours shared out among its components."""
     mass = shares.sum(axis=0, dtype=np.float64) + EMPTY
     moments = (shares.T @ terms).astype(np.float64) / mass[:, None]  # (K, 10)
@@ -119,7 +123,7 @@ def _maximise(terms, shares):
     return Mixture(_coefficients(np.log(mass / mass.sum()), mean, covariance))
 
 
-def _coefficients(log_share, mean, covariance):
+def _coefficients(log_share: Array, mean: Array, covariance: Array) -> Map:
     """Log density of every Gaussian as coefficients over the monomials: (10, K)."""
     precision = np.linalg.inv(covariance)
     linear = np.einsum("kij,kj->ki", precision, mean)
@@ -133,7 +137,7 @@ def _coefficients(log_share, mean, covariance):
     return np.hstack([quadratic, linear, constant[:, None]]).T.astype(np.float32)
 
 
-def split_colours(colours, weights, components):
+def split_colours(colours: Map, weights: Array, components: int) -> NDArray[np.intp]:
     """Assign colours to clusters, halving the widest cluster across its long axis each time.
 
     Parameters
@@ -165,7 +169,7 @@ def split_colours(colours, weights, components):
     return cluster
 
 
-def choose_words(colours, count, samples):
+def choose_words(colours: Map, count: int, samples: int) -> Map:
     """Choose the colours that an image or a window is sorted by.
 
     Parameters
@@ -187,7 +191,7 @@ def choose_words(colours, count, samples):
     return (sums / np.bincount(cluster)[:, None]).astype(np.float32)
 
 
-def _long_axis(colours, weights):
+def _long_axis(colours: Map, weights: Array) -> tuple[float, Array, float]:
     """Weighted scatter along a cluster's longest axis, that axis, and the mean's place on it."""
     total = weights.sum()
     if total <= 0:

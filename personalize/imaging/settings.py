@@ -17,7 +17,7 @@ class GuideSettings:
     coarse: int = 2
     """Pixels a side that are one for the fit."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "1 or more", "radius", "coarse")
         require(self, "above 0", "smoothness")
 
@@ -52,7 +52,7 @@ class CutSettings:
     accept_growth: float = 2.0
     """Most by which the cut may be larger or smaller than the belief; else the belief is kept."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "1 or more", "components", "iterations")
         require(self, "odd", "gaps")
         require(

@@ -1,11 +1,16 @@
 """The frames of a window: read onto the canvas, or some of them chosen."""
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
-from personalize.types import Clip
+from personalize.imaging.framing import Framing
+from personalize.media.source import Source
+from personalize.types import Clip, Frame, Window, Wrap
 
 
-def read_clip(source, window, framing, *, progress=iter):
+def read_clip(source: Source, window: Window, framing: Framing, *, progress: Wrap = iter) -> Clip:
     """Read the frames of a window, each brought to the canvas as it comes.
 
     Returns
@@ -19,12 +24,12 @@ def read_clip(source, window, framing, *, progress=iter):
     return Clip(frames, window)
 
 
-def spread(length, count):
+def spread(length: int, count: int) -> NDArray[np.int64]:
     """Return the numbers of at most `count` of `length` frames, evenly spread."""
     return np.unique(np.linspace(0, length - 1, min(count, length)).round().astype(int))
 
 
-def spread_frames(frame_count, looks):
+def spread_frames(frame_count: int, looks: int) -> list[int]:
     """Return the numbers of the frames to look at: the middles of `looks` equal spans.
 
     Returns
@@ -39,12 +44,12 @@ def spread_frames(frame_count, looks):
 class Sized:
     """An iterator of frames that knows how many will come; progress bars ask."""
 
-    def __init__(self, frames, count):
+    def __init__(self, frames: Iterable[Frame], count: int) -> None:
         self.frames = frames
         self.count = count
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Frame]:
         return iter(self.frames)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.count

@@ -1,13 +1,17 @@
 """The right frames of a video file: the place that knows containers, codecs and their damage."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import av
+from av.container import InputContainer
 from av.stream import Disposition
-from av.video.frame import PictureType
+from av.video.frame import PictureType, VideoFrame
+from av.video.stream import VideoStream
 
 from personalize.errors import VideoError
+from personalize.types import PathLike
 
 _STATES_DURATION = ("mov", "matroska", "avi", "flv")  # formats whose header states a duration
 _SLACK = (1.0, 0.02)  # seconds, share of the duration: by so much a sound file may end earlier
@@ -16,7 +20,7 @@ _HOLE = bytes(64)  # zeros; H.264 and HEVC allow two in a row (ISO 14496-10, 7.4
 
 
 @contextmanager
-def open_container(path):
+def open_container(path: PathLike) -> Iterator[InputContainer]:
     """Open a video file for reading; a context manager.
 
     Yields
@@ -74,10 +78,12 @@ class Decoder:
         If the file holds no video that can be decoded.
     """
 
-    def __init__(self, container, path, *, threads, all_streams=False):
+    def __init__(
+        self, container: InputContainer, path: PathLike, *, threads: bool, all_streams: bool = False
+    ) -> None:
         self._container = container
         self.stream = _video_stream(container, path)
-        self.damage = []
+        self.damage: list[int] = []
         self._end = 0.0
         self._demuxed = container.demux() if all_streams else container.demux(self.stream)
         self._count = 0
@@ -92,9 +98,9 @@ class Decoder:
         else:
             self._codec.thread_count = 1
 
-    def frames(self):
+    def frames(self) -> Iterator[VideoFrame]:
         """Yield the right frames, as PyAV has them."""
-        held = []  # B frames wait for the frame after them, on which they depend
+        held: list[VideoFrame] = []  # B frames wait for the frame after them, on which they depend
         for packet in self._packets():
             if not self._is_wanted(packet):
                 continue
@@ -118,7 +124,7 @@ class Decoder:
         yield from self._counted(held)
 
     @property
-    def ends_early(self):
+    def ends_early(self) -> bool:
         """Whether all packets end clearly before the duration that the header states."""
         container = self._container
         if container.duration is None or not container.format.name.startswith(_STATES_DURATION):
@@ -167,13 +173,13 @@ class Decoder:
         """Whether a block of the file was never filled: the coding forbids it, decoders skip it."""
         return self._prefixed and _HOLE in bytes(packet)
 
-    def _restart(self):
+    def _restart(self) -> None:
         self.damage.append(self._count)
         self._codec.flush_buffers()
         self._awaiting_key = True
 
 
-def _why_unreadable(path, error):
+def _why_unreadable(path: PathLike, error: av.FFmpegError) -> str:
     if isinstance(error, OSError):
         return f"cannot be opened ({error.strerror}); check the file and who may read it"
     with open(path, "rb") as file:
@@ -183,7 +189,7 @@ def _why_unreadable(path, error):
     return f"no video can be read from it ({error.strerror}); give a video or a folder of frames"
 
 
-def _video_stream(container, path):
+def _video_stream(container: InputContainer, path: PathLike) -> VideoStream:
     streams = [
         stream
         for stream in container.streams.video

@@ -1,17 +1,21 @@
 """Video files out: H.264 and AAC in an MP4 that browsers play, whole or not at all."""
 
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, Self
 
 import av
 import numpy as np
 from av.audio.resampler import AudioResampler
+from av.container import InputContainer, OutputContainer
 from av.video.reformatter import VideoReformatter
 
 from personalize.media.decode import open_container
-from personalize.media.source import SLOWEST_FPS
+from personalize.media.source import SLOWEST_FPS, Source
 from personalize.storage.atomic import atomic_write
+from personalize.types import Frame, PathLike
 
 _TICKS = Fraction(1, 90000)  # time base of the frames; holds 24, 25, 30 and 30000/1001 exactly
 _MUXER = {"movflags": "+faststart"}  # the index comes first: playing starts before all is there
@@ -50,28 +54,34 @@ class VideoWriter:
     ...         writer.write(draw(frame))
     """
 
-    def __init__(self, path, *, source=None, start=0, fps=None):
+    def __init__(
+        self,
+        path: PathLike,
+        *,
+        source: Source | None = None,
+        start: int = 0,
+        fps: float | Fraction | None = None,
+    ) -> None:
         if source is None and fps is None:
             raise ValueError("frames need times: give a source or fps")
         self.path = Path(path)
         self._source, self._start = source, start
-        self._rate = (
-            Fraction(source.fps if fps is None else fps).limit_denominator(1001) or SLOWEST_FPS
-        )
+        stated = source.fps if source is not None and fps is None else fps
+        self._rate = Fraction(stated or 0).limit_denominator(1001) or SLOWEST_FPS
         self._count = 0
         self._ticks = -1  # of the frame before
-        self._size = None
-        self._sound = None
+        self._size: tuple[int, int] | None = None
+        self._sound: _Sound | None = None
         self._reformatter = VideoReformatter()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self._writing = self._write_whole()
         return self._writing.__enter__()
 
-    def __exit__(self, *raised):
+    def __exit__(self, *raised: Any) -> bool | None:
         return self._writing.__exit__(*raised)
 
-    def write(self, frame):
+    def write(self, frame: Frame) -> None:
         """Append a frame.
 
         Parameters
@@ -81,7 +91,8 @@ class VideoWriter:
             of the last, because browsers show H.264 of even sizes only.
         """
         if self._size is None:
-            self._open_streams(*frame.shape[:2])
+            self._size = frame.shape[0], frame.shape[1]
+            self._open_streams(*self._size)
         if frame.shape != (*self._size, 3) or frame.dtype != np.uint8:
             raise ValueError(f"frame {self._count}: {frame.dtype} {frame.shape} after {self._size}")
         self._container.mux(self._video.encode(self._picture(frame)))
@@ -90,7 +101,7 @@ class VideoWriter:
             self._container.mux(self._sound.until(self._time(self._count)))
 
     @contextmanager
-    def _write_whole(self):
+    def _write_whole(self) -> Iterator[Self]:
         with (
             atomic_write(self.path) as unfinished,
             av.open(f"file:{unfinished.absolute()}", "w", "mp4", _MUXER) as self._container,
@@ -103,8 +114,7 @@ class VideoWriter:
             if self._sound:
                 self._container.mux(self._sound.end())
 
-    def _open_streams(self, height, width):
-        self._size = height, width
+    def _open_streams(self, height: int, width: int) -> None:
         video = self._container.add_stream("libx264", rate=self._rate, options=_QUALITY)
         video.height, video.width = height + height % 2, width + width % 2
         video.pix_fmt = "yuv420p"
@@ -118,8 +128,8 @@ class VideoWriter:
             begin = self._source.clock + self._source.times[self._start]
             self._sound = _Sound(source, self._container, begin)
 
-    def _picture(self, frame):
-        height, width = self._size
+    def _picture(self, frame: Frame) -> av.VideoFrame:
+        height, width = frame.shape[:2]
         even = np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
         picture = self._reformatter.reformat(
             av.VideoFrame.from_ndarray(np.ascontiguousarray(even), format="rgb24"),
@@ -131,7 +141,7 @@ class VideoWriter:
         picture.pts, picture.time_base = self._ticks, _TICKS
         return picture
 
-    def _time(self, count):
+    def _time(self, count: int) -> float:
         """Seconds from the first written frame to the one numbered `count`."""
         if self._source is None:
             return float(count / self._rate)
@@ -143,7 +153,7 @@ class VideoWriter:
 class _Sound:
     """The sound of a file from a given second on, encoded as far as it is asked for."""
 
-    def __init__(self, source, output, begin):
+    def __init__(self, source: InputContainer, output: OutputContainer, begin: float) -> None:
         stream = next(stream for stream in source.streams.audio if stream.codec_context)
         self._rate = stream.rate if stream.rate in _AAC_RATES else 48000
         self._layout = "mono" if stream.channels == 1 else "stereo"

@@ -9,6 +9,7 @@ once, up front, and read again where it is needed.
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +17,10 @@ import cv2
 import numpy as np
 
 from personalize.errors import InputError
-from personalize.imaging.framing import cell_shares
+from personalize.imaging.framing import Framing, cell_shares
 from personalize.media.images import read_mask
+from personalize.media.source import Source
+from personalize.types import Json, Map, Mask, PathLike, Window, Wrap
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,27 +37,30 @@ class GivenSilhouettes:
         Of the video.
     """
 
-    files: dict
-    digests: dict
+    files: dict[int, Path]
+    digests: dict[int, str]
     height: int
     width: int
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.files)
 
-    def get(self, number):
+    def get(self, number: int) -> Mask | None:
         """Return the (height, width) bool silhouette of a frame; None where none is given."""
         if number not in self.files:
             return None
+        return self._read(number)
+
+    def _read(self, number: int) -> Mask:
         return resize_mask(read_mask(self.files[number]), (self.height, self.width))
 
-    def within(self, window):
+    def within(self, window: Window) -> "GivenSilhouettes":
         """Return those of the frames of a window alone."""
         files = {number: file for number, file in self.files.items() if number in window}
         digests = {number: self.digests[number] for number in files}
         return GivenSilhouettes(files, digests, self.height, self.width)
 
-    def on_canvas(self, window, framing):
+    def on_canvas(self, window: Window, framing: Framing) -> dict[int, Mask]:
         """Bring those of a window to the canvas of the network.
 
         Returns
@@ -63,11 +69,11 @@ class GivenSilhouettes:
             By the number of the frame in the window, from 0.
         """
         return {
-            number - window.start: canvas_mask(self.get(number), framing)
+            number - window.start: canvas_mask(self._read(number), framing)
             for number in self.within(window).files
         }
 
-    def describe(self):
+    def describe(self) -> Json:
         """Return what a manifest keeps: how many, and the digest of numbers and pixels."""
         content = hashlib.sha256()
         for number, digest in self.digests.items():
@@ -75,7 +81,9 @@ class GivenSilhouettes:
         return {"count": len(self), "digest": content.hexdigest()}
 
 
-def read_silhouettes(folder, source, *, progress=iter):
+def read_silhouettes(
+    folder: PathLike, source: Source, *, progress: Wrap = iter
+) -> GivenSilhouettes:
     """Look through a folder of silhouettes of a video.
 
     Parameters
@@ -109,7 +117,7 @@ def read_silhouettes(folder, source, *, progress=iter):
     return GivenSilhouettes(files, digests, source.height, source.width)
 
 
-def check_apart(given, root):
+def check_apart(given: GivenSilhouettes | None, root: PathLike) -> None:
     """Raise InputError if silhouettes that a user brings lie where a run would replace them."""
     folders = {file.parent for file in given.files.values()} if given else ()
     for folder in folders:
@@ -120,7 +128,7 @@ def check_apart(given, root):
             )
 
 
-def number_files(folder, source):
+def number_files(folder: Path, source: Source) -> dict[int, Path]:
     """Return the PNG files of a folder by the numbers of their frames, in order."""
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder of silhouettes; check --silhouettes")
@@ -132,7 +140,7 @@ def number_files(folder, source):
     named = source.frame_names
     if not all(file.stem in named for file in pictures):
         named = {file.stem: known_number(file, source) for file in pictures}
-    numbered = {}
+    numbered: dict[int, Path] = {}
     for file in pictures:
         number = named[file.stem]
         if number in numbered:
@@ -148,7 +156,7 @@ def number_files(folder, source):
     return dict(sorted(numbered.items()))
 
 
-def known_number(file, source):
+def known_number(file: Path, source: Source) -> int:
     """Return the number of the frame in the name of a file, if the video has that frame."""
     number = frame_number(file)
     if number >= source.frame_count:
@@ -164,7 +172,7 @@ def known_number(file, source):
     return number
 
 
-def frame_number(file):
+def frame_number(file: Path) -> int:
     """Return the number of the frame in the name of a file: the last digits there."""
     digits = re.findall(r"[0-9]+", file.stem)
     if not digits:
@@ -175,7 +183,7 @@ def frame_number(file):
     return int(digits[-1])
 
 
-def check_shape(file, shape, source):
+def check_shape(file: Path, shape: tuple[int, ...], source: Source) -> None:
     """Raise InputError unless a picture is the video's, up to its scale and half a pixel."""
     (rows, cols), height, width = shape, source.height, source.width
     if abs(rows * width - cols * height) > max(height, width):
@@ -185,7 +193,7 @@ def check_shape(file, shape, source):
         )
 
 
-def resize_mask(mask, size):
+def resize_mask(mask: Mask, size: Sequence[int]) -> Mask:
     """Bring a bool mask to (rows, cols): what is covered to half is covered."""
     if mask.shape == tuple(size):
         return mask
@@ -193,13 +201,13 @@ def resize_mask(mask, size):
     return cv2.resize(mask.astype(np.float32), tuple(size)[::-1], interpolation=smooth) >= 0.5
 
 
-def cells_covered(mask, framing):
+def cells_covered(mask: Mask, framing: Framing) -> Map:
     """Return how much of each cell of the canvas a (height, width) bool mask covers: (h, w)
     float32.
     """
-    return cell_shares(np.uint8(canvas_mask(mask, framing)), framing.cells)
+    return cell_shares(canvas_mask(mask, framing).astype(np.uint8), framing.cells)
 
 
-def canvas_mask(mask, framing):
+def canvas_mask(mask: Mask, framing: Framing) -> Mask:
     """Bring a (height, width) bool mask of a source frame to the canvas: (rows, cols) bool."""
     return framing.apply(mask.astype(np.uint8) * 255) >= 128

@@ -7,17 +7,20 @@ other readers print a warning and fill the rest with grey.
 import io
 import warnings
 from pathlib import Path
+from types import TracebackType
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from personalize.errors import InputError
 from personalize.storage.atomic import atomic_write
+from personalize.types import Array, Frame, Mask, PathLike
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 """Images that may be frames of a video."""
 
-_ENCODERS = {
+_ENCODERS: dict[str, dict[str, Any]] = {
     ".png": {"format": "PNG", "compress_level": 3},
     ".jpg": {"format": "JPEG", "quality": 92},
     ".jpeg": {"format": "JPEG", "quality": 92},
@@ -25,7 +28,7 @@ _ENCODERS = {
 }
 
 
-def read_image(path, *, colour=True):
+def read_image(path: PathLike, *, colour: bool = True) -> Frame:
     """Read one image.
 
     Parameters
@@ -50,7 +53,7 @@ def read_image(path, *, colour=True):
         return np.array(image if image.mode in "LP" else image.convert("L"))
 
 
-def read_cutout(path):
+def read_cutout(path: PathLike) -> Frame:
     """Read an image with its transparency, an (H, W, 4) uint8 array (RGBA).
 
     Raises
@@ -62,7 +65,7 @@ def read_cutout(path):
         return np.array(image.convert("RGBA"))
 
 
-def read_mask(path):
+def read_mask(path: PathLike) -> Mask:
     """Read the (H, W) bool mask that an image holds.
 
     Where any of it is transparent the mask is what is not; else it is all that is not 0, in
@@ -75,16 +78,17 @@ def read_mask(path):
     """
     with _damage_named(path), Image.open(path) as image:
         if image.has_transparency_data:
-            image = image.convert("RGBA")
-            opaque = np.array(image.getchannel("A")) > 0
+            cutout = image.convert("RGBA")
+            opaque: Mask = np.array(cutout.getchannel("A")) > 0
             if not opaque.all():
                 return opaque
-            image = image.convert("RGB")
-        values = np.array(image)
-        return values.any(axis=2) if values.ndim == 3 else values > 0
+            values = np.array(cutout.convert("RGB"))
+        else:
+            values = np.array(image)
+        return np.asarray(values.any(axis=2) if values.ndim == 3 else values > 0)
 
 
-def image_size(path):
+def image_size(path: PathLike) -> tuple[int, int]:
     """(height, width) of an image as it will be read, from its header alone.
 
     Raises
@@ -101,7 +105,7 @@ def image_size(path):
         return (width, height) if swapped else (height, width)
 
 
-def write_image(path, array):
+def write_image(path: PathLike, array: Array) -> None:
     """Write one image; the suffix (.png, .jpg) says how.
 
     Parameters
@@ -126,7 +130,7 @@ def write_image(path, array):
         unfinished.write_bytes(encoded.getbuffer())
 
 
-def _rgb(image):
+def _rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # 16 bits; Pillow would clip them instead of scaling
         grey = (np.array(image) >> 8).clip(0, 255).astype(np.uint8)
         image = Image.fromarray(grey)
@@ -136,15 +140,20 @@ def _rgb(image):
 class _damage_named:
     """Context: Pillow's many ways to say "damaged" become one sentence."""
 
-    def __init__(self, path):
+    def __init__(self, path: PathLike) -> None:
         self.path = path
 
-    def __enter__(self):
+    def __enter__(self) -> None:
         self.caught = warnings.catch_warnings()
         self.caught.__enter__()
         warnings.simplefilter("ignore")  # of odd metadata; the pixels are what counts
 
-    def __exit__(self, kind, error, trace):
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.caught.__exit__(kind, error, trace)
         if isinstance(error, FileNotFoundError):
             raise InputError(f"{self.path}: no such image; check the path") from error

@@ -6,13 +6,14 @@ The other kind, a video file, is in `video`; `video.open_source` tells them apar
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 
 from personalize.errors import InputError, SettingsError, VideoError
 from personalize.media.images import SUFFIXES, image_size, read_image
+from personalize.types import Frame, Json, PathLike, Wrap
 
 DEFAULT_FPS = Fraction(25)
 """Frames per second of a folder of frames, which does not say."""
@@ -57,7 +58,16 @@ class Source:
     clock = 0.0
     frame_names: Mapping[str, int] = MappingProxyType({})
 
-    def __init__(self, path, height, width, fps, times, broken_at=None, remarks=()):
+    def __init__(
+        self,
+        path: PathLike,
+        height: int,
+        width: int,
+        fps: Fraction,
+        times: list[float],
+        broken_at: int | None = None,
+        remarks: Iterable[str] = (),
+    ) -> None:
         self.path = Path(path)
         self.name = self.path.name
         self.height, self.width = height, width
@@ -67,18 +77,18 @@ class Source:
         self.remarks = list(remarks)
 
     @property
-    def frame_count(self):
+    def frame_count(self) -> int:
         """Number of frames, exact: each was decoded once."""
         return len(self.times)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Frame]:
         """All frames, as `frames` gives them."""
         return self.frames()
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.frame_count
 
-    def frames(self, start=0, stop=None):
+    def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
         """Frames from `start` until `stop` (half-open), one at a time.
 
         Yields
@@ -93,7 +103,7 @@ class Source:
         """
         return self.pick(range(*self.span(start, stop)))
 
-    def pick(self, numbers):
+    def pick(self, numbers: Iterable[int]) -> Iterator[Frame]:
         """Frames of some numbers, which ascend, one at a time; the others are passed over.
 
         Yields
@@ -108,15 +118,15 @@ class Source:
         """
         raise NotImplementedError
 
-    def name_of(self, number):
+    def name_of(self, number: int) -> str:
         """Name of the file of a frame; "" where frames have no files."""
         return ""
 
-    def digest(self):
+    def digest(self) -> str:
         """Digest (sha256, hexadecimal) of all that the source consists of."""
         raise NotImplementedError
 
-    def describe(self):
+    def describe(self) -> Json:
         """What a manifest keeps of the source, as JSON has it."""
         return {
             "name": self.name,
@@ -129,7 +139,7 @@ class Source:
             "remarks": self.remarks,
         }
 
-    def span(self, start, stop):
+    def span(self, start: int, stop: int | None) -> tuple[int, int]:
         """`start` and `stop` of a request for frames, checked; None is the end."""
         stop = self.frame_count if stop is None else stop
         if not 0 <= start <= stop <= self.frame_count:
@@ -143,7 +153,14 @@ class FrameFolder(Source):
     Without `fps`, 25 frames a second are assumed.
     """
 
-    def __init__(self, path, *, partial=False, fps=None, progress=iter):
+    def __init__(
+        self,
+        path: PathLike,
+        *,
+        partial: bool = False,
+        fps: float | Fraction | None = None,
+        progress: Wrap = iter,
+    ) -> None:
         files = _frame_files(path)
         self.files, damage = _readable(files, progress)
         broken_at = None
@@ -171,17 +188,17 @@ class FrameFolder(Source):
         super().__init__(path, height, width, rate, times, broken_at, remarks)
         self.frame_names = {file.stem: number for number, file in enumerate(self.files)}
 
-    def pick(self, numbers):
+    def pick(self, numbers: Iterable[int]) -> Iterator[Frame]:
         for number in numbers:
             try:
                 yield read_image(self.files[number])
             except InputError as error:
                 raise VideoError(str(error)) from error
 
-    def name_of(self, number):
+    def name_of(self, number: int) -> str:
         return self.files[number].name
 
-    def digest(self):
+    def digest(self) -> str:
         content = hashlib.sha256()
         for file in self.files:
             content.update(os.fsencode(file.name) + f"\0{file.stat().st_size}\0".encode())
@@ -189,7 +206,7 @@ class FrameFolder(Source):
         return content.hexdigest()
 
 
-def file_digest(path):
+def file_digest(path: PathLike) -> str:
     """Digest (sha256, hexadecimal) of the bytes of a file."""
     content = hashlib.sha256()
     with open(path, "rb") as file:
@@ -198,7 +215,7 @@ def file_digest(path):
     return content.hexdigest()
 
 
-def _frame_files(path):
+def _frame_files(path: PathLike) -> list[Path]:
     files = [
         file
         for file in Path(path).iterdir()
@@ -211,13 +228,13 @@ def _frame_files(path):
     return sorted(files, key=natural_order)
 
 
-def natural_order(file):
+def natural_order(file: Path) -> tuple[list[int | str], str]:
     """Sort key in which digits count as numbers; the name itself decides between 1 and 01."""
     pieces = re.split(r"(\d+)", file.stem.casefold())
     return [int(piece) if piece.isdecimal() else piece for piece in pieces], file.name
 
 
-def _readable(files, progress):
+def _readable(files: list[Path], progress: Wrap) -> tuple[list[Path], list[tuple[int, InputError]]]:
     """Split files into those that decode, and (index, error) of those that do not."""
     sound, damage = [], []
     for index, file in enumerate(progress(files)):
@@ -230,7 +247,7 @@ def _readable(files, progress):
     return sound, damage
 
 
-def _common_size(files):
+def _common_size(files: list[Path]) -> tuple[int, int]:
     height, width = image_size(files[0])
     for file in files:
         if image_size(file) != (height, width):

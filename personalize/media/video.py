@@ -5,21 +5,30 @@ exact, as the window around the middle needs it, and damage is known before any
 heavy work; it costs a few per cent of what parsing the frames costs.
 """
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from personalize.errors import VideoError
 from personalize.media.decode import Decoder, open_container
 from personalize.media.source import DEFAULT_FPS, SLOWEST_FPS, FrameFolder, Source, file_digest
+from personalize.types import Frame, PathLike, Wrap
 
 _BT601, _BT709, _UNMARKED = 5, 1, 2  # matrices from YUV to RGB (ISO 23091-2)
 
 
-def open_source(path, *, partial=False, fps=None, progress=iter):
+def open_source(
+    path: PathLike,
+    *,
+    partial: bool = False,
+    fps: float | Fraction | None = None,
+    progress: Wrap = iter,
+) -> Source:
     """Open a video file or a folder of frames, and look through it.
 
     Parameters
@@ -53,21 +62,21 @@ def open_source(path, *, partial=False, fps=None, progress=iter):
 class VideoFile(Source):
     """A video file; of several video streams the one that players show."""
 
-    def __init__(self, path, *, partial=False, progress=iter):
+    def __init__(self, path: PathLike, *, partial: bool = False, progress: Wrap = iter) -> None:
         scan = _Scan(path, progress)
         if scan.broken_at is not None and not partial:
             raise VideoError(
                 f"{path}: damaged at frame {scan.broken_at}; get it again, or pass --partial to go"
                 f" on with the {len(scan.times)} frames that decode"
             )
-        if not scan.times:
+        if not scan.times or scan.size is None:
             raise VideoError(f"{path}: not one frame of it can be decoded; get it again")
         self.clock = scan.times[0]
         self.has_audio = scan.has_audio
         times = [time - self.clock for time in scan.times]
         super().__init__(path, *scan.size, scan.rate, times, scan.broken_at, scan.remarks)
 
-    def pick(self, numbers):
+    def pick(self, numbers: Iterable[int]) -> Iterator[Frame]:
         passed = 0
         with open_container(self.path) as container:
             decoded = Decoder(container, self.path, threads=self.broken_at is None).frames()
@@ -79,18 +88,18 @@ class VideoFile(Source):
                 yield _as_shown(frame, reformatter)
                 passed = number + 1
 
-    def digest(self):
+    def digest(self) -> str:
         return file_digest(self.path)
 
 
 class _Scan:
     """One pass over a file: size and times of its frames, and where it is damaged."""
 
-    def __init__(self, path, progress):
+    def __init__(self, path: PathLike, progress: Wrap) -> None:
         self.path = path
-        self.times = []
-        self.size = None
-        self.remarks = []
+        self.times: list[float] = []
+        self.size: tuple[int, int] | None = None
+        self.remarks: list[str] = []
         with open_container(path) as container:
             decoder = Decoder(container, path, threads=False, all_streams=True)
             self.rate = decoder.stream.average_rate or DEFAULT_FPS
@@ -106,7 +115,7 @@ class _Scan:
         if self.broken_at is None:
             self._measure_rate()
 
-    def _add(self, frame, time_base):
+    def _add(self, frame: VideoFrame, time_base: Fraction | None) -> None:
         size = _shown_size(frame)
         if self.size and size != self.size:
             raise VideoError(
@@ -114,19 +123,19 @@ class _Scan:
                 f" {self.size[1]}x{self.size[0]}; cut the video where its size changes"
             )
         self.size = size
-        if frame.pts is not None and self._has_times:
+        if frame.pts is not None and time_base is not None and self._has_times:
             self.times.append(float(frame.pts * time_base))
         else:
             self.times.append(self.times[-1] + float(1 / self.rate) if self.times else 0.0)
 
-    def _remark_aspect(self, aspect):
+    def _remark_aspect(self, aspect: Fraction | None) -> None:
         if aspect and aspect != 1:
             self.remarks.append(
                 f"its pixels are not square ({aspect.numerator}:{aspect.denominator});"
                 " frames are used as they are stored"
             )
 
-    def _measure_rate(self):
+    def _measure_rate(self) -> None:
         """Replace the stated frame rate where the times do not bear it out."""
         steps = np.diff(self.times)
         if not steps.sum() > 0:
@@ -138,13 +147,13 @@ class _Scan:
             self.rate = Fraction(measured).limit_denominator(1001) or SLOWEST_FPS
 
 
-def _shown_size(frame):
+def _shown_size(frame: VideoFrame) -> tuple[int, int]:
     if frame.rotation % 180:
         return frame.width, frame.height
     return frame.height, frame.width
 
 
-def _as_shown(frame, reformatter):
+def _as_shown(frame: VideoFrame, reformatter: VideoReformatter) -> Frame:
     """RGB uint8 array (H, W, 3) of a frame, turned as its metadata ask."""
     matrix = int(frame.colorspace)
     if matrix == _UNMARKED:  # as players have it: a matrix for each definition, high and standard
@@ -152,6 +161,6 @@ def _as_shown(frame, reformatter):
     converted = reformatter.reformat(  # RGB has no matrix; equal ones would switch this one off
         frame, format="rgb24", src_colorspace=matrix, dst_colorspace=_BT601
     )
-    image = converted.to_ndarray()
+    image: Frame = converted.to_ndarray()  # type: ignore[assignment]  # of any depth, but rgb24
     quarters = frame.rotation // 90 % 4
     return np.ascontiguousarray(np.rot90(image, quarters)) if quarters else image

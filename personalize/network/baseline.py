@@ -1,6 +1,6 @@
 """The same network without an X factor (Charles et al., BMVC 2017, Figure 4a)."""
 
-from torch import nn
+from torch import Tensor, nn
 
 from personalize import parts
 from personalize.network.blocks import Initial
@@ -16,14 +16,14 @@ class BaselineNetwork(nn.Module):
     for `FactoredNetwork`. 488,460 parameters.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.initial = Initial()
         self.shared = shared_module()
         self.stages = nn.Sequential(stage(), stage())
         self.head = nn.Conv2d(FEATURES, parts.CLASSES, 1)
 
-    def forward(self, images):
+    def forward(self, images: Tensor) -> Parsing:
         """Return the `Parsing` of `images`, without person logits."""
         features = self.shared(self.initial(images * 2 - 1))
         return Parsing(None, self.head(self.stages(features)))

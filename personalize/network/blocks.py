@@ -5,8 +5,10 @@ of three kinds, each of which may also halve the resolution. Shapes: B images,
 C channels, maps of h x w.
 """
 
+from collections.abc import Callable
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 NORM_EPS = 1e-3  # ENet's batch norm
@@ -19,13 +21,13 @@ class Initial(nn.Module):
     (B, 3, H, W) -> (B, 16, H/2, W/2), H and W even.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.conv = nn.Conv2d(3, 13, 3, stride=2, padding=1)
         self.norm = nn.BatchNorm2d(16, eps=NORM_EPS)
         self.act = nn.PReLU(16)
 
-    def forward(self, images):
+    def forward(self, images: Tensor) -> Tensor:
         halves = (self.conv(images), F.max_pool2d(images, 2))
         return self.act(self.norm(torch.cat(halves, dim=1)))
 
@@ -55,15 +57,15 @@ class Bottleneck(nn.Module):
 
     def __init__(
         self,
-        inputs,
-        outputs,
-        kernel="regular",
+        inputs: int,
+        outputs: int,
+        kernel: str = "regular",
         *,
-        dilation=1,
-        downsample=False,
-        dropout,
-        activation=nn.PReLU,
-    ):
+        dilation: int = 1,
+        downsample: bool = False,
+        dropout: float,
+        activation: Callable[[int], nn.Module] = nn.PReLU,
+    ) -> None:
         super().__init__()
         width = outputs // SQUEEZE
         step = 2 if downsample else 1
@@ -82,17 +84,17 @@ class Bottleneck(nn.Module):
         )
         self.act = activation(outputs)
 
-    def forward(self, features):
+    def forward(self, features: Tensor) -> Tensor:
         return self.add(features, F.max_pool2d(features, 2) if self.downsample else features)
 
-    def add(self, features, skip):
+    def add(self, features: Tensor, skip: Tensor) -> Tensor:
         """Run the branch on `features`, and add it to a `skip` of its resolution."""
         if self.padding:
             skip = F.pad(skip, (0, 0, 0, 0, 0, self.padding))  # zeros in the new channels
         return self.act(self.branch(features) + skip)
 
 
-def main_convolution(width, kernel, dilation):
+def main_convolution(width: int, kernel: str, dilation: int) -> nn.Module:
     """Return the middle convolution of a bottleneck of `width` channels; it keeps the size."""
     if kernel == "asymmetric":
         return nn.Sequential(

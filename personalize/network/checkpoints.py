@@ -7,16 +7,19 @@ digest, the base weights that it belongs to.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
+from torch import Tensor, nn
 
 from personalize.errors import WeightsError
 from personalize.network.factored import FactoredNetwork
 from personalize.network.registry import CLASSES, has_factor, make_network, name_of
 from personalize.network.settings import FACTORED
 from personalize.storage.atomic import atomic_write
+from personalize.types import Json, PathLike
 
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "base.safetensors"
 """The weights that come with the project; see the model card beside them."""
@@ -25,7 +28,7 @@ PERSONAL = ("factored.", "aggregation.")
 """Beginnings of the names of what a person file holds."""
 
 
-def digest(tensors):
+def digest(tensors: Mapping[str, Tensor]) -> str:
     """Return the sha256 of named tensors: names, shapes and values."""
     sha = hashlib.sha256()
     for name in sorted(tensors):
@@ -35,7 +38,7 @@ def digest(tensors):
     return sha.hexdigest()
 
 
-def save_base(network, path, facts):
+def save_base(network: nn.Module, path: PathLike, facts: Json) -> None:
     """Write all weights of `network` to `path`, atomically.
 
     Parameters
@@ -50,7 +53,7 @@ def save_base(network, path, facts):
     write_tensors(path, network.state_dict(), metadata)
 
 
-def load_base(path=SHIPPED, device="cpu"):
+def load_base(path: PathLike = SHIPPED, device: str = "cpu") -> tuple[FactoredNetwork, Json]:
     """Read the network that can learn a person from a base file.
 
     Returns
@@ -74,7 +77,7 @@ def load_base(path=SHIPPED, device="cpu"):
     return network, facts
 
 
-def load_network(path=SHIPPED, device="cpu"):
+def load_network(path: PathLike = SHIPPED, device: str = "cpu") -> tuple[nn.Module, Json]:
     """Read any network from a base file: the one that its metadata name.
 
     Returns
@@ -106,14 +109,14 @@ def load_network(path=SHIPPED, device="cpu"):
     return network.eval().to(device), json.loads(metadata["facts"])
 
 
-def save_person(network, path, base_digest, facts):
+def save_person(network: nn.Module, path: PathLike, base_digest: str, facts: Json) -> None:
     """Write what `network` has learned of a person to `path`, bound to its base weights."""
     tensors = {n: t for n, t in network.state_dict().items() if n.startswith(PERSONAL)}
     metadata = {"kind": "person", "base": base_digest, "facts": json.dumps(facts)}
     write_tensors(path, tensors, metadata)
 
 
-def load_person(path, base):
+def load_person(path: PathLike, base: FactoredNetwork) -> FactoredNetwork:
     """Return a copy of `base` that has learned what a person file holds.
 
     Raises
@@ -134,14 +137,14 @@ def load_person(path, base):
     return personal.eval().to(device)
 
 
-def write_tensors(path, tensors, metadata):
+def write_tensors(path: PathLike, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
     """Write named tensors and string metadata to a safetensors file, atomically."""
     content = {name: t.detach().cpu().contiguous() for name, t in tensors.items()}
     with atomic_write(path) as partial:
         Path(partial).write_bytes(save(content, metadata))
 
 
-def read_tensors(path, kind):
+def read_tensors(path: PathLike, kind: str) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Return the tensors and the metadata of a safetensors file of a `kind`."""
     if not Path(path).is_file():
         raise WeightsError(f"{path}: there is no weights file here; check the path")

@@ -8,8 +8,10 @@ decoder learns and has a say, where picking one of each cell would leave 63 of 6
 without either.
 """
 
+from collections.abc import Sequence
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from personalize import parts
@@ -24,17 +26,18 @@ class ENet(nn.Module):
     365,156 parameters.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.initial = Initial()
         self.shared = shared_module()
         self.stage = stage()
         self.decoder = Decoder()
 
-    def pixels(self, images):
+    def pixels(self, images: Tensor) -> Tensor:
         """Return the logits of the pixels, (B, 32, H, W)."""
         features, places = self.initial(images * 2 - 1), []
         for block in self.shared:
+            assert isinstance(block, Bottleneck)
             if block.downsample:
                 skip, place = F.max_pool2d(features, 2, return_indices=True)
                 features = block.add(features, skip)
@@ -43,7 +46,7 @@ class ENet(nn.Module):
                 features = block(features)
         return self.decoder(self.stage(features), places)
 
-    def forward(self, images):
+    def forward(self, images: Tensor) -> Parsing:
         """Return the `Parsing` of `images`, without person logits."""
         return Parsing(None, F.avg_pool2d(self.pixels(images), STRIDE))
 
@@ -54,7 +57,7 @@ class Decoder(nn.Module):
     (B, 128, H/8, W/8) and the places of the maxima of both poolings -> (B, 32, H, W).
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.to_quarter = UpsamplingBottleneck(FEATURES, 64)
         self.at_quarter = nn.Sequential(plain_bottleneck(64), plain_bottleneck(64))
@@ -62,7 +65,7 @@ class Decoder(nn.Module):
         self.at_half = plain_bottleneck(16)
         self.head = nn.ConvTranspose2d(16, parts.CLASSES, 2, stride=2)
 
-    def forward(self, features, places):
+    def forward(self, features: Tensor, places: Sequence[Tensor]) -> Tensor:
         half, quarter = places  # in the order in which the encoder pooled
         features = self.at_quarter(self.to_quarter(features, quarter))
         return self.head(self.at_half(self.to_half(features, half)))
@@ -74,7 +77,7 @@ class UpsamplingBottleneck(nn.Module):
     (B, inputs, h, w) and the places of maxima (B, outputs, h, w) -> (B, outputs, 2h, 2w).
     """
 
-    def __init__(self, inputs, outputs):
+    def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
         width = outputs // 4
         self.branch = nn.Sequential(
@@ -91,10 +94,12 @@ class UpsamplingBottleneck(nn.Module):
             nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs, eps=NORM_EPS)
         )
 
-    def forward(self, features, places):
-        return torch.relu(self.branch(features) + F.max_unpool2d(self.skip(features), places, 2))
+    def forward(self, features: Tensor, places: Tensor) -> Tensor:
+        return torch.relu(
+            self.branch(features) + F.max_unpool2d(self.skip(features), places, [2, 2])
+        )
 
 
-def plain_bottleneck(channels):
+def plain_bottleneck(channels: int) -> Bottleneck:
     """Return a bottleneck of the decoder: with ReLU, and without dropout."""
     return Bottleneck(channels, channels, dropout=0.0, activation=lambda _: nn.ReLU())

@@ -1,9 +1,10 @@
 """The Factored ConvNet (Charles et al., BMVC 2017, Figure 1)."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from personalize.network.blocks import Initial
 from personalize.network.injection import silhouette_probabilities
@@ -12,6 +13,9 @@ from personalize.network.modules import (
     FactoredModule,
     shared_module,
 )
+
+Silhouettes: TypeAlias = Tensor | Sequence[Any]
+"""Of B images: one tensor, or a sequence of tensors or arrays, and None where none is known."""
 
 
 class Parsing(NamedTuple):
@@ -36,18 +40,18 @@ class FactoredNetwork(nn.Module):
     505,742 parameters.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.initial = Initial()
         self.shared = shared_module()
         self.factored = FactoredModule()
         self.aggregation = AggregationModule()
 
-    def features(self, images):
+    def features(self, images: Tensor) -> Tensor:
         """Return the shared features (B, 128, H/8, W/8) of `images`."""
         return self.shared(self.initial(images * 2 - 1))  # the mean of a grey image is 0
 
-    def forward(self, images, silhouettes=None):
+    def forward(self, images: Tensor, silhouettes: Silhouettes | None = None) -> Parsing:
         """Parse `images`.
 
         Parameters
@@ -68,7 +72,7 @@ class FactoredNetwork(nn.Module):
         return Parsing(person, self.aggregation(features, believed))
 
 
-def inject(person, silhouettes):
+def inject(person: Tensor, silhouettes: Silhouettes | None) -> Tensor:
     """Replace the probabilities (B, 2, h, w) of each image whose silhouette is known."""
     if silhouettes is None:
         return person

@@ -8,8 +8,10 @@ The original starts from weights for ImageNet. None come with this project: laye
 start at random (He et al., ICCV 2015) and scores at zero.
 """
 
+from collections.abc import Sequence
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from personalize import parts
 from personalize.network.factored import Parsing
@@ -27,7 +29,7 @@ class FCN(nn.Module):
     134,449,056 parameters.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         widths = (3, *(channels[-1] for channels in VGG))
         self.blocks = nn.ModuleList(
@@ -47,9 +49,9 @@ class FCN(nn.Module):
         self.doublings = nn.ModuleList(doubling() for _ in range(2))
         self.apply(start_at_random)
         for score in self.scores:
-            nn.init.zeros_(score.weight)
+            nn.init.zeros_(score.weight)  # type: ignore[arg-type]  # a convolution's
 
-    def forward(self, images):
+    def forward(self, images: Tensor) -> Parsing:
         """Return the `Parsing` of `images`, without person logits."""
         pooled = [images * 2 - 1]
         for block in self.blocks:
@@ -64,7 +66,7 @@ class FCN(nn.Module):
         return Parsing(None, cropped(self.doublings[1](merged), third) + third)
 
 
-def vgg_block(inputs, channels):
+def vgg_block(inputs: int, channels: Sequence[int]) -> nn.Sequential:
     """Return 3x3 convolutions of so many channels, and a pooling that halves, rounding up."""
     layers = []
     for outputs in channels:
@@ -73,7 +75,7 @@ def vgg_block(inputs, channels):
     return nn.Sequential(*layers, nn.MaxPool2d(2, ceil_mode=True))
 
 
-def doubling():
+def doubling() -> nn.ConvTranspose2d:
     """Return a learned upsampling by two that starts as a bilinear one."""
     layer = nn.ConvTranspose2d(parts.CLASSES, parts.CLASSES, 4, stride=2, padding=1, bias=False)
     ramp = torch.tensor([0.25, 0.75, 0.75, 0.25])
@@ -82,13 +84,14 @@ def doubling():
     return layer
 
 
-def start_at_random(layer):
+def start_at_random(layer: nn.Module) -> None:
     """Give a convolution random weights that keep the variance through its ReLU."""
     if isinstance(layer, nn.Conv2d):
         nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-        nn.init.zeros_(layer.bias)
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
 
 
-def cropped(maps, like):
+def cropped(maps: Tensor, like: Tensor) -> Tensor:
     """Cut off the row and the column that rounding up may have added."""
     return maps[..., : like.shape[-2], : like.shape[-1]]

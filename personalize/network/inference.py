@@ -4,16 +4,20 @@ Frames on the canvas in, probabilities of the person and of the parts out. Frame
 be looked at in several views, mirrored, larger or smaller: the mean of the answers errs less.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 from torch.nn import functional as F
 
 from personalize import parts as names
 from personalize.imaging.framing import CELL, resize_area, scale_canvas
-from personalize.network.factored import inject
-from personalize.network.settings import VIEWS
+from personalize.network.factored import FactoredNetwork, Silhouettes, inject
+from personalize.network.settings import VIEWS, View
+from personalize.types import Array, Frames, Map, Wrap
 
 MIRRORED = torch.tensor(names.MIRRORED)
 
@@ -24,7 +28,7 @@ PERSON_FROM = 0.5
 """Probability from which a place in a silhouette is the person's."""
 
 
-def to_images(frames, device):
+def to_images(frames: Frames, device: torch.device | str) -> Tensor:
     """Turn (B, rows, cols, 3) uint8 frames into (B, 3, rows, cols) float32 images in [0, 1]."""
     images = torch.from_numpy(np.ascontiguousarray(frames)).to(device)
     return images.permute(0, 3, 1, 2).float().div(255)  # channels stay innermost, which is faster
@@ -59,7 +63,7 @@ class Look(NamedTuple):
 
 
 @torch.inference_mode()
-def look(network, frames, *, views=VIEWS["1"]):
+def look(network: FactoredNetwork, frames: Frames, *, views: Sequence[View] = VIEWS["1"]) -> Look:
     """Run everything before the aggregation module over a few frames.
 
     Parameters
@@ -75,29 +79,43 @@ def look(network, frames, *, views=VIEWS["1"]):
     Look
     """
     device, canvas = next(network.parameters()).device, frames.shape[1:3]
-    cells = tuple(side // CELL for side in canvas)
+    cells = canvas[0] // CELL, canvas[1] // CELL
     seen, answers = [], []
     for view in views:
-        images = to_images(resize_area(frames, *scale_canvas(*canvas, view.scale)), device)
+        images = to_images(
+            resize_area(frames, *scale_canvas(canvas[0], canvas[1], view.scale)), device
+        )
         features = network.features(_flip(images, view.mirrored))
         person = network.factored(features).softmax(dim=1)
         seen.append(Seen(features, view.mirrored))
         answers.append(_resize(_flip(person, view.mirrored), cells))
-    return Look(seen, sum(answers) / len(answers))
+    return Look(seen, _mean(answers))
 
 
-def _flip(maps, mirrored):
+def _mean(answers: list[Tensor]) -> Tensor:
+    total: Any = sum(answers)
+    return total / len(answers)
+
+
+def _flip(maps: Tensor, mirrored: bool) -> Tensor:
     return maps.flip(-1) if mirrored else maps
 
 
-def _resize(maps, cells):
+def _resize(maps: Tensor, cells: tuple[int, ...]) -> Tensor:
     """Bring maps (B, K, h, w) to other cells, bilinearly."""
     if maps.shape[-2:] == cells:
         return maps
     return F.interpolate(maps, cells, mode="bilinear", antialias=True)
 
 
-def predict_person(network, frames, *, views=VIEWS["1"], batch=BATCH, progress=iter):
+def predict_person(
+    network: FactoredNetwork,
+    frames: Frames,
+    *,
+    views: Sequence[View] = VIEWS["1"],
+    batch: int = BATCH,
+    progress: Wrap = iter,
+) -> Map:
     """Return how probable the person is in every cell of every frame, by the X factor alone.
 
     Parameters
@@ -123,7 +141,7 @@ def predict_person(network, frames, *, views=VIEWS["1"], batch=BATCH, progress=i
 
 
 @torch.inference_mode()
-def merge(network, looked, silhouettes=None):
+def merge(network: FactoredNetwork, looked: Look, silhouettes: Silhouettes | None = None) -> Map:
     """Run the aggregation module on what `look` returned.
 
     Parameters
@@ -145,10 +163,10 @@ def merge(network, looked, silhouettes=None):
         told = _flip(_resize(believed, features.shape[-2:]), mirrored)
         found = _flip(network.aggregation(features, told).softmax(dim=1), mirrored)
         answers.append(_resize(found[:, MIRRORED] if mirrored else found, looked.person.shape[-2:]))
-    return (sum(answers) / len(answers)).cpu().numpy()
+    return _mean(answers).cpu().numpy()
 
 
-def consensus(person, parts):
+def consensus(person: Array, parts: Array) -> Array:
     """Return what both answers of a network say of the person (not in the paper).
 
     The X factor, which has learned silhouettes of photographs too, misses some of the
@@ -171,7 +189,7 @@ def consensus(person, parts):
     return (person + 1 - parts[..., names.BACKGROUND, :, :]) / 2
 
 
-def certainty(person):
+def certainty(person: Array) -> NDArray[np.float64]:
     """Return how certain person maps (..., h, w) are: the mean of max(p, 1 - p), in [0.5, 1].
 
     Returns

@@ -5,10 +5,13 @@ the aggregation module merges the truth instead of a guess.
 """
 
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
+from personalize.types import Array
 
-def silhouette_probabilities(silhouette, size):
+
+def silhouette_probabilities(silhouette: Tensor | Array, size: tuple[int, int]) -> Tensor:
     """Turn a silhouette into what the factored module would say if it were sure.
 
     Parameters

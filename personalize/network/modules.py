@@ -7,7 +7,7 @@ baseline that differs only by the factored head and the layer that merges it.
 """
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from personalize import parts
 from personalize.network.blocks import NORM_EPS, Bottleneck
@@ -37,7 +37,7 @@ STAGE = (
 """Kernel and dilation of the eight bottlenecks that see the whole image at 1/8 of its size."""
 
 
-def stage():
+def stage() -> nn.Sequential:
     """Return the eight bottlenecks of one stage: (B, 128, h, w) -> (B, 128, h, w)."""
     return nn.Sequential(
         *(
@@ -47,7 +47,7 @@ def stage():
     )
 
 
-def shared_module():
+def shared_module() -> nn.Sequential:
     """Return what both tasks share: (B, 16, H/2, W/2) -> (B, 128, H/8, W/8)."""
     return nn.Sequential(
         Bottleneck(16, 64, downsample=True, dropout=EARLY_DROPOUT),
@@ -63,12 +63,12 @@ class FactoredModule(nn.Module):
     (B, 128, h, w) -> (B, 2, h, w).
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.stage = stage()
         self.head = nn.Conv2d(FEATURES, PERSON_CLASSES, 1)
 
-    def forward(self, features):
+    def forward(self, features: Tensor) -> Tensor:
         return self.head(self.stage(features))
 
 
@@ -79,7 +79,7 @@ class AggregationModule(nn.Module):
     (B, 2, h, w) -> logits of the parts (B, 32, h, w).
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.merge = nn.Sequential(
             nn.Conv2d(FEATURES + PERSON_CLASSES, FEATURES, 1, bias=False),
@@ -89,6 +89,6 @@ class AggregationModule(nn.Module):
         self.stage = stage()
         self.head = nn.Conv2d(FEATURES, parts.CLASSES, 1)
 
-    def forward(self, features, person):
+    def forward(self, features: Tensor, person: Tensor) -> Tensor:
         merged = self.merge(torch.cat((features, person), dim=1))
         return self.head(self.stage(merged))

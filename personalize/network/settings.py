@@ -18,7 +18,7 @@ class View:
     """Of the sides of the canvas."""
     mirrored: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "above 0", "scale")
 
 

@@ -3,9 +3,7 @@
 The command line does the same with more words; both call `pipeline`.
 """
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from personalize.adaptation.base import Base
 from personalize.media.given_silhouettes import read_silhouettes
@@ -16,15 +14,12 @@ from personalize.network.device import choose_device
 from personalize.network.factored import FactoredNetwork
 from personalize.output.finished import FinishedRun
 from personalize.procedures import pipeline
-from personalize.procedures.opening import first_look, silent
+from personalize.procedures.opening import Progress, first_look, silent
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
 from personalize.storage.workspace import Workspace
 
 __all__ = ["load_generic", "load_person", "open_video", "parse", "parser_for", "run"]
-
-Progress = Callable[[str], Callable[[Any], Any]]
-"""``progress(stage)`` returns the wrapper of that stage's iterable, a bar, say."""
 
 
 def load_generic(weights: str | Path | None = None, device: str = "auto") -> Base:

@@ -8,6 +8,8 @@ folder; a second run with the same input and settings finds it there and goes on
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,9 +24,10 @@ from personalize.media.clip import read_clip
 from personalize.media.given_silhouettes import GivenSilhouettes, check_apart
 from personalize.media.source import Source
 from personalize.network.checkpoints import digest, load_person, save_person
+from personalize.network.factored import FactoredNetwork
 from personalize.output.export import write_parsing
 from personalize.procedures.compare import write_comparison
-from personalize.procedures.opening import device_of, frame_person, open_run, silent
+from personalize.procedures.opening import Progress, device_of, frame_person, open_run, silent
 from personalize.report.page import write_report
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.appearance import Appearance
@@ -41,7 +44,15 @@ PARSE = "parse"
 """The stage that leaves what a user takes away."""
 
 
-def run(source, root, base, settings, *, given=None, progress=silent):
+def run(
+    source: Source,
+    root: str | Path,
+    base: Base,
+    settings: RunSettings,
+    *,
+    given: GivenSilhouettes | None = None,
+    progress: Progress = silent,
+) -> Workspace:
     """Learn the person of a video and parse all of it with the network that is kept.
 
     Parameters
@@ -85,7 +96,15 @@ def run(source, root, base, settings, *, given=None, progress=silent):
     return workspace
 
 
-def parse(source, root, network, settings, *, given=None, progress=silent):
+def parse(
+    source: Source,
+    root: str | Path,
+    network: FactoredNetwork,
+    settings: RunSettings,
+    *,
+    given: GivenSilhouettes | None = None,
+    progress: Progress = silent,
+) -> Workspace:
     """Parse a video with a network as it is, generic or personal.
 
     Parameters
@@ -109,7 +128,15 @@ def parse(source, root, network, settings, *, given=None, progress=silent):
     return workspace
 
 
-def learn_person(source, framing, workspace, base, settings, progress=silent, given=None):
+def learn_person(
+    source: Source,
+    framing: Framing,
+    workspace: Workspace,
+    base: Base,
+    settings: RunSettings,
+    progress: Progress = silent,
+    given: GivenSilhouettes | None = None,
+) -> Adaptation:
     """Take the stages from the window to the verdict on the personal network.
 
     Parameters
@@ -152,7 +179,7 @@ def learn_person(source, framing, workspace, base, settings, progress=silent, gi
     return Adaptation(person, beliefs, labels, generic, personal, verdict)
 
 
-def window_of(source, settings):
+def window_of(source: Source, settings: RunSettings) -> Window:
     """Return the frames of a source that a person is learned from."""
     return choose_window(source.frame_count, length=settings.window, centre=settings.centre)
 
@@ -346,7 +373,7 @@ def write_page(workspace, compare=None):
     )
 
 
-def remedy(source, window, settings):
+def remedy(source: Source, window: Window, settings: RunSettings) -> str:
     """Return what a user may do about a window that shows nobody."""
     if settings.size != AUTO:
         return (
@@ -358,6 +385,6 @@ def remedy(source, window, settings):
     return "give a few silhouettes with --silhouettes, or a video in which the person is larger"
 
 
-def describe(name, brought):
+def describe(name: str, brought: Any) -> dict[str, Any]:
     """Return what a stage's settings say of what the user brought: nothing, if nothing was."""
     return {name: brought.describe()} if brought else {}

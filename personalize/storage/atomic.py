@@ -9,11 +9,13 @@ import errno
 import os
 import secrets
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from personalize.errors import WorkspaceError
 from personalize.storage.layout import TEMPORARY
+from personalize.types import PathLike
 
 _REMEDIES = {
     errno.ENOSPC: "free some space or choose another folder",
@@ -31,7 +33,7 @@ _REMEDIES = {
 
 
 @contextmanager
-def disk_errors(path):
+def disk_errors(path: PathLike) -> Iterator[None]:
     """Turn what a disk can do to a writer of `path` into one sentence.
 
     Raises
@@ -50,7 +52,7 @@ def disk_errors(path):
         ) from error
 
 
-def make_folder(path):
+def make_folder(path: PathLike) -> None:
     """Make a folder, and those that it lies in, if they are missing.
 
     Raises
@@ -68,7 +70,7 @@ def make_folder(path):
             raise WorkspaceError(f"{path}: no folder can be made here; choose another") from error
 
 
-def check_folder(path):
+def check_folder(path: PathLike) -> None:
     """Make a folder for results if it is missing, and see that it may be written to.
 
     Raises
@@ -85,7 +87,7 @@ def check_folder(path):
         probe.write(b"may this folder be written?")
 
 
-def flush(path):
+def flush(path: PathLike) -> None:
     """Have a file, or the list of names of a folder, on the disk before going on.
 
     What the files of a folder hold is not flushed with it. A file system that cannot flush a
@@ -105,7 +107,7 @@ def flush(path):
 
 
 @contextmanager
-def atomic_write(path, *, durable=False):
+def atomic_write(path: PathLike, *, durable: bool = False) -> Iterator[Path]:
     """Write a file under a temporary name; it gets its own name when the block succeeds.
 
     Parameters
@@ -148,7 +150,7 @@ def atomic_write(path, *, durable=False):
             raise
 
 
-def _reserve(path):
+def _reserve(path: Path) -> Path:
     """A new empty file beside `path`, readable like any file that is opened for writing."""
     unfinished = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}{path.suffix}"
     unfinished.touch(exist_ok=False)  # tempfile's files are their owner's alone

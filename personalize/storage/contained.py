@@ -8,12 +8,13 @@ process that puts a link there in the same moment.
 
 import os
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from personalize.errors import WorkspaceError
 
 
-def check_inside(root, names):
+def check_inside(root: Path, names: Iterable[str]) -> None:
     """See that the program may write, replace and remove what stands at some names.
 
     Parameters
@@ -38,7 +39,7 @@ def check_inside(root, names):
                 raise WorkspaceError(f"{path}: is a file where a run keeps a folder; move it away")
 
 
-def check_no_links(folder):
+def check_no_links(folder: Path) -> list[os.DirEntry[str]]:
     """See that no link lies anywhere in a folder, so that writing there stays there.
 
     Parameters
@@ -63,7 +64,7 @@ def check_no_links(folder):
     return found
 
 
-def discard(path):
+def discard(path: Path) -> None:
     """Remove a file, a folder or a link, never what the link leads to; what resists is left."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
@@ -71,7 +72,7 @@ def discard(path):
         path.unlink(missing_ok=True)
 
 
-def _walk(folder):
+def _walk(folder: Path | str) -> Iterator[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
         for entry in entries:
             yield entry
@@ -79,7 +80,7 @@ def _walk(folder):
                 yield from _walk(entry.path)
 
 
-def _led_outside(path):
+def _led_outside(path: Path | str) -> WorkspaceError:
     return WorkspaceError(
         f"{path}: is a link to {os.readlink(path)}, and a run writes nothing through links; remove "
         f"the"

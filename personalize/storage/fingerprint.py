@@ -13,11 +13,13 @@ second or two for 100,000 pictures, and serves copies.
 
 import hashlib
 import os
+from pathlib import Path
+from typing import Any
 
 from personalize.storage.layout import is_content
 
 
-def fingerprint(root, output):
+def fingerprint(root: Path, output: str) -> dict[str, Any]:
     """Return by what an output is known again.
 
     Parameters
@@ -35,7 +37,7 @@ def fingerprint(root, output):
     return {**_look(root, output), "sha256": _read(root, output)}
 
 
-def difference(root, output, recorded):
+def difference(root: Path, output: str, recorded: object) -> str | None:
     """Return how an output differs from its fingerprint, or None.
 
     Parameters
@@ -73,7 +75,7 @@ def difference(root, output, recorded):
         return f"cannot be read ({error.strerror})"
 
 
-def _look(root, output):
+def _look(root: Path, output: str) -> dict[str, Any]:
     """The part of a fingerprint for which no file is opened."""
     path = root / output
     if not path.is_dir():
@@ -88,9 +90,9 @@ def _look(root, output):
     }
 
 
-def _contents(folder, output):
-    """Name, size and time of change of the files that the stage wrote, by name; a link is none of
-    them.
+def _contents(folder: Path, output: str) -> list[tuple[str, int, int]]:
+    """Name, size and time of change of the files that the stage wrote, by name; a link is
+    none of them.
     """
     with os.scandir(folder) as entries:
         found = [
@@ -102,7 +104,7 @@ def _contents(folder, output):
     return sorted(found)
 
 
-def _read(root, output):
+def _read(root: Path, output: str) -> str:
     """Digest (sha256) of the bytes of a file, or of the names and bytes of a folder's files."""
     path = root / output
     if not path.is_dir():
@@ -113,6 +115,6 @@ def _read(root, output):
     return content.hexdigest()
 
 
-def _digest(path):
+def _digest(path: Path) -> str:
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

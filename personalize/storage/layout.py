@@ -44,17 +44,17 @@ _ARRAYS = (
 _VARIANTS = ("Orig", "Tran-Init", "Tran-Grab")
 
 
-def picture(number):
+def picture(number: int) -> str:
     """Return the name of the picture of a frame, in `SILHOUETTES` and `PARTS`."""
     return f"{number:06d}.png"
 
 
-def arrays_of(stage):
+def arrays_of(stage: str) -> str:
     """Return the name of the file with the arrays of a stage."""
     return f"stages/{stage}.npz"
 
 
-def weights_of(variant):
+def weights_of(variant: str) -> str:
     """Return the name of the file with the weights of a variant of an experiment."""
     return f"{variant.lower()}.safetensors"
 
@@ -77,7 +77,7 @@ _CONTENTS = {
 }
 
 
-def is_content(folder, name):
+def is_content(folder: str, name: str) -> bool:
     """Tell whether a stage writes a file of this name into an output that is a folder.
 
     What else lies there, a file browser's notes of the folder, say, is nobody's concern.

@@ -5,6 +5,7 @@ import weakref
 from pathlib import Path
 
 from personalize.errors import WorkspaceError
+from personalize.types import PathLike
 
 try:
     import fcntl
@@ -22,11 +23,11 @@ class FolderLock:
     Nothing is written; a killed process leaves no lock behind.
     """
 
-    def __init__(self, descriptor):
+    def __init__(self, descriptor: int) -> None:
         self._release = weakref.finalize(self, os.close, descriptor)
 
 
-def lock_folder(folder):
+def lock_folder(folder: PathLike) -> FolderLock:
     """Take a folder for this process; take it again and again, it is one lock.
 
     Parameters
@@ -50,7 +51,7 @@ def lock_folder(folder):
     return lock
 
 
-def _taken(folder):
+def _taken(folder: Path) -> int:
     descriptor = os.open(folder if fcntl else os.devnull, os.O_RDONLY)
     try:
         if fcntl:

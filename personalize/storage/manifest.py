@@ -3,10 +3,12 @@
 import hashlib
 import json
 import platform
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from personalize import __version__
 from personalize.errors import WorkspaceError
 from personalize.storage.atomic import atomic_write
 from personalize.storage.layout import MANIFEST, OUTPUTS
+from personalize.types import Json
 
 RESULTS = 3
 """Raised by every change of the code that changes results, so that none from before it is used
@@ -24,7 +27,9 @@ _LONGEST = 1e10  # seconds
 _PACKAGES = ("av", "numpy", "opencv-python-headless", "pillow", "scipy", "torch")
 
 
-def new_manifest(purpose, source, facts, notes):
+def new_manifest(
+    purpose: str, source: Mapping[str, Any], facts: Mapping[str, Any], notes: Mapping[str, Any]
+) -> Json:
     """Return the manifest of a run that has not done anything.
 
     Parameters
@@ -51,22 +56,22 @@ def new_manifest(purpose, source, facts, notes):
     }
 
 
-def program():
+def program() -> Json:
     """Return what results depend on beside input and settings: the program that made them."""
     return {"personalize": __version__, "results": RESULTS}
 
 
-def same_program(manifest):
+def same_program(manifest: Json) -> bool:
     """Whether the program that made a manifest gives the results of this one."""
-    return program().items() <= manifest["facts"].items()
+    return bool(program().items() <= manifest["facts"].items())
 
 
-def network_kept(manifest):
+def network_kept(manifest: Json) -> str:
     """Return which network parsed the video of a run: "personal" or "generic"."""
-    return (manifest.get("verdict") or {"kept": "personal"})["kept"]
+    return str((manifest.get("verdict") or {"kept": "personal"})["kept"])
 
 
-def read_manifest(root):
+def read_manifest(root: Path) -> Json | None:
     """Return the manifest of a run folder, or None if it has none.
 
     Nothing in it is taken on trust: types are checked, and names of outputs against those that
@@ -88,10 +93,10 @@ def read_manifest(root):
     if not path.exists():
         return None
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest: Json | None = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError, IsADirectoryError):
         manifest = None
-    if not _is_manifest(manifest):
+    if manifest is None or not _is_manifest(manifest):
         raise WorkspaceError(
             f"{path}: is not the manifest of a run that this version can read; choose another "
             f"folder"
@@ -106,18 +111,18 @@ def read_manifest(root):
     return manifest
 
 
-def outputs_of(manifest):
+def outputs_of(manifest: Json) -> list[str]:
     """Return the names of all outputs of all stages, finished or void."""
     return [output for record in manifest["stages"].values() for output in record["outputs"]]
 
 
-def write_manifest(root, manifest):
+def write_manifest(root: Path, manifest: Json) -> None:
     """Write the manifest of a run folder, whole or not at all; it is on the disk afterwards."""
     with atomic_write(root / MANIFEST, durable=True) as unfinished:
         unfinished.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
-def check_same_owner(root, found, wanted):
+def check_same_owner(root: Path, found: Json, wanted: Json) -> None:
     """Raise WorkspaceError unless two manifests are of one input and one purpose."""
     if found["source"]["digest"] != wanted["source"]["digest"]:
         raise WorkspaceError(
@@ -131,7 +136,7 @@ def check_same_owner(root, found, wanted):
         )
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """`value` as JSON has it: settings classes are dicts, tuples and arrays are lists.
 
     Raises
@@ -142,12 +147,12 @@ def plain(value):
     return json.loads(json.dumps(value, default=_plain_part))
 
 
-def digest(value):
+def digest(value: object) -> str:
     """Digest (sha256, hexadecimal) of a value as JSON has it."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def _is_manifest(found):
+def _is_manifest(found: object) -> bool:
     return (
         isinstance(found, dict)
         and found.get("format") == _FORMAT
@@ -159,7 +164,7 @@ def _is_manifest(found):
     )
 
 
-def _is_record(found):
+def _is_record(found: object) -> bool:
     """Whether something may be the record of a stage, void or not."""
     return (
         isinstance(found, dict)
@@ -172,7 +177,7 @@ def _is_record(found):
     )
 
 
-def _is_verdict(found):
+def _is_verdict(found: object) -> bool:
     """Whether something may be what `Verdict.describe` returns, or none was reached."""
     return found is None or (
         isinstance(found, dict)
@@ -188,7 +193,7 @@ def _is_verdict(found):
     )
 
 
-def _check_names(path, stage, outputs):
+def _check_names(path: Path, stage: str, outputs: Iterable[str]) -> None:
     for output in outputs:
         if output not in OUTPUTS.get(stage, ()):
             raise WorkspaceError(
@@ -198,8 +203,8 @@ def _check_names(path, stage, outputs):
             )
 
 
-def _plain_part(part):
-    if is_dataclass(part):
+def _plain_part(part: object) -> Any:
+    if is_dataclass(part) and not isinstance(part, type):
         return asdict(part)
     if isinstance(part, (np.generic, np.ndarray)):
         return part.tolist()
@@ -208,9 +213,9 @@ def _plain_part(part):
     raise TypeError(f"a {type(part).__name__} cannot be kept in a manifest")
 
 
-def _versions():
+def _versions() -> dict[str, str | None]:
     """Versions of Python and of the packages that results may depend on."""
-    versions = {"python": platform.python_version()}
+    versions: dict[str, str | None] = {"python": platform.python_version()}
     for package in _PACKAGES:
         try:
             versions[package] = version(package)

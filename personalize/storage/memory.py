@@ -4,7 +4,7 @@ import ctypes
 from contextlib import suppress
 
 
-def give_back():
+def give_back() -> None:
     """Give freed memory back, where the C library can: glibc else keeps what large arrays left
     behind.
 

@@ -27,8 +27,10 @@ Nothing outside the folder is written, replaced or removed: names in the manifes
 import os
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -37,7 +39,7 @@ from personalize.storage.atomic import check_folder, disk_errors, flush, make_fo
 from personalize.storage.contained import check_inside, check_no_links, discard
 from personalize.storage.fingerprint import difference, fingerprint
 from personalize.storage.layout import MANIFEST, OUTPUTS, STOPPED, TEMPORARY, arrays_of
-from personalize.storage.lock import lock_folder
+from personalize.storage.lock import FolderLock, lock_folder
 from personalize.storage.manifest import (
     check_same_owner,
     digest,
@@ -49,6 +51,13 @@ from personalize.storage.manifest import (
     write_manifest,
 )
 from personalize.storage.memory import give_back
+from personalize.types import Array, Json, PathLike
+
+
+class Described(Protocol):
+    """What a run folder is bound to: it says what it is, with its digest."""
+
+    def describe(self) -> Json: ...
 
 
 class Workspace:
@@ -68,17 +77,29 @@ class Workspace:
         was not as its stage had left it, or another version of the program had made it.
     """
 
-    def __init__(self, root, manifest, lock, spares=()):
+    def __init__(
+        self, root: Path, manifest: Json, lock: FolderLock, spares: Sequence[str] = ()
+    ) -> None:
         self.root = root
         self.manifest = manifest
         self._lock = lock  # lives as long as this object
-        self.reused, self.anew = [], []
+        self.reused: list[str] = []
+        self.anew: list[str] = []
         self._spares = spares
-        self._confirmed = []  # stages that hold, or were made, in this run
+        self._confirmed: list[str] = []  # stages that hold, or were made, in this run
         self._key = digest([manifest["purpose"], manifest["source"]["digest"], manifest["facts"]])
 
     @classmethod
-    def open(cls, root, *, source, facts, purpose="run", notes=None, spares=()):
+    def open(
+        cls,
+        root: PathLike,
+        *,
+        source: Described,
+        facts: Mapping[str, Any],
+        purpose: str = "run",
+        notes: Mapping[str, Any] | None = None,
+        spares: Sequence[str] = (),
+    ) -> Self:
         """Open the run folder of `source`, or make it.
 
         Parameters
@@ -124,7 +145,16 @@ class Workspace:
             )
         return workspace
 
-    def stage(self, name, settings, produce, *, outputs, load=None, resumable=False):
+    def stage(
+        self,
+        name: str,
+        settings: Any,
+        produce: Callable[[Path], object],
+        *,
+        outputs: Sequence[str],
+        load: Callable[[Path], Any] | None = None,
+        resumable: bool = False,
+    ) -> Any:
         """Have the outputs of a stage: from an earlier run with the same key, or made now.
 
         Parameters
@@ -171,14 +201,14 @@ class Workspace:
         self._confirmed.append(name)
         return loaded
 
-    def tell(self, name, value):
+    def tell(self, name: str, value: Any) -> None:
         """Set an entry of the manifest, `value` as JSON has it, beside those that runs share."""
         value = plain(value)
         if self.manifest.get(name) != value:
             self.manifest[name] = value
             write_manifest(self.root, self.manifest)
 
-    def arrays(self, name, settings, compute):
+    def arrays(self, name: str, settings: Any, compute: Callable[[], Any]) -> Any:
         """A stage whose result is an array, or a dict of arrays, kept in stages/NAME.npz.
 
         Parameters
@@ -203,9 +233,11 @@ class Workspace:
             load=lambda folder: load_arrays(folder / output),
         )
 
-    def _recall(self, name, settings, outputs, load):
-        """Whether the outputs of a stage are there as it left them, and what `load` returns of
-        them.
+    def _recall(
+        self, name: str, settings: Any, outputs: Sequence[str], load: Callable[[Path], Any] | None
+    ) -> tuple[bool, Any]:
+        """Whether the outputs of a stage are there as it left them, and what `load` returns
+        of them.
         """
         record = self.manifest["stages"].get(name)
         if record is None or record["key"] != self._key or list(record["outputs"]) != list(outputs):
@@ -226,15 +258,15 @@ class Workspace:
         self._tell_anew(name, wrong)
         return False, None
 
-    def _tell_anew(self, name, wrong):
-        """Note why a stage is computed anew; what was stopped behind it would go on from other
-        results.
+    def _tell_anew(self, name: str, wrong: str) -> None:
+        """Note why a stage is computed anew; what was stopped behind it would go on from
+        other results.
         """
         self.anew.append(f"{self.root / wrong}; {name} and all that follows is computed anew")
         for stopped in self.root.glob(f"{STOPPED}*"):
             discard(stopped)
 
-    def _check_free(self, outputs):
+    def _check_free(self, outputs: Sequence[str]) -> None:
         ours = outputs_of(self.manifest)
         for output in outputs:
             if output not in ours and (self.root / output).exists():
@@ -243,7 +275,7 @@ class Workspace:
                     " another folder"
                 )
 
-    def _check_spared(self):
+    def _check_spared(self) -> None:
         stages = self.manifest["stages"]
         lost = any(name in stages and name not in self._confirmed for name in self._spares)
         if lost and self.anew:
@@ -256,7 +288,14 @@ class Workspace:
                 " settings of that run, or in another folder"
             )
 
-    def _make(self, name, settings, produce, outputs, resumable):
+    def _make(
+        self,
+        name: str,
+        settings: Any,
+        produce: Callable[[Path], object],
+        outputs: Sequence[str],
+        resumable: bool,
+    ) -> None:
         began = time.perf_counter()
         unfinished = self._kept_folder(name) if resumable else self._passing_folder()
         with disk_errors(self.root), unfinished as folder:
@@ -277,7 +316,7 @@ class Workspace:
                 give_back()
 
     @contextmanager
-    def _passing_folder(self):
+    def _passing_folder(self) -> Iterator[Path]:
         """A hidden folder that is gone afterwards, whatever happens."""
         folder = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.root))
         try:
@@ -285,13 +324,13 @@ class Workspace:
         finally:
             discard(folder)
 
-    def _stopped_folder(self, name):
+    def _stopped_folder(self, name: str) -> Path:
         return self.root / f"{STOPPED}{name}-{self._key[:16]}"
 
     @contextmanager
-    def _kept_folder(self, name):
-        """The hidden folder of a stage with this key, which is gone only when it succeeds; those of
-        other settings go.
+    def _kept_folder(self, name: str) -> Iterator[Path]:
+        """The hidden folder of a stage with this key, which is gone only when it succeeds;
+        those of other settings go.
         """
         folder = self._stopped_folder(name)
         for other in self.root.glob(f"{STOPPED}{name}-*"):
@@ -305,7 +344,7 @@ class Workspace:
         yield folder
         discard(folder)
 
-    def _adopt(self, name, record, folder):
+    def _adopt(self, name: str, record: Json, folder: Path) -> None:
         """Put finished outputs in place; stages not confirmed in this run are gone with it."""
         stages = self.manifest["stages"]
         stale = [stages[other] for other in stages if other not in self._confirmed]
@@ -327,7 +366,7 @@ class Workspace:
         self.manifest["stages"] = {**kept, name: record}
         write_manifest(self.root, self.manifest)
 
-    def _remove(self, output):
+    def _remove(self, output: str) -> None:
         path = self.root / output
         if path.is_dir() and not path.is_symlink():
             # Renamed first: a folder half removed must not stand under its own name.
@@ -337,18 +376,18 @@ class Workspace:
             path.unlink(missing_ok=True)
 
 
-def _sealed(folder, output):
+def _sealed(folder: Path, output: str) -> Json:
     """Have an output on the disk, and return its fingerprint."""
     flush(folder / output)
     return fingerprint(folder, output)
 
 
-def save_arrays(path, arrays):
+def save_arrays(path: Path, arrays: Array | Mapping[str, Array]) -> None:
     """Write an array, or a dict of arrays, to a `.npz`."""
     np.savez(path, **(arrays if isinstance(arrays, dict) else {"array": arrays}))
 
 
-def load_arrays(path):
+def load_arrays(path: Path) -> Any:
     """Read what `save_arrays` wrote."""
     with np.load(path, allow_pickle=False) as stored:
         arrays = dict(stored)
