@@ -66,6 +66,19 @@ def propagate(
     ------
     ValueError
         If the shapes of frames and seeds do not fit, or any are not finite.
+
+    Examples
+    --------
+    A bright square that moves to the right is known in the first frame alone:
+
+    >>> frames = np.zeros((3, 12, 16, 3), np.uint8)
+    >>> for t in range(3):
+    ...     frames[t, 3:9, 2 + 2 * t : 8 + 2 * t] = 200
+    >>> seeds = np.zeros((3, 12, 16), np.float32)
+    >>> seeds[0] = np.where(frames[0, ..., 0] > 0, 5, -5)
+    >>> beliefs = propagate(frames, seeds, settings=PropagationSettings(radius=3))
+    >>> bool(((beliefs[2] > 0.5) == (frames[2, ..., 0] > 0)).all())
+    True
     """
     _check(frames, seeds)
     seeds = np.ascontiguousarray(seeds, np.float32)

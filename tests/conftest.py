@@ -1,5 +1,6 @@
 """What tests of every room share."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,10 @@ from personalize.network.checkpoints import save_base
 from personalize.network.factored import FactoredNetwork
 from personalize.parts import BACKGROUND, CLASSES
 
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED_DATA = Path(
+    os.environ.get("PERSONALIZE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")
+)
+"""Folder of the real data, or what the environment says."""
 
 
 @pytest.fixture(scope="session")

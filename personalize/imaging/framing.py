@@ -79,7 +79,15 @@ class Framing:
         return cast(Frame, bordered)
 
     def to_canvas(self, xy: ArrayLike) -> Points:
-        """Map points (..., 2) of the source frame to the canvas."""
+        """Map points (..., 2) of the source frame to the canvas.
+
+        Examples
+        --------
+        Half as large, the centres of the first two pixels are a quarter beside that of the first:
+
+        >>> fit_frame(64, 96, 39.19).to_canvas([(0, 0), (1, 1)]).round(2).tolist()
+        [[-0.25, -0.25], [0.25, 0.25]]
+        """
         return (np.asarray(xy) + 0.5) * self.scale - 0.5 + (self.left, self.top)
 
     def to_source(self, xy: ArrayLike) -> Points:

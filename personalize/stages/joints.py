@@ -95,6 +95,19 @@ def locate_joints(parts, person=None, *, covered=None, settings=JointSettings())
     Estimate
         By the rule "plain", a joint is NaN where its part wins no cell. By the
         others no joint is NaN, unless nobody is in the picture: then all are.
+
+    Examples
+    --------
+    A right wrist (part 2) of two cells beside each other:
+
+    >>> parts = np.zeros((32, 6, 8), np.float32)
+    >>> parts[0] = 1
+    >>> parts[:, 3, 4:6] = np.eye(32, dtype=np.float32)[2][:, None]
+    >>> estimate = locate_joints(parts, settings=JointSettings(rule="plain"))
+    >>> estimate.xy[JOINT_NAMES.index("right_wrist")].tolist()  # column, row
+    [4.5, 3.0]
+    >>> estimate.found.sum()
+    np.int64(1)
     """
     person = 1 - parts[names.BACKGROUND] if person is None else person
     if settings.rule == "tree":

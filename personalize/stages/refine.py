@@ -188,6 +188,14 @@ def reconcile(mask, person, sure):
     (H, W) float32 array
         Probability of the person: that of the belief where the two contradict
         each other, 0 or 1 elsewhere.
+
+    Examples
+    --------
+    The cut took two pixels of which the second is surely not the person's:
+
+    >>> cut = np.array([[True, True, False]])
+    >>> reconcile(cut, np.float32([[0.6, 0.1, 0.2]]), sure=0.7).round(2).tolist()
+    [[1.0, 0.10000000149011612, 0.0]]
     """
     belief = cv2.resize(person, mask.shape[::-1])
     contradicted = (mask != (belief >= 0.5)) & (np.maximum(belief, 1 - belief) >= sure)

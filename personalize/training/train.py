@@ -10,6 +10,7 @@ import dataclasses
 import json
 import math
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -230,6 +231,14 @@ def knows_bfloat16(device):
     return any(there for name, there in torch.cpu.get_capabilities().items() if "bf16" in name)
 
 
+@contextmanager
+def seeded(seed):
+    """Draw from a seed what knows no generator, and leave the caller's random state as it was."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        yield
+
+
 def advance(state, step, batch, settings):
     """Take one step; return its `Losses`."""
     done = share_done(state.seen, state.minutes, settings)
@@ -237,10 +246,8 @@ def advance(state, step, batch, settings):
     for group in state.optimizer.param_groups:
         group["lr"] = learning_rate(state.seen, done, settings)
     generator = step_generator(settings.seed, step)
-    torch.manual_seed(
-        int(torch.randint(2**31, (), generator=generator))
-    )  # dropout knows no generator
-    losses = train_step(state.network, state.optimizer, batch, setting, settings, generator)
+    with seeded(int(torch.randint(2**31, (), generator=generator))):  # dropout knows no generator
+        losses = train_step(state.network, state.optimizer, batch, setting, settings, generator)
     if state.mean is not None:
         state.mean.update_parameters(state.network)
     state.seen += len(batch[0])
@@ -249,8 +256,8 @@ def advance(state, step, batch, settings):
 
 def resume(root, settings, start, device):
     """Return the state in a folder, or a new one if there is none."""
-    torch.manual_seed(settings.seed)
-    network = begin(start, settings.network, device)
+    with seeded(settings.seed):
+        network = begin(start, settings.network, device)
     set_dropout(network, settings.dropout)
     mean = average_of(network, settings) if settings.averaging else None
     state = TrainingState(network, make_optimizer(network, settings), mean)

@@ -1,0 +1,21 @@
+"""The examples in docstrings say what happens."""
+
+import doctest
+from importlib import import_module
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "personalize.imaging.framing",
+        "personalize.stages.joints",
+        "personalize.stages.refine",
+        "propagation.propagate",
+    ],
+)
+def test_the_examples_of_a_module_are_true(module):
+    results = doctest.testmod(import_module(module))
+    assert results.attempted > 0
+    assert results.failed == 0
