@@ -144,6 +144,7 @@ def test_things_are_drawn_for_the_share_that_is_asked_for_and_change_nothing_els
 
 
 def test_colours_of_a_thing_are_of_its_pieces():
+    pytest.importorskip("embreex")
     things = assemble(
         [
             rod(np.zeros(3), np.array([0, 0, 1.0]), 0.1, 0),
