@@ -22,7 +22,7 @@ class FactorSettings:
     least_labelled: float = 0.05
     """Share of labelled cells below which a frame teaches nothing."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "1 or more", "epochs", "batch")
         require(self, "above 0", "learning_rate")
         require(self, "0 or more", "pull")
@@ -54,7 +54,7 @@ class TeachSettings:
     region_weight: float = 0.0
     """No region is a label here."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "0 or more", "epochs", "rotation", "shift", "background_weight", "joint_weight", "wrist_weight", "region_weight")
         require(self, "1 or more", "batch")
         require(self, "above 0", "learning_rate", "sharpness")
