@@ -3,9 +3,7 @@
 The command line does the same with more words; both call `pipeline`.
 """
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from personalize.adaptation.base import Base
 from personalize.media.given_silhouettes import read_silhouettes
@@ -20,11 +18,9 @@ from personalize.procedures.opening import first_look, silent
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
 from personalize.storage.workspace import Workspace
+from personalize.types import Progress
 
 __all__ = ["load_generic", "load_person", "open_video", "parse", "parser_for", "run"]
-
-Progress = Callable[[str], Callable[[Any], Any]]
-"""``progress(stage)`` returns the wrapper of that stage's iterable, a bar, say."""
 
 
 def load_generic(weights: str | Path | None = None, device: str = "auto") -> Base:
@@ -63,8 +59,7 @@ def load_person(path: str | Path, base: Base | None = None) -> FactoredNetwork:
     WeightsError
         If the file is no person file, or was learned from another base.
     """
-    network: FactoredNetwork = checkpoints.load_person(path, (base or load_generic()).network)
-    return network
+    return checkpoints.load_person(path, (base or load_generic()).network)
 
 
 def run(

@@ -1,32 +1,45 @@
 """Before a video is learned or parsed: its run folder, and the first look at it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
+from personalize.adaptation.base import Base
 from personalize.imaging.framing import Framing, fit_frame
 from personalize.media.clip import Sized, spread_frames
-from personalize.settings import AUTO
+from personalize.media.source import Source
+from personalize.network.factored import FactoredNetwork
+from personalize.settings import AUTO, RunSettings
 from personalize.stages.locate import aim_person
 from personalize.storage.workspace import Workspace
+from personalize.types import PathLike, Progress, Wrap
 
 
-def silent(stage):
+def silent(stage: str) -> Wrap:
     """Return the progress of a stage that nobody watches."""
     return iter
 
 
-def open_run(root, source, base, settings, *, spares=()):
+def open_run(
+    root: PathLike, source: Source, base: Base, settings: RunSettings, *, spares: Sequence[str] = ()
+) -> Workspace:
     """Open the run folder of a source, bound to the base weights and the seed; `spares` as for `Workspace`."""
     facts = {"base": base.digest, "seed": settings.seed}
     notes = {"device": device_of(base.network)}
     return Workspace.open(root, source=source, facts=facts, notes=notes, spares=spares)
 
 
-def device_of(network):
+def device_of(network: FactoredNetwork) -> str:
     """Return the name of the device that a network is on."""
     return str(next(network.parameters()).device)
 
 
-def frame_person(source, workspace, network, settings, progress=silent):
+def frame_person(
+    source: Source,
+    workspace: Workspace,
+    network: FactoredNetwork,
+    settings: RunSettings,
+    progress: Progress = silent,
+) -> Framing:
     """Return how a source lies on the canvas: whole at a given size, else after a first look.
 
     Parameters
@@ -51,7 +64,9 @@ def frame_person(source, workspace, network, settings, progress=silent):
     return Framing(**{name: value.item() for name, value in framing.items()})
 
 
-def first_look(source, network, settings, progress=silent):
+def first_look(
+    source: Source, network: FactoredNetwork, settings: RunSettings, progress: Progress = silent
+) -> Framing:
     """Return the Framing that `frame_person` keeps; nothing is written."""
     if settings.size != AUTO:
         return fit_frame(source.height, source.width, settings.size)

@@ -8,6 +8,8 @@ folder; a second run with the same input and settings finds it there and goes on
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,26 +24,35 @@ from personalize.media.clip import read_clip
 from personalize.media.given_silhouettes import GivenSilhouettes, check_apart
 from personalize.media.source import Source
 from personalize.network.checkpoints import digest, load_person, save_person
+from personalize.network.factored import FactoredNetwork
 from personalize.output.export import write_parsing
 from personalize.procedures.compare import write_comparison
 from personalize.procedures.opening import device_of, frame_person, open_run, silent
 from personalize.report.page import write_report
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.appearance import Appearance
-from personalize.stages.judge import hold_out, judge, reach_verdict
+from personalize.stages.judge import Verdict, hold_out, judge, reach_verdict
 from personalize.stages.parse import Parser
 from personalize.stages.propagate import propagate_person
 from personalize.stages.refine import Colours, learn_colours, refine_silhouettes
 from personalize.stages.window import choose_window
 from personalize.storage.layout import COMPARISON, PARSED, PERSON, REPORT, SILHOUETTES, WARDROBE
 from personalize.storage.workspace import Workspace, load_arrays, save_arrays
-from personalize.types import Window
+from personalize.types import Array, Frames, Json, Labels, Map, Mask, PathLike, Progress, Window
 
 PARSE = "parse"
 """The stage that leaves what a user takes away."""
 
 
-def run(source, root, base, settings, *, given=None, progress=silent):
+def run(
+    source: Source,
+    root: PathLike,
+    base: Base,
+    settings: RunSettings,
+    *,
+    given: GivenSilhouettes | None = None,
+    progress: Progress = silent,
+) -> Workspace:
     """Learn the person of a video and parse all of it with the network that is kept.
 
     Parameters
@@ -85,7 +96,15 @@ def run(source, root, base, settings, *, given=None, progress=silent):
     return workspace
 
 
-def parse(source, root, network, settings, *, given=None, progress=silent):
+def parse(
+    source: Source,
+    root: PathLike,
+    network: FactoredNetwork,
+    settings: RunSettings,
+    *,
+    given: GivenSilhouettes | None = None,
+    progress: Progress = silent,
+) -> Workspace:
     """Parse a video with a network as it is, generic or personal.
 
     Parameters
@@ -109,7 +128,15 @@ def parse(source, root, network, settings, *, given=None, progress=silent):
     return workspace
 
 
-def learn_person(source, framing, workspace, base, settings, progress=silent, given=None):
+def learn_person(
+    source: Source,
+    framing: Framing,
+    workspace: Workspace,
+    base: Base,
+    settings: RunSettings,
+    progress: Progress = silent,
+    given: GivenSilhouettes | None = None,
+) -> Adaptation:
     """Take the stages from the window to the verdict on the personal network.
 
     Parameters
@@ -150,7 +177,7 @@ def learn_person(source, framing, workspace, base, settings, progress=silent, gi
     return Adaptation(person, beliefs, labels, generic, personal, verdict)
 
 
-def window_of(source, settings):
+def window_of(source: Source, settings: RunSettings) -> Window:
     """Return the frames of a source that a person is learned from."""
     return choose_window(source.frame_count, length=settings.window, centre=settings.centre)
 
@@ -169,16 +196,16 @@ class Stages:
     given: GivenSilhouettes | None
 
     @cached_property
-    def frames(self):
+    def frames(self) -> Frames:
         """The frames on the canvas: (T, rows, cols, 3) uint8, read when a stage first needs them."""
         return read_clip(self.source, self.window, self.framing, progress=self.progress("read")).frames
 
     @cached_property
-    def known(self):
+    def known(self) -> dict[int, Mask]:
         """Silhouettes that were given, on the canvas, by the number of the frame in the window."""
         return self.given.on_canvas(self.window, self.framing) if self.given else {}
 
-    def predict(self):
+    def predict(self) -> Map:
         """The person, (T, h, w) float32."""
         views = self.settings.window_views
         frames = [self.window.start, self.window.stop]
@@ -188,7 +215,7 @@ class Stages:
             lambda: self.base.predict(self.frames, views=views, progress=self.progress("predict")),
         )
 
-    def propagate(self, person):
+    def propagate(self, person: Map) -> tuple[Array, Scene]:
         """Beliefs, (T, H, W) float16, and the Scene."""
         settings = self.settings
 
@@ -211,7 +238,7 @@ class Stages:
         )
         return kept["beliefs"], Scene(kept["scene"], settings.scene)
 
-    def refine(self, beliefs):
+    def refine(self, beliefs: Array) -> tuple[Labels, Colours | None]:
         """Labels, (T, H, W) uint8, and the Colours of the window; None of none."""
         settings = self.settings.refine
 
@@ -231,18 +258,20 @@ class Stages:
         kept = self.workspace.arrays("refine", settings, refine)
         return kept["labels"], Colours.from_arrays(kept)
 
-    def hold_out(self):
+    def hold_out(self) -> Mask:
         """The frames that the verdict rests on, (T,) bool; never those of which the truth was given."""
         held = hold_out(len(self.window), self.settings.verdict)
         held[list(self.known)] = False
         return held
 
-    def learn(self, labels, beliefs, held):
+    def learn(
+        self, labels: Labels, beliefs: Array, held: Mask
+    ) -> tuple[FactoredNetwork, Wardrobe | None]:
         """The personal network, and the Wardrobe of the parts that it was taught; None of none."""
         base, settings = self.base, self.settings
         used = learned_from(held, list(self.known), settings.learned)
 
-        def learn(folder):
+        def learn(folder) -> None:
             network, worn = learn_silhouettes_and_parts(
                 base.network, self.frames[used], labels[used], beliefs[used], settings, self.progress
             )
@@ -264,7 +293,7 @@ class Stages:
             load=load,
         )
 
-    def judge(self, labels, held, personal):
+    def judge(self, labels: Labels, held: Mask, personal: FactoredNetwork) -> Verdict:
         """The verdict on the personal network, which the manifest tells, too."""
         generic = self.base.network
         evidence = self.workspace.arrays(
@@ -279,7 +308,16 @@ class Stages:
         return verdict
 
 
-def write_frames(workspace, source, parser, settings, progress, *, given=None, kept=None):
+def write_frames(
+    workspace: Workspace,
+    source: Source,
+    parser: Parser,
+    settings: RunSettings,
+    progress: Progress,
+    *,
+    given: GivenSilhouettes | None = None,
+    kept: str | None = None,
+) -> None:
     """Parse every frame of a video into a run folder; `kept` is the network that a verdict kept."""
     key = {"framing": parser.framing, "fps": source.fps, "kept": kept, **describe("silhouettes", given)}
     shown = {name: getattr(settings, name) for name in ("parse", "smooth", "overlay")}
@@ -294,7 +332,7 @@ def write_frames(workspace, source, parser, settings, progress, *, given=None, k
     )
 
 
-def write_page(workspace, compare=None):
+def write_page(workspace: Workspace, compare: Callable[[Path], object] | None = None) -> None:
     """Write the report of a run; ``compare(folder)`` draws generic and personal side by side."""
     manifest = workspace.manifest
 
@@ -311,7 +349,7 @@ def write_page(workspace, compare=None):
     )
 
 
-def remedy(source, window, settings):
+def remedy(source: Source, window: Window, settings: RunSettings) -> str:
     """Return what a user may do about a window that shows nobody."""
     if settings.size != AUTO:
         return "leave out --size, so that it fits the person, or give a few silhouettes with --silhouettes"
@@ -320,6 +358,6 @@ def remedy(source, window, settings):
     return "give a few silhouettes with --silhouettes, or a video in which the person is larger"
 
 
-def describe(name, brought):
+def describe(name: str, brought: Any) -> Json:
     """Return what a stage's settings say of what the user brought: nothing, if nothing was."""
     return {name: brought.describe()} if brought else {}
