@@ -1,6 +1,7 @@
 """What a user sets of a run, of parsing and of a transfer, made of the records of the stages."""
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from personalize.adaptation.settings import FactorSettings, SelfTrainingSettings
 from personalize.evidence.settings import PartColourSettings, StillSceneSettings
@@ -17,7 +18,7 @@ from personalize.stages.settings import (
     VerdictSettings,
 )
 
-AUTO = "auto"
+AUTO: Final = "auto"
 """Size of a canvas that a first look at the video chooses."""
 
 
@@ -29,7 +30,7 @@ class RunSettings:
     """Frames that the person is learned from (paper)."""
     centre: int | None = None
     """Frame in the middle of the window; by default that of the video (paper)."""
-    size: int | str = AUTO
+    size: int | Literal["auto"] = AUTO
     """Side of the square that has the network's canvas's area, for whole frames (paper: 512);
     "auto" takes crop and size from a first look (`locate`)."""
     locate: LocateSettings = LocateSettings()

@@ -1,12 +1,17 @@
 """The generic network that every person starts from, and what may stand in for its X factor."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
+
+import torch
 
 from personalize.factors.registry import Factor
 from personalize.network.checkpoints import digest
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import predict_person
-from personalize.network.settings import VIEWS
+from personalize.network.settings import VIEWS, View
+from personalize.types import Frames, Map, Wrap
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,16 +33,18 @@ class Base:
     factor: Factor | None = None
 
     @classmethod
-    def of(cls, network: FactoredNetwork, factor: Factor | None = None) -> "Base":
+    def of(cls, network: FactoredNetwork, factor: Factor | None = None) -> Self:
         """Return the base of a network."""
         return cls(network, digest(network.state_dict()), factor)
 
     @property
-    def device(self):
+    def device(self) -> torch.device:
         """The device of all computation."""
         return next(self.network.parameters()).device
 
-    def predict(self, frames, *, views=VIEWS["1"], progress=iter):
+    def predict(
+        self, frames: Frames, *, views: Sequence[View] = VIEWS["1"], progress: Wrap = iter
+    ) -> Map:
         """Return the probability of the person, as `inference.predict_person`."""
         if self.factor:
             return self.factor.predict(frames, progress=progress)

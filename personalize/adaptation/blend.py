@@ -8,12 +8,16 @@ than each of them does (Izmailov et al., UAI 2018; docs/notebook/training.md).
 """
 
 import copy
+from collections.abc import Sequence
 
 import torch
+from torch import nn
+
+from personalize.network.factored import FactoredNetwork
 
 
 @torch.no_grad()
-def blend(network, taught, share):
+def blend(network: FactoredNetwork, taught: FactoredNetwork, share: float) -> FactoredNetwork:
     """Return the network whose weights are between those of two others.
 
     Parameters
@@ -37,7 +41,7 @@ def blend(network, taught, share):
 
 
 @torch.no_grad()
-def average(networks):
+def average(networks: Sequence[nn.Module]) -> nn.Module:
     """Return the network whose weights are the means of those of others.
 
     Parameters

@@ -11,22 +11,37 @@ as the rate says, and two steps may forget a person.
 """
 
 import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor, nn
 
+from personalize.adaptation.settings import FactorSettings
 from personalize.errors import NobodyFoundError
 from personalize.imaging.framing import CELL, cell_shares
+from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import BATCH, to_images
 from personalize.training.freezing import freeze_all_but_factor
 from personalize.training.losses import person_cross_entropy
+from personalize.types import Frame, Frames, Labels, Wrap
 
 CORRECTED_RMSPROP = (0.0, 0.99)
 """Adam's shares of old gradients, and of old squares as RMSprop's: with these two it is RMSprop,
 corrected."""
 
 
-def finetune_factor(network, frames, labels, *, settings, generator, progress=iter, watch=None):
+def finetune_factor(
+    network: FactoredNetwork,
+    frames: Sequence[Frame] | Frames,
+    labels: Sequence[Labels] | Labels,
+    *,
+    settings: FactorSettings,
+    generator: torch.Generator,
+    progress: Wrap = iter,
+    watch: Callable[..., object] | None = None,
+) -> FactoredNetwork:
     """Teach the X factor the silhouettes of a window, or of images of several shapes.
 
     Parameters
@@ -93,7 +108,9 @@ def finetune_factor(network, frames, labels, *, settings, generator, progress=it
     return personal.eval().requires_grad_(True)
 
 
-def cell_targets(frames, labels):
+def cell_targets(
+    frames: Sequence[Frame] | Frames, labels: Sequence[Labels] | Labels
+) -> list[Tensor]:
     """Return the person's share of the cells of each frame: (h, w) float32 tensors, NaN where
     unlabelled.
     """
@@ -103,7 +120,7 @@ def cell_targets(frames, labels):
     ]
 
 
-def teaching_frames(targets, least):
+def teaching_frames(targets: Sequence[Tensor], least: float) -> list[int]:
     """Return the numbers of the targets of which at least this share is labelled.
 
     Raises
@@ -120,7 +137,9 @@ def teaching_frames(targets, least):
 
 
 @torch.no_grad()
-def cache_features(network, frames, settings):
+def cache_features(
+    network: FactoredNetwork, frames: Sequence[Frame] | Frames, settings: FactorSettings
+) -> list[list[Tensor]]:
     """Run the frozen modules once over N frames, and over their mirror images.
 
     Returns
@@ -130,7 +149,7 @@ def cache_features(network, frames, settings):
     device = next(network.parameters()).device
     views = []
     for mirrored in (False, True) if settings.flip else (False,):
-        view = [None] * len(frames)
+        view: list[Any] = [None] * len(frames)
         for alike in of_one_shape(range(len(frames)), frames):
             for start in range(0, len(alike), BATCH):
                 chosen = alike[start : start + BATCH]
@@ -141,7 +160,13 @@ def cache_features(network, frames, settings):
     return views
 
 
-def batch_loss(factored, features, targets, chosen, mirrored):
+def batch_loss(
+    factored: nn.Module,
+    features: Sequence[Tensor],
+    targets: Sequence[Tensor],
+    chosen: Sequence[int],
+    mirrored: bool,
+) -> Tensor:
     """Return the mean loss over all labelled cells of some frames, whatever their shapes."""
     logits, labels = [], []
     for alike in of_one_shape(chosen, targets):
@@ -152,19 +177,20 @@ def batch_loss(factored, features, targets, chosen, mirrored):
     return person_cross_entropy(torch.cat(logits, dim=1)[None], torch.cat(labels)[None])
 
 
-def of_one_shape(numbers, arrays):
+def of_one_shape(numbers: Iterable[int], arrays: Sequence[Any] | Frames) -> list[list[int]]:
     """Split numbers into lists of those whose arrays have the same shape."""
-    alike = {}
+    alike: dict[tuple[int, ...], list[int]] = {}
     for number in numbers:
         alike.setdefault(tuple(arrays[number].shape), []).append(number)
     return list(alike.values())
 
 
-def flip(values, mirrored):
+def flip(values: Tensor, mirrored: bool) -> Tensor:
     """Mirror the last axis of a tensor, or not."""
     return values.flip(-1) if mirrored else values
 
 
-def distance(weights, base):
+def distance(weights: Mapping[str, Tensor], base: Mapping[str, Tensor]) -> Tensor:
     """Return the sum of squared differences of named tensors."""
-    return sum(((weights[name] - base[name]) ** 2).sum() for name in weights)
+    total: Any = sum(((weights[name] - base[name]) ** 2).sum() for name in weights)
+    return total

@@ -5,18 +5,30 @@ The silhouettes are the paper's own (Charles et al., BMVC 2017, section 4.4); th
 are not in the paper, are learned half of the way (`blend`), by the colours that they wear.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from personalize.adaptation.blend import blend
 from personalize.adaptation.factor import finetune_factor
 from personalize.adaptation.self_training import pseudo_label, self_train_parts
-from personalize.evidence.part_colours import learn_part_colours
+from personalize.evidence.part_colours import PartColours, learn_part_colours
 from personalize.media.clip import spread
-from personalize.types import UNLABELLED
+from personalize.network.factored import FactoredNetwork
+from personalize.types import UNLABELLED, Array, Frames, Labels, Mask, Progress
 
 
-def learn_silhouettes_and_parts(network, frames, labels, beliefs, settings, progress):
+def learn_silhouettes_and_parts(
+    network: FactoredNetwork,
+    frames: Frames,
+    labels: Labels,
+    beliefs: Array,
+    settings: Any,
+    progress: Progress,
+) -> tuple[FactoredNetwork, PartColours | None]:
     """Learn the silhouettes of frames, and their parts, if the settings say so.
 
     Parameters
@@ -50,7 +62,14 @@ def learn_silhouettes_and_parts(network, frames, labels, beliefs, settings, prog
     return learn_parts(personal, frames, silhouettes, settings, generator, progress)
 
 
-def learn_parts(network, frames, silhouettes, settings, generator, progress):
+def learn_parts(
+    network: FactoredNetwork,
+    frames: Frames,
+    silhouettes: Array,
+    settings: Any,
+    generator: Any,
+    progress: Progress,
+) -> tuple[FactoredNetwork, PartColours]:
     """Learn the colours of the parts, and half of the way to what the parts are by these.
 
     Parameters
@@ -81,7 +100,7 @@ def learn_parts(network, frames, silhouettes, settings, generator, progress):
     return blend(network, taught, settings.way), worn
 
 
-def learned_from(held, given, most):
+def learned_from(held: Mask, given: Sequence[int], most: int) -> NDArray[np.int64]:
     """Choose the frames to learn from.
 
     Parameters

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from personalize.stages.judge import Verdict
 from personalize.stages.parse import Parser
+from personalize.types import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,14 +26,14 @@ class Adaptation:
         Which of them is kept.
     """
 
-    person: np.ndarray
-    beliefs: np.ndarray
-    labels: np.ndarray
+    person: Array
+    beliefs: Array
+    labels: Array
     generic: Parser
     personal: Parser
     verdict: Verdict
 
     @property
-    def kept(self):
+    def kept(self) -> Parser:
         """The parser that is kept."""
         return self.personal if self.verdict.kept == "personal" else self.generic

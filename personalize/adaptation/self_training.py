@@ -12,14 +12,20 @@ import copy
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
+from personalize.adaptation.settings import SelfTrainingSettings
+from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import BATCH, look, merge, to_images
 from personalize.parts import CLASSES
 from personalize.training.losses import class_weights
+from personalize.types import Array, Frames, Map, Wrap
 
 
-def pseudo_label(network, frames, silhouettes, *, settings):
+def pseudo_label(
+    network: FactoredNetwork, frames: Frames, silhouettes: Array, *, settings: SelfTrainingSettings
+) -> Map:
     """Return what a network says of frames when it is told the silhouettes.
 
     Parameters
@@ -44,7 +50,15 @@ def pseudo_label(network, frames, silhouettes, *, settings):
     return np.concatenate(said)
 
 
-def self_train_parts(network, frames, parts, *, settings, generator, progress=iter):
+def self_train_parts(
+    network: FactoredNetwork,
+    frames: Frames,
+    parts: Map,
+    *,
+    settings: SelfTrainingSettings,
+    generator: torch.Generator,
+    progress: Wrap = iter,
+) -> FactoredNetwork:
     """Teach a network the parts of the person.
 
     Parameters
@@ -90,9 +104,9 @@ def self_train_parts(network, frames, parts, *, settings, generator, progress=it
     return pupil.requires_grad_(True)
 
 
-def shares_of_loss(pupil, images, wanted, mass):
-    """Cross entropy of the parts of (B, 3, H, W) images, each cell (B, h, w) by its share of a
-    batch.
+def shares_of_loss(pupil: FactoredNetwork, images: Tensor, wanted: Tensor, mass: Tensor) -> Tensor:
+    """Cross entropy of the parts of (B, 3, H, W) images, each cell (B, h, w) by its share of
+    a batch.
     """
     with torch.no_grad():
         features = pupil.features(images)
@@ -101,13 +115,13 @@ def shares_of_loss(pupil, images, wanted, mass):
     return -((wanted * said).sum(dim=1) * mass).sum()
 
 
-def sharpen(probabilities, power):
+def sharpen(probabilities: Tensor, power: float) -> Tensor:
     """Raise probabilities (N, K, h, w) to a power, and let them sum to 1 again."""
     raised = probabilities.clamp(min=1e-6) ** power
     return raised / raised.sum(dim=1, keepdim=True)
 
 
-def relight(images, generator):
+def relight(images: Tensor, generator: torch.Generator) -> Tensor:
     """Change the light of each of (B, 3, H, W) images in [0, 1], and add noise."""
 
     def draw(channels, deviation):
@@ -121,7 +135,9 @@ def relight(images, generator):
     return images + noise * draw(1, 0.03).abs()
 
 
-def move(images, labels, settings, generator):
+def move(
+    images: Tensor, labels: Tensor, settings: SelfTrainingSettings, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
     """Turn, scale and shift images and their labels alike.
 
     Parameters
@@ -148,11 +164,9 @@ def move(images, labels, settings, generator):
     turn[:, 0, 0], turn[:, 0, 1] = scale * angle.cos(), -scale * angle.sin() / aspect
     turn[:, 1, 0], turn[:, 1, 1] = scale * angle.sin() * aspect, scale * angle.cos()
     turn[:, :, 2] = 2 * draw(-settings.shift, settings.shift, 2)  # frames reach from -1 to 1
-    return tuple(
-        F.grid_sample(
-            values,
-            F.affine_grid(turn.to(values), values.shape, align_corners=False),
-            align_corners=False,
-        )
-        for values in (images, labels)
-    )
+
+    def turned(values: Tensor) -> Tensor:
+        grid = F.affine_grid(turn.to(values), list(values.shape), align_corners=False)
+        return F.grid_sample(values, grid, align_corners=False)
+
+    return turned(images), turned(labels)

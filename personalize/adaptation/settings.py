@@ -24,7 +24,7 @@ class FactorSettings:
     least_labelled: float = 0.05
     """Share of labelled cells below which a frame teaches nothing."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "1 or more", "epochs", "batch")
         require(self, "above 0", "learning_rate")
         require(self, "0 or more", "pull")
@@ -58,7 +58,7 @@ class SelfTrainingSettings:
     region_weight: float = 0.0
     """No region is a label here."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(
             self,
             "0 or more",

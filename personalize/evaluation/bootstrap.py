@@ -4,11 +4,12 @@ A gain that rests on one video is not a gain on people. The paper gives no inter
 these are percentiles of the bootstrap (Efron, Annals of Statistics 1979).
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from personalize.evaluation.joint_errors import GROUPS
+from personalize.evaluation.joint_errors import GROUPS, JointErrors
 
 
 class Interval(NamedTuple):
@@ -19,7 +20,15 @@ class Interval(NamedTuple):
     high: float
 
 
-def reduction_interval(generic, personalized, group, *, generator, samples=5000, level=0.95):
+def reduction_interval(
+    generic: Sequence[JointErrors],
+    personalized: Sequence[JointErrors],
+    group: str | None,
+    *,
+    generator: np.random.Generator,
+    samples: int = 5000,
+    level: float = 0.95,
+) -> Interval:
     """Bootstrap the share of a group's error that personalizing takes away.
 
     Videos are drawn with replacement, each with all its frames, for frames of one video

@@ -4,6 +4,7 @@ Clips differ in length and in the size of the person: a clip counts by its mean,
 distances that count as right grow with the person (PCK; Yang and Ramanan, TPAMI 2013).
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from personalize.evaluation.joint_errors import GROUPS
 from personalize.evaluation.segmentation import intersection_over_union
 from personalize.evaluation.tables import format_score, markdown_table, or_none
+from personalize.types import Array, Json, Mask
 
 RIGHT = 0.2
 """Of the longer side of the person's box: the greatest distance of a joint that is right (PCK@0.2).
@@ -72,7 +74,13 @@ class ClipScores:
     empty: tuple
 
 
-def measure_clip(truth, masks, estimate, silhouettes, empty=()):
+def measure_clip(
+    truth: Array,
+    masks: Mask,
+    estimate: Array,
+    silhouettes: Iterable[Mask],
+    empty: Sequence[int] | Array = (),
+) -> ClipScores:
     """Measure one network on one clip.
 
     Parameters
@@ -111,13 +119,13 @@ def measure_clip(truth, masks, estimate, silhouettes, empty=()):
     )
 
 
-def longer_side(mask):
+def longer_side(mask: Mask) -> int:
     """Return the longer side, in pixels, of the box around an (H, W) bool mask."""
     rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return max(rows[-1] - rows[0], cols[-1] - cols[0]) + 1
 
 
-def mean_of_clips(scores):
+def mean_of_clips(scores: Sequence[ClipScores]) -> dict[str, float]:
     """Average the scores of one network over clips.
 
     Parameters
@@ -134,7 +142,7 @@ def mean_of_clips(scores):
     return {**means, "median_px": float(np.median([clip.px for clip in scores]))}
 
 
-def report_clips(clips):
+def report_clips(clips: Mapping[str, Mapping[str, ClipScores]]) -> Json:
     """Assemble the scores of all clips for JSON.
 
     Parameters
@@ -161,7 +169,7 @@ def report_clips(clips):
     }
 
 
-def clip_table(clips):
+def clip_table(clips: Mapping[str, Mapping[str, ClipScores]]) -> str:
     """Lay the means over all clips out as a Markdown table, and list frames that would stay empty.
 
     Parameters

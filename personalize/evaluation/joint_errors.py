@@ -14,11 +14,13 @@ B (beside it)
     difficult hands looks worse by it.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from personalize import parts
+from personalize.types import Array, Mask
 
 GROUPS = {
     group: tuple(parts.UPPER_BODY_JOINTS.index(joint) for joint in joints)
@@ -46,13 +48,13 @@ class JointErrors:
         Mean distance between the labelled shoulders of the video, in pixels.
     """
 
-    pixels: np.ndarray
-    labelled: np.ndarray
-    missed: np.ndarray
+    pixels: Array
+    labelled: Array
+    missed: Array
     shoulder_width: float
 
 
-def measure_joints(truth, estimate, found=None):
+def measure_joints(truth: Array, estimate: Array, found: Mask | None = None) -> JointErrors:
     """Measure the estimated joints of a video against its labels.
 
     Parameters
@@ -79,14 +81,14 @@ def measure_joints(truth, estimate, found=None):
             f"expected (N, {joints}, 2) labels and estimates, got {truth.shape}, {estimate.shape}"
         )
     pixels = np.linalg.norm(estimate - truth, axis=-1)  # (N, 7, 2) -> (N, 7)
-    labelled = ~np.isnan(truth).any(axis=-1)
-    missed = np.isnan(estimate).any(axis=-1)
+    labelled = np.asarray(~np.isnan(truth).any(axis=-1))
+    missed = np.asarray(np.isnan(estimate).any(axis=-1))
     if found is not None:
         missed = missed | ~found
     return JointErrors(pixels, labelled, missed & labelled, shoulder_width(truth))
 
 
-def shoulder_width(truth):
+def shoulder_width(truth: Array) -> float:
     """Return the mean distance between the labelled shoulders of a video.
 
     Parameters
@@ -103,7 +105,7 @@ def shoulder_width(truth):
     return _mean_of_known(widths)
 
 
-def group_errors(videos):
+def group_errors(videos: Sequence[JointErrors]) -> dict[str, float]:
     """Average the errors of each group over frames, sides and videos, under rule A.
 
     Parameters
@@ -119,14 +121,14 @@ def group_errors(videos):
     return _pool(video.pixels for video in videos)
 
 
-def mean_error(videos):
-    """Return the mean error in pixels of all joints of all videos, under rule A; NaN if there is
-    none.
+def mean_error(videos: Iterable[JointErrors]) -> float:
+    """Return the mean error in pixels of all joints of all videos, under rule A; NaN if there
+    is none.
     """
     return _mean_of_known(np.concatenate([video.pixels.ravel() for video in videos]))
 
 
-def group_errors_found(videos):
+def group_errors_found(videos: Sequence[JointErrors]) -> dict[str, float]:
     """Average the errors of the joints that were not missed, under rule B.
 
     Parameters, Returns: see `group_errors`.
@@ -134,7 +136,7 @@ def group_errors_found(videos):
     return _pool(np.where(video.missed, np.nan, video.pixels) for video in videos)
 
 
-def group_errors_per_width(videos):
+def group_errors_per_width(videos: Sequence[JointErrors]) -> dict[str, float]:
     """Average the errors as shares of the shoulder width of each video, under rule A.
 
     Parameters, Returns: see `group_errors`; 0.1 is a tenth of the shoulder width.
@@ -142,7 +144,7 @@ def group_errors_per_width(videos):
     return _pool(video.pixels / video.shoulder_width for video in videos)
 
 
-def group_miss_rates(videos):
+def group_miss_rates(videos: Sequence[JointErrors]) -> dict[str, float]:
     """Return the share of each group's labelled joints that were missed.
 
     Parameters
@@ -158,7 +160,7 @@ def group_miss_rates(videos):
     return _pool(np.where(video.labelled, video.missed, np.nan) for video in videos)
 
 
-def group_pck(videos, threshold=0.2):
+def group_pck(videos: Sequence[JointErrors], threshold: float = 0.2) -> dict[str, float]:
     """Return the share of labelled joints within a share of the shoulder width (PCK).
 
     Parameters

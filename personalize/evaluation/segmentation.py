@@ -12,13 +12,18 @@ benchmark leaves out the first and the last frame, which it hands to the methods
 compares; nothing is handed out here, so `mean_j` takes every annotated frame.
 """
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from personalize import parts
-from personalize.types import UNLABELLED
+from personalize.types import UNLABELLED, Array, Mask
 
 
-def count_confusion(truth, estimate, classes=parts.CLASSES, *, ignored=UNLABELLED):
+def count_confusion(
+    truth: Array, estimate: Array, classes: int = parts.CLASSES, *, ignored: int = UNLABELLED
+) -> NDArray[np.int64]:
     """Count how often each true label was given each label.
 
     Parameters
@@ -52,7 +57,7 @@ def count_confusion(truth, estimate, classes=parts.CLASSES, *, ignored=UNLABELLE
     return pairs.reshape(classes, classes)
 
 
-def class_accuracy(confusion):
+def class_accuracy(confusion: Array) -> Array:
     """Return the share of each class that was found: TP / (TP + FN).
 
     Parameters
@@ -68,7 +73,7 @@ def class_accuracy(confusion):
     return _divide(np.diag(confusion), confusion.sum(axis=1))
 
 
-def class_iou(confusion):
+def class_iou(confusion: Array) -> Array:
     """Return the intersection over union of each class: TP / (TP + FP + FN).
 
     Parameters
@@ -86,7 +91,7 @@ def class_iou(confusion):
     return _divide(found, confusion.sum(axis=0) + confusion.sum(axis=1) - found)
 
 
-def side_groups(mirrored=parts.MIRRORED):
+def side_groups(mirrored: Sequence[int] = parts.MIRRORED) -> tuple[tuple[int, ...], ...]:
     """Group each label with that of the same part on the other side.
 
     Parameters
@@ -104,7 +109,7 @@ def side_groups(mirrored=parts.MIRRORED):
     return tuple(dict.fromkeys(groups))
 
 
-def average_sides(scores, groups=None):
+def average_sides(scores: Array, groups: Sequence[tuple[int, ...]] | None = None) -> Array:
     """Average the scores of left and right parts.
 
     Parameters
@@ -123,7 +128,7 @@ def average_sides(scores, groups=None):
     return np.array([_mean_of_known(scores[list(group)]) for group in groups])
 
 
-def mean_score(scores, *, background=False):
+def mean_score(scores: Array, *, background: bool = False) -> float:
     """Average the scores of classes, or of groups of them, that are not NaN.
 
     Parameters
@@ -141,7 +146,7 @@ def mean_score(scores, *, background=False):
     return _mean_of_known(scores if background else scores[1:])
 
 
-def intersection_over_union(truth, estimate, ignored=None):
+def intersection_over_union(truth: Mask, estimate: Mask, ignored: Mask | None = None) -> float:
     """Return J, the intersection over union of two masks.
 
     Parameters
@@ -172,7 +177,7 @@ def intersection_over_union(truth, estimate, ignored=None):
     return np.count_nonzero(truth & estimate) / union if union else 1.0
 
 
-def mean_j(truths, estimates):
+def mean_j(truths: Iterable[Mask], estimates: Iterable[Mask]) -> float:
     """Return the mean J of a sequence, over every annotated frame.
 
     Parameters

@@ -4,10 +4,14 @@ JSON has no NaN: what could not be measured is null there, and a dash in a table
 """
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
 
 from personalize import parts
 from personalize.evaluation.bootstrap import reduction_interval
 from personalize.evaluation.joint_errors import (
+    JointErrors,
     group_errors,
     group_errors_found,
     group_errors_per_width,
@@ -15,6 +19,7 @@ from personalize.evaluation.joint_errors import (
     group_pck,
     mean_error,
 )
+from personalize.types import Json
 
 NETWORKS = ("generic", "personalized")
 PAPERS_RULE = "_mass"
@@ -48,7 +53,7 @@ SILHOUETTE_STAGES = ("generic", "propagated", "refined", "tuned", "personalized"
 """The networks and the steps between them, in the order of the pipeline."""
 
 
-def report_joints(videos):
+def report_joints(videos: Mapping[str, Mapping[str, JointErrors]]) -> Json:
     """Assemble the joint errors of all videos for JSON.
 
     Parameters
@@ -108,7 +113,7 @@ def _pairs(videos, rule="", *, after="personalized"):
     ]
 
 
-def generic_joint_table(videos):
+def generic_joint_table(videos: Mapping[str, Mapping[str, JointErrors]]) -> str:
     """Lay the joint errors of the base alone out as a Markdown table.
 
     Parameters
@@ -138,7 +143,9 @@ def generic_joint_table(videos):
     )
 
 
-def joint_table(videos, *, generator):
+def joint_table(
+    videos: Mapping[str, Mapping[str, JointErrors]], *, generator: np.random.Generator
+) -> str:
     """Lay the joint errors out as the paper's Table 3, with the paper's numbers beside.
 
     Parameters
@@ -186,7 +193,7 @@ def joint_table(videos, *, generator):
     return "\n\n".join([table, *notes])
 
 
-def report_silhouettes(sequences):
+def report_silhouettes(sequences: Mapping[str, Mapping[str, float]]) -> Json:
     """Assemble the mean J of all sequences for JSON.
 
     Parameters
@@ -210,7 +217,7 @@ def report_silhouettes(sequences):
     }
 
 
-def silhouette_table(sequences):
+def silhouette_table(sequences: Mapping[str, Mapping[str, float]]) -> str:
     """Lay the mean J of all sequences out as a Markdown table.
 
     Parameters
@@ -228,7 +235,7 @@ def silhouette_table(sequences):
     return markdown_table(["J", *means], rows)
 
 
-def report_rendered(errors, silhouettes):
+def report_rendered(errors: Mapping[str, JointErrors], silhouettes: Mapping[str, float]) -> Json:
     """Assemble the scores of one rendered video for JSON.
 
     Parameters
@@ -247,7 +254,7 @@ def report_rendered(errors, silhouettes):
     return {"groups": _compare(group_errors, [errors]), "silhouettes": silhouettes}
 
 
-def rendered_table(errors, silhouettes):
+def rendered_table(errors: Mapping[str, JointErrors], silhouettes: Mapping[str, float]) -> str:
     """Lay the scores of one rendered video out as a Markdown table.
 
     Parameters
@@ -315,17 +322,17 @@ def _mean_of_stages(sequences):
     }
 
 
-def format_score(number, style=".3f"):
+def format_score(number: float, style: str = ".3f") -> str:
     """Write a number; a dash for NaN."""
     return "-" if math.isnan(number) else format(number, style)
 
 
-def or_none(number):
+def or_none(number: float) -> float | None:
     """Return a number as JSON has it: null for NaN."""
     return None if math.isnan(number) else float(number)
 
 
-def markdown_table(header, rows):
+def markdown_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Lay rows of str out in Markdown: the first column to the left, all others to the right."""
     lines = [header, *rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

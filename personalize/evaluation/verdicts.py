@@ -1,10 +1,15 @@
 """Whether the verdict that needs no labels agrees with what the labels say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from personalize.evaluation.clips import ClipScores
+from personalize.evaluation.joint_errors import JointErrors
 from personalize.evaluation.tables import markdown_table
+from personalize.types import Json
 
 TIE = 0.02
 """Change of the error, as a share of it, below which two networks are equally good."""
@@ -23,21 +28,21 @@ class Judged:
         not known.
     """
 
-    verdict: object
+    verdict: Any
     gain: float
 
     @property
-    def kept(self):
+    def kept(self) -> bool:
         """Whether the personal network is kept."""
         return self.verdict is not None and self.verdict.kept == "personal"
 
     @property
-    def agrees(self):
+    def agrees(self) -> bool:
         """Whether the better network is kept; of two that are equally good, either."""
         return abs(self.gain) < TIE or self.kept == (self.gain > 0)
 
 
-def joint_gain(errors):
+def joint_gain(errors: Mapping[str, JointErrors]) -> float:
     """Return the share of the mean error over all joints that personalizing took away.
 
     Parameters
@@ -49,7 +54,7 @@ def joint_gain(errors):
     return float((before - after) / before)
 
 
-def clip_gain(scores):
+def clip_gain(scores: Mapping[str, ClipScores]) -> float:
     """Return the share of a clip's mean error that personalizing took away.
 
     Parameters
@@ -60,12 +65,12 @@ def clip_gain(scores):
     return (scores["generic"].px - scores["personalized"].px) / scores["generic"].px
 
 
-def silhouette_gain(scores):
+def silhouette_gain(scores: Mapping[str, float]) -> float:
     """Return the share of the error 1 - J that personalizing took away."""
     return (scores["personalized"] - scores["generic"]) / (1 - scores["generic"])
 
 
-def report_verdicts(judged):
+def report_verdicts(judged: Mapping[str, Judged]) -> Json:
     """Assemble verdicts for JSON.
 
     Parameters
@@ -92,7 +97,7 @@ def report_verdicts(judged):
     }
 
 
-def verdict_table(judged):
+def verdict_table(judged: Mapping[str, Judged]) -> str:
     """Lay out how often each verdict met each truth, as a Markdown table.
 
     Parameters

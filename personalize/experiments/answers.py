@@ -4,11 +4,17 @@ Every network is asked in the same way: the image at the size of its input, the
 probabilities enlarged to the cells of the labels before they compete.
 """
 
+from typing import Any
+
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import nn
 
 from personalize.experiments.examples import shrink
 from personalize.network.inference import look, merge, to_images
 from personalize.network.registry import has_factor
+from personalize.types import Frame, Map, Mask
 
 WAYS = {
     "own": "own silhouette",
@@ -22,7 +28,7 @@ part."""
 
 
 @torch.inference_mode()
-def part_probabilities(network, image, size, shape):
+def part_probabilities(network: nn.Module, image: Frame, size: int, shape: tuple[int, int]) -> Map:
     """Return the probabilities of background and parts.
 
     Parameters
@@ -43,7 +49,9 @@ def part_probabilities(network, image, size, shape):
     return enlarge(network(images).parts.softmax(dim=1).cpu(), shape)[0]
 
 
-def answer_with(network, image, silhouette, size):
+def answer_with(
+    network: nn.Module, image: Frame, silhouette: Mask, size: int
+) -> dict[str, NDArray[np.int64]]:
     """Label an image without and with its true silhouette, in every way that a network can be told
     it.
 
@@ -75,19 +83,19 @@ def answer_with(network, image, silhouette, size):
     }
 
 
-def ways_of(network):
+def ways_of(network: nn.Module) -> tuple[str, ...]:
     """Return the names of a network's answers: those of `WAYS` that need no X factor, or all."""
     return tuple(WAYS) if has_factor(network) else ("own", "held")
 
 
-def constrain(probabilities, silhouette):
+def constrain(probabilities: Map, silhouette: Mask) -> NDArray[np.int64]:
     """Label (32, h, w) probabilities so that the parts fill a silhouette (h, w) and nothing
     else.
     """
     return (1 + probabilities[1:].argmax(axis=0)) * silhouette
 
 
-def enlarge(probabilities, shape):
+def enlarge(probabilities: Any, shape: tuple[int, int]) -> Map:
     """Enlarge probabilities (B, C, h, w), a tensor or an array, to a shape: a (B, C, *shape)
     array.
     """

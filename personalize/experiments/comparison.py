@@ -6,10 +6,13 @@ Sitting People. Counts are pooled over all images, in 64 x 64 cells. "Accuracy" 
 paper's word for the recall of a class.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
+from torch import nn
 
 from personalize import parts
 from personalize.datasets.freiburg_sitting import merge_probabilities
@@ -23,6 +26,8 @@ from personalize.evaluation.segmentation import (
 )
 from personalize.evaluation.tables import format_score, markdown_table, or_none
 from personalize.experiments.answers import part_probabilities
+from personalize.experiments.examples import Examples
+from personalize.types import Array, Json, Wrap
 
 PAPER_TABLE_1 = {
     "paper, factored": (0.690, 0.39),
@@ -63,7 +68,7 @@ class Classes:
     paper: dict | None = None
 
     @property
-    def labels(self):
+    def labels(self) -> int:
         """How many labels there are, the background included."""
         return sum(map(len, self.groups))
 
@@ -91,23 +96,24 @@ class Scores:
     accuracy, iou : (G,) float array
     """
 
-    accuracy: np.ndarray
-    iou: np.ndarray
+    accuracy: Array
+    iou: Array
 
     @classmethod
-    def of(cls, confusion, classes):
+    def of(cls, confusion: Array, classes: Classes) -> Self:
         """Score counts (C, C), true labels in rows."""
         accuracy, iou = class_accuracy(confusion), class_iou(confusion)
         return cls(average_sides(accuracy, classes.groups), average_sides(iou, classes.groups))
 
-    def means(self, *, background=False):
+    def means(self, *, background: bool = False) -> tuple[float, float]:
         """Mean accuracy and mean IOU over the groups."""
-        return tuple(
-            float(mean_score(scores, background=background)) for scores in (self.accuracy, self.iou)
-        )
+        accuracy = mean_score(self.accuracy, background=background)
+        return float(accuracy), float(mean_score(self.iou, background=background))
 
 
-def count_answers(network, examples, classes, *, size, progress=iter):
+def count_answers(
+    network: nn.Module, examples: Examples, classes: Classes, *, size: int, progress: Wrap = iter
+) -> NDArray[np.int64]:
     """Count how often each true label was given each label by a network.
 
     Parameters
@@ -135,7 +141,7 @@ def count_answers(network, examples, classes, *, size, progress=iter):
     return counts
 
 
-def comparison_table(scores, classes, people):
+def comparison_table(scores: Mapping[str, Scores], classes: Classes, people: int) -> str:
     """Lay the scores of networks out in Markdown.
 
     Parameters
@@ -168,7 +174,7 @@ def comparison_table(scores, classes, people):
     return "\n\n".join((markdown_table(head, means), markdown_table(head_of_all, rows), note))
 
 
-def report_comparison(scores, classes, people):
+def report_comparison(scores: Mapping[str, Scores], classes: Classes, people: int) -> Json:
     """Return the scores of networks for JSON; null where there is nothing of a class.
 
     Parameters
@@ -198,7 +204,7 @@ def report_comparison(scores, classes, people):
     }
 
 
-def comparison_panels(scores):
+def comparison_panels(scores: Mapping[str, Scores]) -> dict[str, dict[str, Array]]:
     """Return the panels of a chart (Figure 4c) for `draw_bars`."""
     return {
         "accuracy": {name: one.accuracy for name, one in scores.items()},

@@ -7,14 +7,18 @@ after round, so that what else the machine does falls on all of them alike.
 
 import statistics
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from personalize.evaluation.tables import markdown_table
 from personalize.network.inference import to_images
+from personalize.types import Frames, Json, Wrap
 
 PAPER = {
     "factored": ("about 0.5 million", "120", "11"),
@@ -46,7 +50,14 @@ class Cost:
     live_rate: float
 
 
-def measure_costs(networks, *, size=512, batch=8, rounds=5, progress=iter):
+def measure_costs(
+    networks: Mapping[str, nn.Module],
+    *,
+    size: int = 512,
+    batch: int = 8,
+    rounds: int = 5,
+    progress: Wrap = iter,
+) -> dict[str, Cost]:
     """Measure networks side by side.
 
     Parameters
@@ -67,7 +78,7 @@ def measure_costs(networks, *, size=512, batch=8, rounds=5, progress=iter):
     dict of str to Cost
     """
     frames = np.random.default_rng(0).integers(0, 256, (batch, size, size, 3), dtype=np.uint8)
-    seconds = {name: [] for name in networks}
+    seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in networks}
     for _ in progress(range(rounds + 1)):
         for name, network in networks.items():
             together = seconds_for(network, [frames])
@@ -84,7 +95,7 @@ def measure_costs(networks, *, size=512, batch=8, rounds=5, progress=iter):
 
 
 @torch.inference_mode()
-def seconds_for(network, batches):
+def seconds_for(network: nn.Module, batches: Iterable[Frames]) -> float:
     """Return the seconds that a network needs from frames (B, H, W, 3) to labels, batch after
     batch.
     """
@@ -96,7 +107,7 @@ def seconds_for(network, batches):
 
 
 @torch.no_grad()
-def multiply_adds(network, size):
+def multiply_adds(network: nn.Module, size: int) -> int:
     """Return the multiply-adds of a network's convolutions for one image of size x size pixels."""
     counter = FlopCounterMode(display=False)
     with counter:
@@ -104,14 +115,14 @@ def multiply_adds(network, size):
     return counter.get_total_flops() // 2
 
 
-def machine(device):
+def machine(device: Any) -> str:
     """Return in a few words what computes."""
     if torch.device(device).type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"{device}, threads: {torch.get_num_threads()}"
 
 
-def cost_table(costs, *, size, batch, device):
+def cost_table(costs: Mapping[str, Cost], *, size: int, batch: int, device: Any) -> str:
     """Lay the costs of networks out in Markdown, with the paper's beside where it tells them."""
     head = [
         "network",
@@ -140,7 +151,7 @@ def cost_table(costs, *, size, batch, device):
     return f"{markdown_table(head, rows)}\n\n{note}"
 
 
-def report_costs(costs, *, size, batch, device):
+def report_costs(costs: Mapping[str, Cost], *, size: int, batch: int, device: Any) -> Json:
     """Return the costs of networks for JSON."""
     return {
         "size": size,

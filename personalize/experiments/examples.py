@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 
 from personalize.datasets.labelled import labelled_people, read_square
+from personalize.types import Frame, PathLike
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,16 +22,18 @@ class Examples(Sequence):
         Of `labelled_people`.
     """
 
-    items: list
+    items: Sequence[Any]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.items)
 
-    def __getitem__(self, number):
+    def __getitem__(self, number: Any) -> Any:
         return read_square(self.items[number])
 
 
-def people_to_test_on(kind, root, *, count=None, test_list=None):
+def people_to_test_on(
+    kind: str, root: PathLike, *, count: int | None = None, test_list: PathLike | None = None
+) -> Examples:
     """List the people of a data set that are for testing.
 
     Parameters
@@ -46,13 +50,14 @@ def people_to_test_on(kind, root, *, count=None, test_list=None):
     return Examples(spread_items(labelled_people(kind, root, "test", test_list), count))
 
 
-def spread_items(items, count):
+def spread_items(items: Sequence[Any], count: int | None) -> Sequence[Any]:
     """Return so many items, spread over all; all where there are no more."""
     if count is None or count >= len(items):
         return items
     return [items[k * len(items) // count] for k in range(count)]
 
 
-def shrink(image, size):
+def shrink(image: Frame, size: int) -> Frame:
     """Bring a square image to `size` x `size` pixels, averaging over areas."""
-    return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
+    shrunk: Any = cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
+    return shrunk

@@ -2,12 +2,15 @@
 
 import itertools
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from personalize.errors import PersonalizeError
 from personalize.storage.atomic import atomic_write
+from personalize.types import Array, PathLike
 
 COLOURS = ("#3b6ea5", "#e08a2e", "#4f9d69", "#b8485a", "#8067a8", "#7a7a7a")
 PALEST = 0.45  # opacity of the first of several bars of one colour
@@ -18,7 +21,7 @@ LEAST_SPAN = 0.05
 """Of an upright axis that follows its curves; less would make mountains of noise."""
 
 
-def require_matplotlib():
+def require_matplotlib() -> None:
     """Raise PersonalizeError if figures cannot be drawn: better before hours than after."""
     try:
         import matplotlib.figure  # noqa: F401  of the extra `training`; nothing else needs it
@@ -29,7 +32,7 @@ def require_matplotlib():
         ) from error
 
 
-def new_figure(width, height, **grid):
+def new_figure(width: float, height: float, **grid: Any) -> tuple[Any, Any]:
     """Return a figure of so many inches, and its axes in the rows and columns of a grid."""
     require_matplotlib()
     from matplotlib.figure import Figure
@@ -38,13 +41,15 @@ def new_figure(width, height, **grid):
     return figure, figure.subplots(**grid, squeeze=False)
 
 
-def save_figure(figure, path):
+def save_figure(figure: Any, path: PathLike) -> None:
     """Write a figure to a PNG, whole or not at all."""
     with atomic_write(Path(path)) as partial:
         figure.savefig(partial, dpi=110, format="png")
 
 
-def draw_bars(path, names, panels):
+def draw_bars(
+    path: PathLike, names: Sequence[str], panels: Mapping[str, Mapping[str, Array]]
+) -> None:
     """Draw panels of bars below each other.
 
     Parameters
@@ -65,7 +70,7 @@ def draw_bars(path, names, panels):
     save_figure(figure, path)
 
 
-def draw_groups(axes, names, series):
+def draw_groups(axes: Any, names: Sequence[str], series: Mapping[str, Array]) -> None:
     """Draw a group of bars for each name."""
     places, width = np.arange(len(names)), WIDTH / len(series)
     for number, ((label, values), colour) in enumerate(zip(series.items(), shades(series))):
@@ -79,7 +84,7 @@ def draw_groups(axes, names, series):
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
 
 
-def shades(labels):
+def shades(labels: Iterable[str]) -> list[tuple[str, float]]:
     """Return a colour and its opacity for each label.
 
     Examples
@@ -97,7 +102,14 @@ def shades(labels):
     ]
 
 
-def draw_curves(path, panels, *, across, up, limits):
+def draw_curves(
+    path: PathLike,
+    panels: Mapping[str, Mapping[str, Any]],
+    *,
+    across: str,
+    up: str,
+    limits: tuple[float, float] | None,
+) -> None:
     """Draw panels of curves beside each other.
 
     Parameters
@@ -124,7 +136,7 @@ def draw_curves(path, panels, *, across, up, limits):
     save_figure(figure, path)
 
 
-def widened(limits):
+def widened(limits: tuple[float, float]) -> tuple[float, float]:
     """Return the limits of an axis, at least `LEAST_SPAN` apart."""
     low, high = limits
     room = max(LEAST_SPAN - (high - low), 0) / 2

@@ -7,9 +7,12 @@ and 6): a black box hides a random part of the person, and the silhouette that i
 given knows nothing of the box.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+from torch import nn
 
 from personalize import parts as names
 from personalize.evaluation.segmentation import (
@@ -20,7 +23,8 @@ from personalize.evaluation.segmentation import (
 )
 from personalize.evaluation.tables import format_score, markdown_table, or_none
 from personalize.experiments.answers import WAYS, answer_with, ways_of
-from personalize.types import UNLABELLED
+from personalize.experiments.examples import Examples
+from personalize.types import UNLABELLED, Array, Frame, Json, Labels, Wrap
 
 NOTE = (
     "Injected, the true silhouette takes the place of the factored module's answer. Held to it, "
@@ -42,21 +46,21 @@ class Gain:
         By the names of `answers.WAYS`, "own" first; NaN where a part is nowhere.
     """
 
-    scores: dict
+    scores: dict[str, Array]
 
     @property
-    def means(self):
+    def means(self) -> dict[str, float]:
         """Mean IOU over the 31 parts, by the same names."""
         return {way: float(mean_score(iou)) for way, iou in self.scores.items()}
 
     @property
-    def lifts(self):
+    def lifts(self) -> dict[str, Array]:
         """What each way adds to the IOU of the own answer: (32,) arrays."""
         own = self.scores["own"]
         return {way: iou - own for way, iou in self.scores.items() if way != "own"}
 
     @property
-    def lifted(self):
+    def lifted(self) -> dict[str, tuple[int, int]]:
         """How many parts gain in each way, and of how many."""
         return {
             way: (int((lift[1:] > 0).sum()), int((~np.isnan(lift[1:])).sum()))
@@ -64,7 +68,15 @@ class Gain:
         }
 
 
-def count_injection(network, examples, *, size, occluded=False, seed=0, progress=iter):
+def count_injection(
+    network: nn.Module,
+    examples: Examples,
+    *,
+    size: int,
+    occluded: bool = False,
+    seed: int = 0,
+    progress: Wrap = iter,
+) -> NDArray[np.int64]:
     """Count what a network answers to labelled images without and with their true silhouettes.
 
     Parameters
@@ -100,12 +112,12 @@ def count_injection(network, examples, *, size, occluded=False, seed=0, progress
     return counts
 
 
-def gain(network, counts):
+def gain(network: nn.Module, counts: Array) -> Gain:
     """Return the Gain that counts (W, 32, 32) of `count_injection` tell of a network."""
     return Gain(dict(zip(ways_of(network), map(class_iou, counts))))
 
 
-def hide_part(image, labels, generator):
+def hide_part(image: Frame, labels: Labels, generator: np.random.Generator) -> Frame:
     """Return an image with a black box around the middle of a random part that is in it."""
     there = np.setdiff1d(labels, (names.BACKGROUND, UNLABELLED))
     if not len(there):
@@ -119,7 +131,7 @@ def hide_part(image, labels, generator):
     return hidden
 
 
-def gain_table(gains):
+def gain_table(gains: Mapping[str, Gain]) -> str:
     """Lay the gains of networks out in Markdown: every part, sides apart, and the mean.
 
     Parameters
@@ -140,7 +152,7 @@ def gain_table(gains):
     return "\n\n".join((markdown_table(["IOU", *titles], rows), *lines, NOTE))
 
 
-def report_gain(gains):
+def report_gain(gains: Mapping[str, Gain]) -> Json:
     """Return the gains of networks for JSON; null where a part is nowhere."""
     return {
         name: {
@@ -154,13 +166,14 @@ def report_gain(gains):
     }
 
 
-def gain_panels(gains):
+def gain_panels(gains: Mapping[str, Gain]) -> dict[str, dict[str, Array]]:
     """Return the panels of a chart (Figures 4b, 5a and 6) for `draw_bars`.
 
     Left and right are averaged, and the background is left out: who is held to the true
     silhouette has it all right.
     """
-    scores, lifts = {}, {}
+    scores: dict[str, Array] = {}
+    lifts: dict[str, Array] = {}
     for name, one in gains.items():
         sides = {way: average_sides(iou)[1:] for way, iou in one.scores.items()}
         scores |= {f"{name}, {WAYS[way]}": iou for way, iou in sides.items()}

@@ -1,17 +1,22 @@
 """Counts that are kept in a folder, so that an experiment that was stopped need not count again."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from torch import nn
 
 from personalize.datasets.labelled import digest_of
+from personalize.experiments.examples import Examples
 from personalize.network.checkpoints import digest
 from personalize.storage import manifest
 from personalize.storage.atomic import atomic_write
+from personalize.types import Array, Json, PathLike
 
 
-def kept(folder, name, facts, count):
+def kept(folder: PathLike | None, name: str, facts: Json, count: Callable[[], Array]) -> Array:
     """Return counts: those in the folder if they are of the same facts, else new ones.
 
     Parameters
@@ -42,7 +47,7 @@ def kept(folder, name, facts, count):
     return counts
 
 
-def facts_of(network, examples, **more):
+def facts_of(network: nn.Module, examples: Examples, **more: Any) -> Json:
     """Return what counts of a network's answers to examples depend on, as JSON has it."""
     return {
         **manifest.program(),

@@ -4,17 +4,20 @@ Table 3 is `evaluation.tables.joint_table`; here is Figure 7a, the share of the 
 joints that are within so many pixels of their label.
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from personalize import parts
-from personalize.evaluation.joint_errors import GROUPS
+from personalize.evaluation.joint_errors import GROUPS, JointErrors
 from personalize.evaluation.tables import NETWORKS
+from personalize.types import Array, Json
 
 THRESHOLDS = np.arange(0, 51)
 """Pixels of the labelled frames."""
 
 
-def accuracy_curve(videos, group):
+def accuracy_curve(videos: Sequence[JointErrors], group: str) -> Array:
     """Return the share of a group's labelled joints that are within each of `THRESHOLDS`.
 
     Parameters
@@ -37,7 +40,7 @@ def accuracy_curve(videos, group):
     return (np.nan_to_num(pixels, nan=np.inf)[:, None] <= THRESHOLDS).mean(axis=0)
 
 
-def accuracy_curves(videos):
+def accuracy_curves(videos: Mapping[str, Mapping[str, JointErrors]]) -> dict[str, dict[str, Array]]:
     """Return the curves of both networks.
 
     Parameters
@@ -59,7 +62,7 @@ def accuracy_curves(videos):
     }
 
 
-def report_curves(curves):
+def report_curves(curves: Mapping[str, Mapping[str, Array]]) -> Json:
     """Return curves for JSON."""
     return {
         "thresholds": THRESHOLDS.tolist(),
@@ -70,7 +73,9 @@ def report_curves(curves):
     }
 
 
-def panels_of(curves):
+def panels_of(
+    curves: Mapping[str, Mapping[str, Array]],
+) -> dict[str, dict[str, tuple[Array, Array]]]:
     """Return the panels of Figure 7a: a group each, both networks in it."""
     return {
         group: {network: (THRESHOLDS, curve) for network, curve in by_network.items()}

@@ -1,6 +1,8 @@
 """Score networks on labelled people of any set: parts and silhouettes, at 64 x 64 cells."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,8 +16,9 @@ from personalize.evaluation.segmentation import (
 )
 from personalize.experiments.answers import enlarge
 from personalize.experiments.examples import Examples, shrink
+from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import look, merge
-from personalize.types import UNLABELLED
+from personalize.types import UNLABELLED, Array, Labels, Wrap
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,11 +33,11 @@ class Square:
         255 where not counted.
     """
 
-    image: np.ndarray
-    labels: np.ndarray
+    image: Array
+    labels: Array
 
     @property
-    def silhouette(self):
+    def silhouette(self) -> Labels:
         """(64, 64) uint8 array: 1 person, 0 background, 255 unlabelled."""
         return np.where(self.labels == UNLABELLED, self.labels, self.labels > 0).astype(np.uint8)
 
@@ -51,36 +54,43 @@ class Score:
         Confusion of background and person.
     """
 
-    parts: np.ndarray
-    person: np.ndarray
+    parts: Array
+    person: Array
 
     @property
-    def parts_iou(self):
+    def parts_iou(self) -> float:
         """Mean IOU of the parts, background left out."""
         return float(mean_score(class_iou(self.parts)))
 
     @property
-    def parts_accuracy(self):
+    def parts_accuracy(self) -> float:
         """Mean recall of the parts, background left out: the paper's accuracy."""
         return float(mean_score(class_accuracy(self.parts)))
 
     @property
-    def person_iou(self):
+    def person_iou(self) -> float:
         """IOU of the silhouettes."""
         return float(class_iou(self.person)[1])
 
-    def report(self):
+    def report(self) -> dict[str, float]:
         """Return the three numbers by name."""
         names = ("parts_iou", "parts_accuracy", "person_iou")
         return {name: getattr(self, name) for name in names}
 
 
-def read_squares(items, size, *, progress=iter):
+def read_squares(items: Sequence[Any], size: int, *, progress: Wrap = iter) -> list[Square]:
     """Read labelled people for a network's input of `size` x `size` pixels: a list of Square."""
     return [Square(shrink(image, size), labels) for image, labels in progress(Examples(items))]
 
 
-def score(network, squares, classes, *, batch=8, progress=iter):
+def score(
+    network: FactoredNetwork,
+    squares: Sequence[Square],
+    classes: int,
+    *,
+    batch: int = 8,
+    progress: Wrap = iter,
+) -> Score:
     """Let a network answer, and count.
 
     Parameters

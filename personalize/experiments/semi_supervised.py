@@ -5,15 +5,20 @@ The X factor learns from the network's own answers on the very images that are m
 colours of each image. "Orig" is the network before. The paper makes one pass over the images.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
 from personalize.evaluation.segmentation import average_sides, class_accuracy, mean_score
 from personalize.evaluation.tables import markdown_table
-from personalize.experiments.scoring import Score, read_squares, score
+from personalize.experiments.scoring import Score, Square, read_squares, score
+from personalize.experiments.sets import LabelledSet
 from personalize.network.checkpoints import save_base
+from personalize.network.factored import FactoredNetwork
 from personalize.procedures.transfer import own_labels, transfer
+from personalize.settings import TransferSettings
 from personalize.storage.layout import arrays_of, weights_of
-from personalize.storage.workspace import load_arrays, save_arrays
+from personalize.storage.workspace import Workspace, load_arrays, save_arrays
+from personalize.types import Array, Json, Progress
 
 VARIANTS = {"Orig": None, "Tran-Init": False, "Tran-Grab": True}
 """Row of Table 2 -> whether silhouettes are cut; None where nothing is learned."""
@@ -31,7 +36,14 @@ PAPER_MEANS = {"Orig": 0.4035, "Tran-Init": 0.4029, "Tran-Grab": 0.4457}
 """Mean of the paper's Table 2 over these parts."""
 
 
-def semi_supervised_transfer(workspace, people, network, settings, *, progress):
+def semi_supervised_transfer(
+    workspace: Workspace,
+    people: LabelledSet,
+    network: FactoredNetwork,
+    settings: TransferSettings,
+    *,
+    progress: Progress,
+) -> dict[str, Score]:
     """Transfer a network by its own answers in both ways, and measure all three.
 
     Parameters
@@ -77,19 +89,24 @@ def semi_supervised_transfer(workspace, people, network, settings, *, progress):
     return scores
 
 
-def learn_alone(network, squares, settings, progress):
+def learn_alone(
+    network: FactoredNetwork,
+    squares: Sequence[Square],
+    settings: TransferSettings,
+    progress: Progress,
+) -> FactoredNetwork:
     """Return a network that has learned its own answers on some images."""
     images = [square.image for square in squares]
     labels = own_labels(network, images, settings, progress=progress("silhouettes"))
     return transfer(network, images, labels, settings, progress=progress("learn")).network
 
 
-def groups(found):
+def groups(found: Score) -> Array:
     """Return the recall of each of the 17 groups of Table 2, NaN where it is nowhere."""
     return average_sides(class_accuracy(found.parts))
 
 
-def recall_table(scores, people):
+def recall_table(scores: Mapping[str, Score], people: LabelledSet) -> str:
     """Lay the scores out as the paper's Table 2."""
     rows = []
     for name, found in scores.items():
@@ -131,7 +148,7 @@ def recall_table(scores, people):
     )
 
 
-def report_recalls(scores, people):
+def report_recalls(scores: Mapping[str, Score], people: LabelledSet) -> Json:
     """Return the scores for JSON."""
     return {
         "people": people.describe()["name"],

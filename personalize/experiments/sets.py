@@ -1,14 +1,19 @@
 """The labelled people that an experiment is made on, and the run folder bound to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
 
 from personalize.datasets.domains import DOMAINS, in_domain
 from personalize.datasets.labelled import CLASSES, RENDERED, digest_of, labelled_people
 from personalize.experiments.examples import spread_items
 from personalize.network.checkpoints import digest as weights_digest
+from personalize.network.factored import FactoredNetwork
+from personalize.settings import TransferSettings
 from personalize.storage.manifest import digest
 from personalize.storage.workspace import Workspace
+from personalize.types import Json, PathLike
 
 AS_IS = next(iter(DOMAINS))
 
@@ -29,11 +34,20 @@ class LabelledSet:
 
     kind: str
     domain: str
-    learn: list
-    test: list
+    learn: Sequence[Any]
+    test: Sequence[Any]
 
     @classmethod
-    def read(cls, kind, root, *, domain=AS_IS, learn=None, test=None, test_list=None):
+    def read(
+        cls,
+        kind: str,
+        root: PathLike,
+        *,
+        domain: str = AS_IS,
+        learn: int | None = None,
+        test: int | None = None,
+        test_list: PathLike | None = None,
+    ) -> Self:
         """List the people of a set.
 
         Parameters
@@ -56,23 +70,29 @@ class LabelledSet:
         return cls(kind, domain, *halves)
 
     @property
-    def classes(self):
+    def classes(self) -> int:
         """Labels of the set, the background included."""
         return CLASSES[self.kind]
 
     @property
-    def name(self):
+    def name(self) -> str:
         """What tables call it."""
         people = "rendered people" if self.kind == RENDERED else self.kind
         return people if self.domain == AS_IS else f"{people}, made {self.domain}"
 
-    def describe(self):
+    def describe(self) -> Json:
         """Return what a manifest says of it: its name, and the digest of all names and files."""
         halves = [digest_of(half) for half in (self.learn, self.test)]
         return {"name": self.name, "digest": digest([self.kind, self.domain, halves])}
 
 
-def open_experiment(root, number, people, network, settings):
+def open_experiment(
+    root: PathLike,
+    number: int,
+    people: LabelledSet,
+    network: FactoredNetwork,
+    settings: TransferSettings,
+) -> Workspace:
     """Open the folder of an experiment, bound to its people, the base weights and the seed.
 
     Parameters

@@ -8,16 +8,22 @@ Where the paper is silent: learned from is the half of a set that is for trainin
 measured is the other, so that no image is measured that was learned from.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import numpy as np
 
+from personalize.adaptation.settings import FactorSettings
 from personalize.evaluation.tables import markdown_table
 from personalize.experiments.scoring import Score, read_squares, score
+from personalize.experiments.sets import LabelledSet
 from personalize.network.checkpoints import save_base
+from personalize.network.factored import FactoredNetwork
 from personalize.procedures.transfer import transfer
+from personalize.settings import TransferSettings
 from personalize.storage.layout import CURVE, TRANSFERRED
-from personalize.storage.workspace import load_arrays, save_arrays
+from personalize.storage.workspace import Workspace, load_arrays, save_arrays
+from personalize.types import Array, Json, Progress
 
 POINTS = 13
 """Measurements along the steps, the one before the first included."""
@@ -29,7 +35,15 @@ PAPER_TRANSFER = (
 """Accuracy and IOU (Charles et al., BMVC 2017, Table 1)."""
 
 
-def supervised_transfer(workspace, people, network, settings, *, points=POINTS, progress):
+def supervised_transfer(
+    workspace: Workspace,
+    people: LabelledSet,
+    network: FactoredNetwork,
+    settings: TransferSettings,
+    *,
+    points: int = POINTS,
+    progress: Progress,
+) -> list[tuple[int, Score]]:
     """Transfer a network by true silhouettes, and measure it on the way.
 
     Parameters
@@ -84,13 +98,13 @@ def supervised_transfer(workspace, people, network, settings, *, points=POINTS, 
     )
 
 
-def measured_steps(images, settings, points):
+def measured_steps(images: int, settings: FactorSettings, points: int) -> set[int]:
     """Choose the steps after which to measure: the first and the last, denser at the start."""
     last = settings.epochs * -(-images // settings.batch)
     return set((np.linspace(0, 1, points) ** 2 * last).round().astype(int).tolist())
 
 
-def pack_curve(curve):
+def pack_curve(curve: Sequence[tuple[int, Score]]) -> dict[str, Array]:
     """Return a curve as arrays by name."""
     steps, scores = zip(*curve)
     return {
@@ -100,7 +114,7 @@ def pack_curve(curve):
     }
 
 
-def unpack_curve(arrays):
+def unpack_curve(arrays: Mapping[str, Array]) -> list[tuple[int, Score]]:
     """Return the curve of `pack_curve`."""
     return [
         (int(steps), Score(parts, person))
@@ -108,7 +122,7 @@ def unpack_curve(arrays):
     ]
 
 
-def report_curve(curve, people):
+def report_curve(curve: Sequence[tuple[int, Score]], people: LabelledSet) -> Json:
     """Return a curve for JSON."""
     return {
         "people": people.describe()["name"],
@@ -118,7 +132,7 @@ def report_curve(curve, people):
     }
 
 
-def curve_table(curve, people):
+def curve_table(curve: Sequence[tuple[int, Score]], people: LabelledSet) -> str:
     """Lay the beginning and the end of a curve out in Markdown, beside the paper's Table 1."""
     rows = [
         [title, f"{one.parts_accuracy:.3f}", f"{one.parts_iou:.3f}", f"{one.person_iou:.3f}"]

@@ -8,12 +8,14 @@ frames and any size. An installed package offers it as an entry point of the gro
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 import numpy as np
 
 from personalize.errors import FactorError, PersonalizeError
 from personalize.imaging.framing import resize_maps
+from personalize.types import Frames, Json, Map, Wrap
 
 GROUP = "personalize.factors"
 
@@ -34,7 +36,7 @@ class Factor:
     origin: str
     find: Callable
 
-    def predict(self, frames, *, progress=iter):
+    def predict(self, frames: Frames, *, progress: Wrap = iter) -> Map:
         """Return how probable the person is.
 
         Parameters
@@ -73,12 +75,12 @@ class Factor:
         canvas = frames.shape[1:3]
         return person if person.shape[1] <= canvas[0] else resize_maps(person, *canvas)
 
-    def describe(self):
+    def describe(self) -> Json:
         """Return what a manifest keeps of a factor."""
         return {"name": self.name, "origin": self.origin}
 
 
-def what_is_wrong(person, frames):
+def what_is_wrong(person: Any, frames: tuple[int, ...]) -> str | None:
     """Say what of an answer to frames of a shape is not as it must be; None if all is well."""
     count, rows, cols, _ = frames
     if person.ndim != 3 or 0 in person.shape:
@@ -95,13 +97,13 @@ def what_is_wrong(person, frames):
     return None
 
 
-def list_factors():
+def list_factors() -> dict[str, EntryPoint]:
     """Return the installed factors: name -> entry point, in the order of names."""
     found = {entry.name: entry for entry in entry_points(group=GROUP)}
     return dict(sorted(found.items()))
 
 
-def load_factor(name):
+def load_factor(name: str) -> Factor:
     """Load an installed factor.
 
     Parameters

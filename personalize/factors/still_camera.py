@@ -19,9 +19,12 @@ from personalize.errors import FactorError
 from personalize.evidence.still_scene import median_frame
 from personalize.factors.settings import StillCameraSettings
 from personalize.factors.stillness import check_still
+from personalize.types import Array, Frame, Frames, Map, Mask, Wrap
 
 
-def subtract_background(frames, *, settings=StillCameraSettings(), progress=iter):
+def subtract_background(
+    frames: Frames, *, settings: StillCameraSettings = StillCameraSettings(), progress: Wrap = iter
+) -> Map:
     """Find what moves before a still camera.
 
     Parameters
@@ -51,7 +54,7 @@ def subtract_background(frames, *, settings=StillCameraSettings(), progress=iter
     return settle_seen(person, settings)
 
 
-def check_motion(person, settings):
+def check_motion(person: Map, settings: StillCameraSettings) -> None:
     """Raise FactorError unless enough of the frames is surely not the background."""
     share = np.mean(person >= settings.sure - 1e-6)
     if share < settings.least_moving:
@@ -62,12 +65,12 @@ def check_motion(person, settings):
         )
 
 
-def soften(frame):
+def soften(frame: Frame) -> Array:
     """Return a frame as float32, smoothed against the noise of single pixels."""
     return cv2.GaussianBlur(frame.astype(np.float32), (0, 0), 1.0)
 
 
-def person_before(background, frame, settings):
+def person_before(background: Map, frame: Map, settings: StillCameraSettings) -> Map:
     """Return the (rows, cols) float32 probability of the person in one frame."""
     difference = unlike(background, frame, settings.shadow)
     differs = without_specks(difference > settings.difference, settings.smallest)
@@ -79,7 +82,7 @@ def person_before(background, frame, settings):
     return np.select(cases, chances, 1 - settings.sure).astype(np.float32)
 
 
-def settle_seen(person, settings):
+def settle_seen(person: Map, settings: StillCameraSettings) -> Map:
     """Settle what was left open between limbs, where the person came and went.
 
     There the median is the background, and so is what does not differ from it; where
@@ -94,7 +97,7 @@ def settle_seen(person, settings):
     return person
 
 
-def unlike(background, frame, shadow):
+def unlike(background: Map, frame: Map, shadow: float) -> Array:
     """Return how much a frame differs from the background, (rows, cols) grey levels.
 
     In a shadow the background is darker, by the factor `shadow` at most; what this
@@ -105,12 +108,12 @@ def unlike(background, frame, shadow):
     return np.sqrt(inner(rest, rest))
 
 
-def inner(colours, others):
+def inner(colours: Array, others: Array) -> Array:
     """Return the inner product of the colours of two (rows, cols, 3) images, (rows, cols)."""
     return np.einsum("ijk,ijk->ij", colours, others)  # much faster than a sum over the last axis
 
 
-def stands_out(background, frame, mask, size):
+def stands_out(background: Map, frame: Map, mask: Mask, size: int) -> Array:
     """Return where a mask is of something that is there, rather than gone: (rows, cols) in [0, 1].
 
     What is there has other colours than its surroundings in the frame; what was
@@ -122,7 +125,7 @@ def stands_out(background, frame, mask, size):
     return np.where(there + gone > 0, there / np.maximum(there + gone, 1e-6), 1)
 
 
-def contrast(image, mask, size):
+def contrast(image: Map, mask: Mask, size: int) -> Array:
     """Return how far the mean colours in and out of a mask are apart, in squares of `size` pixels.
 
     (rows, cols) grey levels, over the three colours together; 0 where a square has one side only.
@@ -138,7 +141,7 @@ def contrast(image, mask, size):
     return np.where(both, np.sqrt(inner(apart, apart)), 0)
 
 
-def without_specks(mask, smallest):
+def without_specks(mask: Mask, smallest: float) -> Mask:
     """Return a bool mask without its pieces of less than this share of the picture."""
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     kept = stats[:, cv2.CC_STAT_AREA] >= smallest * mask.size
@@ -146,26 +149,26 @@ def without_specks(mask, smallest):
     return kept[pieces]
 
 
-def close(mask, reach):
+def close(mask: Mask, reach: int) -> Mask:
     """Bridge the gaps of a bool mask that are narrower than twice `reach`."""
     framed = np.pad(mask.astype(np.uint8), reach)
     closed = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, disc(reach))
     return closed[reach:-reach, reach:-reach] > 0
 
 
-def grow(mask, reach):
+def grow(mask: Mask, reach: int) -> Mask:
     """Return a bool mask that is larger by `reach` pixels."""
     return cv2.dilate(mask.astype(np.uint8), disc(reach)) > 0
 
 
-def fill_holes(mask):
+def fill_holes(mask: Mask) -> Mask:
     """Fill what a bool mask encloses."""
     framed = np.pad(mask.astype(np.uint8), 1)
     cv2.floodFill(framed, None, (0, 0), 2)
     return framed[1:-1, 1:-1] != 2
 
 
-def hulls(mask):
+def hulls(mask: Mask) -> Mask:
     """Fill the convex hull of every piece of a bool mask."""
     filled = mask.astype(np.uint8)
     outlines, _ = cv2.findContours(filled, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -174,6 +177,6 @@ def hulls(mask):
     return filled > 0
 
 
-def disc(radius):
+def disc(radius: int) -> Array:
     """Return a disc as OpenCV's morphology takes it."""
     return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))

@@ -4,7 +4,9 @@ import cv2
 import numpy as np
 
 from personalize.errors import FactorError
+from personalize.factors.settings import StillCameraSettings
 from personalize.media.clip import spread
+from personalize.types import Array, Frame, Frames, Map
 
 BLOCK = 16
 """Side of the squares that give one feature each, in pixels."""
@@ -17,7 +19,7 @@ FOLLOW = {"winSize": (15, 15), "maxLevel": 1}
 """How features are followed: near by, lest somebody who passes lead them astray."""
 
 
-def check_still(frames, settings):
+def check_still(frames: Frames, settings: StillCameraSettings) -> None:
     """Check that some of the scene stays where it is, in frames spread over the window.
 
     Features are spread over the picture, so that a person full of texture before a
@@ -51,7 +53,7 @@ def check_still(frames, settings):
             )
 
 
-def spread_features(grey):
+def spread_features(grey: Frame) -> Map:
     """Return the best corner of every square of a grey frame: (N, 1, 2) float32, (x, y)."""
     strength = cv2.cornerMinEigenVal(grey, 5)
     features = []
@@ -64,13 +66,13 @@ def spread_features(grey):
     return np.array(features, np.float32).reshape(-1, 1, 2)
 
 
-def displacements(grey, other, features):
+def displacements(grey: Frame, other: Frame, features: Map) -> Array:
     """Return by how many pixels features move from one frame to another, where they are found.
 
     A feature is found if following it back leads to where it was, to a pixel.
     """
-    there, found, _ = cv2.calcOpticalFlowPyrLK(grey, other, features, None, **FOLLOW)
-    back, found_back, _ = cv2.calcOpticalFlowPyrLK(other, grey, there, None, **FOLLOW)
+    there, found, _ = cv2.calcOpticalFlowPyrLK(grey, other, features, None, **FOLLOW)  # type: ignore[call-overload]
+    back, found_back, _ = cv2.calcOpticalFlowPyrLK(other, grey, there, None, **FOLLOW)  # type: ignore[call-overload]
     returned = np.linalg.norm(back - features, axis=2) < 1
     kept = (found > 0) & (found_back > 0) & returned
     return np.linalg.norm(there - features, axis=2)[kept]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -21,6 +22,17 @@ from personalize.imaging.framing import Framing, cell_shares
 from personalize.media.images import read_mask
 from personalize.media.source import Source
 from personalize.types import Json, Map, Mask, PathLike, Window, Wrap
+
+
+class Shaped(Protocol):
+    """A video or a picture, which has a name and a size."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def width(self) -> int: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +195,7 @@ def frame_number(file: Path) -> int:
     return int(digits[-1])
 
 
-def check_shape(file: Path, shape: tuple[int, ...], source: Source) -> None:
+def check_shape(file: Path, shape: tuple[int, ...], source: Shaped) -> None:
     """Raise InputError unless a picture is the video's, up to its scale and half a pixel."""
     (rows, cols), height, width = shape, source.height, source.width
     if abs(rows * width - cols * height) > max(height, width):

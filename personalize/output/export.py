@@ -1,23 +1,38 @@
 """Write what a user takes away: silhouettes, part maps, joints and the overlay of every frame."""
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from personalize import parts
+from personalize.imaging.framing import Framing
 from personalize.media.encode import VideoWriter
+from personalize.media.given_silhouettes import GivenSilhouettes
+from personalize.media.source import Source
 from personalize.network.inference import BATCH, certainty
 from personalize.output.frame_store import FrameResult, Results
 from personalize.output.overlay import draw_overlay
+from personalize.stages.parse import ParsedFrame, Parser
 from personalize.stages.smooth import smooth_joints
 from personalize.storage.layout import FRAMES, JOINTS, OVERLAY, TEXT
+from personalize.types import Frame, PathLike, Wrap
 
 JOINT_FIELDS = ("frame", "time", "joint", "x", "y", "confidence")
 FRAME_FIELDS = ("frame", "time", "area", "certainty", "name")
 
 
-def write_parsing(folder, source, parser, settings, *, given=None, progress=iter):
+def write_parsing(
+    folder: PathLike,
+    source: Source,
+    parser: Parser,
+    settings: Any,
+    *,
+    given: GivenSilhouettes | None = None,
+    progress: Wrap = iter,
+) -> None:
     """Parse every frame of a video and write the results as they come.
 
     Frames of which the folder holds the results already, since it was stopped, are not parsed
@@ -49,7 +64,9 @@ def write_parsing(folder, source, parser, settings, *, given=None, progress=iter
         found = smooth_joints(found, settings=settings.smooth)
     with (
         open(folder / JOINTS, "w", newline="") as joints,
-        open(folder / FRAMES, "w", newline="", **TEXT) as table,
+        open(
+            folder / FRAMES, "w", newline="", encoding=TEXT["encoding"], errors=TEXT["errors"]
+        ) as table,
         VideoWriter(folder / OVERLAY, source=source) as video,
     ):
         joint_table, frame_table = csv.writer(joints), csv.writer(table)
@@ -71,7 +88,12 @@ def write_parsing(folder, source, parser, settings, *, given=None, progress=iter
             )
 
 
-def find_results(kept, frames, parsed, framing):
+def find_results(
+    kept: Results,
+    frames: Iterator[Frame],
+    parsed: Iterator[tuple[Frame, ParsedFrame]],
+    framing: Framing,
+) -> Iterator[tuple[Frame, FrameResult]]:
     """Yield frames with their results: those that are kept first, then those that are parsed now,
     and keep these.
 
@@ -96,7 +118,7 @@ def find_results(kept, frames, parsed, framing):
         yield frame, result
 
 
-def joint_rows(number, time, result):
+def joint_rows(number: int, time: float, result: FrameResult) -> list[tuple[Any, ...]]:
     """Return one line of the table for every joint of a frame."""
     rows = []
     for joint, (x, y), confidence in zip(parts.JOINTS, result.xy, result.confidence):
@@ -105,7 +127,7 @@ def joint_rows(number, time, result):
     return rows
 
 
-def frame_row(number, time, result):
+def frame_row(number: int, time: float, result: FrameResult) -> tuple[Any, ...]:
     """Return the line of the table for a frame as a whole, all but its name."""
     area = result.silhouette.mean()
     return number, f"{float(time):.4f}", f"{area:.6f}", f"{result.certainty:.6f}"

@@ -2,6 +2,7 @@
 twice."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from personalize import parts
 from personalize.media.images import read_image, read_mask, write_image
 from personalize.storage.atomic import make_folder
 from personalize.storage.layout import PARTS, RECORDS, SILHOUETTES, picture
+from personalize.types import Array, Mask
 
 _RECORD = np.dtype(
     [
@@ -38,10 +40,10 @@ class FrameResult:
         Of the network, in the mean over the cells of the canvas.
     """
 
-    silhouette: np.ndarray
-    labels: np.ndarray
-    xy: np.ndarray
-    confidence: np.ndarray
+    silhouette: Array
+    labels: Array
+    xy: Array
+    confidence: Array
     certainty: float
 
 
@@ -61,7 +63,7 @@ class Results:
         groups are the same after a stop.
     """
 
-    def __init__(self, folder, together):
+    def __init__(self, folder: Path, together: int) -> None:
         self.folder = Path(folder)
         make_folder(self.folder)
         self._records = self._read_records()
@@ -74,10 +76,10 @@ class Results:
         else:
             (self.folder / RECORDS).unlink(missing_ok=True)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._records)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[FrameResult]:
         for number, record in enumerate(self._records):
             silhouette, labels = self._pictures(number)
             yield FrameResult(
@@ -89,12 +91,12 @@ class Results:
             )
 
     @property
-    def last_seen(self):
+    def last_seen(self) -> Mask | None:
         """The last silhouette that is not empty, (H, W) bool; None if there is none."""
         masks = (read_mask(self._pictures(number)[0]) for number in reversed(range(len(self))))
         return next((mask for mask in masks if mask.any()), None)
 
-    def add(self, number, result):
+    def add(self, number: int, result: FrameResult) -> None:
         """Add the FrameResult of a frame, the one after those that were added before."""
         silhouette, labels = self._pictures(number)
         write_image(silhouette, result.silhouette)

@@ -10,6 +10,7 @@ import numpy as np
 
 from personalize import parts as names
 from personalize.output.settings import OverlaySettings
+from personalize.types import Array, Frame, Labels, Mask
 
 PALETTE = np.array(names.COLOURS, np.uint8)
 JOINT_NAMES = tuple(names.JOINTS)
@@ -19,7 +20,15 @@ OUTLINE = (20, 20, 20)
 SHIFT = 4  # cv2 draws at 1/16 pixel
 
 
-def draw_overlay(frame, parts, silhouette, xy, confidence, *, settings=OverlaySettings()):
+def draw_overlay(
+    frame: Frame,
+    parts: Labels,
+    silhouette: Mask,
+    xy: Array,
+    confidence: Array,
+    *,
+    settings: OverlaySettings = OverlaySettings(),
+) -> Frame:
     """Draw parts, silhouette, joints and limbs over a frame.
 
     Parameters

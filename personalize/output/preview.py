@@ -1,13 +1,16 @@
 """A sheet of some images: as they are, what was learned from, and the answers before and after."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from personalize import parts as names
 from personalize.media.clip import spread
+from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import PERSON_FROM, consensus, look, merge
 from personalize.output.overlay import draw_overlay
-from personalize.types import UNLABELLED
+from personalize.types import UNLABELLED, Frame, Labels
 
 TITLES = ("image", "learned from", "before", "after")
 ROWS = 6
@@ -19,7 +22,12 @@ SIDE = 256
 BAND = 24  # height of the titles
 
 
-def draw_sheet(canvases, labels, before, after):
+def draw_sheet(
+    canvases: Sequence[Frame],
+    labels: Sequence[Labels | None],
+    before: FactoredNetwork,
+    after: FactoredNetwork,
+) -> Frame:
     """Draw some images, spread over all, with the answers of two networks.
 
     Parameters
@@ -47,7 +55,7 @@ def draw_sheet(canvases, labels, before, after):
     return np.concatenate(rows)
 
 
-def draw_answer(network, canvas):
+def draw_answer(network: FactoredNetwork, canvas: Frame) -> Frame:
     """Draw a network's parts and silhouette over an image."""
     looked = look(network, canvas[None])
     [cells], size = merge(network, looked), canvas.shape[1::-1]
@@ -60,14 +68,16 @@ def draw_answer(network, canvas):
     return draw_overlay(canvas, labels, silhouette, nowhere, np.zeros(len(nowhere)))
 
 
-def draw_labels(canvas, labels):
+def draw_labels(canvas: Frame, labels: Labels | None) -> Frame:
     """Show an image where it is labelled as the person, dark where as background, grey
     elsewhere.
     """
     if labels is None:
         return np.full_like(canvas, 128)
-    labels = cv2.resize(labels, canvas.shape[1::-1], interpolation=cv2.INTER_NEAREST)[..., None]
-    return np.where(labels == 1, canvas, np.where(labels == UNLABELLED, np.uint8(128), canvas // 5))
+    nearest = cv2.resize(labels, canvas.shape[1::-1], interpolation=cv2.INTER_NEAREST)[..., None]
+    return np.where(
+        nearest == 1, canvas, np.where(nearest == UNLABELLED, np.uint8(128), canvas // 5)
+    )
 
 
 def _titles():

@@ -18,6 +18,6 @@ class OverlaySettings:
     hidden: float = 0.05
     """Joints of less confidence are not drawn: what is not in the picture."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "from 0 to 1", "opacity", "doubtful", "hidden")
         require(self, "above 0", "line")

@@ -1,6 +1,7 @@
 """Personalize every video of a folder; one that fails never stops the rest."""
 
 import traceback
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, count
@@ -16,6 +17,8 @@ from personalize.errors import (
 from personalize.media.images import SUFFIXES
 from personalize.storage.contained import check_inside
 from personalize.storage.manifest import network_kept, read_manifest
+from personalize.storage.workspace import Workspace
+from personalize.types import PathLike
 
 VIDEO_SUFFIXES = (
     *(".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv"),
@@ -40,7 +43,7 @@ class Outcome:
     note: str
 
 
-def list_videos(folder):
+def list_videos(folder: PathLike) -> list[Path]:
     """List the videos and the folders of frames directly inside a folder, by name.
 
     Returns
@@ -61,7 +64,7 @@ def list_videos(folder):
     return found
 
 
-def is_video(entry):
+def is_video(entry: Path) -> bool:
     """Tell whether a path looks like a video file or a folder of frames."""
     if entry.name.startswith("."):
         return False
@@ -72,15 +75,17 @@ def is_video(entry):
     return entry.suffix.lower() in VIDEO_SUFFIXES
 
 
-def list_passed_over(folder):
-    """List the folders inside a folder that hold no frames: whatever else they hold is not looked
-    at.
+def list_passed_over(folder: PathLike) -> list[Path]:
+    """List the folders inside a folder that hold no frames: whatever else they hold is not
+    looked at.
     """
     inside = sorted(entry for entry in Path(folder).iterdir() if entry.is_dir())
     return [entry for entry in inside if not entry.name.startswith(".") and not is_video(entry)]
 
 
-def run_batch(videos, root, run_one):
+def run_batch(
+    videos: Sequence[Path], root: PathLike, run_one: Callable[[Path, Path], Workspace]
+) -> Iterator[Outcome]:
     """Run videos one after the other, each into its own folder.
 
     Parameters
@@ -118,7 +123,7 @@ def run_batch(videos, root, run_one):
             yield finished(video.name, workspace)
 
 
-def finished(name, workspace):
+def finished(name: str, workspace: Workspace) -> Outcome:
     """Return the outcome of a run that succeeded."""
     stages = workspace.manifest["stages"]
     made = [stage for stage in stages if stage not in workspace.reused]
@@ -127,17 +132,17 @@ def finished(name, workspace):
     return Outcome(name, "done" if made else "finished before", note)
 
 
-def folder_names(videos, root):
+def folder_names(videos: Sequence[Path], root: PathLike) -> list[str]:
     """Return a name for each video's folder, all different: without its suffix, unless two have
     that name.
 
     A video that has a folder in `root` from an earlier batch keeps it, though others of its
     name have come or gone since.
     """
-    names = {}
+    names: dict[Path, str] = {}
     for video in videos:
         for name in (video.stem, video.name):
-            if name not in names.values() and holds_run_of(root / name, video):
+            if name not in names.values() and holds_run_of(Path(root) / name, video):
                 names[video] = name
                 break
     stems = [video.stem for video in videos]
@@ -151,7 +156,7 @@ def folder_names(videos, root):
     return [names[video] for video in videos]
 
 
-def holds_run_of(folder, video):
+def holds_run_of(folder: Path, video: Path) -> bool:
     """Tell whether a folder holds the run of a video of this name."""
     with suppress(WorkspaceError, OSError):  # the run itself says what is wrong
         manifest = read_manifest(folder)

@@ -9,15 +9,19 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from personalize.evaluation.segmentation import intersection_over_union
 from personalize.media.clip import read_clip, spread_frames
 from personalize.media.images import read_mask, write_image
+from personalize.media.source import Source
 from personalize.network.inference import certainty, predict_person
 from personalize.output.overlay import draw_overlay
 from personalize.report.gather import SAME
-from personalize.stages.parse import find_silhouette
+from personalize.settings import RunSettings
+from personalize.stages.parse import Parser, find_silhouette
 from personalize.storage.layout import NUMBERS, picture
+from personalize.types import Array, Map, PathLike, Window, Wrap
 
 PAIRS = 6  # as many as a person looks at
 SIDE = 560  # pixels of a picture's longer side
@@ -25,8 +29,16 @@ ASPECT = 4 / 3  # of a picture, at least, so that a page holds several
 
 
 def write_comparison(
-    folder, source, parsers, *, person, window, silhouettes, settings, progress=iter
-):
+    folder: PathLike,
+    source: Source,
+    parsers: tuple[Parser, Parser],
+    *,
+    person: Map | None,
+    window: Window,
+    silhouettes: PathLike,
+    settings: RunSettings,
+    progress: Wrap = iter,
+) -> None:
     """Compare two parsers over the window, and draw the frames in which they differ most.
 
     Parameters
@@ -58,8 +70,8 @@ def write_comparison(
     overlap = np.ones(len(window))  # of a network with itself, though it looked in other views
     if personal.network is not generic.network:
         numbers = progress(range(window.start, window.stop))
-        frames = source.frames(window.start, window.stop)
-        for k, (number, cells, frame) in enumerate(zip(numbers, person, frames)):
+        shown = source.frames(window.start, window.stop)
+        for k, (number, cells, frame) in enumerate(zip(numbers, person, shown)):
             silhouette = find_silhouette(framing.apply(frame), cells, framing)
             overlap[k] = intersection_over_union(_silhouette(silhouettes, number), silhouette)
     chosen = choose_frames(1 - overlap, PAIRS)
@@ -69,16 +81,16 @@ def write_comparison(
     )
     chosen += window.start
     drawn = [("personal", personal), ("generic", generic)][: 1 if alike else 2]
-    shown = framing.seen(ASPECT)
+    seen = framing.seen(ASPECT)
     for number, frame in zip(chosen.tolist(), source.pick(chosen.tolist())):
         before = _silhouette(silhouettes, number)  # of two people both networks show the same one
         for name, parser in drawn:
-            drawing = _shrink(_draw(parser, frame, settings.overlay, before)[shown])
+            drawing = _shrink(_draw(parser, frame, settings.overlay, before)[seen])
             write_image(folder / f"{number:06d}_{name}.jpg", drawing)
     np.savez(folder / NUMBERS, frames=chosen, overlap=overlap, certainty=certainty(person))
 
 
-def choose_frames(difference, count):
+def choose_frames(difference: Array, count: int) -> NDArray[np.int64]:
     """Choose the frames that differ most, none close to another.
 
     Parameters
@@ -94,7 +106,7 @@ def choose_frames(difference, count):
     """
     left = np.array(difference, np.float64)
     gap = len(left) // (2 * count)
-    chosen = []
+    chosen: list[int] = []
     while len(chosen) < count and (left > -np.inf).any():
         most = int(left.argmax())
         chosen.append(most)

@@ -14,10 +14,11 @@ from personalize.network.device import choose_device
 from personalize.network.factored import FactoredNetwork
 from personalize.output.finished import FinishedRun
 from personalize.procedures import pipeline
-from personalize.procedures.opening import Progress, first_look, silent
+from personalize.procedures.opening import first_look, silent
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
 from personalize.storage.workspace import Workspace
+from personalize.types import Progress
 
 __all__ = ["load_generic", "load_person", "open_video", "parse", "parser_for", "run"]
 
@@ -58,8 +59,7 @@ def load_person(path: str | Path, base: Base | None = None) -> FactoredNetwork:
     WeightsError
         If the file is no person file, or was learned from another base.
     """
-    network: FactoredNetwork = checkpoints.load_person(path, (base or load_generic()).network)
-    return network
+    return checkpoints.load_person(path, (base or load_generic()).network)
 
 
 def run(

@@ -1,9 +1,7 @@
 """Before a video is learned or parsed: its run folder, and the first look at it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
 from personalize.adaptation.base import Base
 from personalize.imaging.framing import Framing, fit_frame
@@ -13,26 +11,19 @@ from personalize.network.factored import FactoredNetwork
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.locate import locate_person
 from personalize.storage.workspace import Workspace
-
-Progress = Callable[[str], Callable[[Any], Any]]
-"""``progress(stage)`` returns the wrapper of that stage's iterable, a bar, say."""
+from personalize.types import PathLike, Progress, Wrap
 
 
-def silent(stage: str) -> Callable[[Any], Any]:
+def silent(stage: str) -> Wrap:
     """Return the progress of a stage that nobody watches."""
     return iter
 
 
 def open_run(
-    root: str | Path,
-    source: Source,
-    base: Base,
-    settings: RunSettings,
-    *,
-    spares: Sequence[str] = (),
+    root: PathLike, source: Source, base: Base, settings: RunSettings, *, spares: Sequence[str] = ()
 ) -> Workspace:
-    """Open the run folder of a source, bound to the base weights and the seed; `spares` as for
-    `Workspace`.
+    """Open the run folder of a source, bound to the base weights and the seed; `spares` as
+    for `Workspace`.
     """
     facts = {"base": base.digest, "seed": settings.seed}
     notes = {"device": device_of(base.network)}

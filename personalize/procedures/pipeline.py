@@ -27,18 +27,18 @@ from personalize.network.checkpoints import digest, load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.output.export import write_parsing
 from personalize.procedures.compare import write_comparison
-from personalize.procedures.opening import Progress, device_of, frame_person, open_run, silent
+from personalize.procedures.opening import device_of, frame_person, open_run, silent
 from personalize.report.page import write_report
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.appearance import Appearance
-from personalize.stages.judge import hold_out, judge, reach_verdict
+from personalize.stages.judge import Verdict, hold_out, judge, reach_verdict
 from personalize.stages.parse import Parser
 from personalize.stages.propagate import propagate_person
 from personalize.stages.refine import Colours, learn_colours, refine_silhouettes
 from personalize.stages.window import choose_window
 from personalize.storage.layout import COMPARISON, PARSED, PART_COLOURS, PERSON, REPORT, SILHOUETTES
 from personalize.storage.workspace import Workspace, load_arrays, save_arrays
-from personalize.types import Window
+from personalize.types import Array, Frames, Json, Labels, Map, Mask, PathLike, Progress, Window
 
 PARSE = "parse"
 """The stage that leaves what a user takes away."""
@@ -46,7 +46,7 @@ PARSE = "parse"
 
 def run(
     source: Source,
-    root: str | Path,
+    root: PathLike,
     base: Base,
     settings: RunSettings,
     *,
@@ -98,7 +98,7 @@ def run(
 
 def parse(
     source: Source,
-    root: str | Path,
+    root: PathLike,
     network: FactoredNetwork,
     settings: RunSettings,
     *,
@@ -200,7 +200,7 @@ class Stages:
     given: GivenSilhouettes | None
 
     @cached_property
-    def frames(self):
+    def frames(self) -> Frames:
         """The frames on the canvas: (T, rows, cols, 3) uint8, read when a stage first needs
         them.
         """
@@ -209,11 +209,11 @@ class Stages:
         ).frames
 
     @cached_property
-    def known(self):
+    def known(self) -> dict[int, Mask]:
         """Silhouettes that were given, on the canvas, by the number of the frame in the window."""
         return self.given.on_canvas(self.window, self.framing) if self.given else {}
 
-    def predict(self):
+    def predict(self) -> Map:
         """The person, (T, h, w) float32."""
         views = self.settings.window_views
         frames = [self.window.start, self.window.stop]
@@ -228,7 +228,7 @@ class Stages:
             lambda: self.base.predict(self.frames, views=views, progress=self.progress("predict")),
         )
 
-    def propagate(self, person):
+    def propagate(self, person: Map) -> tuple[Array, Scene]:
         """Beliefs, (T, H, W) float16, and the Scene."""
         settings = self.settings
 
@@ -255,7 +255,7 @@ class Stages:
         )
         return kept["beliefs"], Scene(kept["scene"], settings.still_scene)
 
-    def refine(self, beliefs):
+    def refine(self, beliefs: Array) -> tuple[Labels, Colours | None]:
         """Labels, (T, H, W) uint8, and the Colours of the window; None of none."""
         settings = self.settings.refine
 
@@ -275,7 +275,7 @@ class Stages:
         kept = self.workspace.arrays("refine", settings, refine)
         return kept["labels"], Colours.from_arrays(kept)
 
-    def hold_out(self):
+    def hold_out(self) -> Mask:
         """The frames that the verdict rests on, (T,) bool; never those of which the truth was
         given.
         """
@@ -283,14 +283,16 @@ class Stages:
         held[list(self.known)] = False
         return held
 
-    def learn(self, labels, beliefs, held):
+    def learn(
+        self, labels: Labels, beliefs: Array, held: Mask
+    ) -> tuple[FactoredNetwork, PartColours | None]:
         """The personal network, and the PartColours of the parts that it was taught; None of
         none.
         """
         base, settings = self.base, self.settings
         used = learned_from(held, list(self.known), settings.learned)
 
-        def learn(folder):
+        def learn(folder) -> None:
             network, worn = learn_silhouettes_and_parts(
                 base.network,
                 self.frames[used],
@@ -321,7 +323,7 @@ class Stages:
             load=load,
         )
 
-    def judge(self, labels, held, personal):
+    def judge(self, labels: Labels, held: Mask, personal: FactoredNetwork) -> Verdict:
         """The verdict on the personal network, which the manifest tells, too."""
         generic = self.base.network
         evidence = self.workspace.arrays(
@@ -336,7 +338,16 @@ class Stages:
         return verdict
 
 
-def write_frames(workspace, source, parser, settings, progress, *, given=None, kept=None):
+def write_frames(
+    workspace: Workspace,
+    source: Source,
+    parser: Parser,
+    settings: RunSettings,
+    progress: Progress,
+    *,
+    given: GivenSilhouettes | None = None,
+    kept: str | None = None,
+) -> None:
     """Parse every frame of a video into a run folder; `kept` is the network that a verdict kept."""
     key = {
         "framing": parser.framing,
@@ -356,7 +367,7 @@ def write_frames(workspace, source, parser, settings, progress, *, given=None, k
     )
 
 
-def write_page(workspace, compare=None):
+def write_page(workspace: Workspace, compare: Callable[[Path], object] | None = None) -> None:
     """Write the report of a run; ``compare(folder)`` draws generic and personal side by side."""
     manifest = workspace.manifest
 
@@ -385,6 +396,6 @@ def remedy(source: Source, window: Window, settings: RunSettings) -> str:
     return "give a few silhouettes with --silhouettes, or a video in which the person is larger"
 
 
-def describe(name: str, brought: Any) -> dict[str, Any]:
+def describe(name: str, brought: Any) -> Json:
     """Return what a stage's settings say of what the user brought: nothing, if nothing was."""
     return {name: brought.describe()} if brought else {}

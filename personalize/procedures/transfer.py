@@ -9,8 +9,10 @@ Where the paper is silent: an image in which the network is not certain of anybo
 nothing, for its answer would teach that the person is background.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,14 +21,16 @@ import torch
 from personalize.adaptation.factor import cell_targets, finetune_factor, teaching_frames
 from personalize.errors import InputError, NobodyFoundError
 from personalize.evaluation.segmentation import class_iou, count_confusion
-from personalize.imaging.framing import CELL, cell_labels, fit_frame
+from personalize.imaging.framing import CELL, Framing, cell_labels, fit_frame
 from personalize.media.given_silhouettes import canvas_mask, check_shape, resize_mask
 from personalize.media.images import SUFFIXES, image_size, read_image, read_mask
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import predict_person
+from personalize.settings import TransferSettings
 from personalize.stages.propagate import threshold
 from personalize.stages.refine import learn_colours, refine_silhouettes
-from personalize.types import UNLABELLED
+from personalize.stages.settings import RefineSettings
+from personalize.types import UNLABELLED, Array, Frame, Json, Labels, PathLike, Wrap
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,14 @@ class Picture:
     width: int
 
     @property
-    def name(self):
+    def name(self) -> str:
         return self.path.name
 
-    def on_canvas(self, size):
+    def on_canvas(self, size: int) -> Frame:
         """Read the image and lay it on a canvas of about `size` x `size` pixels."""
         return self.framing(size).apply(read_image(self.path))
 
-    def framing(self, size):
+    def framing(self, size: int) -> Framing:
         """Return how it lies there."""
         return fit_frame(self.height, self.width, size)
 
@@ -76,7 +80,7 @@ class Transferred:
     after: float
 
 
-def list_pictures(folder):
+def list_pictures(folder: PathLike) -> list[Picture]:
     """List the images of a folder, by name.
 
     Raises
@@ -95,7 +99,7 @@ def list_pictures(folder):
     return [Picture(path, *image_size(path)) for path in paths]
 
 
-def given_labels(folder, pictures, size):
+def given_labels(folder: PathLike, pictures: Sequence[Picture], size: int) -> list[Labels | None]:
     """Read the silhouettes of a folder: PNG files called as their images, 0 where nobody is.
 
     Returns
@@ -109,7 +113,7 @@ def given_labels(folder, pictures, size):
         If the folder has none of these images, or one of another shape.
     """
     folder = Path(folder)
-    labels = []
+    labels: list[Labels | None] = []
     for picture in pictures:
         file = folder / f"{picture.path.stem}.png"
         if not file.is_file():
@@ -127,7 +131,13 @@ def given_labels(folder, pictures, size):
     return labels
 
 
-def own_labels(network, canvases, settings, *, progress=iter):
+def own_labels(
+    network: FactoredNetwork,
+    canvases: Sequence[Frame],
+    settings: TransferSettings,
+    *,
+    progress: Wrap = iter,
+) -> list[Labels | None]:
     """Label images by what the network is confident of.
 
     Parameters
@@ -149,7 +159,7 @@ def own_labels(network, canvases, settings, *, progress=iter):
     people = [predict_person(network, canvas[None])[0] for canvas in canvases]
     everything = np.concatenate([person.ravel() for person in people])
     sides = threshold(everything, settings.seeds), threshold(1 - everything, settings.seeds)
-    labels = []
+    labels: list[Labels | None] = []
     for canvas, person in progress(list(zip(canvases, people))):
         if (person >= settings.seeds.somebody).mean() < settings.least_person:
             labels.append(None)
@@ -160,7 +170,7 @@ def own_labels(network, canvases, settings, *, progress=iter):
     return labels
 
 
-def confident_labels(person, least_person, least_background):
+def confident_labels(person: Array, least_person: float, least_background: float) -> Labels:
     """Label the cells (h, w) whose probability of either side is at least that of the side."""
     labels = np.full(person.shape, UNLABELLED, np.uint8)
     labels[1 - person >= least_background] = 0
@@ -168,14 +178,22 @@ def confident_labels(person, least_person, least_background):
     return labels
 
 
-def cut_labels(canvas, person, settings):
+def cut_labels(canvas: Frame, person: Array, settings: RefineSettings) -> Labels:
     """Label the pixels of one image by its own colours, from the map (h, w) of the network."""
     beliefs = cv2.resize(person, canvas.shape[1::-1])[None]
     colours = learn_colours(canvas[None], beliefs, settings=settings)
     return refine_silhouettes(canvas[None], beliefs, colours, settings=settings)[0]
 
 
-def transfer(network, canvases, labels, settings, *, progress=iter, watch=None):
+def transfer(
+    network: FactoredNetwork,
+    canvases: Sequence[Frame],
+    labels: Sequence[Labels | None],
+    settings: TransferSettings,
+    *,
+    progress: Wrap = iter,
+    watch: Callable[..., object] | None = None,
+) -> Transferred:
     """Fine-tune the X factor alone on labelled images.
 
     Parameters
@@ -222,7 +240,9 @@ def transfer(network, canvases, labels, settings, *, progress=iter, watch=None):
     return Transferred(learned, len(canvases), *overlaps)
 
 
-def agreement(network, canvases, labels):
+def agreement(
+    network: FactoredNetwork, canvases: Sequence[Frame], labels: Sequence[Labels]
+) -> float:
     """Return the IOU of the network's person with labels of several images, pooled."""
     counts = np.zeros((2, 2), np.int64)
     for canvas, label in zip(canvases, labels):
@@ -232,7 +252,14 @@ def agreement(network, canvases, labels):
     return float(class_iou(counts)[1])
 
 
-def tell_transfer(transferred, canvases, settings, *, given, base):
+def tell_transfer(
+    transferred: Transferred,
+    canvases: Sequence[Any],
+    settings: TransferSettings,
+    *,
+    given: bool,
+    base: str,
+) -> Json:
     """Return what a weights file says of the transfer that made it.
 
     Parameters

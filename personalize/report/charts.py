@@ -1,9 +1,12 @@
 """Curves as SVG: axes, lines, bands. Colours are classes that the page's style defines."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
+
+from personalize.types import Array
 
 WIDTH = 760
 """Units across every figure; the page scales them."""
@@ -31,22 +34,22 @@ class Axes:
     times: tuple[float, float]
     values: tuple[float, float]
 
-    def x(self, time):
+    def x(self, time: float) -> float:
         """Units from the left of the figure."""
         first, last = self.times
         return self.left + (time - first) / ((last - first) or 1.0) * self.width
 
-    def y(self, value):
+    def y(self, value: float) -> float:
         """Units from the top of the figure."""
         low, high = self.values
         return self.top + (high - value) / ((high - low) or 1.0) * self.height
 
     @property
-    def bottom(self):
+    def bottom(self) -> float:
         return self.top + self.height
 
 
-def figure(title, description, height, *pieces):
+def figure(title: str, description: str, height: float, *pieces: str) -> str:
     """Return an SVG image that a screen reader can tell: a title and what is to be seen."""
     return (
         f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(title)}">'
@@ -55,7 +58,7 @@ def figure(title, description, height, *pieces):
     )
 
 
-def line(axes, times, values, style):
+def line(axes: Axes, times: Array, values: Array, style: str) -> str:
     """Return a curve; it is broken where values are NaN, and thinned where points are many."""
     most = points_of(axes, times)
     times, values = thin(times, most), thin(values, most)
@@ -70,7 +73,7 @@ def line(axes, times, values, style):
     return f'<path class="{style}" d="{"".join(steps)}"/>' if steps else ""
 
 
-def area(axes, times, values, style):
+def area(axes: Axes, times: Array, values: Array, style: str) -> str:
     """Return a filled area between a curve without gaps and the lowest value."""
     most = points_of(axes, times)
     times, values = thin(times, most), thin(values, most)
@@ -80,7 +83,7 @@ def area(axes, times, values, style):
     return f'<polygon class="{style}" points="{points}"/>'
 
 
-def band(axes, span, label=""):
+def band(axes: Axes, span: tuple[float, float], label: str = "") -> str:
     """Return a stretch of time that stands out, with its name above."""
     left, right = axes.x(span[0]), axes.x(span[1])
     width = max(right - left, 2.0)
@@ -92,12 +95,12 @@ def band(axes, span, label=""):
     return box + (text(middle, axes.top - 6, label, "note middle") if label else "")
 
 
-def text(x, y, words, style):
+def text(x: float, y: float, words: str, style: str) -> str:
     """Return words at a place."""
     return f'<text class="{style}" x="{x:.1f}" y="{y:.1f}">{escape(words)}</text>'
 
 
-def time_axis(axes):
+def time_axis(axes: Axes) -> str:
     """Return the ticks below an axes."""
     first, last = axes.times
     pieces = []
@@ -107,7 +110,9 @@ def time_axis(axes):
     return "".join(pieces)
 
 
-def value_axis(axes, ticks, write, *, inside=False):
+def value_axis(
+    axes: Axes, ticks: Iterable[float], write: Callable[[float], str], *, inside: bool = False
+) -> str:
     """Return level lines and their values, which `write` turns into words.
 
     With `inside`, the words at the top and the bottom do not reach beyond the axes.
@@ -122,12 +127,12 @@ def value_axis(axes, ticks, write, *, inside=False):
     return "".join(pieces)
 
 
-def points_of(axes, times):
+def points_of(axes: Axes, times: Array) -> int:
     """Return how many points of a curve over `times` can be told apart."""
     return max(round((axes.x(times[-1]) - axes.x(times[0])) / APART), 1)
 
 
-def thin(values, most):
+def thin(values: Array, most: int) -> Array:
     """Return at most so many values: means over equal stretches, of what is not NaN."""
     values = np.asarray(values, np.float64)
     if len(values) <= most:
@@ -139,7 +144,7 @@ def thin(values, most):
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
-def level_ticks(low, high, about=4):
+def level_ticks(low: float, high: float, about: int = 4) -> list[float]:
     """Return round numbers that enclose a range, some `about` steps apart."""
     span = max(high - low, 1e-3)
     power = 10.0 ** np.floor(np.log10(span / about))
@@ -148,7 +153,7 @@ def level_ticks(low, high, about=4):
     return [round(float(k * step), 6) for k in np.arange(first, max(last, first + 1) + 1)]
 
 
-def time_ticks(first, last, most):
+def time_ticks(first: float, last: float, most: int) -> list[float]:
     """Return round times in a span of seconds."""
     steps = [0.04, 0.1, 0.2, 0.5, *_TIME_STEPS]
     step = next((step for step in steps if (last - first) / step <= most), (last - first) / most)
@@ -156,7 +161,7 @@ def time_ticks(first, last, most):
     return [abs(float(tick)) for tick in ticks]  # never -0
 
 
-def clock(seconds, longest=None):
+def clock(seconds: float, longest: float | None = None) -> str:
     """Return a time as people write it: 7.2 s, or 1:05 where minutes are needed."""
     longest = seconds if longest is None else longest
     if longest < 60:

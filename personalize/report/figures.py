@@ -6,6 +6,7 @@ from personalize import parts
 from personalize.output.settings import OverlaySettings
 from personalize.report import charts
 from personalize.report.charts import WIDTH, Axes, clock
+from personalize.report.gather import Findings
 
 LEFT, RIGHT = 52, 12  # margins of a figure
 STRIP = 104  # units that the row of silhouettes is high
@@ -14,7 +15,7 @@ DOUBTFUL = OverlaySettings().doubtful
 """Confidence below which a joint is drawn faint, as in the overlay."""
 
 
-def silhouette_figure(findings):
+def silhouette_figure(findings: Findings) -> str:
     """Draw some silhouettes in a row, and below them how much of the frame is person."""
     times, area = findings.times, findings.area
     top = STRIP + 30
@@ -33,7 +34,7 @@ def silhouette_figure(findings):
     )
 
 
-def certainty_figures(findings):
+def certainty_figures(findings: Findings) -> str:
     """Draw how certain the networks were, over the video and over the window if that is short."""
     window, count = findings.window, len(findings.times)
     whole = _certainty(findings, slice(0, count), "Certainty over time")
@@ -67,12 +68,14 @@ def _certainty(findings, span, title):
     )
 
 
-def overlap_figure(findings):
+def overlap_figure(findings: Findings) -> str:
     """Draw how much the silhouettes of both networks share, over the window."""
-    other, times = findings.comparison, findings.times[findings.window]
+    other, window = findings.comparison, findings.window
+    assert other is not None and window is not None, "nothing was learned"
+    times = findings.times[window]
     ticks = charts.level_ticks(0.0, 1.0)
     axes = _axes(times, 14, 110, (0.0, 1.0))
-    first = findings.window.start
+    first = window.start
     marks = [
         f'<circle class="mark" cx="{axes.x(times[frame - first]):.1f}"'
         f' cy="{axes.y(other.overlap[frame - first]):.1f}" r="4"/>'
@@ -90,7 +93,7 @@ def overlap_figure(findings):
     )
 
 
-def joints_figure(findings):
+def joints_figure(findings: Findings) -> str:
     """Draw x and y of every joint of the upper body over time, as small multiples."""
     left, gap, high, apart = 116, 56, 50, 66
     wide = (WIDTH - left - gap - RIGHT) / 2
@@ -181,6 +184,6 @@ def _percent(share):
     return f"{share:.0%}" if round(share * 100, 6) == int(round(share * 100, 6)) else f"{share:.1%}"
 
 
-def caption_time(findings, frame):
+def caption_time(findings: Findings, frame: int) -> str:
     """Return a frame's number and time as people read it."""
     return f"frame {frame}, {clock(float(findings.times[frame]), float(findings.times[-1]))}"

@@ -18,6 +18,7 @@ from personalize.media.clip import spread_frames
 from personalize.media.images import read_image
 from personalize.storage.layout import FRAMES, JOINTS, NUMBERS, SILHOUETTES, TEXT, picture
 from personalize.storage.manifest import network_kept
+from personalize.types import Array, Json, Labels, PathLike
 
 UPPER_BODY = {name: j for j, name in enumerate(parts.UPPER_BODY_JOINTS)}
 SAME = 0.99  # overlap from which two silhouettes look alike
@@ -43,9 +44,9 @@ class Comparison:
     """
 
     folder: Path
-    frames: np.ndarray
-    overlap: np.ndarray
-    certainty: np.ndarray
+    frames: Array
+    overlap: Array
+    certainty: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,24 +73,24 @@ class Findings:
     """
 
     manifest: dict
-    times: np.ndarray
-    area: np.ndarray
-    certainty: np.ndarray
-    xy: np.ndarray
-    confidence: np.ndarray
+    times: Array
+    area: Array
+    certainty: Array
+    xy: Array
+    confidence: Array
     outlines: list
     window: slice | None
     comparison: Comparison | None
 
     @property
-    def parsed_by(self):
+    def parsed_by(self) -> str:
         """Which network parsed the video, as a name for its curves."""
         if self.window is None:
             return "network"
         return network_kept(self.manifest)
 
 
-def gather(root, manifest, comparison):
+def gather(root: PathLike, manifest: Json, comparison: PathLike) -> Findings:
     """Read what the report of a run shows.
 
     Parameters
@@ -119,9 +120,12 @@ def gather(root, manifest, comparison):
             f"{root}: {FRAMES} or {JOINTS} is missing or damaged; run again, it is made anew"
         ) from error
     laid = manifest["stages"].get("predict", {}).get("settings")
+    times, area, certainty = frames
     return Findings(
         manifest,
-        *frames,
+        times,
+        area,
+        certainty,
         xy,
         confidence,
         _read_outlines(root / SILHOUETTES, count),
@@ -165,12 +169,12 @@ def _read_outlines(folder, count):
     ]
 
 
-def outline(silhouette):
+def outline(silhouette: Labels) -> list[Array]:
     """Return the outlines of a silhouette (H, W) of 0 and 255: (N, 2) arrays in parts of H."""
     height, width = silhouette.shape
     size = max(1, round(width * ROWS / height)), ROWS
-    small = cv2.resize(silhouette, size, interpolation=cv2.INTER_AREA) >= 128
-    small = cv2.copyMakeBorder(small.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    half = cv2.resize(silhouette, size, interpolation=cv2.INTER_AREA) >= 128
+    small = cv2.copyMakeBorder(half.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     edges, _ = cv2.findContours(small, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     simple = [cv2.approxPolyDP(edge, PRECISION, closed=True)[:, 0] - 1.0 for edge in edges]
     return [edge / ROWS for edge in simple if len(edge) > 2]

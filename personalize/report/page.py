@@ -19,11 +19,14 @@ from personalize.storage.fingerprint import fingerprint
 from personalize.storage.layout import COMPARISON, MANIFEST, PERSON, REPORT
 from personalize.storage.lock import lock_folder
 from personalize.storage.manifest import outputs_of, read_manifest, write_manifest
+from personalize.types import Json, PathLike
 
 PAGE = Path(__file__).with_name("page.html")
 
 
-def write_report(path, root, manifest, *, comparison=None):
+def write_report(
+    path: PathLike, root: PathLike, manifest: Json, *, comparison: PathLike | None = None
+) -> None:
     """Write the report of a run whose frames are parsed.
 
     Parameters
@@ -65,7 +68,7 @@ def write_report(path, root, manifest, *, comparison=None):
         unfinished.write_text(page, encoding="utf-8", errors="replace")
 
 
-def rewrite_report(root):
+def rewrite_report(root: PathLike) -> Path:
     """Make the report of a finished run again, from what its folder holds.
 
     Parameters

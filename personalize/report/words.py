@@ -1,11 +1,15 @@
 """The words of a report: verdict, numbers, settings, as HTML in which everything is escaped."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
+from typing import Any
 
 import numpy as np
 
 from personalize.report.charts import clock
+from personalize.report.gather import Findings
 from personalize.storage.layout import PERSON
+from personalize.types import Json
 
 NAMES = {
     "predict": "predict the person",
@@ -37,7 +41,7 @@ WHY = {
 """What decided, as `Verdict.why` has it."""
 
 
-def verdict_sentence(manifest):
+def verdict_sentence(manifest: Json) -> str:
     """Return the verdict of a run in one sentence."""
     verdict = manifest.get("verdict")
     if manifest["purpose"] != "run":
@@ -54,7 +58,7 @@ def verdict_sentence(manifest):
     return "What the network learned did not hold up: the generic one is kept."
 
 
-def verdict_evidence(manifest):
+def verdict_evidence(manifest: Json) -> str:
     """Return what the verdict rests on: a sentence, and a table of its numbers."""
     verdict = manifest.get("verdict")
     if not verdict:
@@ -84,7 +88,7 @@ def verdict_evidence(manifest):
     return words + table(("overlap", "generic", "personal", "change"), rows)
 
 
-def tiles(findings):
+def tiles(findings: Findings) -> str:
     """Return the few numbers that say how it went, each with its name."""
     facts = [
         ("frames", f"{len(findings.times):,}"),
@@ -97,7 +101,7 @@ def tiles(findings):
     return "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts)
 
 
-def subtitle(findings):
+def subtitle(findings: Findings) -> str:
     """Return size, length and frame rate of the video."""
     source = findings.manifest["source"]
     rate = source["fps"]
@@ -108,7 +112,7 @@ def subtitle(findings):
     return "; ".join([words, *map(escape, source["remarks"])])
 
 
-def drift(findings):
+def drift(findings: Findings) -> str:
     """Return how certainty and size of the silhouette differ outside the window."""
     window = findings.window
     if window is None:
@@ -128,12 +132,12 @@ def drift(findings):
     )
 
 
-def stage_seconds(manifest):
+def stage_seconds(manifest: Json) -> list[tuple[str, float]]:
     """Return (stage, seconds) of every stage but the report."""
     return [(n, stage["seconds"]) for n, stage in manifest["stages"].items() if n != "report"]
 
 
-def stage_bars(manifest):
+def stage_bars(manifest: Json) -> str:
     """Return the seconds of every stage as bars."""
     stages = stage_seconds(manifest)
     longest = max((seconds for _, seconds in stages), default=0.0) or 1.0
@@ -146,7 +150,7 @@ def stage_bars(manifest):
     return f'<table class="bars"><tbody>{rows}</tbody></table>'
 
 
-def settings_tables(manifest):
+def settings_tables(manifest: Json) -> str:
     """Return the settings of every stage, a table each."""
     return "".join(
         f"<h3>{escape(name)}</h3>{table(('setting', 'value'), list(flatten(stage['settings'])))}"
@@ -155,7 +159,7 @@ def settings_tables(manifest):
     )
 
 
-def origins(manifest, person):
+def origins(manifest: Json, person: str | None) -> str:
     """Return what binds the results to their input: digests, seed, device, versions."""
     facts = {"input": manifest["source"]["digest"], **manifest["facts"]}
     names = {"base": "base weights", "weights": "weights"}
@@ -167,7 +171,7 @@ def origins(manifest, person):
     return table(("what", "value or digest"), rows)
 
 
-def table(head, rows):
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """Return a table; the first column names the rows."""
     names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
     body = "".join(
@@ -179,7 +183,7 @@ def table(head, rows):
     return f"<table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def flatten(settings, prefix=""):
+def flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield (dotted name, value) of settings within settings."""
     for name, value in settings.items():
         if isinstance(value, dict):
@@ -188,20 +192,22 @@ def flatten(settings, prefix=""):
             yield prefix + name, value
 
 
-def number(value):
+def number(value: Any) -> str:
     """Return a number with three digits that count; a dash for none."""
     if isinstance(value, (int, float)):
         return "–" if value != value else f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}"
     return "–" if value is None else str(value)
 
 
-def change(before, after):
+def change(before: float | None, after: float | None) -> str:
     """Return a signed difference; a dash where there is none."""
-    known = all(isinstance(value, (int, float)) and value == value for value in (before, after))
+    if not isinstance(before, int | float) or not isinstance(after, int | float):
+        return "–"
+    known = before == before and after == after
     return f"{after - before:+.3f}".replace("-", "−") if known else "–"
 
 
-def spell(seconds):
+def spell(seconds: float) -> str:
     """Return a length of time in short words."""
     if seconds < 60:
         return f"{seconds:.1f} s"

@@ -11,6 +11,7 @@ from personalize.evidence.settings import PartColourSettings
 from personalize.evidence.still_scene import Scene
 from personalize.stages.refine import Colours, sharpen_silhouette
 from personalize.stages.settings import RefineSettings
+from personalize.types import Array, Frame, Mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,16 +36,16 @@ class Appearance:
     refine: RefineSettings = RefineSettings()
     part_colours: PartColourSettings = PartColourSettings()
 
-    def doubt(self, canvas, person):
+    def doubt(self, canvas: Frame, person: Array) -> Array:
         """Weigh the person (h, w) of a canvas, as `Scene.weigh`."""
         return self.scene.weigh(canvas, person) if self.scene else person
 
-    def cut_out(self, canvas, person):
+    def cut_out(self, canvas: Frame, person: Array) -> Mask | None:
         """Cut the person out of a canvas, as `refine.sharpen_silhouette`; None without colours."""
         return self.colours and sharpen_silhouette(
             canvas, person, self.colours, settings=self.refine
         )
 
-    def weigh(self, canvas, parts):
+    def weigh(self, canvas: Frame, parts: Array) -> Array:
         """Weigh the parts (32, h, w) of a canvas, as `PartColours.weigh`."""
         return self.worn.weigh(canvas, parts, settings=self.part_colours) if self.worn else parts

@@ -26,6 +26,7 @@ from personalize import parts as names
 from personalize.imaging.components import CORE, main_piece
 from personalize.stages.settings import JointSettings
 from personalize.stages.skeleton import agree
+from personalize.types import Array
 
 JOINT_NAMES = tuple(names.JOINTS)
 HIPS = tuple(JOINT_NAMES.index(name) for name in ("right_hip", "left_hip"))
@@ -65,18 +66,24 @@ class Estimate(NamedTuple):
         Whether the part wins a cell.
     """
 
-    xy: np.ndarray
-    confidence: np.ndarray
-    found: np.ndarray
+    xy: Array
+    confidence: Array
+    found: Array
 
 
-def of_nobody():
+def of_nobody() -> Estimate:
     """Return the Estimate of a frame without a person."""
     count = len(JOINT_NAMES)
     return Estimate(np.full((count, 2), np.nan), np.zeros(count), np.zeros(count, bool))
 
 
-def locate_joints(parts, person=None, *, covered=None, settings=JointSettings()):
+def locate_joints(
+    parts: Array,
+    person: Array | None = None,
+    *,
+    covered: Array | None = None,
+    settings: JointSettings = JointSettings(),
+) -> Estimate:
     """Estimate the joints of the person in one frame.
 
     Parameters

@@ -24,10 +24,12 @@ import cv2
 import numpy as np
 
 from personalize.imaging.framing import CELL, cell_labels
+from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import BATCH, look, merge
 from personalize.parts import JOINTS as JOINT_PARTS
 from personalize.parts import MIRRORED, UPPER_BODY_JOINTS
-from personalize.types import UNLABELLED
+from personalize.stages.settings import VerdictSettings
+from personalize.types import UNLABELLED, Array, Frames, Json, Labels, Mask, Wrap
 
 EVIDENCE = ("agreement", "mirrored", "steadiness", "parts", "joints")
 AGREEMENT, JOINTS = EVIDENCE.index("agreement"), EVIDENCE.index("joints")
@@ -55,12 +57,12 @@ class Verdict:
     evidence: dict
     why: str = "untested"
 
-    def describe(self):
+    def describe(self) -> Json:
         """Return it as a manifest has it."""
         return asdict(self)
 
 
-def hold_out(length, settings):
+def hold_out(length: int, settings: VerdictSettings) -> Mask:
     """Choose the frames of a window that fine-tuning does not see.
 
     Parameters
@@ -87,7 +89,15 @@ def hold_out(length, settings):
     return held
 
 
-def judge(frames, labels, held, generic, personal, *, progress=iter):
+def judge(
+    frames: Frames,
+    labels: Labels,
+    held: Mask,
+    generic: FactoredNetwork,
+    personal: FactoredNetwork,
+    *,
+    progress: Wrap = iter,
+) -> Array:
     """Compare two networks on the frames that neither learned from.
 
     Parameters
@@ -131,7 +141,7 @@ def judge(frames, labels, held, generic, personal, *, progress=iter):
     return np.array(columns).T
 
 
-def reach_verdict(evidence, held, *, settings):
+def reach_verdict(evidence: Array, held: Mask, *, settings: VerdictSettings) -> Verdict:
     """Decide by the evidence.
 
     The personal network is kept if it gains more than `settings.least_gain`, in
@@ -173,7 +183,7 @@ def _decide(evidence, settings):
     return "gain"
 
 
-def overlap(one, other):
+def overlap(one: Array, other: Array) -> float:
     """Return the intersection over union of two soft masks; 0 if both are next to empty."""
     union = np.maximum(one, other).sum()
     return float(np.minimum(one, other).sum() / union) if union > 1 else 0.0

@@ -8,20 +8,29 @@ shows the scale of a whole body and of an upper body alike. The first look sees
 whole frames, the second through the framing of the first.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from personalize import parts as names
-from personalize.imaging.framing import CELL, crop_frame, fit_frame
+from personalize.imaging.framing import CELL, Framing, crop_frame, fit_frame
+from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import look, merge
 from personalize.stages.settings import LocateSettings
+from personalize.types import Array, Frame, Mask
 
 HEAD = list(names.JOINTS["head"])
 NEIGHBOURS = np.ones((3, 3), np.uint8)
 BATCH = 8
 
 
-def locate_person(network, frames, *, settings=LocateSettings()):
+def locate_person(
+    network: FactoredNetwork,
+    frames: Sequence[Frame],
+    *,
+    settings: LocateSettings = LocateSettings(),
+) -> Framing:
     """Find one framing of the person for a whole video.
 
     Parameters
@@ -50,7 +59,9 @@ def locate_person(network, frames, *, settings=LocateSettings()):
     return framing
 
 
-def find_person(network, frames, framing, settings):
+def find_person(
+    network: FactoredNetwork, frames: Sequence[Frame], framing: Framing, settings: LocateSettings
+) -> tuple[Array, Array]:
     """Find the person in each of K frames.
 
     Returns
@@ -78,14 +89,14 @@ def find_person(network, frames, framing, settings):
     return boxes, heads
 
 
-def largest_piece(mask):
+def largest_piece(mask: Mask) -> Mask:
     """Return the largest connected piece of an (h, w) bool mask; nothing of nothing."""
     _, labels, pieces, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     areas = pieces[1:, cv2.CC_STAT_AREA]  # without the background
     return labels == 1 + areas.argmax() if areas.size else mask
 
 
-def hold(boxes, agree):
+def hold(boxes: Array, agree: int) -> Array:
     """Return the box (4,) that reaches to where at least `agree` of K boxes do, on each side.
 
     What one frame alone shows may be an error; what two show is a limb. Of few boxes
@@ -97,7 +108,7 @@ def hold(boxes, agree):
     return np.concatenate([low[agree - 1], high[-agree]])
 
 
-def canvas_size(box, head, settings):
+def canvas_size(box: Array, head: float, settings: LocateSettings) -> float:
     """Return the side of the square with the area of the canvas that a crop should have."""
     side = np.sqrt((box[2] - box[0]) * (box[3] - box[1]))
     return float(np.clip(side * settings.head / head, settings.least, settings.most))

@@ -5,6 +5,7 @@ as labels, so that the outlines of parts are smoother than the cells; the silhou
 is enlarged along the edges of the frame, and parts end where it does.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -16,14 +17,15 @@ from skimage.segmentation import expand_labels
 from personalize.imaging.components import CORE, drop_others
 from personalize.imaging.framing import CELL, Framing
 from personalize.imaging.guided_filter import enlarge_guided
-from personalize.media.given_silhouettes import canvas_mask, cells_covered
+from personalize.media.given_silhouettes import GivenSilhouettes, canvas_mask, cells_covered
 from personalize.network.factored import FactoredNetwork, inject
 from personalize.network.inference import BATCH, PERSON_FROM, consensus, look, merge
 from personalize.parts import BACKGROUND
 from personalize.stages.appearance import Appearance
 from personalize.stages.joints import locate_joints, of_nobody
 from personalize.stages.refine import reconcile
-from personalize.stages.settings import ParseSettings
+from personalize.stages.settings import JointSettings, ParseSettings
+from personalize.types import Array, Frame, Labels, Mask
 
 HALF = 0.5  # of a pixel that a restored mask covers
 ELSEWHERE = 0.5
@@ -56,14 +58,14 @@ class ParsedFrame:
         and empty where only a speck is left.
     """
 
-    person: np.ndarray
-    parts: np.ndarray
-    xy: np.ndarray
-    confidence: np.ndarray
-    found: np.ndarray
-    silhouette: np.ndarray
+    person: Array
+    parts: Array
+    xy: Array
+    confidence: Array
+    found: Array
+    silhouette: Array
 
-    def part_labels(self, framing):
+    def part_labels(self, framing: Framing) -> Labels:
         """Return the (height, width) uint8 part labels of the source frame.
 
         Parts end where the silhouette does; what of it no part reaches is that of the
@@ -100,12 +102,19 @@ class Parser:
     appearance: Appearance | None = None
     batch: int = BATCH
 
-    def always(self):
+    def always(self) -> "Parser":
         """Return the parser that estimates every joint, wherever it is (rule A of Table 3)."""
         joints = replace(self.settings.joints, nobody=0.0)
         return replace(self, settings=replace(self.settings, joints=joints))
 
-    def frames(self, frames, *, silhouettes=None, start=0, before=None):
+    def frames(
+        self,
+        frames: Iterable[Frame],
+        *,
+        silhouettes: GivenSilhouettes | None = None,
+        start: int = 0,
+        before: Mask | None = None,
+    ) -> Iterator[tuple[Frame, ParsedFrame]]:
         """Parse frames as they come; only `batch` of them are held at a time.
 
         Parameters
@@ -128,7 +137,7 @@ class Parser:
         while together := list(islice(frames, self.batch)):
             given = [silhouettes and silhouettes.get(start + k) for k in range(len(together))]
             for frame, known, *seen in zip(together, given, *self._look(together, given)):
-                result = self._read(known, *seen, before)
+                result = self._read(known, *seen, before=before)
                 before = result.silhouette if result.silhouette.any() else before
                 yield frame, result
             start += len(together)
@@ -151,7 +160,7 @@ class Parser:
             parts = map(appearance.weigh, canvases, parts)
         return canvases, silhouettes, person, parts
 
-    def _read(self, known, canvas, silhouette, person, parts, before):
+    def _read(self, known, canvas, silhouette, person, parts, *, before):
         """Return the ParsedFrame of what `_look` returned of one frame; `known` is its given
         silhouette, or None.
         """
@@ -162,7 +171,7 @@ class Parser:
         return read_off(person, parts, silhouette, self.framing, self.settings.joints)
 
 
-def keep_one(silhouette, parts, before, framing):
+def keep_one(silhouette: Mask, parts: Array, before: Mask | None, framing: Framing) -> Mask:
     """Return a silhouette without other people and specks.
 
     Parameters
@@ -179,14 +188,22 @@ def keep_one(silhouette, parts, before, framing):
     return silhouette & (cells_covered(silhouette, framing).sum() >= SPECK)
 
 
-def find_silhouette(canvas, person, framing):
-    """Return the (height, width) bool silhouette in the source frame, of the map (h, w) of its
-    canvas.
+def find_silhouette(canvas: Frame, person: Array, framing: Framing) -> Mask:
+    """Return the (height, width) bool silhouette in the source frame, of the map (h, w) of
+    its canvas.
     """
     return framing.restore(enlarge_guided(person, canvas)) >= PERSON_FROM
 
 
-def cut_out(canvas, person, mask, silhouette, *, framing, appearance):
+def cut_out(
+    canvas: Frame,
+    person: Array,
+    mask: Mask | None,
+    silhouette: Mask | None,
+    *,
+    framing: Framing,
+    appearance: Appearance,
+) -> tuple[Array | None, Mask | None]:
     """Return what to inject of a frame, and its silhouette in the source: those known, or cut
     out.
     """
@@ -197,10 +214,12 @@ def cut_out(canvas, person, mask, silhouette, *, framing, appearance):
     if mask is None:
         return None, None
     told = reconcile(mask, belief, appearance.refine.sure)
-    return told, framing.restore(np.float32(mask)) >= HALF
+    return told, framing.restore(mask.astype(np.float32)) >= HALF
 
 
-def read_off(person, parts, silhouette, framing, joints):
+def read_off(
+    person: Array, parts: Array, silhouette: Mask, framing: Framing, joints: JointSettings
+) -> ParsedFrame:
     """Return the ParsedFrame of the maps of one frame."""
     if silhouette.any() or not joints.nobody:
         covered = cells_covered(silhouette, framing)

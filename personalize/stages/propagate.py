@@ -15,22 +15,33 @@ is then weighed with what the network says of the frame itself, and doubted wher
 it was there all the time (`scene`).
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import cv2
 import numpy as np
 
 from personalize.errors import NobodyFoundError
 from personalize.evidence.residual_motion import learn_movement, measure_movement
-from personalize.evidence.settings import StillSceneSettings
+from personalize.evidence.settings import ResidualMotionSettings, StillSceneSettings
 from personalize.evidence.still_scene import Scene
 from personalize.imaging.framing import resize_area
 from personalize.media.given_silhouettes import resize_mask
-from personalize.types import check_frames
+from personalize.stages.settings import SeedSettings
+from personalize.types import Array, Frames, Map, Mask, Wrap, check_frames
 from propagation.propagate import propagate
 
 
 def propagate_person(
-    frames, person, *, settings, scene=StillSceneSettings(), given=None, device=None, progress=iter
-):
+    frames: Frames,
+    person: Array,
+    *,
+    settings: SeedSettings,
+    scene: StillSceneSettings = StillSceneSettings(),
+    given: Mapping[int, Mask] | None = None,
+    device: Any = None,
+    progress: Wrap = iter,
+) -> tuple[Array, Scene]:
     """Turn a window's person maps into beliefs for every pixel.
 
     Parameters
@@ -80,14 +91,14 @@ def propagate_person(
     carried = propagate(
         small, seeds, settings=settings.propagation, device=device, progress=progress
     )
-    scene = Scene.of(small, scene)
+    picture = Scene.of(small, scene)
     for t, (belief, cells) in enumerate(zip(carried, person)):
         if t not in given:
-            belief[:] = scene.weigh(small[t], blend(belief, cells, settings))
-    return carried, scene
+            belief[:] = picture.weigh(small[t], blend(belief, cells, settings))
+    return carried, picture
 
 
-def add_movement(seeds, frames, settings):
+def add_movement(seeds: Array, frames: Frames, settings: ResidualMotionSettings) -> None:
     """Add to the seeds of a window (T, H, W), in place, what the movement in its frames tells."""
     moved = measure_movement(frames, settings=settings)
     movement = learn_movement(moved, seeds, settings=settings)
@@ -95,7 +106,7 @@ def add_movement(seeds, frames, settings):
         seed += settings.weight * movement.evidence(distance, settings=settings)
 
 
-def blend(belief, cells, settings):
+def blend(belief: Array, cells: Array, settings: SeedSettings) -> Array:
     """Return what propagation (H, W) and the network's map (h, w) of a frame say together.
 
     Only the surest cells were seeds. Along the edges, and where motion breaks all
@@ -107,13 +118,13 @@ def blend(belief, cells, settings):
     return 1 / (1 + np.exp(-odds))
 
 
-def working_size(canvas, size):
+def working_size(canvas: tuple[int, int], size: int) -> tuple[int, int]:
     """Return rows and columns in the shape of a canvas, with the area of size x size at most."""
     shrink = min(1.0, size / np.sqrt(canvas[0] * canvas[1]))
     return round(canvas[0] * shrink), round(canvas[1] * shrink)
 
 
-def confident_seeds(person, size, settings):
+def confident_seeds(person: Array, size: tuple[int, int], settings: SeedSettings) -> Map:
     """Return the log-odds of what the network is surest of; 0 elsewhere.
 
     Parameters
@@ -139,7 +150,7 @@ def confident_seeds(person, size, settings):
     return seeds
 
 
-def threshold(probability, settings):
+def threshold(probability: Array, settings: SeedSettings) -> float:
     """Return the probability from which one side of a window is sure enough to be a seed.
 
     That is `settings.confidence`, or less if too small a share of what is
@@ -148,10 +159,11 @@ def threshold(probability, settings):
     believed = probability[probability > 0.5]
     if not believed.size:
         return settings.confidence
-    return min(settings.confidence, np.quantile(believed, 1 - settings.surest))
+    surest: float = np.quantile(believed, 1 - settings.surest)  # of the precision of the maps
+    return min(settings.confidence, surest)
 
 
-def log_odds(probability):
+def log_odds(probability: Array | float) -> Array:
     """Return log(p / (1 - p)), with certainty bounded at a millionth."""
     probability = np.clip(probability, 1e-6, 1 - 1e-6)
     return np.log(probability / (1 - probability))

@@ -12,7 +12,8 @@ same colours then cut the person out of every frame that the personal network
 parses, with outlines finer than its cells.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple, Self
 
 import cv2
 import numpy as np
@@ -30,7 +31,17 @@ from personalize.imaging.grabcut import (
 from personalize.imaging.mixture import Mixture, fit_mixture, monomials
 from personalize.media.given_silhouettes import resize_mask
 from personalize.stages.settings import RefineSettings
-from personalize.types import UNLABELLED, check_frames
+from personalize.types import (
+    UNLABELLED,
+    Array,
+    Frame,
+    Frames,
+    Labels,
+    Map,
+    Mask,
+    Wrap,
+    check_frames,
+)
 
 
 class Colours(NamedTuple):
@@ -44,19 +55,21 @@ class Colours(NamedTuple):
     person: Mixture
     background: Mixture
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Array]:
         """Return what `from_arrays` makes them of again: a dict of arrays."""
         return {side: mixture.coefficients for side, mixture in self._asdict().items()}
 
     @classmethod
-    def from_arrays(cls, arrays):
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> Self | None:
         """Return the colours in a dict of arrays; None if it holds none."""
         if not set(cls._fields) <= set(arrays):
             return None
         return cls(*(Mixture(arrays[side]) for side in cls._fields))
 
 
-def learn_colours(frames, beliefs, *, settings=RefineSettings()):
+def learn_colours(
+    frames: Frames, beliefs: Array, *, settings: RefineSettings = RefineSettings()
+) -> Colours | None:
     """Learn the colours of both sides from the sure pixels of a window.
 
     Parameters
@@ -78,7 +91,7 @@ def learn_colours(frames, beliefs, *, settings=RefineSettings()):
     if beliefs.ndim != 3 or len(beliefs) != len(frames):
         raise ValueError(f"{len(frames)} frames cannot be refined by beliefs of {beliefs.shape}")
     quota = -(-settings.samples // len(frames))
-    sides = ([], [])
+    sides: tuple[list[Map], list[Map]] = ([], [])
     for frame, belief in zip(frames, beliefs):
         terms = monomials(_resize(frame, belief.shape))
         sure = _is_sure(belief, settings)
@@ -92,8 +105,14 @@ def learn_colours(frames, beliefs, *, settings=RefineSettings()):
 
 
 def refine_silhouettes(
-    frames, beliefs, colours, *, settings=RefineSettings(), given=None, progress=iter
-):
+    frames: Frames,
+    beliefs: Array,
+    colours: Colours | None,
+    *,
+    settings: RefineSettings = RefineSettings(),
+    given: Mapping[int, Mask] | None = None,
+    progress: Wrap = iter,
+) -> Labels:
     """Turn soft beliefs into labels that follow the edges and colours of the frames.
 
     Parameters
@@ -125,7 +144,9 @@ def refine_silhouettes(
     return labels
 
 
-def person_masks(labels, beliefs, *, settings=RefineSettings()):
+def person_masks(
+    labels: Labels, beliefs: Array, *, settings: RefineSettings = RefineSettings()
+) -> Mask:
     """Whole masks of refined labels, as the cut drew them.
 
     A sure pixel is unlabelled only where the cut overruled the belief, an unsure
@@ -149,7 +170,9 @@ def person_masks(labels, beliefs, *, settings=RefineSettings()):
     return np.where(labels == UNLABELLED, believed ^ overruled, labels == 1)
 
 
-def sharpen_silhouette(frame, person, colours, *, settings=RefineSettings()):
+def sharpen_silhouette(
+    frame: Frame, person: Array, colours: Colours, *, settings: RefineSettings = RefineSettings()
+) -> Mask | None:
     """Cut the person out of one frame, from the network's map and the colours of a window.
 
     Parameters
@@ -169,7 +192,7 @@ def sharpen_silhouette(frame, person, colours, *, settings=RefineSettings()):
     return _cut_frame(frame, cv2.resize(person, frame.shape[1::-1]), colours, settings)
 
 
-def reconcile(mask, person, sure):
+def reconcile(mask: Mask, person: Array, sure: float) -> Array:
     """Return what to tell the network of a silhouette that was cut out.
 
     A cut leaks into a background of the person's colours. Where it contradicts a

@@ -35,7 +35,7 @@ class LocateSettings:
     """Bounds of the side of the square that has the canvas's area; above, 3 times the pixels
     of 256 x 256."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "1 or more", "looks", "size", "agree")
         require(self, "0 or more", "rounds", "margin")
         require(self, "from 0 to 1", "sure")
@@ -74,7 +74,7 @@ class SeedSettings:
     residual_motion: ResidualMotionSettings = ResidualMotionSettings()
     propagation: PropagationSettings = PropagationSettings()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "from 0 to 1", "confidence", "surest", "somebody", "least_person", "own")
         require(self, "above 0", "limit", "given")
         require(self, "1 or more", "size")
@@ -94,7 +94,7 @@ class RefineSettings:
     """Belief from which a pixel is sure: it teaches colours, and is left unlabelled
     rather than overruled by the cut."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "1 or more", "samples")
         require(self, "from 0 to 1", "sure")
 
@@ -133,7 +133,7 @@ class SkeletonSettings:
     least_width: float = 3.0
     """Least width of the shoulders, in cells."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "1 or more", "places", "samples")
         require(self, "above 0", "spread", "floor", "near", "wide", "least_width")
         require(self, "0 or more", "blur", "seam", "trust", "limb", "against")
@@ -173,7 +173,7 @@ class JointSettings:
     """Cells around that piece in which they still weigh all: a hand behind a narrow thing."""
     skeleton: SkeletonSettings = SkeletonSettings()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.rule not in JOINT_RULES:
             there = ", ".join(JOINT_RULES)
             raise SettingsError(f"no rule {self.rule!r} for joints; there are {there}")
@@ -189,7 +189,7 @@ class ParseSettings:
     """Of every frame (paper: 1)."""
     joints: JointSettings = JointSettings()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "one view or more", "views")
 
 
@@ -211,7 +211,7 @@ class SmoothSettings:
     """Overlap of the silhouettes of a frame and of the one before, below which they show two people
     or two shots: no line is fitted across."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "0 or more", "reach", "rounds", "least")
         require(self, "above 0", "width", "outlier")
         require(self, "from 0 to 1", "jump")
@@ -241,6 +241,6 @@ class VerdictSettings:
     whose agreement gains so much, those that were better found at most 0.936 before, the others
     at least 0.95."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "from 0 to 1", "share", "most_lost", "sees_enough")
         require(self, "1 or more", "stretches", "shortest")

@@ -10,12 +10,15 @@ Reasoning in Intelligent Systems", 1988), and a joint lies where the expected
 distance to its true place is least: on one of two distant places, not between.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from personalize import parts as names
+from personalize.stages.settings import SkeletonSettings
+from personalize.types import Array
 
 NAMES = tuple(names.JOINTS)
 
@@ -54,7 +57,9 @@ HEAD_WIDTH = 0.7
 """Side of the square that has the area of the head, in widths of the shoulders."""
 
 
-def agree(weight, parts, guess, *, settings):
+def agree(
+    weight: Array, parts: Array, guess: Array, *, settings: SkeletonSettings
+) -> tuple[Array, Array]:
     """Choose a place for every joint so that the places agree.
 
     Parameters
@@ -88,7 +93,7 @@ def agree(weight, parts, guess, *, settings):
     return xy, np.clip(beside * probability, 0, 1)
 
 
-def shoulder_width(weight, guess, settings):
+def shoulder_width(weight: Array, guess: Array, settings: SkeletonSettings) -> float:
     """Estimate the width of the shoulders in cells: that of the head, or what lies between them."""
     head = np.sqrt(weight[NAMES.index("head")].sum()) / HEAD_WIDTH
     right, left = guess[NAMES.index("right_shoulder")], guess[NAMES.index("left_shoulder")]
@@ -96,7 +101,7 @@ def shoulder_width(weight, guess, settings):
     return max(head, between, settings.least_width)
 
 
-def marginals(scores, pairs):
+def marginals(scores: Array, pairs: Sequence[Array]) -> Array:
     """Return the probability of every place of every joint, given all others.
 
     Parameters

@@ -9,14 +9,20 @@ frame by itself.
 """
 
 from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from personalize.evaluation.segmentation import intersection_over_union
+from personalize.stages.settings import SmoothSettings
+from personalize.types import Array
 
 
-def smooth_joints(parsed, *, settings):
+def smooth_joints(
+    parsed: Iterable[tuple[Any, Any]], *, settings: SmoothSettings
+) -> Iterator[tuple[Any, Any]]:
     """Smooth the joints of frames in the order of time.
 
     Parameters
@@ -32,7 +38,7 @@ def smooth_joints(parsed, *, settings):
         The same, with other `xy`; at most ``2 * settings.reach + 1`` are held.
     """
     reach = settings.reach
-    around = deque(maxlen=2 * reach + 1)
+    around: deque[tuple[int, int, Any, Any]] = deque(maxlen=2 * reach + 1)
     last = None
     for last, ((frame, result), take) in enumerate(_takes(parsed, settings.jump)):
         around.append((last, take, frame, result))
@@ -57,7 +63,7 @@ def _takes(parsed, jump):
         yield item, take
 
 
-def fit_lines(xy, confidence, offsets, *, settings):
+def fit_lines(xy: Array, confidence: Array, offsets: Array, *, settings: SmoothSettings) -> Array:
     """Fit a line through the estimates of each joint and read it off in the middle.
 
     Parameters

@@ -8,7 +8,7 @@ from personalize.errors import SettingsError
 from personalize.types import Window
 
 
-def choose_window(frame_count, *, length, centre=None):
+def choose_window(frame_count: int, *, length: int, centre: int | None = None) -> Window:
     """Lay a window of `length` frames around a frame.
 
     Parameters

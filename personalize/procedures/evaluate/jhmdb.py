@@ -3,15 +3,20 @@
 Frames follow each other here, so joints are smoothed along time, as a run writes them.
 """
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from personalize import parts
+from personalize.adaptation.base import Base
+from personalize.datasets.jhmdb import LabelledClip
 from personalize.errors import DatasetError
 from personalize.evaluation.clips import ClipScores, measure_clip
+from personalize.media.source import Source
 from personalize.media.video import open_source
+from personalize.network.factored import FactoredNetwork
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
     both,
@@ -19,11 +24,22 @@ from personalize.procedures.evaluate.learning import (
 )
 from personalize.procedures.opening import first_look, frame_person, open_run, silent
 from personalize.procedures.pipeline import PARSE
+from personalize.settings import RunSettings
+from personalize.stages.judge import Verdict
 from personalize.stages.parse import Parser
+from personalize.stages.settings import SmoothSettings
 from personalize.stages.smooth import smooth_joints
+from personalize.types import Array, Mask, PathLike, Progress, Wrap
 
 
-def evaluate_clip(clip, root, base, settings, *, progress=silent):
+def evaluate_clip(
+    clip: LabelledClip,
+    root: PathLike,
+    base: Base,
+    settings: RunSettings,
+    *,
+    progress: Progress = silent,
+) -> tuple[dict[str, ClipScores], Verdict | None]:
     """Personalize a clip, which is its own window, and measure both networks on all of its frames.
 
     Parameters
@@ -64,7 +80,13 @@ def evaluate_clip(clip, root, base, settings, *, progress=silent):
     return {**scores, "kept": scores[kept_network(verdict)]}, verdict
 
 
-def evaluate_generic_clip(clip, network, settings, *, progress=silent):
+def evaluate_generic_clip(
+    clip: LabelledClip,
+    network: FactoredNetwork,
+    settings: RunSettings,
+    *,
+    progress: Progress = silent,
+) -> dict[str, ClipScores]:
     """Measure a network as it is on all frames of a clip; nothing is learned or written.
 
     Parameters
@@ -87,7 +109,7 @@ def evaluate_generic_clip(clip, network, settings, *, progress=silent):
     return {"generic": measure_parsed(truth, parsed)}
 
 
-def read_truth(clip, source):
+def read_truth(clip: LabelledClip, source: Source) -> tuple[Array, Mask]:
     """Return joints (T, 7, 2) and masks (T, H, W) of a clip that fit its video, or raise
     DatasetError.
     """
@@ -102,7 +124,9 @@ def read_truth(clip, source):
     return xy, masks
 
 
-def parse_clip(source, parser, smooth, progress):
+def parse_clip(
+    source: Source, parser: Parser, smooth: SmoothSettings, progress: Wrap
+) -> dict[str, Array]:
     """Parse all T frames of a source so that every joint gets an estimate.
 
     Returns
@@ -126,7 +150,7 @@ def parse_clip(source, parser, smooth, progress):
     }
 
 
-def measure_parsed(truth, parsed) -> ClipScores:
+def measure_parsed(truth: tuple[Array, Mask], parsed: Mapping[str, Array]) -> ClipScores:
     """Return the scores of what `parse_clip` returned."""
     xy, masks = truth
     height, width = parsed["size"]

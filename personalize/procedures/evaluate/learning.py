@@ -1,20 +1,36 @@
 """What the evaluations share: a labelled video is framed, learned and parsed as a run does it."""
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 import cv2
 import numpy as np
 
 from personalize import parts
+from personalize.adaptation.base import Base
 from personalize.errors import NobodyFoundError
-from personalize.imaging.framing import fit_frame
+from personalize.imaging.framing import Framing, fit_frame
+from personalize.media.source import Source
+from personalize.network.factored import FactoredNetwork
 from personalize.procedures.pipeline import learn_person
-from personalize.settings import AUTO
+from personalize.settings import AUTO, RunSettings
+from personalize.stages.judge import Verdict
 from personalize.stages.locate import locate_person
 from personalize.stages.parse import Parser
+from personalize.storage.workspace import Workspace
+from personalize.types import Array, Frame, Mask, Progress
 
 UPPER_BODY = len(parts.UPPER_BODY_JOINTS)
 
 
-def both(source, framing, workspace, base, settings, progress):
+def both(
+    source: Source,
+    framing: Framing,
+    workspace: Workspace,
+    base: Base,
+    settings: RunSettings,
+    progress: Progress,
+) -> tuple[dict[str, Parser], Verdict | None]:
     """Return the parsers before and after learning a person, and the verdict on them.
 
     Where nobody is found to learn from, both are the generic one, and there is no verdict.
@@ -27,23 +43,26 @@ def both(source, framing, workspace, base, settings, progress):
     return {"generic": learned.generic, "personalized": learned.personal}, learned.verdict
 
 
-def kept_network(verdict):
+def kept_network(verdict: Verdict | None) -> str:
     """Return which of "generic" and "personalized" a verdict keeps; without one, the generic
     network.
     """
     return "personalized" if verdict is not None and verdict.kept == "personal" else "generic"
 
 
-def frame_pictures(pictures, network, settings):
-    """Return how pictures of one person lie on the canvas, as `opening.frame_person` does for a
-    source.
+def frame_pictures(
+    pictures: Sequence[Frame], network: FactoredNetwork, settings: RunSettings
+) -> Framing:
+    """Return how pictures of one person lie on the canvas, as `opening.frame_person` does for
+    a source.
     """
     if settings.size != AUTO:
-        return fit_frame(*pictures[0].shape[:2], settings.size)
+        height, width = pictures[0].shape[:2]
+        return fit_frame(height, width, settings.size)
     return locate_person(network, pictures, settings=settings.locate)
 
 
-def stack_upper_body(results):
+def stack_upper_body(results: Sequence[Any]) -> dict[str, Array]:
     """Stack the paper's joints of N parsed frames: "xy" (N, 7, 2) and "found" (N, 7)."""
     return {
         "xy": np.stack([result.xy[:UPPER_BODY] for result in results]),
@@ -51,7 +70,7 @@ def stack_upper_body(results):
     }
 
 
-def restore_masks(maps, framing):
+def restore_masks(maps: Array, framing: Framing) -> Iterator[Mask]:
     """Yield the source-sized bool mask of each map (T, H, W) of the canvas."""
     for values in maps:
         yield framing.restore(cv2.resize(values, (framing.cols, framing.rows))) >= 0.5

@@ -1,14 +1,25 @@
 """Silhouettes on photographs of one person each, by the generic network."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from personalize.datasets.clothing import Photograph
 from personalize.evaluation.segmentation import intersection_over_union
+from personalize.network.factored import FactoredNetwork
 from personalize.procedures.evaluate.learning import frame_pictures
+from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
-from personalize.types import UNLABELLED
+from personalize.types import UNLABELLED, Array, Wrap
 
 
-def evaluate_photographs(photographs, network, settings, *, progress=iter):
+def evaluate_photographs(
+    photographs: Sequence[Photograph],
+    network: FactoredNetwork,
+    settings: RunSettings,
+    *,
+    progress: Wrap = iter,
+) -> Array:
     """Parse photographs of one person each, every one a video of one frame, and measure the
     silhouettes.
 

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from personalize.evaluation.joint_errors import measure_joints
+from personalize.adaptation.base import Base
+from personalize.datasets.rendered_video import RenderedVideo
+from personalize.evaluation.joint_errors import JointErrors, measure_joints
 from personalize.evaluation.segmentation import mean_j
 from personalize.media.video import open_source
 from personalize.procedures.evaluate.learning import (
@@ -12,9 +14,19 @@ from personalize.procedures.evaluate.learning import (
 )
 from personalize.procedures.opening import frame_person, open_run, silent
 from personalize.procedures.pipeline import PARSE
+from personalize.settings import RunSettings
+from personalize.stages.judge import Verdict
+from personalize.types import PathLike, Progress
 
 
-def evaluate_rendered(video, root, base, settings, *, progress=silent):
+def evaluate_rendered(
+    video: RenderedVideo,
+    root: PathLike,
+    base: Base,
+    settings: RunSettings,
+    *,
+    progress: Progress = silent,
+) -> tuple[dict[str, JointErrors], dict[str, float], Verdict | None]:
     """Personalize a rendered video and measure joints and silhouettes in all of it.
 
     Parameters

@@ -1,24 +1,38 @@
 """Silhouettes on sequences in the layout of DAVIS, after every stage of a run."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 
+from personalize.adaptation.base import Base
+from personalize.datasets import davis
 from personalize.errors import DatasetError, NobodyFoundError
 from personalize.evaluation.segmentation import mean_j
 from personalize.evaluation.tables import SILHOUETTE_STAGES
 from personalize.media.clip import Sized
 from personalize.media.video import open_source
+from personalize.network.factored import FactoredNetwork
 from personalize.procedures.evaluate.learning import restore_masks
 from personalize.procedures.opening import first_look, frame_person, open_run, silent
 from personalize.procedures.pipeline import PARSE, learn_person, window_of
+from personalize.settings import RunSettings
+from personalize.stages.judge import Verdict
 from personalize.stages.parse import Parser, find_silhouette
 from personalize.stages.refine import person_masks
+from personalize.types import Mask, PathLike, Progress, Wrap
 
 
-def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
+def evaluate_silhouettes(
+    sequence: davis.Sequence,
+    root: PathLike,
+    base: Base,
+    settings: RunSettings,
+    *,
+    progress: Progress = silent,
+) -> tuple[dict[str, float], Verdict | None]:
     """Personalize a sequence and measure its silhouettes after every stage.
 
     Parameters
@@ -79,7 +93,13 @@ def evaluate_silhouettes(sequence, root, base, settings, *, progress=silent):
     return scores, learned.verdict
 
 
-def evaluate_generic_silhouettes(sequence, network, settings, *, progress=silent):
+def evaluate_generic_silhouettes(
+    sequence: davis.Sequence,
+    network: FactoredNetwork,
+    settings: RunSettings,
+    *,
+    progress: Progress = silent,
+) -> dict[str, float]:
     """Measure the silhouettes of a network as it is, on all annotated frames; nothing is learned or
     written.
 
@@ -103,7 +123,9 @@ def evaluate_generic_silhouettes(sequence, network, settings, *, progress=silent
     return {"generic": mean_j(map(sequence.read_mask, frames), masks)}
 
 
-def parsed_silhouettes(sequence, frames, parser, progress):
+def parsed_silhouettes(
+    sequence: davis.Sequence, frames: Collection[int], parser: Parser, progress: Wrap
+) -> Iterator[Mask]:
     """Yield the (H, W) bool silhouettes that a parser sees in some frames of a sequence."""
     read = progress(Sized(map(sequence.read_frame, frames), len(frames)))
     for _, result in parser.frames(read):

@@ -1,17 +1,23 @@
 """Joint errors on YouTube Pose, generic and personalized (Charles et al., BMVC 2017, section
 4.4)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from personalize.adaptation.base import Base
 from personalize.datasets.source_videos import find_source
-from personalize.evaluation.joint_errors import measure_joints
+from personalize.datasets.youtube_pose import LabelledVideo
+from personalize.evaluation.joint_errors import JointErrors, measure_joints
 from personalize.evaluation.tables import PAPERS_RULE
+from personalize.imaging.framing import Framing
 from personalize.media.clip import Sized, spread_frames
+from personalize.media.source import Source
 from personalize.media.video import open_source
+from personalize.network.factored import FactoredNetwork
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
     both,
@@ -21,11 +27,22 @@ from personalize.procedures.evaluate.learning import (
 )
 from personalize.procedures.opening import first_look, frame_person, open_run, silent
 from personalize.procedures.pipeline import PARSE
+from personalize.settings import RunSettings
 from personalize.stages.joints import locate_joints
+from personalize.stages.judge import Verdict
 from personalize.stages.parse import Parser
+from personalize.types import Array, PathLike, Progress, Wrap
 
 
-def evaluate_joints(video, root, base, settings, *, sources=None, progress=silent):
+def evaluate_joints(
+    video: LabelledVideo,
+    root: PathLike,
+    base: Base,
+    settings: RunSettings,
+    *,
+    sources: PathLike | None = None,
+    progress: Progress = silent,
+) -> tuple[dict[str, JointErrors], Verdict | None]:
     """Personalize a labelled video and measure both networks' joints.
 
     Parameters
@@ -56,7 +73,7 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
     framing = frame_person(source, workspace, base.network, settings, progress)
     parsers, verdict = both(source, framing, workspace, base, settings, progress)
     labelled = labelled_framing(video, source, framing, base.network, settings)
-    errors = {}
+    errors: dict[str, JointErrors] = {}
     for name, parser in parsers.items():
         parser = replace(parser, framing=labelled)
         found = workspace.arrays(
@@ -71,7 +88,13 @@ def evaluate_joints(video, root, base, settings, *, sources=None, progress=silen
     return errors, verdict
 
 
-def evaluate_generic_joints(video, network, settings, *, progress=silent):
+def evaluate_generic_joints(
+    video: LabelledVideo,
+    network: FactoredNetwork,
+    settings: RunSettings,
+    *,
+    progress: Progress = silent,
+) -> dict[str, JointErrors]:
     """Measure the joints of a network as it is on a labelled video; nothing is learned or written.
 
     Parameters
@@ -93,7 +116,9 @@ def evaluate_generic_joints(video, network, settings, *, progress=silent):
     return errors_by_rule("generic", video, found)
 
 
-def errors_by_rule(name, video, found):
+def errors_by_rule(
+    name: str, video: LabelledVideo, found: Mapping[str, Array]
+) -> dict[str, JointErrors]:
     """Return the JointErrors of one network by both rules, of what `upper_body_joints` returned."""
     return {
         name: measure_joints(video.xy, found["xy"], found["found"]),
@@ -101,7 +126,9 @@ def errors_by_rule(name, video, found):
     }
 
 
-def learning_source(video, sources, progress):
+def learning_source(
+    video: LabelledVideo, sources: PathLike | None, progress: Progress
+) -> tuple[Source, int | None]:
     """Return where a labelled video's window comes from, and its centre (None: the middle)."""
     path = find_source(sources, video.name) if sources else None
     if path is None:
@@ -111,7 +138,13 @@ def learning_source(video, sources, progress):
     return source, int(video.source_frames[label])
 
 
-def labelled_framing(video, source, framing, network, settings):
+def labelled_framing(
+    video: LabelledVideo,
+    source: Source,
+    framing: Framing,
+    network: FactoredNetwork,
+    settings: RunSettings,
+) -> Framing:
     """Return how labelled frames lie on the canvas; a source video may show them otherwise."""
     if source.path == video.images[0].parent:
         return framing
@@ -119,7 +152,7 @@ def labelled_framing(video, source, framing, network, settings):
     return frame_pictures([video.read_frame(label) for label in looks], network, settings)
 
 
-def upper_body_joints(parser, video, progress):
+def upper_body_joints(parser: Parser, video: LabelledVideo, progress: Wrap) -> dict[str, Array]:
     """Locate the paper's joints in N labelled frames by two rules, from the same parts.
 
     Returns
@@ -128,14 +161,13 @@ def upper_body_joints(parser, video, progress):
         "xy" (N, 7, 2) and "found" (N, 7) by the rule of the parser, "xy_mass"
         (N, 7, 2) by the paper's.
     """
-    frames = (video.read_frame(label) for label in range(len(video)))
-    frames = progress(Sized(frames, len(video)))
+    read = (video.read_frame(label) for label in range(len(video)))
+    frames = progress(Sized(read, len(video)))
     paper = replace(parser.settings.joints, rule="mass", nobody=0.0)
     results, by_mass = [], []
     for _, result in parser.always().frames(frames):
         estimate = locate_joints(result.parts, result.person, settings=paper)
         by_mass.append(parser.framing.cells_to_source(estimate.xy[:UPPER_BODY]))
-        results.append(
-            replace(result, person=None, parts=None, silhouette=None)
-        )  # only joints stay
+        joints = replace(result, person=None, parts=None, silhouette=None)  # type: ignore[arg-type]
+        results.append(joints)  # all else would fill the memory
     return {**stack_upper_body(results), "xy_mass": np.stack(by_mass)}
