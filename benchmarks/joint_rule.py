@@ -31,16 +31,17 @@ def raw_joints(video, network, settings, step):
     """
     from personalize.media.video import open_source
     from personalize.procedures.opening import first_look
-    from personalize.stages.parse import Parser
+    from personalize.stages.parse import Parser, read_off
 
     framing = first_look(open_source(video.images[0].parent), network, settings)
+    parser = Parser(network, framing, settings.parse).always()
     labels = range(step // 2, len(video), step)
     found = {"upper": [], "lower": [], "truth": [video.xy[label] for label in labels]}
-    for name, face in (("upper", 0.0), ("lower", 1.0)):
-        plain = replace(settings.parse.joints, bend=(0.0, 0.0), lift=0.0, face=face)
-        parser = Parser(network, framing, replace(settings.parse, joints=plain)).always()
-        parsed = parser.frames(map(video.read_frame, labels))
-        found[name] = [result.xy[:7] for _, result in parsed]
+    for _, result in parser.frames(map(video.read_frame, labels)):
+        maps = result.person, result.parts, result.silhouette, framing
+        for name, face in (("upper", 0.0), ("lower", 1.0)):
+            plain = replace(parser.settings.joints, bend=(0.0, 0.0), lift=0.0, face=face)
+            found[name].append(read_off(*maps, plain).xy[:7])
     return {name: np.array(points) for name, points in found.items()}
 
 

@@ -43,7 +43,7 @@ def write_parsing(
     folder : path-like
         Gets ``silhouettes/%06d.png`` (0 or 255) and ``parts/%06d.png`` (part
         ids), both of the source's size; ``joints.csv``, where a joint without an
-        estimate has no coordinates; ``source.csv``, with the silhouette's share of
+        estimate has no coordinates; ``frames.csv``, with the silhouette's share of
         every frame, how certain the network was of it, and the name of its file in a
         folder of frames; and ``overlay.mp4``,
         with the source's sound.
