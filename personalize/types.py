@@ -24,6 +24,10 @@ Map: TypeAlias = NDArray[np.float32]
 """(..., rows, cols): probabilities, above all."""
 Points: TypeAlias = NDArray[np.float64]
 """(..., 2): x and y."""
+Floats: TypeAlias = NDArray[np.floating[Any]]
+"""Of either precision; the docstring has the shape."""
+Whole: TypeAlias = NDArray[np.integer[Any]]
+"""Whole numbers: indices, counts; the docstring has the shape."""
 
 Json: TypeAlias = dict[str, Any]
 """An object as JSON has it."""

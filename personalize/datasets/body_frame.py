@@ -5,12 +5,14 @@ behind where shoulders and hips agree that their right is on the right of their 
 picture.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from personalize.datasets.pose_points import POINTS, SIDES
+from personalize.datasets.pose_points import POINTS, SIDES, BodyPoints
 from personalize.datasets.settings import PartGeometry
+from personalize.types import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,54 +45,61 @@ class BodyFrame:
     """
 
     unit: float
-    shoulders: np.ndarray
-    hips: np.ndarray
-    half_widths: tuple
+    shoulders: Floats
+    hips: Floats
+    half_widths: tuple[float, float]
     hips_seen: bool
-    aside: np.ndarray
+    aside: Floats
     away: bool
     midline: float
     doubt: float
     near: str | None
 
     @property
-    def down(self):
+    def down(self) -> Floats:
         """Unit vector from shoulders to hips."""
         return normalise(self.hips - self.shoulders)
 
     @property
-    def trunk(self):
+    def trunk(self) -> np.float64:
         """Distance from shoulders to hips, in pixels."""
-        return np.linalg.norm(self.hips - self.shoulders)
+        return length(self.hips - self.shoulders)
 
 
-def normalise(vector):
+def length(vector: Floats) -> np.float64:
+    """Return the length of a vector (2,)."""
+    return np.float64(np.linalg.norm(vector))
+
+
+def normalise(vector: Floats) -> Floats:
     """Return a vector (2,) of length 1, or as it is if it has none."""
-    length = np.linalg.norm(vector)
-    return vector / length if length else vector
+    own = length(vector)
+    return vector / own if own else vector
 
 
-def across(up):
+def across(up: Floats) -> Floats:
     """Return the vector to the left of `up`, as a viewer sees it: a facing person's right."""
     return np.array([up[1], -up[0]])
 
 
-def middle(points, name, least):
+def middle(points: BodyPoints, name: str, least: float) -> Floats | None:
     """Return the middle of the two points of a name that are visible, or the one that is, or
     None.
     """
-    found = [points.at(f"{side}_{name}", least) for side in ("right", "left")]
-    found = [place for place in found if place is not None]
+    both = (points.at(f"{side}_{name}", least) for side in ("right", "left"))
+    found = [place for place in both if place is not None]
     return np.mean(found, axis=0) if found else None
 
 
-def pair(points, name, least):
+def pair(points: BodyPoints, name: str, least: float) -> tuple[Floats, Floats] | None:
     """Return the right and the left point of a name, or None unless both are visible."""
-    both = [points.at(f"{side}_{name}", least) for side in ("right", "left")]
-    return None if any(place is None for place in both) else both
+    right, left = (points.at(f"{side}_{name}", least) for side in ("right", "left"))
+    return None if right is None or left is None else (right, left)
 
 
-def measure_body(points, *, settings=PartGeometry()):
+def measure_body(
+    points: BodyPoints, *, settings: PartGeometry = PartGeometry()
+) -> BodyFrame | None:
     """Measure a body by its points.
 
     Parameters
@@ -110,19 +119,21 @@ def measure_body(points, *, settings=PartGeometry()):
     if shoulders is None or (head is None and hips is None):
         return None
     centre = np.mean(shoulders, axis=0)
-    width = np.linalg.norm(shoulders[0] - shoulders[1])
-    trunk = settings.unit_of_trunk * np.linalg.norm(centre - np.mean(hips, axis=0)) if hips else 0.0
+    width = length(shoulders[0] - shoulders[1])
+    trunk = settings.unit_of_trunk * length(centre - np.mean(hips, axis=0)) if hips else 0.0
     per_neck = settings.unit_of_nose if ears is None else settings.unit_of_neck
-    neck = per_neck * np.linalg.norm(centre - head) if head is not None else 0.0
-    unit = max(width, trunk, neck, 1.0)
+    neck = per_neck * length(centre - head) if head is not None else 0.0
+    unit = max(width, np.float64(trunk), np.float64(neck), np.float64(1))
     below = np.mean(hips, axis=0) if hips else _hips_below(shoulders, head, unit, settings)
     aside = across(normalise(centre - below))
-    hip_width = np.linalg.norm(hips[0] - hips[1]) if hips else width * 0.6
+    hip_width = length(hips[0] - hips[1]) if hips else width * 0.6
     frontal = (shoulders[0] - shoulders[1]) @ aside / unit
     away = frontal < -settings.turned and (hips is None or (hips[0] - hips[1]) @ aside < 0)
     looks = _looks_aside(points, centre, aside, unit, settings)
     edge_on = abs(frontal) < settings.edge_on
-    shift = np.inf if edge_on else settings.depth * unit * np.sqrt(max(0.0, 1 - frontal**2))
+    shift = (
+        np.inf if edge_on else settings.depth * unit * math.sqrt(max(0.0, float(1 - frontal**2)))
+    )
     return BodyFrame(
         unit=unit,
         shoulders=centre,
@@ -141,7 +152,7 @@ def _hips_below(shoulders, head, unit, settings):
     """Where hips are that are not seen: straight below the shoulders, away from the head."""
     centre = np.mean(shoulders, axis=0)
     down = normalise(centre - head)
-    if np.linalg.norm(shoulders[0] - shoulders[1]) > settings.profile * unit:
+    if length(shoulders[0] - shoulders[1]) > settings.profile * unit:
         straight = across(normalise(shoulders[0] - shoulders[1]))
         down = normalise(down + 2 * straight * np.sign(straight @ down))
     return centre + down * unit / settings.unit_of_trunk
@@ -173,7 +184,7 @@ def _looks_aside(points, shoulders, aside, unit, settings):
     return int(np.sign(evidence)) if abs(evidence) >= settings.sideways else 0
 
 
-def lacks(points, *, settings=PartGeometry()):
+def lacks(points: BodyPoints, *, settings: PartGeometry = PartGeometry()) -> str | None:
     """Return in words what is missing for labels of parts; None if nothing is.
 
     Nose and shoulders are enough; from behind, shoulders and hips that agree on the sides.

@@ -6,10 +6,11 @@ a download that failed, and a hundred times faster to find.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from personalize.datasets import (
     clothing,
@@ -24,6 +25,7 @@ from personalize.datasets.samples import RenderedPeople
 from personalize.errors import DatasetError, InputError
 from personalize.media.images import image_size, read_image
 from personalize.parts import UPPER_BODY_JOINTS
+from personalize.types import PathLike, Wrap
 
 NUMBERED = "[0-9]" * 6 + ".png"
 
@@ -43,8 +45,8 @@ class Content:
     """
 
     told: str
-    pictures: list
-    labels: list
+    pictures: Sequence[Path]
+    labels: Sequence[Callable[[], Any]]
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,10 @@ class KnownSet:
 
     title: str
     marks: tuple[str, ...]
-    list: Callable
-    looks_like: Callable | None = None
+    list: Callable[[Path], Content]
+    looks_like: Callable[[Path], bool] | None = None
 
-    def is_at(self, folder):
+    def is_at(self, folder: Path) -> bool:
         """Whether a folder holds this data set, or some of it."""
         marked = any(next(folder.glob(mark), None) for mark in self.marks)
         return marked or (self.looks_like is not None and self.looks_like(folder))
@@ -92,12 +94,12 @@ class Finding:
     told: str
     whole: bool
 
-    def __str__(self):
+    def __str__(self) -> str:
         where = f"{self.root}: " if self.root else ""
         return f"{self.title:22} {where}{self.told}"
 
 
-def check_folder(root, *, decode=False, progress=iter):
+def check_folder(root: PathLike, *, decode: bool = False, progress: Wrap = iter) -> list[Finding]:
     """Look for every known data set in a folder and directly below it.
 
     Parameters

@@ -16,7 +16,7 @@ from personalize import parts
 from personalize.datasets.reading import list_files, read_mat
 from personalize.errors import DatasetError
 from personalize.media.images import read_image
-from personalize.types import UNLABELLED
+from personalize.types import UNLABELLED, Frame, Labels, PathLike
 
 BAGS = (2, 33, 56)
 """bag, purse and wallet in `label_list.mat`, which counts from 0, the background."""
@@ -62,23 +62,23 @@ class Photograph:
     image: Path
     labels: Path
 
-    def read_image(self):
+    def read_image(self) -> Frame:
         """Read the photograph, an (H, W, 3) uint8 array (RGB)."""
         return read_image(self.image)
 
-    def read_silhouette(self):
+    def read_silhouette(self) -> Labels:
         """Read the silhouette, an (H, W) uint8 array: 1 person, 0 background, 255 ignored."""
         regions = self.read_regions()
         return np.where(regions == UNLABELLED, regions, np.uint8(regions > 0))
 
-    def read_regions(self):
+    def read_regions(self) -> Labels:
         """Read the regions, an (H, W) uint8 array: 0 background, `parts.REGION_LABELS`, 255
         ignored.
         """
         return TO_REGIONS[read_mat(self.labels, "groundtruth")]
 
 
-def photographs(root):
+def photographs(root: PathLike) -> list[Photograph]:
     """List the photographs of Clothing Co-Parsing that have labels for every pixel.
 
     Parameters

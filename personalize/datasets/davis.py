@@ -7,12 +7,14 @@ as in DAVIS 2017, their union is read. What a person holds is foreground in some
 (`tennis`, `hockey`, `hike`), and counts.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from personalize.datasets.reading import choose_names, list_files
 from personalize.errors import DatasetError
 from personalize.media.images import read_image, read_mask
+from personalize.types import Frame, Mask, PathLike
 
 IMAGES = "JPEGImages"
 ANNOTATIONS = "Annotations"
@@ -35,32 +37,35 @@ class Sequence:
     """
 
     name: str
-    images: tuple
-    masks: tuple
+    images: tuple[Path, ...]
+    masks: tuple[Path | None, ...]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.images)
 
     @property
-    def folder(self):
+    def folder(self) -> Path:
         """Folder of the frames."""
         return self.images[0].parent
 
     @property
-    def annotated(self):
+    def annotated(self) -> tuple[int, ...]:
         """Tuple of int: the frames that have a mask."""
         return tuple(frame for frame, mask in enumerate(self.masks) if mask is not None)
 
-    def read_frame(self, frame):
+    def read_frame(self, frame: int) -> Frame:
         """Read a frame, an (H, W, 3) uint8 array (RGB)."""
         return read_image(self.images[frame])
 
-    def read_mask(self, frame):
+    def read_mask(self, frame: int) -> Mask:
         """Read the (H, W) bool mask of an annotated frame: the union of all its objects."""
-        return read_mask(self.masks[frame])
+        path = self.masks[frame]
+        if path is None:
+            raise DatasetError(f"{self.name}: frame {frame} has no mask; see `annotated`")
+        return read_mask(path)
 
 
-def sequences(root, names=None):
+def sequences(root: PathLike, names: Iterable[str] | None = None) -> list[Sequence]:
     """List the sequences of a data set in the layout of DAVIS.
 
     Parameters

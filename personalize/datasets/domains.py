@@ -5,11 +5,16 @@ second set with part labels, each image of one is changed by its name alone, so 
 same at every time; labels stay.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from zlib import crc32
 
 import cv2
 import numpy as np
+
+from personalize.datasets.items import Item
+from personalize.types import Array, Frame, Labels
 
 
 @dataclass(frozen=True)
@@ -55,39 +60,39 @@ class ChangedImage:
     domain : Domain
     """
 
-    item: object
+    item: Item
     domain: Domain
 
     @property
-    def name(self):
+    def name(self) -> str:
         """Name of the item."""
         return self.item.name
 
     @property
-    def files(self):
+    def files(self) -> Sequence[Path]:
         """Those of the item."""
         return self.item.files
 
-    def read_image(self):
+    def read_image(self) -> Frame:
         """Read the (H, W, 3) uint8 image, and change it."""
         generator = np.random.default_rng(crc32(self.name.encode()))
         return worsen(self.item.read_image(), self.domain, generator)
 
-    def read_parts(self):
+    def read_parts(self) -> Labels:
         """Read the labels, which stay."""
         return self.item.read_parts()
 
 
-def in_domain(items, name):
+def in_domain(items: Sequence[Item], name: str) -> Sequence[Item]:
     """Show items in the domain of a name; the items themselves where nothing changes."""
     domain = DOMAINS[name]
     return items if domain == Domain() else [ChangedImage(item, domain) for item in items]
 
 
-def worsen(image, domain, generator):
+def worsen(image: Frame, domain: Domain, generator: np.random.Generator) -> Frame:
     """Change an image (H, W, 3) as the camera of a domain would: light, lens, sensor, file."""
     longer = max(image.shape[:2])
-    values = image * np.float32(generator.uniform(*domain.exposure))
+    values: Array = image * np.float32(generator.uniform(*domain.exposure))
     if domain.blur:
         values = cv2.GaussianBlur(values, (0, 0), domain.blur * longer / 1000)
     if domain.noise:
@@ -98,5 +103,12 @@ def worsen(image, domain, generator):
     changed = np.clip(values + 0.5, 0, 255).astype(np.uint8)
     if domain.quality:
         coded = cv2.imencode(".jpg", changed, (cv2.IMWRITE_JPEG_QUALITY, domain.quality))[1]
-        changed = cv2.imdecode(coded, cv2.IMREAD_COLOR)  # three channels in, the same three out
+        changed = _decoded(coded)
     return changed
+
+
+def _decoded(coded: Array) -> Frame:
+    """The picture in the bytes of a file: three channels in, the same three out."""
+    picture = cv2.imdecode(coded, cv2.IMREAD_COLOR)
+    assert picture is not None  # it was encoded here
+    return picture.astype(np.uint8, copy=False)

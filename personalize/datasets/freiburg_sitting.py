@@ -15,6 +15,7 @@ from personalize import parts
 from personalize.datasets.reading import list_files, read_mat
 from personalize.errors import DatasetError
 from personalize.media.images import read_image
+from personalize.types import Floats, Frame, Labels, PathLike
 
 CLASSES = len(parts.FREIBURG_NAMES)
 
@@ -43,15 +44,15 @@ class Photograph:
     labels: Path
 
     @property
-    def files(self):
+    def files(self) -> list[Path]:
         """All that it is read from."""
         return [self.image, self.labels]
 
-    def read_image(self):
+    def read_image(self) -> Frame:
         """Read the photograph, an (H, W, 3) uint8 array (RGB)."""
         return read_image(self.image)
 
-    def read_parts(self):
+    def read_parts(self) -> Labels:
         """Read the (H, W) uint8 labels: ids as in `parts.FREIBURG_NAMES`."""
         stored = read_mat(self.labels, "M")
         if stored.ndim != 2 or stored.min() < 0 or stored.max() >= CLASSES:
@@ -62,7 +63,7 @@ class Photograph:
         return np.array(STORED_PARTS, np.uint8)[stored.astype(np.uint8)]
 
 
-def photographs(root):
+def photographs(root: PathLike) -> list[Photograph]:
     """List the photographs of Freiburg Sitting People.
 
     Parameters
@@ -93,7 +94,7 @@ def photographs(root):
     return [Photograph(name, image, masks[name]) for name, image in images.items()]
 
 
-def merge_probabilities(probabilities):
+def merge_probabilities(probabilities: Floats) -> Floats:
     """Add up the probabilities of the 31 parts that make one part here.
 
     Summed before the most probable label is taken, for a torso that is shared between four

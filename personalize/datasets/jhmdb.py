@@ -7,6 +7,7 @@ clothes and what is held are outside. `pos_img` counts from 1, as MATLAB does; p
 from 0. Sides are the person's own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from personalize.datasets.reading import choose_names, list_files, read_mat
 from personalize.errors import DatasetError
+from personalize.types import Mask, PathLike, Points
 
 VIDEOS, MASKS, JOINTS = "ReCompress_Videos", "puppet_mask", "joint_positions"
 MASK_FILE, MASK_VARIABLE = "puppet_mask.mat", "part_mask"
@@ -47,7 +49,7 @@ class LabelledClip:
     masks: Path
     joints: Path
 
-    def read_joints(self, names):
+    def read_joints(self, names: Sequence[str]) -> Points:
         """Read joints of every frame.
 
         Parameters
@@ -74,7 +76,7 @@ class LabelledClip:
         chosen = [PUPPET_JOINTS.index(name) for name in names]
         return positions.astype(float).transpose(2, 1, 0)[:, chosen] - 1.0  # from 1 -> from 0
 
-    def read_masks(self):
+    def read_masks(self) -> Mask:
         """Read the silhouette of every frame, a (T, height, width) bool array.
 
         Raises
@@ -95,7 +97,7 @@ class LabelledClip:
         return masks
 
 
-def clips(root, names=None):
+def clips(root: PathLike, names: Sequence[str] | None = None) -> list[LabelledClip]:
     """List the labelled clips of J-HMDB; a data set need not have all of its actions.
 
     Parameters

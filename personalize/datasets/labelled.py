@@ -6,6 +6,7 @@ An item has a `name`, `read_image()` -> (H, W, 3) uint8 array (RGB), `read_parts
 item to item; `read_square` brings all to one.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +15,14 @@ import numpy as np
 
 from personalize import parts
 from personalize.datasets import freiburg_sitting, unite_the_people
+from personalize.datasets.items import Item
 from personalize.datasets.reading import read_names
 from personalize.datasets.samples import RenderedPeople, measured_picture
 from personalize.errors import DatasetError
 from personalize.imaging.framing import CELL
 from personalize.media.source import file_digest
 from personalize.storage.manifest import digest
-from personalize.types import UNLABELLED
+from personalize.types import UNLABELLED, Frame, Labels, PathLike
 
 RENDERED, UNITE_THE_PEOPLE, FREIBURG = "rendered", "unite-the-people", "freiburg"
 
@@ -58,25 +60,27 @@ class RenderedPerson:
     index: int
 
     @property
-    def name(self):
+    def name(self) -> str:
         """Its number, as in the name of its file."""
         return self.people.people[self.index].stem
 
     @property
-    def files(self):
+    def files(self) -> list[Path]:
         """The cut-out, its labels, and all backgrounds that may be behind it."""
         return [*self.people.files(self.index), *self.people.backgrounds]
 
-    def read_image(self):
+    def read_image(self) -> Frame:
         """Compose the picture, a (512, 512, 3) uint8 array (RGB); the same at every time."""
         return measured_picture(self.people, self.index, SIDE)[0]
 
-    def read_parts(self):
+    def read_parts(self) -> Labels:
         """Place the (512, 512) uint8 labels: ids as in `parts.NAMES`."""
         return measured_picture(self.people, self.index, SIDE)[1]
 
 
-def labelled_people(kind, root, split, test_list=None):
+def labelled_people(
+    kind: str, root: PathLike, split: str, test_list: PathLike | None = None
+) -> Sequence[Item]:
     """List the people of one half of a set.
 
     Parameters
@@ -115,12 +119,12 @@ def labelled_people(kind, root, split, test_list=None):
     return listed_half(everything, test_list or TEST_LIST, testing, root)
 
 
-def first_held_out(count):
+def first_held_out(count: int) -> int:
     """Return the index of the first of so many rendered people that training leaves out."""
     return max(count - VALIDATION_PEOPLE, count // 2)
 
 
-def rendered_half(people, testing):
+def rendered_half(people: RenderedPeople, testing: bool) -> Sequence[Item]:
     """Return the people of a rendered set that training learns from, or leaves out."""
     first = first_held_out(len(people))
     return [
@@ -129,7 +133,9 @@ def rendered_half(people, testing):
     ]
 
 
-def listed_half(items, test_list, testing, root):
+def listed_half(
+    items: Sequence[Item], test_list: PathLike, testing: bool, root: PathLike
+) -> Sequence[Item]:
     """Return the items whose names are in a list for testing, or all others."""
     listed = set(read_names(Path(test_list)))
     missing = sorted(listed - {item.name for item in items})
@@ -147,7 +153,7 @@ def listed_half(items, test_list, testing, root):
     return half
 
 
-def digest_of(items):
+def digest_of(items: Iterable[Item]) -> str:
     """Digest (sha256, hexadecimal) of the names of items, in order, and of the files that they are
     read from.
     """
@@ -156,7 +162,7 @@ def digest_of(items):
     return digest([names, [file_digest(file) for file in files]])
 
 
-def read_square(item, side=SIDE):
+def read_square(item: Item, side: int = SIDE) -> tuple[Frame, Labels]:
     """Read an item as a square image, and the labels of its cells.
 
     The longer side is fitted to the image; the shorter one is in the middle, between grey. The
@@ -179,7 +185,7 @@ def read_square(item, side=SIDE):
     return square_image(item.read_image(), side), square_labels(item.read_parts(), side)
 
 
-def square_image(image, side=SIDE):
+def square_image(image: Frame, side: int = SIDE) -> Frame:
     """Fit an image (H, W, 3) into a (side, side, 3) one, as in `read_square`."""
     rows, cols, top, left = _fit(image.shape[:2], side)
     smooth = cv2.INTER_AREA if rows < len(image) else cv2.INTER_LINEAR
@@ -190,7 +196,7 @@ def square_image(image, side=SIDE):
     return square
 
 
-def square_labels(labels, side=SIDE):
+def square_labels(labels: Labels, side: int = SIDE) -> Labels:
     """Bring labels (H, W) to the cells of `square_image`: (side / 8, side / 8) uint8."""
     rows, cols, top, left = _fit(labels.shape, side)
     middles = np.arange(CELL / 2, side, CELL)  # edges of pixels are whole numbers

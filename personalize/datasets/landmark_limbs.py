@@ -3,16 +3,22 @@
 A limb is a chain of segments with radii; along each lie the bands of its parts.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from personalize import parts
+from personalize.datasets.body_frame import BodyFrame
+from personalize.datasets.pose_points import BodyPoints
+from personalize.datasets.settings import PartGeometry
+from personalize.types import Floats, Labels, Mask
 
 SOMEBODY = parts.REGION_LABELS["somebody"]
 LABEL = {name: label for label, name in enumerate(parts.NAMES)}
 FAR = np.float32(9)  # radii: no limb is so wide
 
 
-def banded(along, ends, labels):
+def banded(along: Floats, ends: Sequence[float], labels: Sequence[np.uint8]) -> Labels:
     """Labels (N,) of the bands that places along a limb are in."""
     band = sum((along >= np.float32(end)).view(np.uint8) for end in ends)
     return np.array(labels, np.uint8)[band]
@@ -29,8 +35,8 @@ class Segment:
         Pixels from the line.
     """
 
-    def __init__(self, pixels, first, last):
-        (x, y), (across, down) = pixels, np.float32(last - first)
+    def __init__(self, pixels: Floats, first: Floats, last: Floats) -> None:
+        (x, y), (across, down) = pixels, (last - first).astype(np.float32)
         self.length = max(float(np.hypot(across, down)), 1e-3)
         self._right, self._below = x - np.float32(first[0]), y - np.float32(first[1])
         self._line, self._first = (across, down), first
@@ -41,10 +47,10 @@ class Segment:
             (self._right - nearest * across) ** 2 + (self._below - nearest * down) ** 2
         )
 
-    def is_beside(self, place):
+    def is_beside(self, place: Floats) -> Mask:
         """Tell which pixels are on the side of the line on which a place (2,) is."""
         across, down = self._line
-        right, below = np.float32(place - self._first)
+        right, below = (place - self._first).astype(np.float32)
         return (self._right * down - self._below * across) * (right * down - below * across) > 0
 
 
@@ -60,12 +66,12 @@ class Limb:
         Part of the nearest.
     """
 
-    def __init__(self, pixels, side):
+    def __init__(self, pixels: Floats, side: str) -> None:
         self.side = side
         self.distance = np.full(pixels.shape[1], FAR, np.float32)
         self.labels = np.full(pixels.shape[1], SOMEBODY, np.uint8)
 
-    def add(self, segment, radius, labels):
+    def add(self, segment: Segment, radius: float, labels: Labels | np.uint8) -> Mask:
         """Add a segment of a radius in pixels; pixels that are nearer to it get its labels; returns
         where.
         """
@@ -75,12 +81,14 @@ class Limb:
         np.copyto(self.labels, labels, where=nearer)
         return nearer
 
-    def part(self, name):
+    def part(self, name: str) -> np.uint8:
         return np.uint8(LABEL[self.side[0] + name])
 
 
 class Leg(Limb):
-    def __init__(self, pixels, points, side, body, settings):
+    def __init__(
+        self, pixels: Floats, points: BodyPoints, side: str, body: BodyFrame, settings: PartGeometry
+    ) -> None:
         super().__init__(pixels, side)
         hip, knee, ankle, heel, toe = (
             points.at(f"{side}_{name}", settings.visible)
@@ -90,10 +98,9 @@ class Leg(Limb):
         if hip is None or knee is None:
             return
         self.thigh = thigh = Segment(pixels, hip, knee)
-        bands = (settings.lower_body_end, settings.upper_leg_end)
-        self.add(
-            thigh, settings.thigh * body.unit, self._bands(thigh, bands, ("lbody", "uleg", "knee"))
-        )
+        ends = (settings.lower_body_end, settings.upper_leg_end)
+        labels = self._bands(thigh, ends, ("lbody", "uleg", "knee"))
+        self.add(thigh, settings.thigh * body.unit, labels)
         if ankle is None:
             return
         shin = Segment(pixels, knee, ankle)
@@ -107,7 +114,7 @@ class Leg(Limb):
             low = np.where(shin.away < settings.ankle * body.unit, beyond, self.part("foot"))
             self.add(foot, settings.foot * body.unit, low)
 
-    def _bands(self, segment, ends, names):
+    def _bands(self, segment: Segment, ends: Sequence[float], names: Sequence[str]) -> Labels:
         return banded(segment.along, ends, [self.part(name) for name in names])
 
 
@@ -120,7 +127,9 @@ class Arm(Limb):
         Before the trunk: where the arm is, and where it may be, or it may not.
     """
 
-    def __init__(self, pixels, points, side, body, settings):
+    def __init__(
+        self, pixels: Floats, points: BodyPoints, side: str, body: BodyFrame, settings: PartGeometry
+    ) -> None:
         super().__init__(pixels, side)
         self.core, self.ring = np.zeros((2, pixels.shape[1]), bool)
         shoulder, elbow, wrist, hand = (
@@ -128,6 +137,8 @@ class Arm(Limb):
             for name in ("shoulder", "elbow", "wrist", "hand")
         )
         self.is_seen = elbow is not None
+        if shoulder is None:  # of a body that is measured both are there
+            return
         if elbow is None:  # of an arm that is not seen, a shoulder that is
             if body.near not in (None, side):
                 return
@@ -138,7 +149,7 @@ class Arm(Limb):
         upper = Segment(pixels, shoulder, elbow)
         bands = (settings.shoulder_bands[0], settings.shoulder_bands[1], settings.upper_arm_end)
         labels = banded(
-            upper.along, bands, [SOMEBODY, *map(self.part, ("shoulder", "uarm", "elbow"))]
+            upper.along, bands, [np.uint8(SOMEBODY), *map(self.part, ("shoulder", "uarm", "elbow"))]
         )
         self._before(upper, settings.arm_ring, body)
         near_joint = upper.along < settings.shoulder_bands[1]
@@ -160,6 +171,6 @@ class Arm(Limb):
         self._before(palm, settings.hand_ring, body)
         self.add(palm, settings.hand * body.unit, labels)
 
-    def _before(self, segment, ring, body):
+    def _before(self, segment: Segment, ring: tuple[float, float], body: BodyFrame) -> None:
         self.core |= segment.away < ring[0] * body.unit
         self.ring |= segment.away < ring[1] * body.unit

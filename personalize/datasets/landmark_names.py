@@ -1,12 +1,17 @@
 """Find the landmarks of pictures in what a file of landmarks holds, by their names."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from personalize.datasets.landmarks import Track
+from personalize.datasets.pose_points import BodyPoints
 from personalize.errors import DatasetError
 from personalize.media.images import SUFFIXES
 
 
-def find_points(path, tracks, groups):
+def find_points(
+    path: Path, tracks: Mapping[str, Track], groups: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], tuple[BodyPoints, tuple[int, int] | None]]:
     """Find the points of pictures.
 
     Parameters

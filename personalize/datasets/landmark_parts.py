@@ -13,8 +13,9 @@ import numpy as np
 
 from personalize.datasets.body_frame import across, measure_body, middle, normalise
 from personalize.datasets.landmark_limbs import LABEL, SOMEBODY, Arm, Leg, Segment
-from personalize.datasets.pose_points import SIDES
+from personalize.datasets.pose_points import SIDES, BodyPoints
 from personalize.datasets.settings import PartGeometry
+from personalize.types import Array, Labels
 
 TRUNK, HEAD = (
     np.array([[LABEL[side + half + name] for half in "lu"] for side in "lr"], np.uint8)
@@ -24,7 +25,9 @@ TRUNK, HEAD = (
 LOWER_BODY = [LABEL["rlbody"], LABEL["llbody"]]
 
 
-def draw_parts(points, mask, *, settings=PartGeometry()):
+def draw_parts(
+    points: BodyPoints, mask: Array, *, settings: PartGeometry = PartGeometry()
+) -> Labels:
     """Label the pixels of a person by landmarks.
 
     Parameters

@@ -22,8 +22,9 @@ from zipfile import is_zipfile
 
 import numpy as np
 
-from personalize.datasets.pose_points import LAYOUTS, body_points, told_layouts
+from personalize.datasets.pose_points import LAYOUTS, BodyPoints, body_points, told_layouts
 from personalize.errors import DatasetError
+from personalize.types import Floats, PathLike, Points, Whole
 
 HIDDEN = 0.25
 """Visibility of a point of which COCO says that it is labelled, but not visible."""
@@ -51,20 +52,20 @@ class Track:
     """
 
     name: str
-    xy: np.ndarray
-    visibility: np.ndarray
-    frames: np.ndarray | None = None
-    size: tuple | None = None
+    xy: Points
+    visibility: Floats
+    frames: Whole | None = None
+    size: tuple[int, int] | None = None
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.xy)
 
-    def points(self, row):
+    def points(self, row: int) -> BodyPoints:
         """Return the BodyPoints of a row."""
         return body_points(self.xy[row], self.visibility[row])
 
 
-def read_landmarks(path):
+def read_landmarks(path: PathLike) -> dict[str, Track]:
     """Read a file of landmarks.
 
     Parameters

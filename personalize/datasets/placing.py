@@ -4,11 +4,12 @@ import cv2
 import numpy as np
 
 from personalize import parts
+from personalize.types import Array, Floats, Labels
 
 MIRRORED = np.array([*parts.MIRRORED, *range(parts.CLASSES, 256)], np.uint8)
 
 
-def fit(picture, size, scale=1.0):
+def fit(picture: tuple[int, int], size: int, scale: float = 1.0) -> Floats:
     """Return the (2, 3) map of points (x, y) of a picture to the middle of a square image.
 
     Parameters
@@ -26,7 +27,9 @@ def fit(picture, size, scale=1.0):
     return np.column_stack((scale * np.eye(2), (size - 1) / 2 - scale * centre))
 
 
-def place(picture, matrix, size, *, fill=0, labels=False):
+def place(
+    picture: Array, matrix: Floats, size: int, *, fill: int = 0, labels: bool = False
+) -> Array:
     """Warp a picture by an affine map into a (size, size[, C]) image.
 
     Outside the picture is `fill`. Labels take the nearest value, others are
@@ -50,6 +53,6 @@ def _shrunk(picture, matrix):
     return picture, matrix
 
 
-def mirror(image, labels):
+def mirror(image: Array, labels: Labels) -> tuple[Array, Labels]:
     """Mirror an image (H, W, C) and its part labels (H, W); sides change places."""
     return image[:, ::-1].copy(), MIRRORED[labels[:, ::-1]]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from personalize.types import Floats, Points
+
 SIDES = ("right", "left")
 
 POINTS = (
@@ -101,14 +103,14 @@ class BodyPoints:
         In [0, 1]; 0 where nothing is known.
     """
 
-    xy: np.ndarray
-    visibility: np.ndarray
+    xy: Points
+    visibility: Floats
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.xy.shape != (len(POINTS), 2) or self.visibility.shape != (len(POINTS),):
             raise ValueError(f"points {self.xy.shape} with visibility {self.visibility.shape}")
 
-    def at(self, name, least=0.0):
+    def at(self, name: str, least: float = 0.0) -> Points | None:
         """Return the place (2,) of a point, or None if it is less visible than `least` or not
         known.
         """
@@ -116,7 +118,7 @@ class BodyPoints:
         known = np.isfinite(self.xy[k]).all() and self.visibility[k] >= max(least, 1e-9)
         return self.xy[k].astype(float) if known else None
 
-    def moved(self, scale, left=0, top=0):
+    def moved(self, scale: float, left: float = 0, top: float = 0) -> "BodyPoints":
         """Return the points in a crop that begins at the pixel (left, top), then resized by
         `scale`.
         """
@@ -124,7 +126,7 @@ class BodyPoints:
         return BodyPoints(moved, self.visibility)
 
 
-def body_points(xy, visibility):
+def body_points(xy: Floats, visibility: Floats) -> BodyPoints:
     """Return the BodyPoints of the landmarks of one person.
 
     Parameters
@@ -153,6 +155,6 @@ def body_points(xy, visibility):
     return BodyPoints(points, seen)
 
 
-def told_layouts():
+def told_layouts() -> str:
     """Return the layouts that are known, in words."""
     return "33 (BlazePose), 17 (COCO) and 133 (COCO-WholeBody)"

@@ -3,15 +3,18 @@
 Every failure becomes a `DatasetError` that names the file.
 """
 
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from pathlib import Path
 
 import scipy.io
 
 from personalize.errors import DatasetError
 from personalize.media.source import natural_order
+from personalize.types import Array, PathLike
 
 
-def read_mat(path, variable):
+def read_mat(path: PathLike, variable: str) -> Array:
     """Read one variable of a MATLAB file (version 7.2 or older).
 
     Parameters
@@ -44,7 +47,7 @@ def read_mat(path, variable):
     return variables[variable]
 
 
-def list_files(folder, suffixes):
+def list_files(folder: Path, suffixes: Collection[str]) -> list[Path]:
     """Return the files in a folder that have one of the suffixes, in the natural order of their
     names.
 
@@ -64,7 +67,7 @@ def list_files(folder, suffixes):
     ]
 
 
-def read_names(path):
+def read_names(path: Path) -> list[str]:
     """Read a list of names, one a line; empty lines and those after a `#` are left out.
 
     Parameters
@@ -91,7 +94,9 @@ def read_names(path):
     return names
 
 
-def choose_names(available, names, source):
+def choose_names(
+    available: Iterable[str], names: Iterable[str] | None, source: PathLike
+) -> list[str]:
     """Check a list of names against those that a data set has.
 
     Parameters

@@ -11,8 +11,10 @@ Co-Parsing, by their names, reduced in size.
 """
 
 import csv
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,7 +24,7 @@ from personalize.datasets.reading import list_files
 from personalize.errors import DatasetError
 from personalize.media.images import image_size, read_image
 from personalize.storage.atomic import atomic_write
-from personalize.types import UNLABELLED
+from personalize.types import UNLABELLED, Frame, Labels, PathLike
 
 INDEX = "index.csv"
 INDEX_FIELDS = ("picture", "source_file", "width", "height", "head_px")
@@ -55,22 +57,22 @@ class LabelledPicture:
     indexed_head: float | None = None
 
     @property
-    def group(self):
+    def group(self) -> str:
         """Name of its folder: pictures of one group are alike."""
         return self.name.split("/")[0]
 
     @property
-    def head_px(self):
+    def head_px(self) -> float | None:
         """Size of the head in pixels: of the index, or else of the labels; None where no head is
         labelled.
         """
         return self.indexed_head or head_size(self.read_labels())
 
-    def read_image(self):
+    def read_image(self) -> Frame:
         """Read the picture, an (H, W, 3) uint8 array (RGB)."""
         return read_image(self.image)
 
-    def read_labels(self):
+    def read_labels(self) -> Labels:
         """Read the labels, an (H, W) uint8 array.
 
         Raises
@@ -94,7 +96,7 @@ def _told(shape):
     return f"{shape[1]}x{shape[0]}"
 
 
-def read_labels(path):
+def read_labels(path: PathLike) -> Labels:
     """Read a label PNG, an (H, W) uint8 array, or raise DatasetError of a label that is none."""
     labels = read_image(path, colour=False)
     strange = np.unique(labels[~KNOWN_LABELS[labels]])
@@ -107,7 +109,7 @@ def read_labels(path):
     return labels
 
 
-def head_size(labels):
+def head_size(labels: Labels) -> float | None:
     """Return the side of the square that has the area of the head in labels (H, W); None without a
     head.
     """
@@ -115,7 +117,7 @@ def head_size(labels):
     return float(np.sqrt(area)) if area else None
 
 
-def has_pairs(root):
+def has_pairs(root: Path) -> bool:
     """Tell whether in a folder of a folder a picture, the first of them, has a PNG of its name
     beside it.
     """
@@ -127,7 +129,7 @@ def has_pairs(root):
     return any(path.with_suffix(".png").is_file() for path in first if path is not None)
 
 
-def pictures(root):
+def pictures(root: PathLike) -> list[LabelledPicture]:
     """List the labelled pictures of a folder.
 
     Parameters
@@ -182,7 +184,7 @@ def _group(folder, heads):
     ]
 
 
-def read_index(path):
+def read_index(path: Path) -> dict[str, dict[str, str]]:
     """Read an index: a dict of str, the columns of the picture, by the name of the picture; empty
     without a file.
 
@@ -209,11 +211,15 @@ def read_index(path):
     return rows
 
 
-def add_to_index(path, rows, *, without=()):
+def add_to_index(
+    path: Path, rows: Iterable[Mapping[str, Any]], *, without: Collection[str] = ()
+) -> None:
     """Write rows, dicts of `INDEX_FIELDS`, to an index; those of other pictures stay, but for some
     names.
     """
-    told = {name: row for name, row in read_index(path).items() if name not in without}
+    told: dict[str, Mapping[str, Any]] = {
+        name: row for name, row in read_index(path).items() if name not in without
+    }
     told.update((row["picture"], row) for row in rows)
     with (
         atomic_write(path) as unfinished,
@@ -224,7 +230,7 @@ def add_to_index(path, rows, *, without=()):
         writer.writerows(told[name] for name in sorted(told))
 
 
-def photograph_labels(root):
+def photograph_labels(root: PathLike) -> dict[str, Path]:
     """Return the part labels of photographs of Clothing Co-Parsing in a folder: name -> Path; maybe
     none.
     """
@@ -232,8 +238,9 @@ def photograph_labels(root):
     return {path.stem: path for path in list_files(folder, (".png",))} if folder.is_dir() else {}
 
 
-def read_photograph_labels(path, height, width):
+def read_photograph_labels(path: PathLike, height: int, width: int) -> Labels:
     """Read the part labels of a photograph at a size: the nearest, an (height, width) uint8
     array.
     """
-    return cv2.resize(read_labels(path), (width, height), interpolation=cv2.INTER_NEAREST)
+    labels = read_labels(path)
+    return np.asarray(cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST))

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from personalize import parts
 from personalize.errors import DatasetError
+from personalize.types import Floats, Mask, PathLike
 
 CLIP, JOINTS, SILHOUETTES = "clip.mp4", "joints.csv", "silhouettes.npz"
 
@@ -32,20 +34,20 @@ class RenderedVideo:
 
     name: str
     path: Path
-    xy: np.ndarray
-    bits: np.ndarray
+    xy: Floats
+    bits: NDArray[np.uint8]
     shape: tuple[int, int]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.bits)
 
-    def read_mask(self, frame):
+    def read_mask(self, frame: int) -> Mask:
         """Return the true silhouette of a frame, a (height, width) bool array."""
         pixels = self.shape[0] * self.shape[1]
         return np.unpackbits(self.bits[frame], count=pixels).reshape(self.shape).astype(bool)
 
 
-def rendered_video(root):
+def rendered_video(root: PathLike) -> RenderedVideo:
     """Read the truth of a rendered video; its frames are read later.
 
     Parameters

@@ -7,6 +7,7 @@ s = S/8 cells.
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -16,10 +17,14 @@ from personalize.datasets import placing
 from personalize.errors import DatasetError
 from personalize.imaging.framing import CELL, cell_shares
 from personalize.media.images import read_cutout, read_image
-from personalize.types import UNLABELLED
+from personalize.types import UNLABELLED, Frame, Labels, Map, PathLike
 
 WRIST_SHARE = 0.25  # of a cell, from which it is the wrist's
 KEPT = 512  # backgrounds kept in memory, 0.6 MB each
+
+
+MeasuredSample: TypeAlias = tuple[Frame, Labels, Map]
+"""Image, parts and person, as in `Sample`, as batches are made of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +40,9 @@ class Sample:
         Share of the cell that the person covers; NaN where unknown.
     """
 
-    image: np.ndarray
-    parts: np.ndarray
-    person: np.ndarray
+    image: Frame
+    parts: Labels
+    person: Map
 
 
 class RenderedPeople:
@@ -53,7 +58,7 @@ class RenderedPeople:
         If people or backgrounds are missing.
     """
 
-    def __init__(self, root):
+    def __init__(self, root: PathLike) -> None:
         self.root = Path(root)
         self.people = sorted(self.root.glob("people/*/[0-9]*.png"))
         self.backgrounds = sorted(self.root.glob("backgrounds/*.jpg"))
@@ -63,20 +68,20 @@ class RenderedPeople:
                 "backgrounds; make a set with `personalize synthesize`"
             )
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.people)
 
-    def person(self, index):
+    def person(self, index: int) -> tuple[Frame, Labels]:
         """Return a cut-out: RGBA (P, P, 4) and part labels (P, P), both uint8."""
         cutout, labels = self.files(index)
         return read_cutout(cutout), read_image(labels, colour=False)
 
-    def files(self, index):
+    def files(self, index: int) -> tuple[Path, Path]:
         """Return the paths of a cut-out and of its labels."""
         path = self.people[index]
         return path, self.root / "parts" / path.parent.name / path.name
 
-    def background(self, size, generator):
+    def background(self, size: int, generator: np.random.Generator) -> Frame:
         """Return a random (size, size, 3) crop of a random background, mirrored or not."""
         picture = _read_background(self.backgrounds[generator.integers(len(self.backgrounds))])
         side = int(min(picture.shape[:2]) * generator.uniform(0.4, 1.0))
@@ -93,7 +98,7 @@ def _read_background(path):
     return read_image(path)
 
 
-def part_cells(labels, *, wrists):
+def part_cells(labels: Labels, *, wrists: bool) -> Labels:
     """Label cells (s, s) by the part labels (S, S) at their centres.
 
     With `wrists`, a cell of which a wrist fills a quarter is the wrist's: seen
@@ -108,7 +113,7 @@ def part_cells(labels, *, wrists):
     return cells
 
 
-def measured_picture(people, index, size):
+def measured_picture(people: RenderedPeople, index: int, size: int) -> tuple[Frame, Labels]:
     """Compose a rendered person that is only measured, the same at every time and of every size.
 
     Half of the people are mirrored; that apart nothing is varied.
@@ -135,17 +140,17 @@ def measured_picture(people, index, size):
     opaque = cutout[..., 3:].astype(np.float32) / 255
     layer = np.concatenate((cutout[..., :3] * opaque, opaque), axis=2)
     layer = placing.place(layer, matrix, size)  # premultiplied, so that edges stay clean
-    image = layer[..., :3] + background * (1 - layer[..., 3:])
-    image = np.clip(image + 0.5, 0, 255).astype(np.uint8)
+    shown = layer[..., :3] + background * (1 - layer[..., 3:])
+    image = np.clip(shown + 0.5, 0, 255).astype(np.uint8)
     return image, placing.place(labels, matrix, size, labels=True)
 
 
-def label_cells(image, labels, *, wrists=False):
+def label_cells(image: Frame, labels: Labels, *, wrists: bool = False) -> Sample:
     """Return a Sample of an image and the part labels (S, S) of its pixels."""
     return Sample(image, part_cells(labels, wrists=wrists), person_cells(labels))
 
 
-def person_cells(labels, *, known=0.75):
+def person_cells(labels: Labels, *, known: float = 0.75) -> Map:
     """Return how much of each cell is the person's, as `framing.cell_shares`, by the labels (S, S)
     of parts.
     """
@@ -153,7 +158,13 @@ def person_cells(labels, *, known=0.75):
     return cell_shares(silhouette, (len(labels) // CELL,) * 2, known=known)
 
 
-def measured_photograph(photograph, regions, background, scale, generator):
+def measured_photograph(
+    photograph: Frame,
+    regions: Labels,
+    background: Frame,
+    scale: float,
+    generator: np.random.Generator,
+) -> Sample:
     """Compose a photograph that is only measured, whose silhouette is known.
 
     Half of the time the person alone is put before the background, else the

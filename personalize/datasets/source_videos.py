@@ -7,6 +7,7 @@ frames of the paper can be learned from; without, a video is its labelled frames
 from pathlib import Path
 
 from personalize.errors import DatasetError
+from personalize.types import PathLike
 
 SIDECARS = frozenset(
     [".part", ".ytdl", ".json", ".txt", ".description", ".srt", ".vtt", ".jpg", ".png", ".webp"]
@@ -14,7 +15,7 @@ SIDECARS = frozenset(
 """What downloaders leave beside a video under the same name."""
 
 
-def find_source(folder, name):
+def find_source(folder: PathLike, name: str) -> Path | None:
     """Find the source video of a labelled video.
 
     Parameters

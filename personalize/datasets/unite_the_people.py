@@ -22,6 +22,7 @@ import numpy as np
 from personalize import parts
 from personalize.errors import DatasetError
 from personalize.media.images import read_image
+from personalize.types import Frame, Labels, PathLike
 
 LIST = "{}_31_500_pkg_dorder.txt"
 SPLITS = ("trainval", "test")
@@ -63,15 +64,15 @@ class LabelledImage:
     labels: Path
 
     @property
-    def files(self):
+    def files(self) -> list[Path]:
         """All that it is read from."""
         return [self.image, self.labels]
 
-    def read_image(self):
+    def read_image(self) -> Frame:
         """Read the photograph, an (H, W, 3) uint8 array (RGB)."""
         return read_image(self.image)
 
-    def read_parts(self):
+    def read_parts(self) -> Labels:
         """Read the (H, W) uint8 labels: ids as in `parts.NAMES`."""
         colours = read_image(self.labels)
         if (colours == colours[..., :1]).all() and colours.max() < parts.CLASSES:
@@ -82,7 +83,7 @@ class LabelledImage:
             raise DatasetError(f"{self.labels}: {error}") from error
 
 
-def images(root):
+def images(root: PathLike) -> list[LabelledImage]:
     """List the photographs.
 
     Parameters
@@ -106,7 +107,7 @@ def images(root):
     return [LabelledImage(name, *map(_find_file, files)) for name, files in by_name.items()]
 
 
-def parts_of_colours(colours):
+def parts_of_colours(colours: Frame) -> Labels:
     """Read labels off the colours of a rendering.
 
     Parameters

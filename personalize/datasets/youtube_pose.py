@@ -14,6 +14,7 @@ the readme of the data set does not tell, and what follows from them here:
   person is learned from, and the labelled frames are always scored on the jpgs.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from personalize import parts
 from personalize.datasets.reading import choose_names, read_mat
 from personalize.errors import DatasetError
 from personalize.media.images import read_image
+from personalize.types import Frame, PathLike, Points, Whole
 
 MAT_NAME = "YouTube_Pose_dataset.mat"
 FRAMES_FOLDER = "GT_frames"
@@ -49,24 +51,24 @@ class LabelledVideo:
     """
 
     name: str
-    frame_ids: np.ndarray
-    xy: np.ndarray
-    images: tuple
+    frame_ids: Whole
+    xy: Points
+    images: tuple[Path, ...]
     in_subset: bool
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.images)
 
-    def read_frame(self, label):
+    def read_frame(self, label: int) -> Frame:
         """Read the labelled frame number `label`, an (H, W, 3) uint8 array (RGB)."""
         return read_image(self.images[label])
 
     @property
-    def source_frames(self):
+    def source_frames(self) -> Whole:
         """(N,) int array: numbers of the labelled frames in the source video, from 0."""
         return self.frame_ids - 1
 
-    def nearest_to_middle(self, frame_count):
+    def nearest_to_middle(self, frame_count: int) -> int:
         """Find the labelled frame nearest to the middle of the source video.
 
         The window that a person is learned from lies around it (Charles et al.,
@@ -95,7 +97,7 @@ class LabelledVideo:
         return int(np.argmin(np.abs(self.source_frames - (frame_count - 1) / 2)))
 
 
-def videos(root, names=None):
+def videos(root: PathLike, names: Iterable[str] | None = None) -> list[LabelledVideo]:
     """Read the labels of YouTube Pose; frames are read later, one at a time.
 
     Parameters
@@ -126,8 +128,9 @@ def videos(root, names=None):
     ]
 
 
-def find_mat(root):
+def find_mat(root: PathLike) -> Path:
     """Return the path of the labels: `root` itself, or the `.mat` in it."""
+    root = Path(root)
     if root.is_file():
         return root
     if not root.is_dir():

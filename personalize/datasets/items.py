@@ -1,0 +1,25 @@
+"""What every labelled picture of a person can do, whichever data set it is of."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from personalize.types import Frame, Labels
+
+
+class Item(Protocol):
+    """A picture of a person whose parts are labelled, read when it is asked for."""
+
+    @property
+    def name(self) -> str:
+        """The one name that it has in its set."""
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """All that it is read from."""
+
+    def read_image(self) -> Frame:
+        """Read the picture, an (H, W, 3) uint8 array (RGB)."""
+
+    def read_parts(self) -> Labels:
+        """Read the (H, W) uint8 labels of its parts, as its data set names them."""
