@@ -11,6 +11,7 @@
     |-- SettingsError         numbers that contradict each other or the input
     |-- FactorError           a factor plug-in is not there, fails, or does not fit the video
     |-- DeviceError           a device was asked for that is not here
+    |   `-- EngineError       ... what computes on it
     `-- WorkspaceError        the output folder cannot be written or belongs to another run
 
 A message is one sentence: what was being done, what was found, what to do.
@@ -55,6 +56,10 @@ class FactorError(PersonalizeError):
 
 class DeviceError(PersonalizeError):
     """A device was asked for explicitly and is not available."""
+
+
+class EngineError(DeviceError):
+    """An engine was asked for explicitly that does not run here."""
 
 
 class WorkspaceError(PersonalizeError):

@@ -3,6 +3,10 @@
 import os
 from pathlib import Path
 
+from personalize.commands.main import PATIENT
+
+os.environ.update({**PATIENT, **os.environ})  # before torch is loaded, as the command does
+
 import numpy as np
 import pytest
 import scipy.io

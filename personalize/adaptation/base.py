@@ -8,6 +8,8 @@ import torch
 
 from personalize.factors.registry import Factor
 from personalize.network.checkpoints import digest
+from personalize.network.engines.choose import REFERENCE, Engines
+from personalize.network.engines.interface import Engine
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import predict_person
 from personalize.network.settings import VIEWS, View
@@ -26,16 +28,29 @@ class Base:
         Of its weights.
     factor : Factor or None
         What tells the person from the background in the window, in its place.
+    engines : Engines
+        What makes the engines of this network, and of those that learn from it.
     """
 
     network: FactoredNetwork
     digest: str
     factor: Factor | None = None
+    engines: Engines = REFERENCE
 
     @classmethod
-    def of(cls, network: FactoredNetwork, factor: Factor | None = None) -> Self:
+    def of(
+        cls,
+        network: FactoredNetwork,
+        factor: Factor | None = None,
+        engines: Engines = REFERENCE,
+    ) -> Self:
         """Return the base of a network."""
-        return cls(network, digest(network.state_dict()), factor)
+        return cls(network, digest(network.state_dict()), factor, engines)
+
+    @property
+    def engine(self) -> Engine:
+        """What looks at frames for the generic network."""
+        return self.engines.of(self.network)
 
     @property
     def device(self) -> torch.device:
@@ -48,4 +63,4 @@ class Base:
         """Return the probability of the person, as `inference.predict_person`."""
         if self.factor:
             return self.factor.predict(frames, progress=progress)
-        return predict_person(self.network, frames, views=views, progress=progress)
+        return predict_person(self.engine, frames, views=views, progress=progress)

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from personalize.adaptation.settings import FactorSettings
 from personalize.errors import NobodyFoundError
 from personalize.imaging.framing import CELL, cell_shares
+from personalize.network.engines.interface import Engine
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import BATCH, to_images
 from personalize.training.freezing import freeze_all_but_factor
@@ -39,6 +40,7 @@ def finetune_factor(
     *,
     settings: FactorSettings,
     generator: torch.Generator,
+    engine: Engine | None = None,
     progress: Wrap = iter,
     watch: Callable[..., object] | None = None,
 ) -> FactoredNetwork:
@@ -55,6 +57,8 @@ def finetune_factor(
     settings : FactorSettings
     generator : torch.Generator
         Order of frames and mirroring.
+    engine : Engine, optional
+        Of the network, for what is frozen; by default the network itself.
     progress : callable
         Wraps the sequence of epochs.
     watch : callable, optional
@@ -77,7 +81,7 @@ def finetune_factor(
     useful = teaching_frames(targets, settings.least_labelled)
     targets = [targets[k] for k in useful]
     labelled = torch.stack([(~cells.isnan()).sum() for cells in targets])
-    features = cache_features(personal, [frames[k] for k in useful], settings)
+    features = cache_features(engine or personal, [frames[k] for k in useful], settings)
     weights = dict(personal.factored.named_parameters())
     base = {name: values.detach().clone() for name, values in weights.items()}
     optimizer = torch.optim.Adam(
@@ -138,7 +142,7 @@ def teaching_frames(targets: Sequence[Tensor], least: float) -> list[int]:
 
 @torch.no_grad()
 def cache_features(
-    network: FactoredNetwork, frames: Sequence[Frame] | Frames, settings: FactorSettings
+    network: Engine, frames: Sequence[Frame] | Frames, settings: FactorSettings
 ) -> list[list[Tensor]]:
     """Run the frozen modules once over N frames, and over their mirror images.
 
@@ -146,14 +150,13 @@ def cache_features(
     -------
     list of one or two lists of N (128, h, w) float16 tensors
     """
-    device = next(network.parameters()).device
     views = []
     for mirrored in (False, True) if settings.flip else (False,):
         view: list[Any] = [None] * len(frames)
         for alike in of_one_shape(range(len(frames)), frames):
             for start in range(0, len(alike), BATCH):
                 chosen = alike[start : start + BATCH]
-                images = to_images(np.stack([frames[k] for k in chosen]), device)
+                images = to_images(np.stack([frames[k] for k in chosen]), network.device)
                 for k, features in zip(chosen, network.features(flip(images, mirrored)).half()):
                     view[k] = features
         views.append(view)

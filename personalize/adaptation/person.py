@@ -17,6 +17,7 @@ from personalize.adaptation.factor import finetune_factor
 from personalize.adaptation.self_training import pseudo_label, self_train_parts
 from personalize.evidence.part_colours import PartColours, learn_part_colours
 from personalize.media.clip import spread
+from personalize.network.engines.choose import REFERENCE, Engines
 from personalize.network.factored import FactoredNetwork
 from personalize.types import UNLABELLED, Array, Frames, Labels, Mask, Progress
 
@@ -28,6 +29,7 @@ def learn_silhouettes_and_parts(
     beliefs: Array,
     settings: Any,
     progress: Progress,
+    engines: Engines = REFERENCE,
 ) -> tuple[FactoredNetwork, PartColours | None]:
     """Learn the silhouettes of frames, and their parts, if the settings say so.
 
@@ -41,6 +43,8 @@ def learn_silhouettes_and_parts(
         What stands where labels are missing: together they are injected, to learn parts.
     settings : RunSettings
     progress : callable
+    engines : Engines
+        What looks for the networks while nothing is learned.
 
     Returns
     -------
@@ -54,12 +58,13 @@ def learn_silhouettes_and_parts(
         labels,
         settings=settings.factor,
         generator=generator,
+        engine=engines.of(network),
         progress=progress("learn"),
     )
     if not settings.self_training.epochs:
         return personal, None
     silhouettes = np.where(labels == UNLABELLED, beliefs, labels == 1)
-    return learn_parts(personal, frames, silhouettes, settings, generator, progress)
+    return learn_parts(personal, frames, silhouettes, settings, generator, progress, engines)
 
 
 def learn_parts(
@@ -69,12 +74,13 @@ def learn_parts(
     settings: Any,
     generator: Any,
     progress: Progress,
+    engines: Engines = REFERENCE,
 ) -> tuple[FactoredNetwork, PartColours]:
     """Learn the colours of the parts, and half of the way to what the parts are by these.
 
     Parameters
     ----------
-    network, settings, progress
+    network, settings, progress, engines
         As for `learn_silhouettes_and_parts`.
     frames : (T, rows, cols, 3) uint8 array
     silhouettes : (T, H, W) float array
@@ -85,7 +91,7 @@ def learn_parts(
     -------
     FactoredNetwork, PartColours
     """
-    parts = pseudo_label(network, frames, silhouettes, settings=settings.self_training)
+    parts = pseudo_label(engines.of(network), frames, silhouettes, settings=settings.self_training)
     worn = learn_part_colours(frames, parts, settings=settings.part_colours)
     for frame, part in zip(frames, parts):
         part[:] = worn.weigh(frame, part, settings=settings.part_colours)

@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from personalize.adaptation.settings import SelfTrainingSettings
+from personalize.network.engines.interface import Engine
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import BATCH, look, merge, to_images
 from personalize.parts import CLASSES
@@ -24,13 +25,13 @@ from personalize.types import Array, Frames, Map, Wrap
 
 
 def pseudo_label(
-    network: FactoredNetwork, frames: Frames, silhouettes: Array, *, settings: SelfTrainingSettings
+    network: Engine, frames: Frames, silhouettes: Array, *, settings: SelfTrainingSettings
 ) -> Map:
     """Return what a network says of frames when it is told the silhouettes.
 
     Parameters
     ----------
-    network : FactoredNetwork
+    network : Engine
     frames : (T, rows, cols, 3) uint8 array
         RGB, on the network's canvas.
     silhouettes : (T, H, W) float array

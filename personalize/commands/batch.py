@@ -29,7 +29,7 @@ SOME_FAILED = 3
 @joint_options
 @network_options
 @source_options
-def batch(folder, out, factor, weights, device, partial, fps, **numbers):
+def batch(folder, out, factor, weights, device, engine, partial, fps, **numbers):
     """Run every video and every folder of frames directly in FOLDER; finished ones are skipped,
     failures listed at the end.
     """
@@ -42,7 +42,7 @@ def batch(folder, out, factor, weights, device, partial, fps, **numbers):
             f"own",
             err=True,
         )
-    base = load_base(weights, device, factor)
+    base = load_base(weights, device, factor, engine)
     settings = run_settings(**numbers)
 
     def run_one(video, root):

@@ -41,7 +41,7 @@ def evaluate():
 @learning_options
 @network_options
 def evaluate_youtube_pose(
-    root, videos, out, report, generic, source_videos, weights, device, **numbers
+    root, videos, out, report, generic, source_videos, weights, device, engine, **numbers
 ):
     """Joint errors on YouTube Pose in ROOT, generic and personalized (the paper's Table 3)."""
     import numpy as np
@@ -52,7 +52,7 @@ def evaluate_youtube_pose(
 
     labelled = read_videos(root, names_of(videos))
     settings = run_settings(**numbers)
-    base = load_base(weights, device)
+    base = load_base(weights, device, engine=engine)
     if generic:
         errors = measure_base(evaluate_generic_joints, labelled, base, settings)
         give_report(report_joints(errors), generic_joint_table(errors), report)
@@ -79,7 +79,7 @@ def evaluate_videos(labelled, out, base, settings, source_videos):
 @generic_option
 @learning_options
 @network_options
-def evaluate_silhouettes(root, videos, out, report, generic, weights, device, **numbers):
+def evaluate_silhouettes(root, videos, out, report, generic, weights, device, engine, **numbers):
     """Mean J on sequences in the layout of DAVIS in ROOT, after every stage."""
     from personalize.datasets.davis import sequences
     from personalize.evaluation.tables import report_silhouettes, silhouette_table
@@ -87,7 +87,7 @@ def evaluate_silhouettes(root, videos, out, report, generic, weights, device, **
     from personalize.procedures.evaluate import silhouettes as procedures
 
     labelled = sequences(root, names_of(videos))
-    base = load_base(weights, device)
+    base = load_base(weights, device, engine=engine)
     settings = run_settings(**numbers)
     if generic:
         scores = measure_base(procedures.evaluate_generic_silhouettes, labelled, base, settings)
@@ -105,7 +105,7 @@ def evaluate_silhouettes(root, videos, out, report, generic, weights, device, **
 @generic_option
 @learning_options
 @network_options
-def evaluate_jhmdb(root, videos, out, report, generic, weights, device, **numbers):
+def evaluate_jhmdb(root, videos, out, report, generic, weights, device, engine, **numbers):
     """Joints and silhouettes on clips of J-HMDB in ROOT, whose every frame is labelled."""
     from personalize.datasets.jhmdb import clips
     from personalize.evaluation.clips import clip_table, report_clips
@@ -113,7 +113,7 @@ def evaluate_jhmdb(root, videos, out, report, generic, weights, device, **number
     from personalize.procedures.evaluate.jhmdb import evaluate_clip, evaluate_generic_clip
 
     labelled = clips(root, names_of(videos))
-    base = load_base(weights, device)
+    base = load_base(weights, device, engine=engine)
     settings = run_settings(**numbers)
     if generic:
         scores = measure_base(evaluate_generic_clip, labelled, base, settings)
@@ -133,16 +133,16 @@ def evaluate_jhmdb(root, videos, out, report, generic, weights, device, **number
 )
 @numbers_option
 @network_options
-def evaluate_photographs(root, last, report, weights, device, **parsing):
+def evaluate_photographs(root, last, report, weights, device, engine, **parsing):
     """Mean J of the generic network on the last photographs of Clothing Co-Parsing in ROOT."""
     from personalize.datasets.clothing import photographs
     from personalize.procedures.evaluate import photographs as procedures
 
     chosen = photographs(root)[-last:]
-    base = load_base(weights, device)
+    base = load_base(weights, device, engine=engine)
     with stage_bars() as progress:
         scores = procedures.evaluate_photographs(
-            chosen, base.network, parse_settings(**parsing), progress=progress("parse")
+            chosen, base.engine, parse_settings(**parsing), progress=progress("parse")
         )
     mean = float(scores.mean())
     numbers = {"photographs": {p.name: score for p, score in zip(chosen, scores)}, "mean": mean}
@@ -164,7 +164,7 @@ def evaluate_photographs(root, last, report, weights, device, **parsing):
 @numbers_option
 @learning_options
 @network_options
-def evaluate_rendered(root, out, report, weights, device, **numbers):
+def evaluate_rendered(root, out, report, weights, device, engine, **numbers):
     """Joint errors and J on a video of `synthesize video` in ROOT, such as data/demo."""
     from personalize.datasets.rendered_video import rendered_video
     from personalize.evaluation.tables import rendered_table, report_rendered
@@ -172,7 +172,7 @@ def evaluate_rendered(root, out, report, weights, device, **numbers):
     from personalize.procedures.evaluate import rendered as procedures
 
     video = rendered_video(root)
-    base = load_base(weights, device)
+    base = load_base(weights, device, engine=engine)
     with stage_bars() as progress:
         *scores, verdict = procedures.evaluate_rendered(
             video, out, base, run_settings(**numbers), progress=progress
@@ -187,7 +187,7 @@ def measure_base(measure, labelled, base, settings):
     for item in labelled:
         click.echo(item.name, err=True)
         with stage_bars() as progress:
-            scores[item.name] = measure(item, base.network, settings, progress=progress)
+            scores[item.name] = measure(item, base.engine, settings, progress=progress)
     return scores
 
 

@@ -6,6 +6,7 @@ is instant. Results go to stdout, all else to stderr. Exit codes: 0 done,
 """
 
 import errno
+import os
 import sys
 
 import click
@@ -39,6 +40,9 @@ COMMANDS = (
     train,
     transfer,
 )
+PATIENT = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
+"""What torch's threads read when it is loaded: one that waits sleeps, where it would spin, and
+take a core from whoever works. Beside one busy program a frame takes a ninth of the time."""
 INTERRUPTED = 130  # as shells count Ctrl-C
 
 
@@ -74,6 +78,8 @@ class Sentences(click.Group):
 @click.version_option(__version__)
 def main():
     """Learn the person of a video, and parse them into parts, silhouette and joints."""
+    for name, value in PATIENT.items():
+        os.environ.setdefault(name, value)
 
 
 for command in COMMANDS:

@@ -48,13 +48,19 @@ def tell_window(given, video, settings):
         )
 
 
-def load_base(weights, device, factor=None):
-    """Load the base network to the device of all computation, and the factor of a name."""
+def load_base(weights, device, factor=None, engine="torch"):
+    """Load the base network to the device of all computation, and the factor and the engine of a
+    name.
+    """
     from personalize.adaptation.base import Base
     from personalize.factors.registry import load_factor
     from personalize.network.checkpoints import SHIPPED
     from personalize.network.checkpoints import load_base as load
+    from personalize.network.engines.choose import choose_engine
 
     plugin = load_factor(factor) if factor else None
     network, _ = load(weights or SHIPPED, choose_device(device))
-    return Base.of(network, plugin)
+    engines = choose_engine(engine, network.device)
+    if engines.remark:
+        click.echo(engines.remark, err=True)
+    return Base.of(network, plugin, engines)

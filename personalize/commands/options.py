@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from personalize.network.settings import DEFAULT_VIEWS, VIEWS
+from personalize.network.settings import DEFAULT_VIEWS, ENGINES, VIEWS
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.settings import JOINT_RULES
 
@@ -51,9 +51,18 @@ seed_option = click.option(
 )
 numbers_option = click.option("--json", "report", type=FILE, help="File for the numbers.")
 
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
+    help="What computes the answers of the network: torch anywhere, openvino on CPUs, cuda on a "
+    "GPU in half precision; auto takes openvino where it can be had, else torch.",
+)
+
 network_options = options(
     weights_option,
     device_option,
+    engine_option,
     click.option(
         "--size",
         type=CanvasSize(),

@@ -27,17 +27,23 @@ from personalize.commands.terminal import report_run, stage_bars
 @joint_options
 @network_options
 @source_options
-def parse(source, out, person, silhouettes, weights, device, partial, fps, **parsing):
+def parse(source, out, person, silhouettes, weights, device, engine, partial, fps, **parsing):
     """Parse SOURCE with a person learned before, or with nobody in particular."""
     from personalize.network.checkpoints import load_person
     from personalize.procedures import pipeline
 
-    base = load_base(weights, device)
+    base = load_base(weights, device, engine=engine)
     network = load_person(person, base.network) if person else base.network
     with stage_bars() as progress:
         video = open_video(source, progress, partial=partial, fps=fps)
         given = open_silhouettes(silhouettes, video, progress)
         workspace = pipeline.parse(
-            video, out, network, parse_settings(**parsing), given=given, progress=progress
+            video,
+            out,
+            network,
+            parse_settings(**parsing),
+            given=given,
+            engines=base.engines,
+            progress=progress,
         )
     report_run(workspace)

@@ -32,9 +32,9 @@ from personalize.commands.terminal import report_run, stage_bars
 @joint_options
 @network_options
 @source_options
-def run(source, out, centre, silhouettes, factor, weights, device, partial, fps, **numbers):
+def run(source, out, centre, silhouettes, factor, weights, device, engine, partial, fps, **numbers):
     """Learn the person of SOURCE, a video or a folder of frames, and parse all of it."""
-    base = load_base(weights, device, factor)
+    base = load_base(weights, device, factor, engine)
     settings = replace(run_settings(**numbers), centre=centre)
     with stage_bars() as progress:
         workspace = run_video(

@@ -37,7 +37,7 @@ class FactoredNetwork(nn.Module):
     """Parse a person into 31 parts, with foreground and background as a factored sub-task.
 
     Images are (B, 3, H, W) float32 RGB in [0, 1]; H and W multiples of 8.
-    505,742 parameters.
+    505,742 parameters. In evaluation mode it is an `Engine` of itself, the reference of others.
     """
 
     def __init__(self) -> None:
@@ -50,6 +50,19 @@ class FactoredNetwork(nn.Module):
     def features(self, images: Tensor) -> Tensor:
         """Return the shared features (B, 128, H/8, W/8) of `images`."""
         return self.shared(self.initial(images * 2 - 1))  # the mean of a grey image is 0
+
+    def person(self, features: Tensor) -> Tensor:
+        """Return the probabilities (B, 2, h, w) of background and person: the X factor."""
+        return self.factored(features).softmax(dim=1)
+
+    def parts(self, features: Tensor, person: Tensor) -> Tensor:
+        """Return the probabilities (B, 32, h, w) of background and parts, told the person."""
+        return self.aggregation(features, person).softmax(dim=1)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.initial.conv.weight.device
 
     def forward(self, images: Tensor, silhouettes: Silhouettes | None = None) -> Parsing:
         """Parse `images`.

@@ -15,7 +15,8 @@ from torch.nn import functional as F
 
 from personalize import parts as names
 from personalize.imaging.framing import CELL, resize_area, scale_canvas
-from personalize.network.factored import FactoredNetwork, Silhouettes, inject
+from personalize.network.engines.interface import Engine
+from personalize.network.factored import Silhouettes, inject
 from personalize.network.settings import VIEWS, View
 from personalize.types import Array, Frames, Map, Wrap
 
@@ -63,13 +64,13 @@ class Look(NamedTuple):
 
 
 @torch.inference_mode()
-def look(network: FactoredNetwork, frames: Frames, *, views: Sequence[View] = VIEWS["1"]) -> Look:
+def look(network: Engine, frames: Frames, *, views: Sequence[View] = VIEWS["1"]) -> Look:
     """Run everything before the aggregation module over a few frames.
 
     Parameters
     ----------
-    network : FactoredNetwork
-        In evaluation mode; its device is used.
+    network : Engine
+        A `FactoredNetwork` in evaluation mode, or what computes its answers; its device is used.
     frames : (B, rows, cols, 3) uint8 array
         RGB, on the canvas.
     views : sequence of View
@@ -78,15 +79,15 @@ def look(network: FactoredNetwork, frames: Frames, *, views: Sequence[View] = VI
     -------
     Look
     """
-    device, canvas = next(network.parameters()).device, frames.shape[1:3]
+    canvas = frames.shape[1:3]
     cells = canvas[0] // CELL, canvas[1] // CELL
     seen, answers = [], []
     for view in views:
         images = to_images(
-            resize_area(frames, *scale_canvas(canvas[0], canvas[1], view.scale)), device
+            resize_area(frames, *scale_canvas(canvas[0], canvas[1], view.scale)), network.device
         )
         features = network.features(_flip(images, view.mirrored))
-        person = network.factored(features).softmax(dim=1)
+        person = network.person(features)
         seen.append(Seen(features, view.mirrored))
         answers.append(_resize(_flip(person, view.mirrored), cells))
     return Look(seen, _mean(answers))
@@ -109,7 +110,7 @@ def _resize(maps: Tensor, cells: tuple[int, ...]) -> Tensor:
 
 
 def predict_person(
-    network: FactoredNetwork,
+    network: Engine,
     frames: Frames,
     *,
     views: Sequence[View] = VIEWS["1"],
@@ -120,8 +121,8 @@ def predict_person(
 
     Parameters
     ----------
-    network : FactoredNetwork
-        In evaluation mode; its device is used.
+    network : Engine
+        A `FactoredNetwork` in evaluation mode, or what computes its answers; its device is used.
     frames : (T, rows, cols, 3) uint8 array
         RGB, on the canvas.
     views : sequence of View
@@ -141,13 +142,12 @@ def predict_person(
 
 
 @torch.inference_mode()
-def merge(network: FactoredNetwork, looked: Look, silhouettes: Silhouettes | None = None) -> Map:
+def merge(network: Engine, looked: Look, silhouettes: Silhouettes | None = None) -> Map:
     """Run the aggregation module on what `look` returned.
 
     Parameters
     ----------
-    network : FactoredNetwork
-        In evaluation mode.
+    network : Engine
     looked : Look
         Of `look`.
     silhouettes : sequence of B (H, W) bool arrays or None, optional
@@ -161,7 +161,7 @@ def merge(network: FactoredNetwork, looked: Look, silhouettes: Silhouettes | Non
     believed, answers = inject(looked.person, silhouettes), []
     for features, mirrored in looked.views:
         told = _flip(_resize(believed, features.shape[-2:]), mirrored)
-        found = _flip(network.aggregation(features, told).softmax(dim=1), mirrored)
+        found = _flip(network.parts(features, told), mirrored)
         answers.append(_resize(found[:, MIRRORED] if mirrored else found, looked.person.shape[-2:]))
     return _mean(answers).cpu().numpy()
 

@@ -1,8 +1,11 @@
-"""Names of the networks, and the views that frames are looked at in."""
+"""Names of the networks and of their engines, and the views that frames are looked at in."""
 
 from dataclasses import dataclass
 
 from personalize.ranges import require
+
+ENGINES = ("auto", "torch", "openvino", "cuda")
+"""Names of what computes the answers of a network; "auto" is the fastest that is here."""
 
 NETWORKS = ("factored", "baseline", "enet", "fcn")
 """Names of the network of the paper, and of those that it is compared with."""

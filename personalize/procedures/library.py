@@ -11,6 +11,7 @@ from personalize.media.source import Source
 from personalize.media.video import open_source as open_video
 from personalize.network import checkpoints
 from personalize.network.device import choose_device
+from personalize.network.engines.choose import choose_engine
 from personalize.network.factored import FactoredNetwork
 from personalize.output.finished import FinishedRun
 from personalize.procedures import pipeline
@@ -23,7 +24,9 @@ from personalize.types import Progress
 __all__ = ["load_generic", "load_person", "open_video", "parse", "parser_for", "run"]
 
 
-def load_generic(weights: str | Path | None = None, device: str = "auto") -> Base:
+def load_generic(
+    weights: str | Path | None = None, device: str = "auto", engine: str = "auto"
+) -> Base:
     """Load the generic network that every person starts from.
 
     Parameters
@@ -32,16 +35,18 @@ def load_generic(weights: str | Path | None = None, device: str = "auto") -> Bas
         Base weights; by default those that come with the project.
     device : str
         "auto", "cpu", "cuda", "cuda:1" ...
+    engine : {"auto", "torch", "openvino", "cuda"}
+        What computes the answers of the network, and of those that learn from it.
 
     Raises
     ------
     WeightsError
         If the file is no base file.
     DeviceError
-        If the device is not there.
+        If the device is not there, or the engine does not run on it.
     """
     network, _ = checkpoints.load_base(weights or checkpoints.SHIPPED, choose_device(device))
-    return Base.of(network)
+    return Base.of(network, engines=choose_engine(engine, network.device))
 
 
 def load_person(path: str | Path, base: Base | None = None) -> FactoredNetwork:
@@ -103,6 +108,7 @@ def parse(
     *,
     network: FactoredNetwork | None = None,
     settings: RunSettings = RunSettings(),
+    engine: str = "auto",
     progress: Progress = silent,
 ) -> FinishedRun:
     """Parse a video with a network as it is, as the command `personalize parse` does.
@@ -113,14 +119,22 @@ def parse(
         As for `run`.
     network : FactoredNetwork, optional
         Of `load_person`; by default the generic one.
+    engine : {"auto", "torch", "openvino", "cuda"}
     """
     source = video if isinstance(video, Source) else open_video(video)
     network = network or load_generic().network
-    return _finished(pipeline.parse(source, out, network, settings, progress=progress))
+    engines = choose_engine(engine, network.device)
+    return _finished(
+        pipeline.parse(source, out, network, settings, engines=engines, progress=progress)
+    )
 
 
 def parser_for(
-    video: Source, network: FactoredNetwork | None = None, settings: RunSettings = RunSettings()
+    video: Source,
+    network: FactoredNetwork | None = None,
+    settings: RunSettings = RunSettings(),
+    *,
+    engine: str = "auto",
 ) -> Parser:
     """Return the parser of a video, after a first look at it; nothing is written.
 
@@ -132,9 +146,12 @@ def parser_for(
         Of `load_person`; by default the generic one.
     settings : RunSettings
         Of which `size`, `locate` and `parse` are used.
+    engine : {"auto", "torch", "openvino", "cuda"}
+        What computes the answers of the network.
     """
     network = network or load_generic().network
-    return Parser(network, first_look(video, network, settings), settings.parse)
+    looking = choose_engine(engine, network.device).of(network)
+    return Parser(looking, first_look(video, looking, settings), settings.parse)
 
 
 def _finished(workspace: Workspace) -> FinishedRun:

@@ -7,7 +7,7 @@ from personalize.adaptation.base import Base
 from personalize.imaging.framing import Framing, fit_frame
 from personalize.media.clip import Sized, spread_frames
 from personalize.media.source import Source
-from personalize.network.factored import FactoredNetwork
+from personalize.network.engines.interface import Engine
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.locate import locate_person
 from personalize.storage.workspace import Workspace
@@ -25,20 +25,15 @@ def open_run(
     """Open the run folder of a source, bound to the base weights and the seed; `spares` as
     for `Workspace`.
     """
-    facts = {"base": base.digest, "seed": settings.seed}
-    notes = {"device": device_of(base.network)}
+    facts = {"base": base.digest, "seed": settings.seed, "engine": base.engines.name}
+    notes = {"device": str(base.device)}
     return Workspace.open(root, source=source, facts=facts, notes=notes, spares=spares)
-
-
-def device_of(network: FactoredNetwork) -> str:
-    """Return the name of the device that a network is on."""
-    return str(next(network.parameters()).device)
 
 
 def frame_person(
     source: Source,
     workspace: Workspace,
-    network: FactoredNetwork,
+    network: Engine,
     settings: RunSettings,
     progress: Progress = silent,
 ) -> Framing:
@@ -49,7 +44,7 @@ def frame_person(
     source : Source
     workspace : Workspace
         Keeps what the first look gave; later stages keep the framing with their settings.
-    network : FactoredNetwork
+    network : Engine
         The one to look with.
     settings : RunSettings
     progress : callable
@@ -67,7 +62,7 @@ def frame_person(
 
 
 def first_look(
-    source: Source, network: FactoredNetwork, settings: RunSettings, progress: Progress = silent
+    source: Source, network: Engine, settings: RunSettings, progress: Progress = silent
 ) -> Framing:
     """Return the Framing that `frame_person` keeps; nothing is written."""
     if not isinstance(settings.size, str):  # else it is AUTO

@@ -24,10 +24,11 @@ from personalize.media.clip import read_clip
 from personalize.media.given_silhouettes import GivenSilhouettes, check_apart
 from personalize.media.source import Source
 from personalize.network.checkpoints import digest, load_person, save_person
+from personalize.network.engines.choose import REFERENCE, Engines
 from personalize.network.factored import FactoredNetwork
 from personalize.output.export import write_parsing
 from personalize.procedures.compare import write_comparison
-from personalize.procedures.opening import device_of, frame_person, open_run, silent
+from personalize.procedures.opening import frame_person, open_run, silent
 from personalize.report.page import write_report
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.appearance import Appearance
@@ -75,7 +76,7 @@ def run(
     """
     check_apart(given, root)
     workspace = open_run(root, source, base, settings)
-    framing = frame_person(source, workspace, base.network, settings, progress)
+    framing = frame_person(source, workspace, base.engine, settings, progress)
     learned = learn_person(source, framing, workspace, base, settings, progress, given)
     write_frames(
         workspace, source, learned.kept, settings, progress, given=given, kept=learned.verdict.kept
@@ -103,6 +104,7 @@ def parse(
     settings: RunSettings,
     *,
     given: GivenSilhouettes | None = None,
+    engines: Engines = REFERENCE,
     progress: Progress = silent,
 ) -> Workspace:
     """Parse a video with a network as it is, generic or personal.
@@ -112,17 +114,19 @@ def parse(
     source, root, settings, given, progress
         As for `run`.
     network : FactoredNetwork
+    engines : Engines
+        What makes the engine that looks for it.
 
     Returns
     -------
     Workspace
     """
     check_apart(given, root)
-    facts = {"weights": digest(network.state_dict())}
-    notes = {"device": device_of(network)}
+    facts = {"weights": digest(network.state_dict()), "engine": engines.name}
+    notes, engine = {"device": str(network.device)}, engines.of(network)
     workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
-    framing = frame_person(source, workspace, network, settings, progress)
-    parser = Parser(network, framing, settings.parse)
+    framing = frame_person(source, workspace, engine, settings, progress)
+    parser = Parser(engine, framing, settings.parse)
     write_frames(workspace, source, parser, settings, progress, given=given)
     write_page(workspace)
     return workspace
@@ -174,8 +178,8 @@ def learn_person(
         ) from error
     verdict = stages.judge(labels, held, network)
     appearance = Appearance(colours, worn, scene, settings.refine, settings.part_colours)
-    generic = Parser(base.network, framing, settings.parse)
-    personal = Parser(network, framing, settings.parse, appearance)
+    generic = Parser(base.engine, framing, settings.parse)
+    personal = Parser(base.engines.of(network), framing, settings.parse, appearance)
     return Adaptation(person, beliefs, labels, generic, personal, verdict)
 
 
@@ -300,6 +304,7 @@ class Stages:
                 beliefs[used],
                 settings,
                 self.progress,
+                base.engines,
             )
             facts = {"source": self.source.name, "window": [self.window.start, self.window.stop]}
             save_person(network, folder / PERSON, base.digest, facts)
@@ -323,9 +328,9 @@ class Stages:
             load=load,
         )
 
-    def judge(self, labels: Labels, held: Mask, personal: FactoredNetwork) -> Verdict:
+    def judge(self, labels: Labels, held: Mask, learned: FactoredNetwork) -> Verdict:
         """The verdict on the personal network, which the manifest tells, too."""
-        generic = self.base.network
+        generic, personal = (self.base.engines.of(one) for one in (self.base.network, learned))
         evidence = self.workspace.arrays(
             "judge",
             {"held": np.flatnonzero(held)},

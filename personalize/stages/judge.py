@@ -24,7 +24,7 @@ import cv2
 import numpy as np
 
 from personalize.imaging.framing import CELL, cell_labels
-from personalize.network.factored import FactoredNetwork
+from personalize.network.engines.interface import Engine
 from personalize.network.inference import BATCH, look, merge
 from personalize.parts import JOINTS as JOINT_PARTS
 from personalize.parts import MIRRORED, UPPER_BODY_JOINTS
@@ -93,8 +93,8 @@ def judge(
     frames: Frames,
     labels: Labels,
     held: Mask,
-    generic: FactoredNetwork,
-    personal: FactoredNetwork,
+    generic: Engine,
+    personal: Engine,
     *,
     progress: Wrap = iter,
 ) -> Array:
@@ -108,8 +108,8 @@ def judge(
         After refinement: 1 person, 0 background, 255 unlabelled.
     held : (T,) bool array
         The frames to judge on.
-    generic, personal : FactoredNetwork
-        In evaluation mode.
+    generic, personal : Engine
+        Of a network in evaluation mode.
     progress : callable
         Wraps the sequence of networks.
 

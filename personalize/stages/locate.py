@@ -15,7 +15,7 @@ import numpy as np
 
 from personalize import parts as names
 from personalize.imaging.framing import CELL, Framing, crop_frame, fit_frame
-from personalize.network.factored import FactoredNetwork
+from personalize.network.engines.interface import Engine
 from personalize.network.inference import look, merge
 from personalize.stages.settings import LocateSettings
 from personalize.types import Array, Frame, Mask
@@ -26,7 +26,7 @@ BATCH = 8
 
 
 def locate_person(
-    network: FactoredNetwork,
+    network: Engine,
     frames: Sequence[Frame],
     *,
     settings: LocateSettings = LocateSettings(),
@@ -35,8 +35,8 @@ def locate_person(
 
     Parameters
     ----------
-    network : FactoredNetwork
-        In evaluation mode.
+    network : Engine
+        Of a network in evaluation mode.
     frames : sequence of K (height, width, 3) uint8 arrays
         RGB, spread over the video.
     settings : LocateSettings
@@ -60,7 +60,7 @@ def locate_person(
 
 
 def find_person(
-    network: FactoredNetwork, frames: Sequence[Frame], framing: Framing, settings: LocateSettings
+    network: Engine, frames: Sequence[Frame], framing: Framing, settings: LocateSettings
 ) -> tuple[Array, Array]:
     """Find the person in each of K frames.
 

@@ -18,7 +18,8 @@ from personalize.imaging.components import CORE, drop_others
 from personalize.imaging.framing import CELL, Framing
 from personalize.imaging.guided_filter import enlarge_guided
 from personalize.media.given_silhouettes import GivenSilhouettes, canvas_mask, cells_covered
-from personalize.network.factored import FactoredNetwork, inject
+from personalize.network.engines.interface import Engine
+from personalize.network.factored import inject
 from personalize.network.inference import BATCH, PERSON_FROM, consensus, look, merge
 from personalize.parts import BACKGROUND
 from personalize.stages.appearance import Appearance
@@ -84,8 +85,8 @@ class Parser:
 
     Attributes
     ----------
-    network : FactoredNetwork
-        In evaluation mode, generic or personal.
+    network : Engine
+        Of a network in evaluation mode, generic or personal.
     framing : Framing
         How frames lie on the canvas.
     settings : ParseSettings
@@ -96,7 +97,7 @@ class Parser:
         Frames that are held, and looked at, together.
     """
 
-    network: FactoredNetwork
+    network: Engine
     framing: Framing
     settings: ParseSettings = ParseSettings()
     appearance: Appearance | None = None

@@ -24,7 +24,7 @@ again."""
 
 _FORMAT = 1  # a manifest of another format is refused
 _LONGEST = 1e10  # seconds
-_PACKAGES = ("av", "numpy", "opencv-python-headless", "pillow", "scipy", "torch")
+_PACKAGES = ("av", "numpy", "opencv-python-headless", "openvino", "pillow", "scipy", "torch")
 
 
 def new_manifest(

@@ -30,7 +30,7 @@ from personalize.commands.options import (
 )
 @learning_options
 @network_options
-def personalization(root, videos, source_videos, out, weights, device, **numbers):
+def personalization(root, videos, source_videos, out, weights, device, engine, **numbers):
     """Personalize to the videos of YouTube Pose in ROOT (Table 3 and Figure 7a)."""
     import numpy as np
 
@@ -42,7 +42,9 @@ def personalization(root, videos, source_videos, out, weights, device, **numbers
     require_matplotlib()
     labelled = read_videos(root, names_of(videos))
     settings = run_settings(**numbers)
-    errors, _ = evaluate_videos(labelled, out, load_base(weights, device), settings, source_videos)
+    errors, _ = evaluate_videos(
+        labelled, out, load_base(weights, device, engine=engine), settings, source_videos
+    )
     curves = accuracy_curves(errors)
     panels = panels_of(curves)
     draw_curves(out / "figure7a.png", panels, across="pixels", up="joints within", limits=(0, 1))

@@ -16,7 +16,7 @@ from personalize.errors import DatasetError
 from personalize.evaluation.clips import ClipScores, measure_clip
 from personalize.media.source import Source
 from personalize.media.video import open_source
-from personalize.network.factored import FactoredNetwork
+from personalize.network.engines.interface import Engine
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
     both,
@@ -67,7 +67,7 @@ def evaluate_clip(
     source = open_source(clip.path)
     truth = read_truth(clip, source)
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
-    framing = frame_person(source, workspace, base.network, settings, progress)
+    framing = frame_person(source, workspace, base.engine, settings, progress)
     parsers, verdict = both(source, framing, workspace, base, settings, progress)
     scores = {}
     for name, parser in parsers.items():
@@ -82,7 +82,7 @@ def evaluate_clip(
 
 def evaluate_generic_clip(
     clip: LabelledClip,
-    network: FactoredNetwork,
+    network: Engine,
     settings: RunSettings,
     *,
     progress: Progress = silent,
@@ -93,8 +93,8 @@ def evaluate_generic_clip(
     ----------
     clip, settings, progress
         As for `evaluate_clip`.
-    network : FactoredNetwork
-        In evaluation mode.
+    network : Engine
+        Of a network in evaluation mode.
 
     Returns
     -------

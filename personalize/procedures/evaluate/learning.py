@@ -11,7 +11,7 @@ from personalize.adaptation.base import Base
 from personalize.errors import NobodyFoundError
 from personalize.imaging.framing import Framing, fit_frame
 from personalize.media.source import Source
-from personalize.network.factored import FactoredNetwork
+from personalize.network.engines.interface import Engine
 from personalize.procedures.pipeline import learn_person
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.judge import Verdict
@@ -38,7 +38,7 @@ def both(
     try:
         learned = learn_person(source, framing, workspace, base, settings, progress)
     except NobodyFoundError:
-        generic = Parser(base.network, framing, settings.parse)
+        generic = Parser(base.engine, framing, settings.parse)
         return {"generic": generic, "personalized": generic}, None
     return {"generic": learned.generic, "personalized": learned.personal}, learned.verdict
 
@@ -50,9 +50,7 @@ def kept_network(verdict: Verdict | None) -> str:
     return "personalized" if verdict is not None and verdict.kept == "personal" else "generic"
 
 
-def frame_pictures(
-    pictures: Sequence[Frame], network: FactoredNetwork, settings: RunSettings
-) -> Framing:
+def frame_pictures(pictures: Sequence[Frame], network: Engine, settings: RunSettings) -> Framing:
     """Return how pictures of one person lie on the canvas, as `opening.frame_person` does for
     a source.
     """

@@ -6,7 +6,7 @@ import numpy as np
 
 from personalize.datasets.clothing import Photograph
 from personalize.evaluation.segmentation import intersection_over_union
-from personalize.network.factored import FactoredNetwork
+from personalize.network.engines.interface import Engine
 from personalize.procedures.evaluate.learning import frame_pictures
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
@@ -15,7 +15,7 @@ from personalize.types import UNLABELLED, Array, Wrap
 
 def evaluate_photographs(
     photographs: Sequence[Photograph],
-    network: FactoredNetwork,
+    network: Engine,
     settings: RunSettings,
     *,
     progress: Wrap = iter,
@@ -26,8 +26,8 @@ def evaluate_photographs(
     Parameters
     ----------
     photographs : sequence of N datasets.clothing.Photograph
-    network : FactoredNetwork
-        In evaluation mode.
+    network : Engine
+        Of a network in evaluation mode.
     settings : RunSettings
         Of which `size`, `locate` and `parse` are used.
     progress : callable

@@ -47,7 +47,7 @@ def evaluate_rendered(
     """
     source = open_source(video.path)
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
-    framing = frame_person(source, workspace, base.network, settings, progress)
+    framing = frame_person(source, workspace, base.engine, settings, progress)
     parsers, verdict = both(source, framing, workspace, base, settings, progress)
     errors, silhouettes = {}, {}
     for name, parser in parsers.items():

@@ -14,7 +14,7 @@ from personalize.evaluation.segmentation import mean_j
 from personalize.evaluation.tables import SILHOUETTE_STAGES
 from personalize.media.clip import Sized
 from personalize.media.video import open_source
-from personalize.network.factored import FactoredNetwork
+from personalize.network.engines.interface import Engine
 from personalize.procedures.evaluate.learning import restore_masks
 from personalize.procedures.opening import first_look, frame_person, open_run, silent
 from personalize.procedures.pipeline import PARSE, learn_person, window_of
@@ -66,7 +66,7 @@ def evaluate_silhouettes(
     if not frames:
         raise DatasetError(f"{sequence.name}: no frame of the window has a mask to score against")
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
-    framing = frame_person(source, workspace, base.network, settings, progress)
+    framing = frame_person(source, workspace, base.engine, settings, progress)
 
     def score(masks):
         return mean_j((sequence.read_mask(frame) for frame in frames), masks)
@@ -74,7 +74,7 @@ def evaluate_silhouettes(
     def parsed(parser, stage):
         return parsed_silhouettes(sequence, frames, parser, progress(stage))
 
-    generic = score(parsed(Parser(base.network, framing, settings.parse), "generic"))
+    generic = score(parsed(Parser(base.engine, framing, settings.parse), "generic"))
     try:
         learned = learn_person(source, framing, workspace, base, settings, progress)
     except NobodyFoundError:
@@ -95,7 +95,7 @@ def evaluate_silhouettes(
 
 def evaluate_generic_silhouettes(
     sequence: davis.Sequence,
-    network: FactoredNetwork,
+    network: Engine,
     settings: RunSettings,
     *,
     progress: Progress = silent,
@@ -107,8 +107,8 @@ def evaluate_generic_silhouettes(
     ----------
     sequence, settings, progress
         As for `evaluate_silhouettes`.
-    network : FactoredNetwork
-        In evaluation mode.
+    network : Engine
+        Of a network in evaluation mode.
 
     Returns
     -------

@@ -17,7 +17,7 @@ from personalize.imaging.framing import Framing
 from personalize.media.clip import Sized, spread_frames
 from personalize.media.source import Source
 from personalize.media.video import open_source
-from personalize.network.factored import FactoredNetwork
+from personalize.network.engines.interface import Engine
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
     both,
@@ -70,9 +70,9 @@ def evaluate_joints(
     source, centre = learning_source(video, sources, progress)
     settings = replace(settings, centre=centre)
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
-    framing = frame_person(source, workspace, base.network, settings, progress)
+    framing = frame_person(source, workspace, base.engine, settings, progress)
     parsers, verdict = both(source, framing, workspace, base, settings, progress)
-    labelled = labelled_framing(video, source, framing, base.network, settings)
+    labelled = labelled_framing(video, source, framing, base.engine, settings)
     errors: dict[str, JointErrors] = {}
     for name, parser in parsers.items():
         parser = replace(parser, framing=labelled)
@@ -90,7 +90,7 @@ def evaluate_joints(
 
 def evaluate_generic_joints(
     video: LabelledVideo,
-    network: FactoredNetwork,
+    network: Engine,
     settings: RunSettings,
     *,
     progress: Progress = silent,
@@ -101,8 +101,8 @@ def evaluate_generic_joints(
     ----------
     video, settings, progress
         As for `evaluate_joints`.
-    network : FactoredNetwork
-        In evaluation mode.
+    network : Engine
+        Of a network in evaluation mode.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def labelled_framing(
     video: LabelledVideo,
     source: Source,
     framing: Framing,
-    network: FactoredNetwork,
+    network: Engine,
     settings: RunSettings,
 ) -> Framing:
     """Return how labelled frames lie on the canvas; a source video may show them otherwise."""

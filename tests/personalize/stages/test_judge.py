@@ -10,21 +10,25 @@ from personalize.stages.settings import VerdictSettings
 SETTINGS = VerdictSettings(share=0.4, stretches=2, shortest=4, most_changed=1.0)
 
 
-class Stub(torch.nn.Module):
+class Stub:
     """Calls a cell the person as its brightness says, `sure` times as surely."""
 
+    device = torch.device("cpu")
+
     def __init__(self, sure):
-        super().__init__()
-        self.sure = torch.nn.Parameter(torch.tensor(float(sure)))
+        self.sure = sure
 
     def features(self, images):
         return torch.nn.functional.avg_pool2d(images.mean(dim=1, keepdim=True), 8)
 
-    def factored(self, features):
+    def person(self, features):
         odds = (features - 0.5) * self.sure
-        return torch.cat((-odds, odds), dim=1)
+        return torch.cat((-odds, odds), dim=1).softmax(dim=1)
 
-    def aggregation(self, features, person):
+    def parts(self, features, person):
+        return self.odds(features, person).softmax(dim=1)
+
+    def odds(self, features, person):
         """All of the person is the neck, which has no other side."""
         parts = torch.full((len(person), 32, *person.shape[2:]), -9.0)
         parts[:, 0], parts[:, 31] = person.log().movedim(1, 0)
@@ -34,8 +38,8 @@ class Stub(torch.nn.Module):
 class OneSided(Stub):
     """Takes what it sees for the right hand, mirrored or not."""
 
-    def aggregation(self, features, person):
-        parts = super().aggregation(features, person)
+    def odds(self, features, person):
+        parts = super().odds(features, person)
         parts[:, 1], parts[:, 31] = parts[:, 31], parts[:, 1].clone()
         return parts
 
@@ -43,8 +47,8 @@ class OneSided(Stub):
 class Seeing(Stub):
     """Has wrists, too: the right one in the first cell, the left one in the last."""
 
-    def aggregation(self, features, person):
-        parts = super().aggregation(features, person)
+    def odds(self, features, person):
+        parts = super().odds(features, person)
         parts[:, 2, 0, 0] = parts[:, 15, 0, -1] = 9.0
         return parts
 

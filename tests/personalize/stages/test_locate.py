@@ -11,30 +11,31 @@ from personalize.stages.settings import LocateSettings
 SETTINGS = LocateSettings(least=64)
 
 
-class BrightIsPerson(torch.nn.Module):
+class BrightIsPerson:
     """Takes bright cells for the person, and red ones for the head."""
 
-    def __init__(self):
-        super().__init__()
-        self.where = torch.nn.Parameter(torch.zeros(1))
+    device = torch.device("cpu")
 
     def features(self, images):
         return avg_pool2d(images, 8)
 
-    def factored(self, cells):
+    def person(self, cells):
+        return self.odds(cells).softmax(dim=1)
+
+    def odds(self, cells):
         person = 20 * (cells.amax(dim=1) - 0.5)
         return torch.stack([-person, person], dim=1)
 
-    def aggregation(self, cells, person):
+    def parts(self, cells, person):
         parts = torch.full((len(cells), 32, *cells.shape[2:]), -20.0)
-        parts[:, [0, 7]] = self.factored(cells)
+        parts[:, [0, 7]] = self.odds(cells)
         parts[:, 27] = 40 * (cells[:, 0] - cells[:, 1] - 0.5)
-        return parts
+        return parts.softmax(dim=1)
 
 
 @pytest.fixture(scope="module")
 def network():
-    return BrightIsPerson().eval()
+    return BrightIsPerson()
 
 
 def frames_of(boxes, *, height=360, width=640):
