@@ -16,13 +16,13 @@ class Opened:
     """
 
     def __init__(self, source, folder, base, settings):
-        from personalize.procedures.opening import frame_person, open_run
+        from personalize.procedures.opening import open_run, track_person
         from personalize.procedures.pipeline import learn_person
 
         self._source, self._settings = source, settings
         workspace = open_run(folder, source, base, settings)
-        self.framing = frame_person(source, workspace, base.network, settings)
-        self.learned = learn_person(source, self.framing, workspace, base, settings)
+        self.track = track_person(source, workspace, base.network, settings)
+        self.learned = learn_person(source, self.track, workspace, base, settings)
 
     @cached_property
     def frames(self):
@@ -30,4 +30,4 @@ class Opened:
         from personalize.media.clip import read_clip
         from personalize.procedures.pipeline import window_of
 
-        return read_clip(self._source, window_of(self._source, self._settings), self.framing).frames
+        return read_clip(self._source, window_of(self._source, self._settings), self.track).frames

@@ -30,15 +30,15 @@ def raw_joints(video, network, settings, step):
         half, and "truth"; pixels of the source.
     """
     from personalize.media.video import open_source
-    from personalize.procedures.opening import first_look
+    from personalize.procedures.opening import find_track
     from personalize.stages.parse import Parser, read_off
 
-    framing = first_look(open_source(video.images[0].parent), network, settings)
-    parser = Parser(network, framing, settings.parse).always()
+    track = find_track(open_source(video.images[0].parent), network, settings)
+    parser = Parser(network, track, settings.parse).always()
     labels = range(step // 2, len(video), step)
     found = {"upper": [], "lower": [], "truth": [video.xy[label] for label in labels]}
-    for _, result in parser.frames(map(video.read_frame, labels)):
-        maps = result.person, result.parts, result.silhouette, framing
+    for _, result in parser.frames(map(video.read_frame, labels), numbers=labels):
+        maps = result.person, result.parts, result.silhouette, result.framing
         for name, face in (("upper", 0.0), ("lower", 1.0)):
             plain = replace(parser.settings.joints, bend=(0.0, 0.0), lift=0.0, face=face)
             found[name].append(read_off(*maps, plain).xy[:7])
@@ -84,17 +84,17 @@ def smoothing_table(clips, network, settings):
     """Mean over clips of the mean error in pixels, by reach and width."""
     from personalize import parts
     from personalize.media.video import open_source
-    from personalize.procedures.opening import first_look
+    from personalize.procedures.opening import find_track
     from personalize.stages.parse import Parser
     from personalize.stages.smooth import smooth_joints
 
     means = []
     for clip in clips:
         source, truth = open_source(clip.path), clip.read_joints(parts.UPPER_BODY_JOINTS)
-        framing = first_look(source, network, settings)
+        track = find_track(source, network, settings)
         parsed = [
             (None, replace(result, parts=None, person=None))
-            for _, result in Parser(network, framing, settings.parse).always().frames(source)
+            for _, result in Parser(network, track, settings.parse).always().frames(source)
         ]
         means.append([])
         for reach, width in REACHES:

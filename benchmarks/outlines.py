@@ -19,15 +19,14 @@ STEP = 5
 
 def maps_of(sequence, base, settings):
     """Yield a true mask, its canvas and framing, and three maps of cells, for every fifth mask."""
-    from personalize.media.clip import spread_frames
     from personalize.media.given_silhouettes import cells_covered
+    from personalize.media.video import open_source
     from personalize.network.inference import consensus, look, merge
-    from personalize.stages.locate import locate_person
+    from personalize.procedures.opening import find_track
 
-    looks = spread_frames(len(sequence), settings.locate.looks)
-    looked = [sequence.read_frame(frame) for frame in looks]
-    framing = locate_person(base.network, looked, settings=settings.locate)
+    track = find_track(open_source(sequence.folder), base.network, settings)
     for frame in sequence.annotated[::STEP]:
+        framing = track[frame]
         mask, canvas = sequence.read_mask(frame), framing.apply(sequence.read_frame(frame))
         shares = cells_covered(mask, framing)
         majority = np.float32(shares >= 0.5)

@@ -28,18 +28,18 @@ def errors_of(video, root, base, settings):
     source, _ = learning_source(video, None, silent)
     opened = Opened(source, root / video.name, base, settings)
     parser, worn = opened.learned.personal.always(), opened.learned.personal.appearance.worn
-    joints, framing = parser.settings.joints, parser.framing
+    joints = parser.settings.joints
     parser = replace(parser, appearance=replace(parser.appearance, worn=None))
     labels = range(STEP // 2, len(video), STEP)
     errors = np.empty((len(labels), len(WEIGHTS), 7))
-    parsed = parser.frames(map(video.read_frame, labels))
+    parsed = parser.frames(map(video.read_frame, labels), numbers=labels)
     for label, (frame, result), row in zip(labels, parsed, errors):
-        canvas = framing.apply(frame)
+        canvas = result.framing.apply(frame)
         for k, weight in enumerate(WEIGHTS):
             weighing = replace(settings.part_colours, weight=weight)
             parts = worn.weigh(canvas, result.parts, settings=weighing)
             cells = locate_joints(parts, result.person, settings=joints).xy[:7]
-            row[k] = np.linalg.norm(framing.cells_to_source(cells) - video.xy[label], axis=1)
+            row[k] = np.linalg.norm(result.framing.cells_to_source(cells) - video.xy[label], axis=1)
     return errors.mean(axis=0)
 
 

@@ -9,7 +9,6 @@ silhouettes ROOT --out RUNS`, whose person maps are used again, or made.
 
 from dataclasses import replace
 from functools import cache
-from itertools import repeat
 from pathlib import Path
 
 import click
@@ -33,7 +32,7 @@ class Measured:
         self.sequence, self.settings = sequence, settings
         source = open_source(sequence.folder)
         opened = Opened(source, root / sequence.name, base, settings)
-        self.framing, self.frames = opened.framing, opened.frames
+        self.track, self.frames = opened.track, opened.frames
         self.person, self.annotated = opened.learned.person, sequence.annotated
         self.propagated = cache(self.propagate)
 
@@ -72,8 +71,9 @@ class Measured:
             [self.sequence.read_mask(frame) for frame in self.annotated],
             list(self.annotated),
         )
-        believed = map(find_silhouette, self.frames[known], beliefs[known], repeat(self.framing))
-        return mean_j(truth, believed), mean_j(truth, restore_masks(masks[known], self.framing))
+        framings = [self.track[frame] for frame in known]
+        believed = map(find_silhouette, self.frames[known], beliefs[known], framings)
+        return mean_j(truth, believed), mean_j(truth, restore_masks(masks[known], framings))
 
 
 @click.command()

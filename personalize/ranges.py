@@ -12,6 +12,7 @@ RANGES: dict[str, Callable[[Any], bool]] = {
     "from 0 to 1": lambda value: 0 <= value <= 1,
     "odd": lambda value: value >= 1 and value % 2 == 1,
     "two numbers above 0, the lower first": lambda pair: 0 < pair[0] <= pair[1],
+    "a list of numbers of 1 or more": lambda values: len(values) > 0 and min(values) >= 1,
     "one view or more": lambda views: len(views) > 0,
 }
 """What numbers of settings may have to be, in the words of a message."""

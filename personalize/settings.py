@@ -32,8 +32,11 @@ class RunSettings:
     """Frame in the middle of the window; by default that of the video (paper)."""
     size: int | Literal["auto"] = AUTO
     """Side of the square that has the network's canvas's area, for whole frames (paper: 512);
-    "auto" takes crop and size from a first look (`locate`)."""
+    "auto" finds the person and follows them (`locate`)."""
     locate: LocateSettings = LocateSettings()
+    person_at: tuple[tuple[int, float, float], ...] = ()
+    """Points on the person that is meant: frame, x and y in pixels. By default whoever is most
+    like one person all the time."""
     seed: int = 0
     """Of all that is drawn at random."""
     seeds: SeedSettings = SeedSettings()

@@ -1,26 +1,26 @@
 """The frames of a window: read onto the canvas, or some of them chosen."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from personalize.imaging.framing import Framing
+from personalize.imaging.track import Track
 from personalize.media.source import Source
 from personalize.types import Clip, Frame, Window, Wrap
 
 
-def read_clip(source: Source, window: Window, framing: Framing, *, progress: Wrap = iter) -> Clip:
+def read_clip(source: Source, window: Window, track: Track, *, progress: Wrap = iter) -> Clip:
     """Read the frames of a window, each brought to the canvas as it comes.
 
     Returns
     -------
     Clip
     """
-    frames = np.empty((len(window), framing.rows, framing.cols, 3), np.uint8)
+    frames = np.empty((len(window), track.rows, track.cols, 3), np.uint8)
     decoded = source.frames(window.start, window.stop)
-    for frame, canvas in zip(progress(Sized(decoded, len(window))), frames):
-        canvas[:] = framing.apply(frame)
+    for number, frame in enumerate(progress(Sized(decoded, len(window)))):
+        frames[number] = track[window.start + number].apply(frame)
     return Clip(frames, window)
 
 
@@ -39,6 +39,23 @@ def spread_frames(frame_count: int, looks: int) -> list[int]:
     """
     looks = min(looks, frame_count)
     return [(2 * look + 1) * frame_count // (2 * looks) for look in range(looks)]
+
+
+class Pictures:
+    """Pictures of one person that are in memory, looked at as a video is."""
+
+    def __init__(self, pictures: Sequence[Frame]) -> None:
+        self._pictures = pictures
+        self.height, self.width = pictures[0].shape[:2]
+
+    @property
+    def frame_count(self) -> int:
+        """How many there are."""
+        return len(self._pictures)
+
+    def pick(self, numbers: Iterable[int]) -> Iterator[Frame]:
+        """Yield some of them, (height, width, 3) uint8."""
+        return (self._pictures[number] for number in numbers)
 
 
 class Sized:

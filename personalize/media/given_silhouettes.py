@@ -19,6 +19,7 @@ import numpy as np
 
 from personalize.errors import InputError
 from personalize.imaging.framing import Framing, cell_shares
+from personalize.imaging.track import Track
 from personalize.media.images import read_mask
 from personalize.media.source import Source
 from personalize.types import Json, Map, Mask, PathLike, Window, Wrap
@@ -72,7 +73,7 @@ class GivenSilhouettes:
         digests = {number: self.digests[number] for number in files}
         return GivenSilhouettes(files, digests, self.height, self.width)
 
-    def on_canvas(self, window: Window, framing: Framing) -> dict[int, Mask]:
+    def on_canvas(self, window: Window, track: Track) -> dict[int, Mask]:
         """Bring those of a window to the canvas of the network.
 
         Returns
@@ -81,7 +82,7 @@ class GivenSilhouettes:
             By the number of the frame in the window, from 0.
         """
         return {
-            number - window.start: canvas_mask(self._read(number), framing)
+            number - window.start: canvas_mask(self._read(number), track[number])
             for number in self.within(window).files
         }
 

@@ -2,13 +2,13 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from personalize import parts
-from personalize.imaging.framing import Framing
 from personalize.media.encode import VideoWriter
 from personalize.media.given_silhouettes import GivenSilhouettes
 from personalize.media.source import Source
@@ -58,8 +58,10 @@ def write_parsing(
     """
     folder, frames = Path(folder), source.frames()
     kept = Results(folder, BATCH)
-    parsed = parser.frames(frames, silhouettes=given, start=len(kept), before=kept.last_seen)
-    found = find_results(kept, frames, parsed, parser.framing)
+    parsed = parser.frames(
+        frames, silhouettes=given, numbers=count(len(kept)), before=kept.last_seen
+    )
+    found = find_results(kept, frames, parsed)
     if settings.smooth.reach:
         found = smooth_joints(found, settings=settings.smooth)
     with (
@@ -92,7 +94,6 @@ def find_results(
     kept: Results,
     frames: Iterator[Frame],
     parsed: Iterator[tuple[Frame, ParsedFrame]],
-    framing: Framing,
 ) -> Iterator[tuple[Frame, FrameResult]]:
     """Yield frames with their results: those that are kept first, then those that are parsed now,
     and keep these.
@@ -103,7 +104,6 @@ def find_results(
     frames : iterator of (H, W, 3) uint8 arrays
     parsed : iterator of (frame, ParsedFrame)
         Of the frames that are left when those of `kept` are taken.
-    framing : Framing
 
     Yields
     ------
@@ -112,7 +112,7 @@ def find_results(
     for result in kept:
         yield next(frames), result
     for number, (frame, parsing) in enumerate(parsed, start=len(kept)):
-        labels, sure = parsing.part_labels(framing), float(certainty(parsing.person))
+        labels, sure = parsing.part_labels(), float(certainty(parsing.person))
         result = FrameResult(parsing.silhouette, labels, parsing.xy, parsing.confidence, sure)
         kept.add(number, result)
         yield frame, result

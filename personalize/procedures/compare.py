@@ -63,15 +63,15 @@ def write_comparison(
     """
     folder = Path(folder)
     generic, personal = parsers
-    framing = generic.framing
     if person is None:
-        frames = read_clip(source, window, framing).frames
+        frames = read_clip(source, window, generic.track).frames
         person = predict_person(generic.network, frames, views=settings.parse.views)
     overlap = np.ones(len(window))  # of a network with itself, though it looked in other views
     if personal.network is not generic.network:
         numbers = progress(range(window.start, window.stop))
         shown = source.frames(window.start, window.stop)
         for k, (number, cells, frame) in enumerate(zip(numbers, person, shown)):
+            framing = generic.track[number]
             silhouette = find_silhouette(framing.apply(frame), cells, framing)
             overlap[k] = intersection_over_union(_silhouette(silhouettes, number), silhouette)
     chosen = choose_frames(1 - overlap, PAIRS)
@@ -81,11 +81,11 @@ def write_comparison(
     )
     chosen += window.start
     drawn = [("personal", personal), ("generic", generic)][: 1 if alike else 2]
-    seen = framing.seen(ASPECT)
     for number, frame in zip(chosen.tolist(), source.pick(chosen.tolist())):
         before = _silhouette(silhouettes, number)  # of two people both networks show the same one
         for name, parser in drawn:
-            drawing = _shrink(_draw(parser, frame, settings.overlay, before)[seen])
+            beside = parser.track[number].seen(ASPECT)
+            drawing = _shrink(_draw(parser, number, frame, settings.overlay, before)[beside])
             write_image(folder / f"{number:06d}_{name}.jpg", drawing)
     np.savez(folder / NUMBERS, frames=chosen, overlap=overlap, certainty=certainty(person))
 
@@ -118,10 +118,10 @@ def _silhouette(folder, number):
     return read_mask(Path(folder) / picture(number))
 
 
-def _draw(parser, frame, settings, before):
+def _draw(parser, number, frame, settings, before):
     """The overlay that a parser gives of one frame."""
-    [(frame, result)] = parser.frames([frame], before=before)
-    labels = result.part_labels(parser.framing)
+    [(frame, result)] = parser.frames([frame], numbers=[number], before=before)
+    labels = result.part_labels()
     return draw_overlay(
         frame, labels, result.silhouette, result.xy, result.confidence, settings=settings
     )

@@ -78,10 +78,10 @@ class NetworkSilhouettes:
 
     def __call__(self, picture, image, window):
         """Return the silhouette of a crop, as `label.label_pictures` asks for it."""
-        framing = frame_pictures([image], self.network, self.run)
-        [(_, result)] = Parser(self.network, framing, self.run.parse).frames([image])
+        track = frame_pictures([image], self.network, self.run)
+        [(_, result)] = Parser(self.network, track, self.run.parse).frames([image])
         cells = consensus(result.person, result.parts)
-        person = framing.restore(enlarge_guided(cells, framing.apply(image)))
+        person = track[0].restore(enlarge_guided(cells, track[0].apply(image)))
         silhouette = np.where(person >= self.settings.unknown, np.uint8(UNLABELLED), np.uint8(0))
         silhouette[person >= self.settings.person] = 1
         points = picture.points.moved(1, window[1].start, window[0].start)

@@ -15,7 +15,7 @@ from personalize.network.engines.choose import choose_engine
 from personalize.network.factored import FactoredNetwork
 from personalize.output.finished import FinishedRun
 from personalize.procedures import pipeline
-from personalize.procedures.opening import first_look, silent
+from personalize.procedures.opening import find_track, silent
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
 from personalize.storage.workspace import Workspace
@@ -151,7 +151,7 @@ def parser_for(
     """
     network = network or load_generic().network
     looking = choose_engine(engine, network.device).of(network)
-    return Parser(looking, first_look(video, looking, settings), settings.parse)
+    return Parser(looking, find_track(video, looking, settings), settings.parse)
 
 
 def _finished(workspace: Workspace) -> FinishedRun:

@@ -1,11 +1,12 @@
 """Before a video is learned or parsed: its run folder, and the first look at it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from personalize.adaptation.base import Base
-from personalize.imaging.framing import Framing, fit_frame
-from personalize.media.clip import Sized, spread_frames
+from personalize.errors import InputError
+from personalize.imaging.framing import fit_frame
+from personalize.imaging.track import Track
+from personalize.media.shots import find_cuts
 from personalize.media.source import Source
 from personalize.network.engines.interface import Engine
 from personalize.settings import AUTO, RunSettings
@@ -30,20 +31,20 @@ def open_run(
     return Workspace.open(root, source=source, facts=facts, notes=notes, spares=spares)
 
 
-def frame_person(
+def track_person(
     source: Source,
     workspace: Workspace,
     network: Engine,
     settings: RunSettings,
     progress: Progress = silent,
-) -> Framing:
-    """Return how a source lies on the canvas: whole at a given size, else after a first look.
+) -> Track:
+    """Return how a source lies on the canvas: whole at a given size, else where the person is.
 
     Parameters
     ----------
     source : Source
     workspace : Workspace
-        Keeps what the first look gave; later stages keep the framing with their settings.
+        Keeps the track; later stages keep its digest with their settings.
     network : Engine
         The one to look with.
     settings : RunSettings
@@ -51,22 +52,39 @@ def frame_person(
 
     Returns
     -------
-    Framing
+    Track
     """
     if settings.size != AUTO:
-        return first_look(source, network, settings)
-    framing = workspace.arrays(
-        "locate", settings.locate, lambda: asdict(first_look(source, network, settings, progress))
+        return find_track(source, network, settings)
+    key = {"locate": settings.locate, "person_at": settings.person_at}
+    arrays = workspace.arrays(
+        "track", key, lambda: find_track(source, network, settings, progress).arrays()
     )
-    return Framing(**{name: value.item() for name, value in framing.items()})
+    return Track.from_arrays(arrays)
 
 
-def first_look(
+def find_track(
     source: Source, network: Engine, settings: RunSettings, progress: Progress = silent
-) -> Framing:
-    """Return the Framing that `frame_person` keeps; nothing is written."""
+) -> Track:
+    """Return the Track that `track_person` keeps; nothing is written."""
     if not isinstance(settings.size, str):  # else it is AUTO
-        return fit_frame(source.height, source.width, settings.size)
-    wanted = spread_frames(source.frame_count, settings.locate.looks)
-    frames = list(progress("locate")(Sized(source.pick(wanted), len(wanted))))
-    return locate_person(network, frames, settings=settings.locate)
+        return Track.still(fit_frame(source.height, source.width, settings.size))
+    return locate_person(
+        network,
+        source,
+        cuts=find_cuts(source),
+        clicks=check_clicks(settings, source),
+        settings=settings.locate,
+        progress=progress("track"),
+    )
+
+
+def check_clicks(settings: RunSettings, source: Source) -> dict[int, tuple[float, float]]:
+    """Return the points on the person by frame, or raise InputError if one is in no frame."""
+    for number, x, y in settings.person_at:
+        if number >= source.frame_count or not (0 <= x < source.width and 0 <= y < source.height):
+            raise InputError(
+                f"{source.name}: --person-at {number},{x:g},{y:g} is in no frame of it: it has"
+                f" frames 0 to {source.frame_count - 1} of {source.width}x{source.height}"
+            )
+    return {number: (x, y) for number, x, y in settings.person_at}

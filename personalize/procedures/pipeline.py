@@ -19,7 +19,7 @@ from personalize.adaptation.record import Adaptation
 from personalize.errors import NobodyFoundError
 from personalize.evidence.part_colours import PartColours
 from personalize.evidence.still_scene import Scene
-from personalize.imaging.framing import Framing
+from personalize.imaging.track import Track
 from personalize.media.clip import read_clip
 from personalize.media.given_silhouettes import GivenSilhouettes, check_apart
 from personalize.media.source import Source
@@ -28,7 +28,7 @@ from personalize.network.engines.choose import REFERENCE, Engines
 from personalize.network.factored import FactoredNetwork
 from personalize.output.export import write_parsing
 from personalize.procedures.compare import write_comparison
-from personalize.procedures.opening import frame_person, open_run, silent
+from personalize.procedures.opening import open_run, silent, track_person
 from personalize.report.page import write_report
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.appearance import Appearance
@@ -76,8 +76,8 @@ def run(
     """
     check_apart(given, root)
     workspace = open_run(root, source, base, settings)
-    framing = frame_person(source, workspace, base.engine, settings, progress)
-    learned = learn_person(source, framing, workspace, base, settings, progress, given)
+    track = track_person(source, workspace, base.engine, settings, progress)
+    learned = learn_person(source, track, workspace, base, settings, progress, given)
     write_frames(
         workspace, source, learned.kept, settings, progress, given=given, kept=learned.verdict.kept
     )
@@ -125,8 +125,8 @@ def parse(
     facts = {"weights": digest(network.state_dict()), "engine": engines.name}
     notes, engine = {"device": str(network.device)}, engines.of(network)
     workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
-    framing = frame_person(source, workspace, engine, settings, progress)
-    parser = Parser(engine, framing, settings.parse)
+    track = track_person(source, workspace, engine, settings, progress)
+    parser = Parser(engine, track, settings.parse)
     write_frames(workspace, source, parser, settings, progress, given=given)
     write_page(workspace)
     return workspace
@@ -134,7 +134,7 @@ def parse(
 
 def learn_person(
     source: Source,
-    framing: Framing,
+    track: Track,
     workspace: Workspace,
     base: Base,
     settings: RunSettings,
@@ -146,7 +146,7 @@ def learn_person(
     Parameters
     ----------
     source : Source
-    framing : Framing
+    track : Track
     workspace : Workspace
         Where every stage's result is kept.
     base : Base
@@ -165,7 +165,7 @@ def learn_person(
     """
     window = window_of(source, settings)
     given = given and given.within(window)
-    stages = Stages(source, window, framing, workspace, base, settings, progress, given)
+    stages = Stages(source, window, track, workspace, base, settings, progress, given)
     try:
         person = stages.predict()
         beliefs, scene = stages.propagate(person)
@@ -178,8 +178,8 @@ def learn_person(
         ) from error
     verdict = stages.judge(labels, held, network)
     appearance = Appearance(colours, worn, scene, settings.refine, settings.part_colours)
-    generic = Parser(base.engine, framing, settings.parse)
-    personal = Parser(base.engines.of(network), framing, settings.parse, appearance)
+    generic = Parser(base.engine, track, settings.parse)
+    personal = Parser(base.engines.of(network), track, settings.parse, appearance)
     return Adaptation(person, beliefs, labels, generic, personal, verdict)
 
 
@@ -196,7 +196,7 @@ class Stages:
 
     source: Source
     window: Window
-    framing: Framing
+    track: Track
     workspace: Workspace
     base: Base
     settings: RunSettings
@@ -209,13 +209,13 @@ class Stages:
         them.
         """
         return read_clip(
-            self.source, self.window, self.framing, progress=self.progress("read")
+            self.source, self.window, self.track, progress=self.progress("read")
         ).frames
 
     @cached_property
     def known(self) -> dict[int, Mask]:
         """Silhouettes that were given, on the canvas, by the number of the frame in the window."""
-        return self.given.on_canvas(self.window, self.framing) if self.given else {}
+        return self.given.on_canvas(self.window, self.track) if self.given else {}
 
     def predict(self) -> Map:
         """The person, (T, h, w) float32."""
@@ -224,7 +224,7 @@ class Stages:
         return self.workspace.arrays(
             "predict",
             {
-                "framing": self.framing,
+                "track": self.track.describe(),
                 "frames": frames,
                 "views": views,
                 **describe("factor", self.base.factor),
@@ -355,7 +355,7 @@ def write_frames(
 ) -> None:
     """Parse every frame of a video into a run folder; `kept` is the network that a verdict kept."""
     key = {
-        "framing": parser.framing,
+        "track": parser.track.describe(),
         "fps": source.fps,
         "kept": kept,
         **describe("silhouettes", given),

@@ -1,114 +1,140 @@
-"""A first look: where the person of a video is, and how large (not in the paper).
+"""Find the person of a video, and how to look at them in every frame (not in the paper).
 
-A small network knows people best at the size that it was trained on, and takes
-clutter for people where it may. A few frames of the whole video in, one Framing
-for all of it out: a crop that holds whatever seemed to be the person, at the
-scale that brings the head to its size on training images. The head, because it
-shows the scale of a whole body and of an upper body alike. The first look sees
-whole frames, the second through the framing of the first.
+A small network knows people best at the size that it was trained on, and takes clutter for people
+where it may. So a few frames, spread over the video, are looked at in several sizes; of the
+candidates there (`find`) the path through time that is most like one person is chosen (`follow`);
+and a second look goes through the crop that this gives. Of somebody who keeps their size and place
+that crop is the track; whoever does not is looked at more often, and followed (`camera`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
-import cv2
-import numpy as np
-
-from personalize import parts as names
-from personalize.imaging.framing import CELL, Framing, crop_frame, fit_frame
+from personalize.imaging.framing import Framing, fit_frame
+from personalize.imaging.track import Track
+from personalize.media.clip import spread_frames
 from personalize.network.engines.interface import Engine
-from personalize.network.inference import look, merge
+from personalize.stages.camera import Sightings, hold_still, in_view, is_followed, steer
+from personalize.stages.find import Candidate, find_people
+from personalize.stages.follow import Click, follow
 from personalize.stages.settings import LocateSettings
-from personalize.types import Array, Frame, Mask
+from personalize.types import Frame, Wrap
 
-HEAD = list(names.JOINTS["head"])
-NEIGHBOURS = np.ones((3, 3), np.uint8)
-BATCH = 8
+
+class Pickable(Protocol):
+    """A video, or pictures, of which frames can be picked."""
+
+    @property
+    def height(self) -> int: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def frame_count(self) -> int: ...
+    def pick(self, numbers: Sequence[int]) -> Iterator[Frame]:
+        """Yield the (height, width, 3) uint8 frames of ascending numbers."""
 
 
 def locate_person(
     network: Engine,
-    frames: Sequence[Frame],
+    video: Pickable,
     *,
+    cuts: Sequence[int] = (),
+    clicks: Mapping[int, Click] | None = None,
     settings: LocateSettings = LocateSettings(),
-) -> Framing:
-    """Find one framing of the person for a whole video.
+    progress: Wrap = iter,
+) -> Track:
+    """Find the person of a video in every frame.
 
     Parameters
     ----------
     network : Engine
         Of a network in evaluation mode.
-    frames : sequence of K (height, width, 3) uint8 arrays
-        RGB, spread over the video.
+    video : Pickable
+        A Source, say.
+    cuts : sequence of int
+        Frames with which another shot begins.
+    clicks : dict of int to (float, float), optional
+        Points on the person that is meant, in source pixels, by the number of the frame.
     settings : LocateSettings
+    progress : callable
+        Wraps the sequence of frames that are looked at.
 
     Returns
     -------
-    Framing
-        The whole frame at the size of the first look if nobody's head is seen.
+    Track
+        Still, of the whole frame at the middle size of the first look, if nobody is seen.
     """
-    height, width = frames[0].shape[:2]
-    framing = fit_frame(height, width, settings.size)
-    for _ in range(settings.rounds):
-        boxes, heads = find_person(network, frames, framing, settings)
-        if np.count_nonzero(heads > 0) < min(settings.agree, len(frames)):
-            break
-        head = np.median(heads[heads > 0])
-        room = settings.margin * head * np.array([-1, -1, 1, 1])
-        box = np.clip(hold(boxes, settings.agree) + room, 0, (width, height, width, height))
-        framing = crop_frame(height, width, box, canvas_size(box, head, settings))
-    return framing
+    search = Search(network, video, cuts, clicks or {}, settings)
+    numbers = sorted({*spread_frames(video.frame_count, settings.looks), *search.clicks})
+    for start, stop in zip([0, *cuts], [*cuts, video.frame_count]):
+        if not any(start <= number < stop for number in numbers):
+            numbers.append((start + stop) // 2)
+    numbers.sort()
+    first = search.look_whole(numbers, progress)
+    seen = search.follow(numbers, first)
+    framing = hold_still(seen, video.height, video.width, settings.camera)
+    if framing is None:
+        whole = fit_frame(video.height, video.width, settings.sizes[len(settings.sizes) // 2])
+        return Track.still(whole, seen=in_view(seen, video.frame_count, cuts))
+    second = search.look_through(numbers, [framing] * len(numbers))
+    seen = search.follow(numbers, second)
+    framing = hold_still(seen, video.height, video.width, settings.camera) or framing
+    both = search.follow(numbers, [one + other for one, other in zip(second, first)])
+    if video.frame_count < settings.shortest or not is_followed(both, framing, settings.camera):
+        return Track.still(framing, seen=in_view(both, video.frame_count, cuts))
+    return search.track(numbers, both)
 
 
-def find_person(
-    network: Engine, frames: Sequence[Frame], framing: Framing, settings: LocateSettings
-) -> tuple[Array, Array]:
-    """Find the person in each of K frames.
+class Search:
+    """The looks at one video."""
 
-    Returns
-    -------
-    boxes : (K, 4) float array
-        Left, top, right and bottom edge of the largest person, in source pixels; NaN
-        where nobody is seen.
-    heads : (K,) float array
-        Side of the square that has the area of the head, in source pixels; NaN likewise.
-    """
-    boxes, heads = np.full((len(frames), 4), np.nan), np.full(len(frames), np.nan)
-    for start in range(0, len(frames), BATCH):
-        canvases = np.stack([framing.apply(frame) for frame in frames[start : start + BATCH]])
-        looked = look(network, canvases)
-        parts = merge(network, looked)
-        for k, belief in enumerate(looked.person[:, 1].cpu().numpy(), start):
-            mask = largest_piece(belief >= settings.sure)
-            rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-            if not rows.size:
-                continue
-            corners = np.array([[cols[0], rows[0]], [cols[-1] + 1, rows[-1] + 1]]) - 0.5
-            boxes[k] = framing.cells_to_source(corners).ravel() + 0.5
-            near = cv2.dilate(mask.astype(np.uint8), NEIGHBOURS) > 0
-            heads[k] = np.sqrt(parts[k - start, HEAD][:, near].sum()) * CELL / framing.scale
-    return boxes, heads
+    def __init__(
+        self,
+        network: Engine,
+        video: Pickable,
+        cuts: Sequence[int],
+        clicks: Mapping[int, Click],
+        settings: LocateSettings,
+    ) -> None:
+        self.network, self.video, self.cuts = network, video, cuts
+        self.clicks, self.settings = clicks, settings
 
+    def look_whole(self, numbers: Sequence[int], progress: Wrap = iter) -> list[list[Candidate]]:
+        """Return the candidates in whole frames, seen in every size."""
+        framings = [
+            fit_frame(self.video.height, self.video.width, size) for size in self.settings.sizes
+        ]
+        found = []
+        for frame in progress(list(self.video.pick(numbers))):
+            looks = [self._find([frame], [framing]) for framing in framings]
+            found.append([candidate for [look] in looks for candidate in look])
+        return found
 
-def largest_piece(mask: Mask) -> Mask:
-    """Return the largest connected piece of an (h, w) bool mask; nothing of nothing."""
-    _, labels, pieces, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    areas = pieces[1:, cv2.CC_STAT_AREA]  # without the background
-    return labels == 1 + areas.argmax() if areas.size else mask
+    def look_through(
+        self, numbers: Sequence[int], framings: Sequence[Framing]
+    ) -> list[list[Candidate]]:
+        """Return the candidates in frames, each seen through a framing of its own."""
+        return self._find(list(self.video.pick(numbers)), framings)
 
+    def follow(self, numbers: Sequence[int], looks: Sequence[list[Candidate]]) -> Sightings:
+        """Return where the person is."""
+        chosen = follow(
+            looks, numbers, cuts=self.cuts, clicks=self.clicks, settings=self.settings.follow
+        )
+        return Sightings.of(numbers, chosen)
 
-def hold(boxes: Array, agree: int) -> Array:
-    """Return the box (4,) that reaches to where at least `agree` of K boxes do, on each side.
+    def track(self, numbers: Sequence[int], seen: Sightings) -> Track:
+        """Follow somebody who was seen in some frames: look at more of them, and steer."""
+        video, camera = self.video, self.settings.camera
+        size = video.frame_count, video.height, video.width
+        path = steer(seen, *size, cuts=self.cuts, settings=camera)
+        step = max(self.settings.every, -(-video.frame_count // self.settings.most))
+        dense = sorted({*range(step // 2, video.frame_count, step), *numbers})
+        looks = self.look_through(dense, [path[number] for number in dense])
+        seen = self.follow(dense, looks)
+        if not seen.known.any():
+            return path
+        return steer(seen, *size, cuts=self.cuts, settings=camera)
 
-    What one frame alone shows may be an error; what two show is a limb. Of few boxes
-    every one is held.
-    """
-    boxes = boxes[~np.isnan(boxes[:, 0])]
-    agree = agree if len(boxes) >= 4 * agree else 1
-    low, high = np.sort(boxes[:, :2], axis=0), np.sort(boxes[:, 2:], axis=0)
-    return np.concatenate([low[agree - 1], high[-agree]])
-
-
-def canvas_size(box: Array, head: float, settings: LocateSettings) -> float:
-    """Return the side of the square with the area of the canvas that a crop should have."""
-    side = np.sqrt((box[2] - box[0]) * (box[3] - box[1]))
-    return float(np.clip(side * settings.head / head, settings.least, settings.most))
+    def _find(self, frames, framings):
+        return find_people(self.network, frames, framings, settings=self.settings.find)

@@ -8,7 +8,7 @@ is enlarged along the edges of the frame, and parts end where it does.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 
 import cv2
 import numpy as np
@@ -17,8 +17,8 @@ from skimage.segmentation import expand_labels
 from personalize.imaging.components import CORE, drop_others
 from personalize.imaging.framing import CELL, Framing
 from personalize.imaging.guided_filter import enlarge_guided
+from personalize.imaging.track import Track
 from personalize.media.given_silhouettes import GivenSilhouettes, canvas_mask, cells_covered
-from personalize.network.engines.interface import Engine
 from personalize.network.factored import inject
 from personalize.network.inference import BATCH, PERSON_FROM, consensus, look, merge
 from personalize.parts import BACKGROUND
@@ -57,6 +57,8 @@ class ParsedFrame:
         `consensus` of both maps, enlarged along edges, is at least `PERSON_FROM`. What was
         not given is without the pieces that are far from the person (`components.drop_others`),
         and empty where only a speck is left.
+    framing : Framing
+        Through which the frame was seen.
     """
 
     person: Array
@@ -65,17 +67,18 @@ class ParsedFrame:
     confidence: Array
     found: Array
     silhouette: Array
+    framing: Framing
 
-    def part_labels(self, framing: Framing) -> Labels:
+    def part_labels(self) -> Labels:
         """Return the (height, width) uint8 part labels of the source frame.
 
         Parts end where the silhouette does; what of it no part reaches is that of the
         nearest, if it is no more than a cell away.
         """
-        size = framing.cols, framing.rows
+        size = self.framing.cols, self.framing.rows
         enlarged = np.stack([cv2.resize(part, size) for part in self.parts])
         labels = enlarged.argmax(axis=0).astype(np.uint8)
-        labels = framing.restore_labels(expand_labels(labels, distance=CELL))
+        labels = self.framing.restore_labels(expand_labels(labels, distance=CELL))
         return np.where(self.silhouette, labels, np.uint8(BACKGROUND))
 
 
@@ -86,9 +89,9 @@ class Parser:
     Attributes
     ----------
     network : Engine
-        Of a network in evaluation mode, generic or personal.
-    framing : Framing
-        How frames lie on the canvas.
+        In evaluation mode, generic or personal.
+    track : Track
+        How every frame lies on the canvas.
     settings : ParseSettings
     appearance : Appearance, optional
         Cuts the person out of frames, if it can; what it cuts out is injected, but not where it
@@ -98,7 +101,7 @@ class Parser:
     """
 
     network: Engine
-    framing: Framing
+    track: Track
     settings: ParseSettings = ParseSettings()
     appearance: Appearance | None = None
     batch: int = BATCH
@@ -113,7 +116,7 @@ class Parser:
         frames: Iterable[Frame],
         *,
         silhouettes: GivenSilhouettes | None = None,
-        start: int = 0,
+        numbers: Iterable[int] | None = None,
         before: Mask | None = None,
     ) -> Iterator[tuple[Frame, ParsedFrame]]:
         """Parse frames as they come; only `batch` of them are held at a time.
@@ -124,8 +127,8 @@ class Parser:
             RGB; a Source is one, too.
         silhouettes : GivenSilhouettes, optional
             Of some of the frames; they are injected, and kept as they are.
-        start : int
-            Number of the first of the frames.
+        numbers : iterable of int, optional
+            Those of the frames in the video; by default from 0.
         before : (height, width) bool array, optional
             The last silhouette before that frame.
 
@@ -134,42 +137,46 @@ class Parser:
         (height, width, 3) uint8 array, ParsedFrame
             Every frame with its parsing.
         """
-        frames = iter(frames)
-        while together := list(islice(frames, self.batch)):
-            given = [silhouettes and silhouettes.get(start + k) for k in range(len(together))]
-            for frame, known, *seen in zip(together, given, *self._look(together, given)):
-                result = self._read(known, *seen, before=before)
+        numbered = zip(count() if numbers is None else numbers, frames)
+        while batch := list(islice(numbered, self.batch)):
+            here, together = zip(*batch)
+            given = [silhouettes and silhouettes.get(number) for number in here]
+            framings = [self.track[number] for number in here]
+            looked = self._look(together, framings, given)
+            for frame, known, framing, *seen in zip(together, given, framings, *looked):
+                result = self._read(known, framing, *seen, before=before)
                 before = result.silhouette if result.silhouette.any() else before
                 yield frame, result
-            start += len(together)
 
-    def _look(self, frames, given):
+    def _look(self, frames, framings, given):
         """Return of a few frames: canvases, silhouettes that were given or cut out, maps of the
         person, and of the parts.
         """
-        framing, appearance = self.framing, self.appearance
-        canvases = np.stack([framing.apply(frame) for frame in frames])
-        masks = [None if mask is None else canvas_mask(mask, framing) for mask in given]
+        appearance = self.appearance
+        canvases = np.stack(list(map(Framing.apply, framings, frames)))
+        masks = [
+            mask if mask is None else canvas_mask(mask, at) for mask, at in zip(given, framings)
+        ]
         looked = look(self.network, canvases, views=self.settings.views)
         looked = looked._replace(person=inject(looked.person, masks))
         person, silhouettes = looked.person[:, 1].cpu().numpy(), given
         if appearance:
-            cut = partial(cut_out, framing=framing, appearance=appearance)
-            masks, silhouettes = zip(*map(cut, canvases, person, masks, given))
+            cut = partial(cut_out, appearance=appearance)
+            masks, silhouettes = zip(*map(cut, canvases, framings, person, masks, given))
         parts = merge(self.network, looked, masks)
         if appearance:
             parts = map(appearance.weigh, canvases, parts)
         return canvases, silhouettes, person, parts
 
-    def _read(self, known, canvas, silhouette, person, parts, *, before):
+    def _read(self, known, framing, canvas, silhouette, person, parts, *, before):
         """Return the ParsedFrame of what `_look` returned of one frame; `known` is its given
         silhouette, or None.
         """
         if silhouette is None:
-            silhouette = find_silhouette(canvas, consensus(person, parts), self.framing)
+            silhouette = find_silhouette(canvas, consensus(person, parts), framing)
         if known is None:
-            silhouette = keep_one(silhouette, parts, before, self.framing)
-        return read_off(person, parts, silhouette, self.framing, self.settings.joints)
+            silhouette = keep_one(silhouette, parts, before, framing)
+        return read_off(person, parts, silhouette, framing, self.settings.joints)
 
 
 def keep_one(silhouette: Mask, parts: Array, before: Mask | None, framing: Framing) -> Mask:
@@ -198,11 +205,11 @@ def find_silhouette(canvas: Frame, person: Array, framing: Framing) -> Mask:
 
 def cut_out(
     canvas: Frame,
+    framing: Framing,
     person: Array,
     mask: Mask | None,
     silhouette: Mask | None,
     *,
-    framing: Framing,
     appearance: Appearance,
 ) -> tuple[Array | None, Mask | None]:
     """Return what to inject of a frame, and its silhouette in the source: those known, or cut
@@ -228,4 +235,4 @@ def read_off(
     else:
         estimate = of_nobody()
     xy = framing.cells_to_source(estimate.xy)
-    return ParsedFrame(person, parts, xy, estimate.confidence, estimate.found, silhouette)
+    return ParsedFrame(person, parts, xy, estimate.confidence, estimate.found, silhouette, framing)

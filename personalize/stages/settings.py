@@ -11,17 +11,58 @@ from propagation.settings import PropagationSettings
 
 
 @dataclass(frozen=True)
-class LocateSettings:
-    """The first look at a video (not in the paper; `locate`)."""
+class FindSettings:
+    """Candidates in a frame (not in the paper; `find`)."""
 
-    looks: int = 32
-    """Frames to look at, spread over the video."""
-    rounds: int = 2
-    """Looks at each of them: at whole frames, then through the framing that this gave."""
-    size: int = 256
-    """Side of the square that has the area of a whole frame's canvas."""
     sure: float = 0.5
-    """Probability from which a cell is the person's."""
+    """Mean of both answers of the network from which a cell is somebody's."""
+    most: int = 5
+    """Candidates of a frame."""
+    least: int = 4
+    """Cells that a candidate has."""
+
+    def __post_init__(self) -> None:
+        require(self, "1 or more", "most", "least")
+        require(self, "from 0 to 1", "sure")
+
+
+@dataclass(frozen=True)
+class FollowSettings:
+    """The person among candidates, along time (not in the paper; `follow`)."""
+
+    gain: float = 10.0
+    """Nats by which a score of 1 speaks for a candidate."""
+    doubt: float = 0.25
+    """Score that speaks for and against somebody alike. Of photographs without people half have
+    nothing above 0.17 in any of three sizes, a tenth something above 0.43; of looks at people a
+    twentieth is below 0.25 (docs/notebook)."""
+    reach: float = 2.0
+    """Heads that a person may move from a frame to the next."""
+    growth: float = 0.35
+    """Logarithm of the size of their heads by which two frames may differ."""
+    speed: float = 0.1
+    """Share by which both grow with every frame between two looks."""
+    alike: float = 2.0
+    """Nats by which colours speak for a person, or against."""
+    same: float = 0.7
+    """How alike the colours of one person are in two frames (Bhattacharyya)."""
+    limit: float = 3.0
+    """Most nats that speak against two candidates being one person: the network may err in one."""
+    switch: float = 1.0
+    """Nats that speak against somebody coming, or going."""
+    told: float = 1000.0
+    """Nats by which a point speaks that the user gave: more than all else together."""
+
+    def __post_init__(self) -> None:
+        require(self, "0 or more", "gain", "speed", "alike", "limit", "switch", "told")
+        require(self, "above 0", "reach", "growth")
+        require(self, "from 0 to 1", "doubt", "same")
+
+
+@dataclass(frozen=True)
+class CameraSettings:
+    """The crop that the person is seen through (not in the paper; `camera`)."""
+
     agree: int = 2
     """Looks that must see the person somewhere before that place is held."""
     margin: float = 1.5
@@ -34,18 +75,54 @@ class LocateSettings:
     most: float = 440.0
     """Bounds of the side of the square that has the canvas's area; above, 3 times the pixels
     of 256 x 256."""
+    grows: float = 1.6
+    """Greatest head of a video by its least, above which the person is followed: heads of people
+    who keep their place seem to grow by a third when they turn."""
+    shrinks: float = 1.2
+    """How much smaller than aimed at a head may be in one crop for all frames."""
+    steady: int = 5
+    """Looks of whose heads the median is taken."""
+    smooth: int = 4
+    """Frames on either side over which the path is held and smoothed, at least; else as many as
+    are between two looks."""
+    held: float = 0.9
+    """Share of the frames that are held by the canvas at the size of the head that is aimed at."""
+    closer: float = 1.4
+    """How much larger than aimed at a head may be, if the whole frame fills the canvas so."""
 
     def __post_init__(self) -> None:
-        require(self, "1 or more", "looks", "size", "agree")
-        require(self, "0 or more", "rounds", "margin")
-        require(self, "from 0 to 1", "sure")
+        require(self, "1 or more", "agree", "grows", "shrinks", "steady", "closer")
+        require(self, "0 or more", "margin", "smooth")
+        require(self, "from 0 to 1", "held")
         require(self, "above 0", "head", "least")
         if not self.least <= self.most:
             raise SettingsError(
-                f"LocateSettings: canvases from {self.least} to {self.most}; the least is above "
-                f"the "
-                f"most"
+                f"CameraSettings: canvases from {self.least} to {self.most}; the least is above "
+                "the most"
             )
+
+
+@dataclass(frozen=True)
+class LocateSettings:
+    """Finding the person of a video (not in the paper; `locate`)."""
+
+    looks: int = 32
+    """Frames to look at, spread over the video."""
+    sizes: tuple[int, ...] = (160, 256, 400)
+    """Sides of the squares that have the area of a whole frame's canvas, in the first look."""
+    every: int = 8
+    """Frames from one look to the next at somebody who is followed."""
+    most: int = 4000
+    """Most of these looks: in longer videos they are further apart."""
+    shortest: int = 8
+    """Frames of a video below which nobody is followed."""
+    find: FindSettings = FindSettings()
+    follow: FollowSettings = FollowSettings()
+    camera: CameraSettings = CameraSettings()
+
+    def __post_init__(self) -> None:
+        require(self, "1 or more", "looks", "every", "most")
+        require(self, "a list of numbers of 1 or more", "sizes")
 
 
 @dataclass(frozen=True)

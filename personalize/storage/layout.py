@@ -38,7 +38,7 @@ PARSED = (SILHOUETTES, PARTS, JOINTS, FRAMES, OVERLAY)
 """What a user takes away."""
 
 _ARRAYS = (
-    *("locate", "predict", "propagate", "refine", "judge"),
+    *("track", "predict", "propagate", "refine", "judge"),
     *("joints_generic", "joints_personalized", "parsed_generic", "parsed_personalized"),
 )
 _VARIANTS = ("Orig", "Tran-Init", "Tran-Grab")

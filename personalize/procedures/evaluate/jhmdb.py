@@ -22,7 +22,7 @@ from personalize.procedures.evaluate.learning import (
     both,
     kept_network,
 )
-from personalize.procedures.opening import first_look, frame_person, open_run, silent
+from personalize.procedures.opening import find_track, open_run, silent, track_person
 from personalize.procedures.pipeline import PARSE
 from personalize.settings import RunSettings
 from personalize.stages.judge import Verdict
@@ -67,8 +67,8 @@ def evaluate_clip(
     source = open_source(clip.path)
     truth = read_truth(clip, source)
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
-    framing = frame_person(source, workspace, base.engine, settings, progress)
-    parsers, verdict = both(source, framing, workspace, base, settings, progress)
+    track = track_person(source, workspace, base.engine, settings, progress)
+    parsers, verdict = both(source, track, workspace, base, settings, progress)
     scores = {}
     for name, parser in parsers.items():
         parsed = workspace.arrays(
@@ -103,8 +103,8 @@ def evaluate_generic_clip(
     """
     source = open_source(clip.path)
     truth = read_truth(clip, source)
-    framing = first_look(source, network, settings, progress)
-    parser = Parser(network, framing, settings.parse)
+    track = find_track(source, network, settings, progress)
+    parser = Parser(network, track, settings.parse)
     parsed = parse_clip(source, parser, settings.smooth, progress("generic"))
     return {"generic": measure_parsed(truth, parsed)}
 

@@ -1,6 +1,6 @@
 """What the evaluations share: a labelled video is framed, learned and parsed as a run does it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import cv2
@@ -10,6 +10,8 @@ from personalize import parts
 from personalize.adaptation.base import Base
 from personalize.errors import NobodyFoundError
 from personalize.imaging.framing import Framing, fit_frame
+from personalize.imaging.track import Track
+from personalize.media.clip import Pictures
 from personalize.media.source import Source
 from personalize.network.engines.interface import Engine
 from personalize.procedures.pipeline import learn_person
@@ -25,7 +27,7 @@ UPPER_BODY = len(parts.UPPER_BODY_JOINTS)
 
 def both(
     source: Source,
-    framing: Framing,
+    track: Track,
     workspace: Workspace,
     base: Base,
     settings: RunSettings,
@@ -36,9 +38,9 @@ def both(
     Where nobody is found to learn from, both are the generic one, and there is no verdict.
     """
     try:
-        learned = learn_person(source, framing, workspace, base, settings, progress)
+        learned = learn_person(source, track, workspace, base, settings, progress)
     except NobodyFoundError:
-        generic = Parser(base.engine, framing, settings.parse)
+        generic = Parser(base.engine, track, settings.parse)
         return {"generic": generic, "personalized": generic}, None
     return {"generic": learned.generic, "personalized": learned.personal}, learned.verdict
 
@@ -50,14 +52,14 @@ def kept_network(verdict: Verdict | None) -> str:
     return "personalized" if verdict is not None and verdict.kept == "personal" else "generic"
 
 
-def frame_pictures(pictures: Sequence[Frame], network: Engine, settings: RunSettings) -> Framing:
-    """Return how pictures of one person lie on the canvas, as `opening.frame_person` does for
+def frame_pictures(pictures: Sequence[Frame], network: Engine, settings: RunSettings) -> Track:
+    """Return how pictures of one person lie on the canvas, as `opening.track_person` does for
     a source.
     """
     if settings.size != AUTO:
         height, width = pictures[0].shape[:2]
-        return fit_frame(height, width, settings.size)
-    return locate_person(network, pictures, settings=settings.locate)
+        return Track.still(fit_frame(height, width, settings.size))
+    return locate_person(network, Pictures(pictures), settings=settings.locate)
 
 
 def stack_upper_body(results: Sequence[Any]) -> dict[str, Array]:
@@ -68,7 +70,7 @@ def stack_upper_body(results: Sequence[Any]) -> dict[str, Array]:
     }
 
 
-def restore_masks(maps: Array, framing: Framing) -> Iterator[Mask]:
-    """Yield the source-sized bool mask of each map (T, H, W) of the canvas."""
-    for values in maps:
+def restore_masks(maps: Array, framings: Iterable[Framing]) -> Iterator[Mask]:
+    """Yield the source-sized bool mask of each map (T, H, W) of the canvases of T framings."""
+    for values, framing in zip(maps, framings):
         yield framing.restore(cv2.resize(values, (framing.cols, framing.rows))) >= 0.5

@@ -41,7 +41,7 @@ def evaluate_photographs(
     scores = []
     for photograph in progress(photographs):
         image, truth = photograph.read_image(), photograph.read_silhouette()
-        framing = frame_pictures([image], network, settings)
-        [(_, result)] = Parser(network, framing, settings.parse).frames([image])
+        track = frame_pictures([image], network, settings)
+        [(_, result)] = Parser(network, track, settings.parse).frames([image])
         scores.append(intersection_over_union(truth == 1, result.silhouette, truth == UNLABELLED))
     return np.array(scores)

@@ -12,7 +12,7 @@ from personalize.procedures.evaluate.learning import (
     both,
     stack_upper_body,
 )
-from personalize.procedures.opening import frame_person, open_run, silent
+from personalize.procedures.opening import open_run, silent, track_person
 from personalize.procedures.pipeline import PARSE
 from personalize.settings import RunSettings
 from personalize.stages.judge import Verdict
@@ -47,8 +47,8 @@ def evaluate_rendered(
     """
     source = open_source(video.path)
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
-    framing = frame_person(source, workspace, base.engine, settings, progress)
-    parsers, verdict = both(source, framing, workspace, base, settings, progress)
+    track = track_person(source, workspace, base.engine, settings, progress)
+    parsers, verdict = both(source, track, workspace, base, settings, progress)
     errors, silhouettes = {}, {}
     for name, parser in parsers.items():
         results = [result for _, result in parser.always().frames(progress(name)(source))]

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from personalize.media.clip import Sized
 from personalize.media.video import open_source
 from personalize.network.engines.interface import Engine
 from personalize.procedures.evaluate.learning import restore_masks
-from personalize.procedures.opening import first_look, frame_person, open_run, silent
+from personalize.procedures.opening import find_track, open_run, silent, track_person
 from personalize.procedures.pipeline import PARSE, learn_person, window_of
 from personalize.settings import RunSettings
 from personalize.stages.judge import Verdict
@@ -66,7 +65,7 @@ def evaluate_silhouettes(
     if not frames:
         raise DatasetError(f"{sequence.name}: no frame of the window has a mask to score against")
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
-    framing = frame_person(source, workspace, base.engine, settings, progress)
+    track = track_person(source, workspace, base.engine, settings, progress)
 
     def score(masks):
         return mean_j((sequence.read_mask(frame) for frame in frames), masks)
@@ -74,19 +73,20 @@ def evaluate_silhouettes(
     def parsed(parser, stage):
         return parsed_silhouettes(sequence, frames, parser, progress(stage))
 
-    generic = score(parsed(Parser(base.engine, framing, settings.parse), "generic"))
+    generic = score(parsed(Parser(base.engine, track, settings.parse), "generic"))
     try:
-        learned = learn_person(source, framing, workspace, base, settings, progress)
+        learned = learn_person(source, track, workspace, base, settings, progress)
     except NobodyFoundError:
         return dict.fromkeys(SILHOUETTE_STAGES, generic), None
     beliefs = learned.beliefs.astype(np.float32)
     refined = person_masks(learned.labels, beliefs, settings=settings.refine)
     inside = [frame - window.start for frame in frames]
-    canvases = (framing.apply(sequence.read_frame(frame)) for frame in frames)
+    framings = [track[frame] for frame in frames]
+    canvases = (track[frame].apply(sequence.read_frame(frame)) for frame in frames)
     scores = {
         "generic": generic,
-        "propagated": score(map(find_silhouette, canvases, beliefs[inside], repeat(framing))),
-        "refined": score(restore_masks(refined[inside].astype(np.float32), framing)),
+        "propagated": score(map(find_silhouette, canvases, beliefs[inside], framings)),
+        "refined": score(restore_masks(refined[inside].astype(np.float32), framings)),
         "tuned": score(parsed(replace(learned.personal, appearance=None), "tuned")),
         "personalized": score(parsed(learned.personal, "personalized")),
     }
@@ -116,9 +116,9 @@ def evaluate_generic_silhouettes(
         Mean J: "generic".
     """
     source = open_source(sequence.folder)
-    framing = first_look(source, network, settings, progress)
+    track = find_track(source, network, settings, progress)
     frames = sequence.annotated
-    parser = Parser(network, framing, settings.parse)
+    parser = Parser(network, track, settings.parse)
     masks = parsed_silhouettes(sequence, frames, parser, progress("generic"))
     return {"generic": mean_j(map(sequence.read_mask, frames), masks)}
 
@@ -128,5 +128,5 @@ def parsed_silhouettes(
 ) -> Iterator[Mask]:
     """Yield the (H, W) bool silhouettes that a parser sees in some frames of a sequence."""
     read = progress(Sized(map(sequence.read_frame, frames), len(frames)))
-    for _, result in parser.frames(read):
+    for _, result in parser.frames(read, numbers=frames):
         yield result.silhouette

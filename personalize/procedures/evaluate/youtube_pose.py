@@ -13,7 +13,7 @@ from personalize.datasets.source_videos import find_source
 from personalize.datasets.youtube_pose import LabelledVideo
 from personalize.evaluation.joint_errors import JointErrors, measure_joints
 from personalize.evaluation.tables import PAPERS_RULE
-from personalize.imaging.framing import Framing
+from personalize.imaging.track import Track
 from personalize.media.clip import Sized, spread_frames
 from personalize.media.source import Source
 from personalize.media.video import open_source
@@ -25,7 +25,7 @@ from personalize.procedures.evaluate.learning import (
     kept_network,
     stack_upper_body,
 )
-from personalize.procedures.opening import first_look, frame_person, open_run, silent
+from personalize.procedures.opening import find_track, open_run, silent, track_person
 from personalize.procedures.pipeline import PARSE
 from personalize.settings import RunSettings
 from personalize.stages.joints import locate_joints
@@ -70,12 +70,12 @@ def evaluate_joints(
     source, centre = learning_source(video, sources, progress)
     settings = replace(settings, centre=centre)
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
-    framing = frame_person(source, workspace, base.engine, settings, progress)
-    parsers, verdict = both(source, framing, workspace, base, settings, progress)
-    labelled = labelled_framing(video, source, framing, base.engine, settings)
+    track = track_person(source, workspace, base.engine, settings, progress)
+    parsers, verdict = both(source, track, workspace, base, settings, progress)
+    labelled = labelled_track(video, source, track, base.engine, settings)
     errors: dict[str, JointErrors] = {}
     for name, parser in parsers.items():
-        parser = replace(parser, framing=labelled)
+        parser = replace(parser, track=labelled)
         found = workspace.arrays(
             f"joints_{name}",
             settings.parse,
@@ -110,8 +110,8 @@ def evaluate_generic_joints(
         "generic" and "generic_mass", as of `evaluate_joints`.
     """
     source = open_source(video.images[0].parent)
-    framing = first_look(source, network, settings, progress)
-    parser = Parser(network, framing, settings.parse)
+    track = find_track(source, network, settings, progress)
+    parser = Parser(network, track, settings.parse)
     found = upper_body_joints(parser, video, progress("generic"))
     return errors_by_rule("generic", video, found)
 
@@ -138,16 +138,16 @@ def learning_source(
     return source, int(video.source_frames[label])
 
 
-def labelled_framing(
+def labelled_track(
     video: LabelledVideo,
     source: Source,
-    framing: Framing,
+    track: Track,
     network: Engine,
     settings: RunSettings,
-) -> Framing:
+) -> Track:
     """Return how labelled frames lie on the canvas; a source video may show them otherwise."""
     if source.path == video.images[0].parent:
-        return framing
+        return track
     looks = spread_frames(len(video), settings.locate.looks)
     return frame_pictures([video.read_frame(label) for label in looks], network, settings)
 
@@ -167,7 +167,7 @@ def upper_body_joints(parser: Parser, video: LabelledVideo, progress: Wrap) -> d
     results, by_mass = [], []
     for _, result in parser.always().frames(frames):
         estimate = locate_joints(result.parts, result.person, settings=paper)
-        by_mass.append(parser.framing.cells_to_source(estimate.xy[:UPPER_BODY]))
+        by_mass.append(result.framing.cells_to_source(estimate.xy[:UPPER_BODY]))
         joints = replace(result, person=None, parts=None, silhouette=None)  # type: ignore[arg-type]
         results.append(joints)  # all else would fill the memory
     return {**stack_upper_body(results), "xy_mass": np.stack(by_mass)}

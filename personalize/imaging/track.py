@@ -1,0 +1,113 @@
+"""A crop that follows a person: one `Framing` for every frame of a video.
+
+All framings of a track have a canvas of one size, so the frames of a window are one array, and
+whatever works on the canvas, works through a crop that moves. A track that keeps still has one
+framing for all frames, however many they are.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from personalize.imaging.framing import Framing
+from personalize.types import Array, Json
+
+FIELDS = ("scale", "left", "top")
+"""Of a `Framing`, those that may differ from frame to frame."""
+SEEN = ("no", "doubt", "yes")
+"""Whether the person is in view; a track holds the index."""
+ALWAYS = np.array([SEEN.index("yes")], np.uint8)
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """How every frame of a video lies on the canvas.
+
+    Attributes
+    ----------
+    height, width : int
+        Size of the source frames.
+    rows, cols : int
+        Size of the canvas.
+    scale, left, top : (N,) float64 arrays
+        As of a `Framing`, of each frame; of all frames, where N is 1.
+    seen : (M,) uint8 array
+        Index in `SEEN` of what looks around a frame say, of each frame; of all, where M is 1.
+    """
+
+    height: int
+    width: int
+    rows: int
+    cols: int
+    scale: NDArray[np.float64]
+    left: NDArray[np.float64]
+    top: NDArray[np.float64]
+    seen: NDArray[np.uint8] = field(default_factory=lambda: ALWAYS)
+
+    @classmethod
+    def still(cls, framing: Framing, seen: NDArray[np.uint8] = ALWAYS) -> Self:
+        """Return the track that shows every frame in the same way; `seen` as of a Track."""
+        return cls.of([framing], seen)
+
+    @classmethod
+    def of(cls, framings: Iterable[Framing], seen: NDArray[np.uint8] = ALWAYS) -> Self:
+        """Return the track of the framings of all frames, in order; `seen` as of a Track.
+
+        Raises
+        ------
+        ValueError
+            If their frames or canvases differ in size.
+        """
+        framings = list(framings)
+        sizes = {(f.height, f.width, f.rows, f.cols) for f in framings}
+        if len(sizes) != 1:
+            raise ValueError(f"a track of {len(sizes)} sizes of frames and canvases")
+        [(height, width, rows, cols)] = sizes
+        scale, left, top = (np.array([getattr(f, name) for f in framings]) for name in FIELDS)
+        return cls(height, width, rows, cols, scale, left, top, seen)
+
+    def __getitem__(self, number: int) -> Framing:
+        """Return the framing of a frame."""
+        k = 0 if self.is_still else number
+        scale, left, top = (float(getattr(self, name)[k]) for name in FIELDS)
+        return Framing(self.height, self.width, scale, left, top, self.rows, self.cols)
+
+    @property
+    def is_still(self) -> bool:
+        """Whether all frames are shown in the same way."""
+        return len(self.scale) == 1
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """Rows and columns of a map of the canvas."""
+        return self[0].cells
+
+    def seen_in(self, number: int) -> str:
+        """Return which of `SEEN` looks say of a frame."""
+        return SEEN[self.seen[0 if len(self.seen) == 1 else number]]
+
+    def arrays(self) -> dict[str, Array]:
+        """Return what `from_arrays` makes it of again."""
+        sizes = (self.height, self.width, self.rows, self.cols)
+        moving = {name: getattr(self, name) for name in (*FIELDS, "seen")}
+        return {"sizes": np.array(sizes), **moving}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
+        """Return the track in a dict of arrays."""
+        height, width, rows, cols = arrays["sizes"].tolist()
+        moving = {name: arrays[name] for name in (*FIELDS, "seen")}
+        return cls(height, width, rows, cols, **moving)
+
+    def describe(self) -> Json:
+        """Return what a manifest keeps: the size of the canvas, and a digest of all numbers."""
+        content = hashlib.sha256()
+        for array in self.arrays().values():
+            content.update(np.ascontiguousarray(array).tobytes())
+        camera = "still" if self.is_still else "moving"
+        size = {"rows": self.rows, "cols": self.cols}
+        return {**size, "camera": camera, "digest": content.hexdigest()}

@@ -1,0 +1,212 @@
+"""Steer a virtual camera after a person (not in the paper).
+
+Places and sizes of the person in some frames in, a `Track` out. Somebody of constant size who
+stays about where they are gets one crop for all frames. Whoever comes nearer, or walks further
+than a canvas holds, is followed: the crop moves and grows with them, so that the head keeps the
+size that the network knows best. The path is smooth, and wide enough at every frame for all that
+was seen near it: a wider window is held before it is smoothed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import maximum_filter1d, median_filter, uniform_filter1d
+
+from personalize.imaging.framing import Framing, crop_frame, round_up
+from personalize.imaging.track import SEEN, Track
+from personalize.stages.find import Candidate
+from personalize.stages.settings import CameraSettings
+from personalize.types import Array
+
+OUTWARDS = np.array([-1, -1, 1, 1])
+"""Signs of the steps by which the edges of a box leave its middle."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sightings:
+    """The person in some frames of one video.
+
+    Attributes
+    ----------
+    numbers : (K,) int array
+        Frames of the video, ascending.
+    boxes : (K, 4) float array
+        Left, top, right and bottom edge in source pixels; NaN where nobody was seen.
+    heads : (K,) float array
+        Side of the square with the area of the head, in source pixels; NaN likewise.
+    """
+
+    numbers: Array
+    boxes: Array
+    heads: Array
+
+    @classmethod
+    def of(cls, numbers: Sequence[int], chosen: Sequence[Candidate | None]) -> "Sightings":
+        """Return the sightings of the candidates that were chosen in K looks."""
+        boxes = [np.full(4, np.nan) if one is None else one.box for one in chosen]
+        heads = [np.nan if one is None else one.head for one in chosen]
+        return cls(np.asarray(numbers), np.array(boxes), np.array(heads))
+
+    @property
+    def known(self) -> Array:
+        """Whether somebody was seen: (K,) bool array."""
+        return ~np.isnan(self.heads)
+
+    def between(self, start: int, stop: int) -> "Sightings":
+        """Return those of the frames of a span."""
+        inside = (self.numbers >= start) & (self.numbers < stop)
+        return Sightings(self.numbers[inside], self.boxes[inside], self.heads[inside])
+
+
+def hold_still(
+    seen: Sightings, height: int, width: int, settings: CameraSettings = CameraSettings()
+) -> Framing | None:
+    """Return the one crop that holds the person in all frames; None where nobody was seen.
+
+    Parameters
+    ----------
+    seen : Sightings
+    height, width : int
+        Of the source frames.
+    settings : CameraSettings
+    """
+    if not seen.known.any():
+        return None
+    boxes, head = seen.boxes[seen.known], float(np.median(seen.heads[seen.known]))
+    box = hold(boxes, settings.agree) + settings.margin * head * OUTWARDS
+    box = np.clip(box, 0, (width, height, width, height))
+    return crop_frame(height, width, box, canvas_size(box, head, settings))
+
+
+def hold(boxes: Array, agree: int) -> Array:
+    """Return the box (4,) that reaches to where at least `agree` of K boxes do, on each side.
+
+    What one frame alone shows may be an error; what two show is a limb. Of few boxes
+    every one is held.
+    """
+    agree = agree if len(boxes) >= 4 * agree else 1
+    low, high = np.sort(boxes[:, :2], axis=0), np.sort(boxes[:, 2:], axis=0)
+    return np.concatenate([low[agree - 1], high[-agree]])
+
+
+def canvas_size(box: Array, head: float, settings: CameraSettings) -> float:
+    """Return the side of the square with the area of the canvas that a crop should have."""
+    side = np.sqrt((box[2] - box[0]) * (box[3] - box[1]))
+    return float(np.clip(side * settings.head / head, settings.least, settings.most))
+
+
+def is_followed(
+    seen: Sightings, framing: Framing, settings: CameraSettings = CameraSettings()
+) -> bool:
+    """Tell whether a person changes too much in size, or moves too far, for one crop.
+
+    Parameters
+    ----------
+    seen : Sightings
+    framing : Framing
+        Of `hold_still`.
+    settings : CameraSettings
+    """
+    heads = np.log(median_filter(seen.heads[seen.known], settings.steady, mode="nearest"))
+    if np.ptp(heads) > np.log(settings.grows):
+        return True
+    shown = framing.scale * np.exp(np.median(heads))
+    return bool(shown * settings.shrinks < settings.head)
+
+
+def steer(
+    seen: Sightings,
+    frame_count: int,
+    height: int,
+    width: int,
+    *,
+    cuts: Sequence[int] = (),
+    settings: CameraSettings = CameraSettings(),
+) -> Track:
+    """Follow the person through all frames of a video.
+
+    Parameters
+    ----------
+    seen : Sightings
+        Of which one at least saw somebody.
+    frame_count, height, width : int
+        Of the video.
+    cuts : sequence of int
+        Frames with which another shot begins; the camera leaps there.
+    settings : CameraSettings
+
+    Returns
+    -------
+    Track
+        Of canvases that hold nine of ten of the person's sizes, at the size of the head that is
+        aimed at.
+    """
+    shots = list(zip([0, *cuts], [*cuts, frame_count]))
+    spans = [seen.between(*shot) for shot in shots]
+    nearest = [span if span.known.any() else seen for span in spans]  # another shot's, if need be
+    paths = [_path(span, *shot, settings) for span, shot in zip(nearest, shots)]
+    boxes, heads = (np.concatenate(values) for values in zip(*paths))
+    room = boxes + settings.margin * heads[:, None] * OUTWARDS
+    room = np.clip(room, 0, (width, height, width, height))
+    sides = room[:, 2:] - room[:, :2]  # (T, 2): width and height
+    rows, cols = _canvas(sides, heads, settings)
+    scale = np.minimum(settings.head / heads, (np.array([cols, rows]) / sides).min(axis=1))
+    filled = min(cols / width, rows / height)  # by the whole frame
+    scale = np.maximum(scale, np.minimum(filled, settings.closer * settings.head / heads))
+    corner = _corner(room, np.array([cols, rows]) / scale[:, None], (width, height))
+    left, top = (0 - corner * scale[:, None]).T  # 0 - x, for -x may be a zero below zero
+    return Track(height, width, rows, cols, scale, left, top, seen=in_view(seen, frame_count, cuts))
+
+
+def in_view(seen: Sightings, frame_count: int, cuts: Sequence[int] = ()) -> Array:
+    """Return what looks say of every frame: (T,) uint8 array of indices in `SEEN`.
+
+    A frame between two looks that saw somebody shows them, between two that saw nobody it does
+    not, and between unlike ones, or behind a cut without a look, it is in doubt.
+    """
+    said = np.full(frame_count, SEEN.index("doubt"), np.uint8)
+    for start, stop in zip([0, *cuts], [*cuts, frame_count]):
+        span = seen.between(start, stop)
+        if not len(span.numbers):
+            continue
+        frames = np.arange(start, stop)
+        after = np.searchsorted(span.numbers, frames).clip(0, len(span.numbers) - 1)
+        exact = span.numbers[after] == frames
+        before = np.where(exact | (frames > span.numbers[-1]), after, np.maximum(after - 1, 0))
+        both = span.known[before].astype(int) + span.known[after]
+        said[start:stop] = np.array([SEEN.index(word) for word in SEEN], np.uint8)[both]
+    return said
+
+
+def _path(seen, start, stop, settings):
+    """Boxes (T, 4) and heads (T,) of the frames of a shot, smooth."""
+    numbers, frames = seen.numbers[seen.known], np.arange(start, stop)
+    heads = np.log(median_filter(seen.heads[seen.known], settings.steady, mode="nearest"))
+    heads = np.interp(frames, numbers, heads)
+    boxes = np.stack(
+        [np.interp(frames, numbers, edge) for edge in seen.boxes[seen.known].T], axis=1
+    )
+    reach = max(int(np.median(np.diff(numbers))) if len(numbers) > 1 else 1, settings.smooth)
+    width = 2 * reach + 1
+    outwards = maximum_filter1d(boxes * OUTWARDS, width, axis=0, mode="nearest") * OUTWARDS
+    boxes = uniform_filter1d(outwards, width, axis=0, mode="nearest")
+    return boxes, np.exp(uniform_filter1d(heads, width, mode="nearest"))
+
+
+def _canvas(sides, heads, settings):
+    """Rows and columns of the canvas for crops of sides (T, 2), width and height."""
+    wanted = sides * (settings.head / heads)[:, None]
+    cols, rows = np.quantile(wanted, settings.held, axis=0)
+    side = np.sqrt(rows * cols)
+    fit = np.clip(side, settings.least, settings.most) / side
+    return round_up(round(rows * fit)), round_up(round(cols * fit))
+
+
+def _corner(room, size, frame):
+    """Top-left corners (T, 2) of crops of a size (T, 2) around rooms (T, 4), within the frame as
+    far as they fit into it; else it lies in their middle.
+    """
+    middle = (room[:, :2] + room[:, 2:]) / 2 - size / 2
+    beyond = np.array(frame) - size
+    return np.where(beyond > 0, np.clip(middle, 0, np.maximum(beyond, 0)), beyond / 2)

@@ -1,0 +1,119 @@
+"""Which candidate is the person, in every look at a video (not in the paper).
+
+Candidates of looks at a video, in the order of time, in; of each look one of them, or nobody,
+out. A person is built like one (`find`), does not leap, and wears the same: the path that is best
+by all three together is exact by dynamic programming (Viterbi, 1967). Across a cut only the
+colours tell. Whoever the user points at is the one.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from personalize.stages.find import Candidate
+from personalize.stages.settings import FollowSettings
+from personalize.types import Array
+
+Click = tuple[float, float]
+"""x and y in pixels of the source frame."""
+
+
+def follow(
+    looks: Sequence[Sequence[Candidate]],
+    numbers: Sequence[int],
+    *,
+    cuts: Sequence[int] = (),
+    clicks: Mapping[int, Click] | None = None,
+    settings: FollowSettings = FollowSettings(),
+) -> list[Candidate | None]:
+    """Choose the person in each of K looks.
+
+    Parameters
+    ----------
+    looks : sequence of K sequences of Candidate
+    numbers : sequence of K int
+        Frames of the video, ascending.
+    cuts : sequence of int
+        Frames at which another shot begins.
+    clicks : dict of int to (float, float), optional
+        Points on the person, by the number of a frame that is looked at.
+    settings : FollowSettings
+
+    Returns
+    -------
+    list of K Candidate or None
+        None where nobody is seen.
+    """
+    clicks = clicks or {}
+    pointed = _pointed_at(looks, numbers, clicks)
+    scores = [
+        _scores(candidates, clicks.get(number), pointed, settings)
+        for candidates, number in zip(looks, numbers)
+    ]
+    best, back = scores[0], []
+    shot = np.searchsorted(np.asarray(cuts, int), numbers, side="right")
+    for k in range(1, len(looks)):
+        step = numbers[k] - numbers[k - 1] if shot[k] == shot[k - 1] else None
+        total = best[:, None] + _steps(looks[k - 1], looks[k], step, settings)
+        back.append(total.argmax(axis=0))
+        best = total.max(axis=0) + scores[k]
+    chosen = [int(best.argmax())]
+    for came_from in reversed(back):
+        chosen.append(int(came_from[chosen[-1]]))
+    return [
+        candidates[number] if number < len(candidates) else None
+        for candidates, number in zip(looks, reversed(chosen))
+    ]
+
+
+def likeness(one: Candidate, other: Candidate) -> float:
+    """Return how alike the colours of two candidates are, from 0 to 1 (Bhattacharyya)."""
+    return float(one.colours @ other.colours)
+
+
+def _pointed_at(looks, numbers, clicks):
+    """Return the candidates that the user pointed at."""
+    return [
+        candidate
+        for candidates, number in zip(looks, numbers)
+        for candidate in candidates
+        if number in clicks and candidate.covers(*clicks[number])
+    ]
+
+
+def _scores(candidates, click, pointed, settings) -> Array:
+    """Return what speaks for each candidate of a look by itself, and last for nobody: (N + 1,)."""
+    scores = np.zeros(len(candidates) + 1)
+    for k, candidate in enumerate(candidates):
+        scores[k] = settings.gain * (candidate.score - settings.doubt)
+        if pointed:
+            alike = max(likeness(candidate, one) for one in pointed)
+            scores[k] += settings.alike * (alike - settings.same)
+        if click is not None:
+            scores[k] += settings.told if candidate.covers(*click) else -settings.told
+    return scores
+
+
+def _steps(before, after, step, settings) -> Array:
+    """Return what speaks for each pair of candidates in two looks, the last being nobody in either:
+    (N + 1, M + 1); `step` is the frames between them, None across a cut.
+    """
+    pairs = np.full((len(before) + 1, len(after) + 1), -settings.switch)
+    pairs[-1, -1] = 0
+    for i, one in enumerate(before):
+        for j, other in enumerate(after):
+            unlike = settings.alike * (1 - likeness(one, other))
+            pairs[i, j] = -min(unlike + _leap(one, other, step, settings), settings.limit)
+    return pairs
+
+
+def _leap(one, other, step, settings):
+    """Return how far somebody would have had to leap and to grow, in nats."""
+    if step is None:
+        return 0.0
+    head = np.sqrt(one.head * other.head)
+    reach = settings.reach * head * (1 + settings.speed * step)
+    centres = [(candidate.box[:2] + candidate.box[2:]) / 2 for candidate in (one, other)]
+    moved = np.linalg.norm(centres[1] - centres[0]) / reach
+    grown = np.log(other.head / one.head) / (settings.growth * (1 + settings.speed * step))
+    return (moved**2 + grown**2) / 2
