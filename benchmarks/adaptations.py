@@ -30,4 +30,5 @@ class Opened:
         from personalize.media.clip import read_clip
         from personalize.procedures.pipeline import window_of
 
-        return read_clip(self._source, window_of(self._source, self._settings), self.track).frames
+        window = window_of(self._source, self.track, self._settings)
+        return read_clip(self._source, window, self.track).frames

@@ -69,11 +69,11 @@ def test_run_tells_seconds_per_stage_and_the_folder(run, square_video, square_we
 def test_an_emptied_stage_file_is_told_and_made_again(run, square_video, square_weights, tmp_path):
     words = ["parse", square_video, "--weights", square_weights, "--out", tmp_path / "out"]
     run(*words)
-    (tmp_path / "out" / "stages" / "locate.npz").write_bytes(b"")
+    (tmp_path / "out" / "stages" / "track.npz").write_bytes(b"")
     again = run(*words)
     assert again.exit_code == 0, again.output
-    assert "locate.npz: has 0 bytes, not " in again.stderr
-    assert "locate and all that follows is computed anew" in again.stderr
+    assert "track.npz: has 0 bytes, not " in again.stderr
+    assert "track and all that follows is computed anew" in again.stderr
     assert "from an earlier run" not in again.stdout
 
 

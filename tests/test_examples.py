@@ -10,6 +10,7 @@ import pytest
     "module",
     [
         "personalize.imaging.framing",
+        "personalize.media.shots",
         "personalize.stages.joints",
         "personalize.stages.refine",
         "propagation.propagate",

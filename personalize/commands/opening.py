@@ -33,17 +33,20 @@ def open_silhouettes(folder, video, progress):
     return given
 
 
-def tell_window(given, video, settings):
-    """Tell a user whose silhouettes are all outside the window that nothing is learned from
-    them.
+def tell_window(workspace, given):
+    """Tell which frames a person was learned from, where not all, and of silhouettes that are all
+    outside of them that nothing was learned from them.
     """
-    from personalize.stages.window import choose_window
+    from personalize.types import Window
 
-    window = choose_window(video.frame_count, length=settings.window, centre=settings.centre)
-    if not given.within(window):
+    start, stop = workspace.manifest["window"]
+    frames, name = workspace.manifest["source"]["frames"], workspace.manifest["source"]["name"]
+    if stop - start < frames:
+        click.echo(f"{name}: learned from frames {start} to {stop - 1} of {frames}", err=True)
+    if given and not given.within(Window(start, stop, start)):
         click.echo(
-            f"{video.name}: no silhouette is of a frame of the window, {window.start} to"
-            f" {window.stop - 1}; they are injected, but not learned from",
+            f"{name}: no silhouette is of a frame of the window, {start} to {stop - 1}; they are"
+            " injected, but not learned from",
             err=True,
         )
 

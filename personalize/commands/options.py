@@ -42,6 +42,22 @@ class CanvasSize(click.IntRange):
         return AUTO if value == AUTO else super().convert(value, param, context)
 
 
+class PersonAt(click.ParamType):
+    """A frame and a point in it: FRAME,X,Y."""
+
+    name = "frame,x,y"
+
+    def convert(self, value, param, context):
+        """Return (frame, x, y): an int and two floats."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            number, x, y = value.split(",")
+            return int(number), float(x), float(y)
+        except ValueError:
+            self.fail(f"{value!r} is not a frame and a point in it, such as 0,320.5,180")
+
+
 weights_option = click.option(
     "--weights", type=FILE, help="Base weights; by default those shipped."
 )
@@ -113,6 +129,16 @@ source_options = options(
         "--fps",
         type=float,
         help="Frames a second of a folder of frames, 25 if not given; a video file tells its own.",
+    ),
+)
+
+person_options = options(
+    click.option(
+        "--person-at",
+        type=PersonAt(),
+        multiple=True,
+        help="A point on the person that is meant, in pixels from the top left of a frame; again "
+        "for more frames. By default whoever is most like one person all the time.",
     ),
 )
 

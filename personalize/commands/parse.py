@@ -1,6 +1,8 @@
 """`personalize parse`: parse a video with a person who was learned before, or with nobody in
 particular."""
 
+from dataclasses import replace
+
 import click
 
 from personalize.commands.opening import load_base, open_silhouettes, open_video
@@ -9,6 +11,7 @@ from personalize.commands.options import (
     joint_options,
     network_options,
     parse_settings,
+    person_options,
     silhouette_options,
     source_options,
 )
@@ -23,11 +26,14 @@ from personalize.commands.terminal import report_run, stage_bars
     type=FILE,
     help="A person.safetensors of an earlier run; without it the generic network parses.",
 )
+@person_options
 @silhouette_options
 @joint_options
 @network_options
 @source_options
-def parse(source, out, person, silhouettes, weights, device, engine, partial, fps, **parsing):
+def parse(
+    source, out, person, person_at, silhouettes, weights, device, engine, partial, fps, **parsing
+):
     """Parse SOURCE with a person learned before, or with nobody in particular."""
     from personalize.network.checkpoints import load_person
     from personalize.procedures import pipeline
@@ -41,7 +47,7 @@ def parse(source, out, person, silhouettes, weights, device, engine, partial, fp
             video,
             out,
             network,
-            parse_settings(**parsing),
+            replace(parse_settings(**parsing), person_at=person_at),
             given=given,
             engines=base.engines,
             progress=progress,

@@ -11,6 +11,7 @@ from personalize.commands.options import (
     joint_options,
     learning_options,
     network_options,
+    person_options,
     run_settings,
     silhouette_options,
     source_options,
@@ -24,18 +25,33 @@ from personalize.commands.terminal import report_run, stage_bars
 @click.option(
     "--centre",
     type=click.IntRange(0),
-    help="Frame in the middle of the window; by default the video's.",
+    help="Frame in the middle of the window; by default the video's, unless others show more of "
+    "the person.",
 )
+@person_options
 @silhouette_options
 @factor_options
 @learning_options
 @joint_options
 @network_options
 @source_options
-def run(source, out, centre, silhouettes, factor, weights, device, engine, partial, fps, **numbers):
+def run(
+    source,
+    out,
+    centre,
+    person_at,
+    silhouettes,
+    factor,
+    weights,
+    device,
+    engine,
+    partial,
+    fps,
+    **numbers,
+):
     """Learn the person of SOURCE, a video or a folder of frames, and parse all of it."""
     base = load_base(weights, device, factor, engine)
-    settings = replace(run_settings(**numbers), centre=centre)
+    settings = replace(run_settings(**numbers), centre=centre, person_at=person_at)
     with stage_bars() as progress:
         workspace = run_video(
             source, out, base, settings, progress, silhouettes, partial=partial, fps=fps
@@ -55,6 +71,6 @@ def run_video(source, out, base, settings, progress, silhouettes=None, **opening
             err=True,
         )
     given = open_silhouettes(silhouettes, video, progress)
-    if given:
-        tell_window(given, video, settings)
-    return pipeline.run(video, out, base, settings, given=given, progress=progress)
+    workspace = pipeline.run(video, out, base, settings, given=given, progress=progress)
+    tell_window(workspace, given)
+    return workspace

@@ -15,7 +15,40 @@ def report_run(workspace):
         click.echo(f"{name:10} {stage['seconds']:8.1f} s{again}")
     if "verdict" in workspace.manifest:
         click.echo(verdict_line(workspace.manifest["verdict"]), err=True)
+    tell_unseen(workspace.root)
     click.echo(workspace.root)
+
+
+def tell_unseen(root):
+    """Tell in how many frames the person was not in view, and where, if in any."""
+    from personalize.output.finished import read_seen
+
+    seen = read_seen(root)
+    for word, meaning in (("no", "not seen"), ("doubt", "in doubt")):
+        spans = spans_of([said == word for said in seen])
+        if spans:
+            count = sum(stop - start for start, stop in spans)
+            click.echo(f"{meaning} in {count} of {len(seen)} frames ({in_words(spans)})", err=True)
+
+
+def spans_of(flags):
+    """Return where a sequence is true, as a list of (start, stop)."""
+    spans = []
+    for number, flag in enumerate(flags):
+        if flag and spans and spans[-1][1] == number:
+            spans[-1] = spans[-1][0], number + 1
+        elif flag:
+            spans.append((number, number + 1))
+    return spans
+
+
+def in_words(spans, most=3):
+    """Return spans of frames as text, the longest ones where there are many."""
+    named = sorted(sorted(spans, key=lambda span: span[0] - span[1])[:most])
+    text = ", ".join(
+        f"from {start} to {stop - 1}" if stop > start + 1 else f"{start}" for start, stop in named
+    )
+    return text + (f", and {len(spans) - most} more times" if len(spans) > most else "")
 
 
 def tell_anew(workspace):

@@ -21,6 +21,7 @@ FIELDS = ("scale", "left", "top")
 SEEN = ("no", "doubt", "yes")
 """Whether the person is in view; a track holds the index."""
 ALWAYS = np.array([SEEN.index("yes")], np.uint8)
+UNCUT = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,8 @@ class Track:
         As of a `Framing`, of each frame; of all frames, where N is 1.
     seen : (M,) uint8 array
         Index in `SEEN` of what looks around a frame say, of each frame; of all, where M is 1.
+    cuts : (C,) int array
+        Frames with which another shot begins.
     """
 
     height: int
@@ -47,15 +50,26 @@ class Track:
     left: NDArray[np.float64]
     top: NDArray[np.float64]
     seen: NDArray[np.uint8] = field(default_factory=lambda: ALWAYS)
+    cuts: NDArray[np.int64] = field(default_factory=lambda: UNCUT)
 
     @classmethod
-    def still(cls, framing: Framing, seen: NDArray[np.uint8] = ALWAYS) -> Self:
-        """Return the track that shows every frame in the same way; `seen` as of a Track."""
-        return cls.of([framing], seen)
+    def still(
+        cls,
+        framing: Framing,
+        seen: NDArray[np.uint8] = ALWAYS,
+        cuts: NDArray[np.int64] = UNCUT,
+    ) -> Self:
+        """Return the track that shows every frame in the same way; `seen`, `cuts` as of a Track."""
+        return cls.of([framing], seen, cuts)
 
     @classmethod
-    def of(cls, framings: Iterable[Framing], seen: NDArray[np.uint8] = ALWAYS) -> Self:
-        """Return the track of the framings of all frames, in order; `seen` as of a Track.
+    def of(
+        cls,
+        framings: Iterable[Framing],
+        seen: NDArray[np.uint8] = ALWAYS,
+        cuts: NDArray[np.int64] = UNCUT,
+    ) -> Self:
+        """Return the track of the framings of all frames, in order; `seen`, `cuts` as of a Track.
 
         Raises
         ------
@@ -68,7 +82,7 @@ class Track:
             raise ValueError(f"a track of {len(sizes)} sizes of frames and canvases")
         [(height, width, rows, cols)] = sizes
         scale, left, top = (np.array([getattr(f, name) for f in framings]) for name in FIELDS)
-        return cls(height, width, rows, cols, scale, left, top, seen)
+        return cls(height, width, rows, cols, scale, left, top, seen, cuts)
 
     def __getitem__(self, number: int) -> Framing:
         """Return the framing of a frame."""
@@ -93,14 +107,14 @@ class Track:
     def arrays(self) -> dict[str, Array]:
         """Return what `from_arrays` makes it of again."""
         sizes = (self.height, self.width, self.rows, self.cols)
-        moving = {name: getattr(self, name) for name in (*FIELDS, "seen")}
+        moving = {name: getattr(self, name) for name in (*FIELDS, "seen", "cuts")}
         return {"sizes": np.array(sizes), **moving}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
         """Return the track in a dict of arrays."""
         height, width, rows, cols = arrays["sizes"].tolist()
-        moving = {name: arrays[name] for name in (*FIELDS, "seen")}
+        moving = {name: arrays[name] for name in (*FIELDS, "seen", "cuts")}
         return cls(height, width, rows, cols, **moving)
 
     def describe(self) -> Json:

@@ -21,7 +21,7 @@ from personalize.storage.layout import FRAMES, JOINTS, OVERLAY, TEXT
 from personalize.types import Frame, PathLike, Wrap
 
 JOINT_FIELDS = ("frame", "time", "joint", "x", "y", "confidence")
-FRAME_FIELDS = ("frame", "time", "area", "certainty", "name")
+FRAME_FIELDS = ("frame", "time", "area", "certainty", "name", "seen")
 
 
 def write_parsing(
@@ -44,8 +44,8 @@ def write_parsing(
         Gets ``silhouettes/%06d.png`` (0 or 255) and ``parts/%06d.png`` (part
         ids), both of the source's size; ``joints.csv``, where a joint without an
         estimate has no coordinates; ``frames.csv``, with the silhouette's share of
-        every frame, how certain the network was of it, and the name of its file in a
-        folder of frames; and ``overlay.mp4``,
+        every frame, how certain the network was of it, the name of its file in a
+        folder of frames, and whether the person is in view: yes, no or doubt; and ``overlay.mp4``,
         with the source's sound.
     source : Source
     parser : Parser
@@ -77,7 +77,7 @@ def write_parsing(
         for number, (frame, result) in zip(progress(range(source.frame_count)), found):
             joint_table.writerows(joint_rows(number, source.times[number], result))
             row = frame_row(number, source.times[number], result)
-            frame_table.writerow((*row, source.name_of(number)))
+            frame_table.writerow((*row, source.name_of(number), result.seen))
             video.write(
                 draw_overlay(
                     frame,
@@ -85,6 +85,7 @@ def write_parsing(
                     result.silhouette,
                     result.xy,
                     result.confidence,
+                    seen=result.seen,
                     settings=settings.overlay,
                 )
             )
@@ -113,7 +114,9 @@ def find_results(
         yield next(frames), result
     for number, (frame, parsing) in enumerate(parsed, start=len(kept)):
         labels, sure = parsing.part_labels(), float(certainty(parsing.person))
-        result = FrameResult(parsing.silhouette, labels, parsing.xy, parsing.confidence, sure)
+        result = FrameResult(
+            parsing.silhouette, labels, parsing.xy, parsing.confidence, sure, parsing.seen
+        )
         kept.add(number, result)
         yield frame, result
 
@@ -128,6 +131,6 @@ def joint_rows(number: int, time: float, result: FrameResult) -> list[tuple[Any,
 
 
 def frame_row(number: int, time: float, result: FrameResult) -> tuple[Any, ...]:
-    """Return the line of the table for a frame as a whole, all but its name."""
+    """Return the line of the table for a frame as a whole, all but its last two columns."""
     area = result.silhouette.mean()
     return number, f"{float(time):.4f}", f"{area:.6f}", f"{result.certainty:.6f}"

@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from personalize import parts
 from personalize.errors import WorkspaceError
 from personalize.media.images import read_image, read_mask
-from personalize.storage.layout import JOINTS, PARSED, PARTS, PERSON, SILHOUETTES, picture
+from personalize.storage.layout import (
+    FRAMES,
+    JOINTS,
+    PARSED,
+    PARTS,
+    PERSON,
+    SILHOUETTES,
+    TEXT,
+    picture,
+)
 from personalize.storage.manifest import network_kept, read_manifest
 
 JOINT_NAMES = tuple(parts.JOINTS)
@@ -74,6 +83,11 @@ class FinishedRun:
         """(T, 13) confidence of the joints, from 0 to 1."""
         return self._joints()[..., 2]
 
+    @property
+    def seen(self) -> list[str]:
+        """Whether the person is in view, of each of T frames: "yes", "no" or "doubt"."""
+        return read_seen(self.root)
+
     def silhouettes(self) -> Iterator[NDArray[np.bool_]]:
         """Yield the (H, W) silhouette of every frame."""
         for number in range(len(self)):
@@ -92,6 +106,12 @@ class FinishedRun:
                 numbers = [float(row[name] or "nan") for name in ("x", "y", "confidence")]
                 table[int(row["frame"]), JOINT_NAMES.index(row["joint"])] = numbers
         return table
+
+
+def read_seen(root: Path) -> list[str]:
+    """Return the column `seen` of the table of frames in a run folder."""
+    with open(root / FRAMES, newline="", **TEXT) as file:  # type: ignore[call-overload]
+        return [row["seen"] for row in csv.DictReader(file)]
 
 
 def read_run(folder: str | Path) -> FinishedRun:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from personalize import parts
+from personalize.imaging.track import SEEN
 from personalize.media.images import read_image, read_mask, write_image
 from personalize.storage.atomic import make_folder
 from personalize.storage.layout import PARTS, RECORDS, SILHOUETTES, picture
@@ -19,6 +20,7 @@ _RECORD = np.dtype(
         ("certainty", "f8"),
         ("xy", "f8", (len(parts.JOINTS), 2)),
         ("confidence", "f8", len(parts.JOINTS)),
+        ("seen", "u1"),
     ]
 )
 _LAST_CHUNK = b"IEND\xaeB`\x82"  # of a PNG that is whole
@@ -38,6 +40,8 @@ class FrameResult:
     confidence : (J,) float64 array
     certainty : float
         Of the network, in the mean over the cells of the canvas.
+    seen : {"yes", "no", "doubt"}
+        Whether the person is in view.
     """
 
     silhouette: Array
@@ -45,6 +49,7 @@ class FrameResult:
     xy: Array
     confidence: Array
     certainty: float
+    seen: str = "yes"
 
 
 class Results:
@@ -88,6 +93,7 @@ class Results:
                 record["xy"],
                 record["confidence"],
                 float(record["certainty"]),
+                SEEN[record["seen"]],
             )
 
     @property
@@ -101,7 +107,8 @@ class Results:
         silhouette, labels = self._pictures(number)
         write_image(silhouette, result.silhouette)
         write_image(labels, result.labels)
-        record = np.array((result.certainty, result.xy, result.confidence), _RECORD)
+        seen = SEEN.index(result.seen)
+        record = np.array((result.certainty, result.xy, result.confidence, seen), _RECORD)
         with open(self.folder / RECORDS, "ab") as file:
             file.write(record.tobytes())
 

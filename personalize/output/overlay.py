@@ -17,6 +17,7 @@ JOINT_NAMES = tuple(names.JOINTS)
 LIMBS = tuple((JOINT_NAMES.index(a), JOINT_NAMES.index(b)) for a, b in names.LIMBS)
 RIGHT, LEFT, MIDDLE = (255, 170, 40), (60, 190, 255), (255, 255, 255)
 OUTLINE = (20, 20, 20)
+REMARKS = {"no": "not in view", "doubt": "in doubt"}
 SHIFT = 4  # cv2 draws at 1/16 pixel
 
 
@@ -27,6 +28,7 @@ def draw_overlay(
     xy: Array,
     confidence: Array,
     *,
+    seen: str = "yes",
     settings: OverlaySettings = OverlaySettings(),
 ) -> Frame:
     """Draw parts, silhouette, joints and limbs over a frame.
@@ -43,6 +45,8 @@ def draw_overlay(
         Joints in pixels, in the order of `parts.JOINTS`; NaN ones are left out.
     confidence : (J,) float array
         Of the joints; doubtful ones are drawn hollow, or not at all.
+    seen : {"yes", "no", "doubt"}
+        Whether the person is in view; it is written on frames where it is not plain.
     settings : OverlaySettings
 
     Returns
@@ -61,7 +65,17 @@ def draw_overlay(
     _draw_limbs(picture, xy, confidence >= settings.doubtful, width)
     shown = np.where((confidence >= settings.hidden)[:, None], xy, np.nan)
     _draw_joints(picture, shown, confidence >= settings.doubtful, width)
+    if seen in REMARKS:
+        _write(picture, REMARKS[seen], width)
     return picture
+
+
+def _write(picture, text, width):
+    """Write a few words into the top left corner, in place."""
+    size = min(picture.shape[:2]) / 480
+    at = round(12 * size), round(28 * size)
+    for colour, stroke in ((OUTLINE, 3 * width), (MIDDLE, width)):
+        cv2.putText(picture, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, colour, stroke, cv2.LINE_AA)
 
 
 def _tint(picture, parts, opacity):

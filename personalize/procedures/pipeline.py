@@ -36,7 +36,7 @@ from personalize.stages.judge import Verdict, hold_out, judge, reach_verdict
 from personalize.stages.parse import Parser
 from personalize.stages.propagate import propagate_person
 from personalize.stages.refine import Colours, learn_colours, refine_silhouettes
-from personalize.stages.window import choose_window
+from personalize.stages.window import centre_of_person, choose_window
 from personalize.storage.layout import COMPARISON, PARSED, PART_COLOURS, PERSON, REPORT, SILHOUETTES
 from personalize.storage.workspace import Workspace, load_arrays, save_arrays
 from personalize.types import Array, Frames, Json, Labels, Map, Mask, PathLike, Progress, Window
@@ -88,7 +88,7 @@ def run(
             source,
             (learned.generic, learned.kept),
             person=None if base.factor else learned.person,
-            window=window_of(source, settings),
+            window=window_of(source, track, settings),
             silhouettes=workspace.root / SILHOUETTES,
             settings=settings,
             progress=progress("report"),
@@ -163,7 +163,8 @@ def learn_person(
     NobodyFoundError
         If the window shows nobody to learn.
     """
-    window = window_of(source, settings)
+    window = window_of(source, track, settings)
+    workspace.tell("window", [window.start, window.stop])
     given = given and given.within(window)
     stages = Stages(source, window, track, workspace, base, settings, progress, given)
     try:
@@ -183,9 +184,12 @@ def learn_person(
     return Adaptation(person, beliefs, labels, generic, personal, verdict)
 
 
-def window_of(source: Source, settings: RunSettings) -> Window:
+def window_of(source: Source, track: Track, settings: RunSettings) -> Window:
     """Return the frames of a source that a person is learned from."""
-    return choose_window(source.frame_count, length=settings.window, centre=settings.centre)
+    centre = settings.centre
+    if centre is None:
+        centre = centre_of_person(track, source.frame_count, settings.window)
+    return choose_window(source.frame_count, length=settings.window, centre=centre)
 
 
 @dataclass(frozen=True, eq=False)

@@ -156,7 +156,8 @@ def steer(
     scale = np.maximum(scale, np.minimum(filled, settings.closer * settings.head / heads))
     corner = _corner(room, np.array([cols, rows]) / scale[:, None], (width, height))
     left, top = (0 - corner * scale[:, None]).T  # 0 - x, for -x may be a zero below zero
-    return Track(height, width, rows, cols, scale, left, top, seen=in_view(seen, frame_count, cuts))
+    view = in_view(seen, frame_count, cuts)
+    return Track(height, width, rows, cols, scale, left, top, view, np.array(cuts, np.int64))
 
 
 def in_view(seen: Sightings, frame_count: int, cuts: Sequence[int] = ()) -> Array:

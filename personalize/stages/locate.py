@@ -75,13 +75,13 @@ def locate_person(
     framing = hold_still(seen, video.height, video.width, settings.camera)
     if framing is None:
         whole = fit_frame(video.height, video.width, settings.sizes[len(settings.sizes) // 2])
-        return Track.still(whole, seen=in_view(seen, video.frame_count, cuts))
+        return search.stay(whole, seen)
     second = search.look_through(numbers, [framing] * len(numbers))
     seen = search.follow(numbers, second)
     framing = hold_still(seen, video.height, video.width, settings.camera) or framing
     both = search.follow(numbers, [one + other for one, other in zip(second, first)])
     if video.frame_count < settings.shortest or not is_followed(both, framing, settings.camera):
-        return Track.still(framing, seen=in_view(both, video.frame_count, cuts))
+        return search.stay(framing, both)
     return search.track(numbers, both)
 
 
@@ -122,6 +122,11 @@ class Search:
             looks, numbers, cuts=self.cuts, clicks=self.clicks, settings=self.settings.follow
         )
         return Sightings.of(numbers, chosen)
+
+    def stay(self, framing: Framing, seen: Sightings) -> Track:
+        """Return the track of one framing, and of what looks saw."""
+        view = in_view(seen, self.video.frame_count, self.cuts)
+        return Track.still(framing, view, np.array(self.cuts, np.int64))
 
     def track(self, numbers: Sequence[int], seen: Sightings) -> Track:
         """Follow somebody who was seen in some frames: look at more of them, and steer."""

@@ -19,15 +19,17 @@ from personalize.imaging.framing import CELL, Framing
 from personalize.imaging.guided_filter import enlarge_guided
 from personalize.imaging.track import Track
 from personalize.media.given_silhouettes import GivenSilhouettes, canvas_mask, cells_covered
+from personalize.network.engines.interface import Engine
 from personalize.network.factored import inject
 from personalize.network.inference import BATCH, PERSON_FROM, consensus, look, merge
-from personalize.parts import BACKGROUND
+from personalize.parts import BACKGROUND, UPPER_BODY_JOINTS
 from personalize.stages.appearance import Appearance
 from personalize.stages.joints import locate_joints, of_nobody
 from personalize.stages.refine import reconcile
 from personalize.stages.settings import JointSettings, ParseSettings
 from personalize.types import Array, Frame, Labels, Mask
 
+UPPER_BODY = len(UPPER_BODY_JOINTS)
 HALF = 0.5  # of a pixel that a restored mask covers
 ELSEWHERE = 0.5
 """What a head and a trunk weigh where nobody was in the frame before: of two people, the one stays
@@ -59,6 +61,9 @@ class ParsedFrame:
         and empty where only a speck is left.
     framing : Framing
         Through which the frame was seen.
+    seen : {"yes", "no", "doubt"}
+        Whether the person is in view. Where not, the silhouette is empty and no joint has an
+        estimate.
     """
 
     person: Array
@@ -68,6 +73,7 @@ class ParsedFrame:
     found: Array
     silhouette: Array
     framing: Framing
+    seen: str = "yes"
 
     def part_labels(self) -> Labels:
         """Return the (height, width) uint8 part labels of the source frame.
@@ -143,8 +149,11 @@ class Parser:
             given = [silhouettes and silhouettes.get(number) for number in here]
             framings = [self.track[number] for number in here]
             looked = self._look(together, framings, given)
-            for frame, known, framing, *seen in zip(together, given, framings, *looked):
+            looks = zip(here, together, given, framings, *looked)
+            for number, frame, known, framing, *seen in looks:
                 result = self._read(known, framing, *seen, before=before)
+                if self.settings.joints.nobody:
+                    result = leave_unseen(result, known, self.track.seen_in(number), self.settings)
                 before = result.silhouette if result.silhouette.any() else before
                 yield frame, result
 
@@ -223,6 +232,36 @@ def cut_out(
         return None, None
     told = reconcile(mask, belief, appearance.refine.sure)
     return told, framing.restore(mask.astype(np.float32)) >= HALF
+
+
+def leave_unseen(
+    result: ParsedFrame, known: Mask | None, said: str, settings: ParseSettings
+) -> ParsedFrame:
+    """Return what is told of a frame: nothing is guessed where the person is not in view.
+
+    Parameters
+    ----------
+    result : ParsedFrame
+    known : (height, width) bool array or None
+        A silhouette that was given.
+    said : {"yes", "no", "doubt"}
+        What looks at the frames around say (`Track.seen`).
+    settings : ParseSettings
+    """
+    score = result.confidence[:UPPER_BODY].mean()
+    if not result.silhouette.any() or (known is None and said == "no" and score < settings.present):
+        nobody = of_nobody()
+        empty = np.zeros_like(result.silhouette)
+        return replace(
+            result,
+            xy=nobody.xy,
+            confidence=nobody.confidence,
+            found=nobody.found,
+            silhouette=empty,
+            seen="no",
+        )
+    sure = known is not None or score >= settings.doubt
+    return replace(result, seen="yes" if sure else "doubt")
 
 
 def read_off(

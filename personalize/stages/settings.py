@@ -265,9 +265,15 @@ class ParseSettings:
     views: tuple[View, ...] = VIEWS[DEFAULT_VIEWS]
     """Of every frame (paper: 1)."""
     joints: JointSettings = JointSettings()
+    doubt: float = 0.25
+    """Mean confidence of the joints of the upper body below which it is in doubt whether the person
+    is in view; that of `FollowSettings.doubt`."""
+    present: float = 0.5
+    """The same from which they are in view though looks at the frames around saw nobody."""
 
     def __post_init__(self) -> None:
         require(self, "one view or more", "views")
+        require(self, "from 0 to 1", "doubt", "present")
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,20 @@
 """Choose the frames that a person is learned from (Charles et al., BMVC 2017, section 4.4).
 
 Numbers of frames in, a window out. A window that would reach beyond an end of
-the video is moved, not cut; a video shorter than the window gives all it has.
+the video is moved, not cut; a video shorter than the window gives all it has. Where the middle of
+a video shows little of the person, or a cut, another stretch is learned from.
 """
 
+import numpy as np
+
 from personalize.errors import SettingsError
+from personalize.imaging.track import SEEN, Track
 from personalize.types import Window
+
+CUT = 30
+"""Frames of the person that a window may miss, rather than reach across a cut."""
+NEARLY = 0.95
+"""Share of the most that can be seen of the person that is enough for the middle of a video."""
 
 
 def choose_window(frame_count: int, *, length: int, centre: int | None = None) -> Window:
@@ -40,3 +49,36 @@ def choose_window(frame_count: int, *, length: int, centre: int | None = None) -
     length = min(length, frame_count)
     start = min(max(centre - length // 2, 0), frame_count - length)
     return Window(start, start + length, centre)
+
+
+def centre_of_person(track: Track, frame_count: int, length: int) -> int:
+    """Return the middle of the window that shows most of the person, rather in one shot.
+
+    Parameters
+    ----------
+    track : Track
+        Of the whole video.
+    frame_count : int
+        Frames of the video.
+    length : int
+        Frames wanted.
+
+    Returns
+    -------
+    int
+        The middle of the video, as in the paper, where that shows next to as much.
+    """
+    length, middle = min(length, frame_count), frame_count // 2
+    seen = np.broadcast_to(track.seen == SEEN.index("yes"), frame_count)
+    cut = np.zeros(frame_count, int)
+    cut[track.cuts] = CUT
+    shown, crossed = (np.concatenate([[0], np.cumsum(values)]) for values in (seen, cut))
+    starts = np.arange(frame_count - length + 1)
+    score = (
+        shown[starts + length] - shown[starts] - (crossed[starts + length] - crossed[starts + 1])
+    )
+    usual = choose_window(frame_count, length=length).start
+    if score[usual] >= NEARLY * score.max():
+        return middle
+    best = np.flatnonzero(score == score.max())
+    return int(best[np.abs(best - usual).argmin()]) + length // 2

@@ -18,7 +18,7 @@ from personalize.storage.atomic import atomic_write
 from personalize.storage.layout import MANIFEST, OUTPUTS
 from personalize.types import Json
 
-RESULTS = 3
+RESULTS = 4
 """Raised by every change of the code that changes results, so that none from before it is used
 again."""
 

@@ -60,12 +60,12 @@ def evaluate_silhouettes(
         If no frame of the window has a mask.
     """
     source = open_source(sequence.folder)
-    window = window_of(source, settings)
+    workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
+    track = track_person(source, workspace, base.engine, settings, progress)
+    window = window_of(source, track, settings)
     frames = [frame for frame in sequence.annotated if frame in window]
     if not frames:
         raise DatasetError(f"{sequence.name}: no frame of the window has a mask to score against")
-    workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
-    track = track_person(source, workspace, base.engine, settings, progress)
 
     def score(masks):
         return mean_j((sequence.read_mask(frame) for frame in frames), masks)

@@ -11,6 +11,7 @@ from personalize.adaptation.base import Base
 from personalize.adaptation.settings import FactorSettings
 from personalize.errors import InputError
 from personalize.imaging.framing import fit_frame
+from personalize.imaging.track import Track
 from personalize.media.encode import VideoWriter
 from personalize.media.given_silhouettes import read_silhouettes
 from personalize.media.images import read_image, write_image
@@ -156,7 +157,7 @@ def test_the_digest_is_of_pixels_and_numbers(folder, source, tmp_path):
 
 
 def test_on_the_canvas_frames_count_from_the_start_of_the_window(folder, source):
-    known = read_silhouettes(folder, source).on_canvas(Window(1, 5, 3), FRAMING)
+    known = read_silhouettes(folder, source).on_canvas(Window(1, 5, 3), Track.still(FRAMING))
     assert list(known) == [1]
     assert known[1].shape == (FRAMING.rows, FRAMING.cols)
     assert known[1].mean() == pytest.approx(LEFT.mean(), abs=0.02)
@@ -192,7 +193,7 @@ def test_the_labels_of_a_given_frame_are_not_overruled_by_the_cut():
 
 def test_frames_are_injected_by_their_number_whatever_the_batch(network, folder, source):
     given = read_silhouettes(folder, source)
-    plain = [result for _, result in Parser(network, FRAMING).frames(source)]
+    plain = [result for _, result in Parser(network, Track.still(FRAMING)).frames(source)]
     for batch in (2, 6):
         parsed = Parser(network, FRAMING, batch=batch).frames(source, silhouettes=given)
         for number, ((_, result), other) in enumerate(zip(parsed, plain)):
@@ -219,7 +220,7 @@ def test_a_run_learns_from_silhouettes_alone(network, folder, source, tmp_path):
     with np.load(tmp_path / "out" / "stages" / "refine.npz") as stored:
         labels = stored["labels"]
     assert len(labels) == len(window)
-    np.testing.assert_array_equal(labels[1] == 1, given.on_canvas(window, FRAMING)[1])
+    np.testing.assert_array_equal(labels[1] == 1, given.on_canvas(window, Track.still(FRAMING))[1])
     assert settings_of(tmp_path / "out", "propagate")["silhouettes"]["count"] == 1
     assert settings_of(tmp_path / "out", "parse")["silhouettes"]["count"] == 2
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from personalize.imaging.framing import fit_frame
+from personalize.imaging.track import Track
 from personalize.media.clip import read_clip
 from personalize.media.video import open_source
 from personalize.network.inference import predict_person
@@ -36,12 +37,12 @@ def test_an_outline_is_measured_in_heights_of_the_frame():
 def test_a_network_compared_with_itself_is_shown_once(square_network, square_video, tmp_path):
     source, settings = open_source(square_video), RunSettings(size=80)
     pipeline.parse(source, tmp_path / "run", square_network, settings)
-    window, framing = Window(2, 11, 6), fit_frame(source.height, source.width, 80)
+    window, track = Window(2, 11, 6), Track.still(fit_frame(source.height, source.width, 80))
     write_comparison(
         tmp_path / "pictures",
         source,
-        (Parser(square_network, framing), Parser(square_network, framing)),
-        person=1 - predict_person(square_network, read_clip(source, window, framing).frames),
+        (Parser(square_network, track), Parser(square_network, track)),
+        person=1 - predict_person(square_network, read_clip(source, window, track).frames),
         window=window,
         silhouettes=tmp_path / "run" / "silhouettes",
         settings=settings,

@@ -40,7 +40,7 @@ def test_a_map_goes_back_to_where_its_pixels_came_from():
     truth = np.zeros((90, 160), np.uint8)
     truth[30:60, 40:100] = 1
     canvas = framing.apply(np.dstack([truth * 255] * 3))[..., 0] / np.float32(255)
-    mask = next(restore_masks(canvas[None], framing))
+    mask = next(restore_masks(canvas[None], [framing]))
     assert np.sum(mask & (truth == 1)) / np.sum(mask | (truth == 1)) > 0.95
 
 

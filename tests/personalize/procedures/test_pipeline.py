@@ -2,6 +2,7 @@ import csv
 import json
 import shutil
 from dataclasses import replace
+from itertools import islice
 from types import SimpleNamespace
 
 import numpy as np
@@ -18,7 +19,7 @@ from personalize.procedures import pipeline
 from personalize.procedures.pipeline import remedy
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
-from personalize.stages.settings import LocateSettings, SeedSettings
+from personalize.stages.settings import CameraSettings, LocateSettings, SeedSettings
 from personalize.types import Window
 
 SETTINGS = RunSettings(
@@ -141,9 +142,10 @@ def test_frames_that_were_parsed_before_a_stop_are_not_parsed_again(
 
         return wrap
 
-    def count_frames(parser, frames, *, start=None, **rest):
-        begins.append(start)
-        return parse_frames(parser, frames, start=start or 0, **rest)
+    def count_frames(parser, frames, *, numbers=None, **rest):
+        numbers = list(islice(numbers, 100)) if numbers else None
+        begins.append(numbers and numbers[0])
+        return parse_frames(parser, frames, numbers=numbers, **rest)
 
     begins, parse_frames = [], Parser.frames
     monkeypatch.setattr(Parser, "frames", count_frames)
@@ -208,20 +210,18 @@ def test_an_emptied_output_of_a_run_is_made_again_as_it_was(
         assert (root / made).read_bytes() == (finished / made).read_bytes()
 
 
-def test_a_first_look_is_taken_once_and_its_framing_recorded(source, base, tmp_path):
-    looks = LocateSettings(
-        size=80, least=80, most=80
-    )  # the square as large as the network knows it
+def test_the_person_is_looked_for_once_and_their_track_recorded(source, base, tmp_path):
+    camera = CameraSettings(least=80, most=80)  # the square as large as the network knows it
+    looks = LocateSettings(sizes=(80,), camera=camera)
     settings = replace(SETTINGS, size="auto", locate=looks, factor=FactorSettings(epochs=1))
     pipeline.run(source, tmp_path, base, settings)
     stages = json.loads((tmp_path / "manifest.json").read_text())["stages"]
-    assert list(stages) == ["locate", *STAGES]
-    framing = stages["parse"]["settings"]["framing"]
-    assert framing == stages["predict"]["settings"]["framing"]
-    assert (framing["height"], framing["width"]) == (64, 96)
-    assert framing["rows"] % 8 == framing["cols"] % 8 == 0
+    assert list(stages) == ["track", *STAGES]
+    track = stages["parse"]["settings"]["track"]
+    assert track == stages["predict"]["settings"]["track"]
+    assert track["rows"] % 8 == track["cols"] % 8 == 0
     again = pipeline.run(source, tmp_path, base, settings)
-    assert again.reused == ["locate", *STAGES]
+    assert again.reused == ["track", *STAGES]
 
 
 @pytest.mark.parametrize(

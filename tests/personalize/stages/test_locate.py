@@ -1,14 +1,23 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from torch.nn.functional import avg_pool2d
 
 from personalize.imaging.framing import fit_frame
-from personalize.media.clip import spread_frames
-from personalize.stages.locate import locate_person
-from personalize.stages.settings import LocateSettings
+from personalize.media.clip import Pictures, spread_frames
+from personalize.stages import locate
+from personalize.stages.settings import CameraSettings, FollowSettings, LocateSettings
 
-SETTINGS = LocateSettings(least=64)
+SETTINGS = LocateSettings(
+    sizes=(256,), camera=CameraSettings(least=64), follow=FollowSettings(doubt=0.0)
+)
+
+
+def locate_person(network, frames, **options):
+    """The track of pictures that are in memory."""
+    return locate.locate_person(network, Pictures(frames), **{"settings": SETTINGS, **options})
 
 
 class BrightIsPerson:
@@ -60,59 +69,60 @@ def test_looks_are_spread_over_the_video():
 
 
 def test_a_known_box_is_found_and_its_head_gets_the_size_that_was_asked_for(network):
-    framing = locate_person(network, frames_of([(300, 80, 400, 280)] * 4), settings=SETTINGS)
-    left, top, right, bottom = crop_of(framing)
+    track = locate_person(network, frames_of([(300, 80, 400, 280)] * 4))
+    left, top, right, bottom = crop_of(track[0])
+    assert track.is_still
     assert 230 < left < 290 and 20 < top < 70
     assert 410 < right < 480 and 290 < bottom < 350
-    assert framing.scale * 40 == pytest.approx(42, rel=0.15)  # heads are counted in cells
+    assert track[0].scale * 40 == pytest.approx(42, rel=0.15)  # heads are counted in cells
 
 
 def test_one_frame_is_enough_where_there_is_no_more(network):
-    boxes = [(300, 80, 400, 280)]
-    assert locate_person(network, frames_of(boxes)) == locate_person(network, frames_of(2 * boxes))
+    one, two = (locate_person(network, frames_of(k * [(300, 80, 400, 280)])) for k in (1, 2))
+    assert one[0] == two[0]
 
 
-def test_a_video_without_a_person_keeps_the_whole_frame(network):
-    frames = [np.zeros((360, 640, 3), np.uint8)] * 4
-    assert locate_person(network, frames) == fit_frame(360, 640, 256)
+def test_a_video_without_a_person_keeps_the_whole_frame_and_shows_nobody(network):
+    track = locate_person(network, [np.zeros((360, 640, 3), np.uint8)] * 4)
+    assert track[0] == fit_frame(360, 640, 256)
+    assert track.seen_in(2) == "no"
 
 
 def test_a_limb_that_is_stretched_out_in_two_frames_is_not_cut(network):
     frames = frames_of([(300, 80, 400, 280)] * 8)
     for frame in frames[:2]:
         frame[160:200, 400:560] = 255
-    assert crop_of(locate_person(network, frames, settings=SETTINGS))[2] >= 560
+    assert crop_of(locate_person(network, frames)[0])[2] >= 560
 
 
-def test_what_one_frame_alone_shows_does_not_widen_the_crop(network):
-    boxes = [(300, 80, 400, 280)] * 7 + [(20, 60, 140, 340)]
-    assert crop_of(locate_person(network, frames_of(boxes), settings=SETTINGS))[0] > 200
-
-
-def test_a_person_who_walks_is_held_from_one_end_to_the_other(network):
-    boxes = [(left, 100, left + 80, 260) for left in range(60, 481, 60)]
-    left, _, right, _ = crop_of(locate_person(network, frames_of(boxes), settings=SETTINGS))
-    assert left <= 100 and right >= 520  # the ends of the second and the last but one
-
-
-def test_of_a_few_frames_every_one_is_held(network):
-    boxes = [(100, 100, 180, 260), (400, 100, 480, 260)]
-    left, _, right, _ = crop_of(locate_person(network, frames_of(boxes), settings=SETTINGS))
-    assert left <= 100 and right >= 480
+def test_of_several_sizes_that_is_taken_in_which_the_person_is_best_seen(network):
+    frames = frames_of([(300, 80, 400, 280)] * 4)
+    sizes = replace(SETTINGS, sizes=(96, 256, 400))
+    one, other = (locate_person(network, frames, settings=s) for s in (SETTINGS, sizes))
+    assert crop_of(one[0]) == pytest.approx(crop_of(other[0]), abs=20)
 
 
 def test_a_portrait_video_is_cropped_within_its_frame(network):
     frames = frames_of([(60, 300, 160, 500)] * 3, height=640, width=360)
-    framing = locate_person(network, frames, settings=SETTINGS)
-    left, top, right, bottom = crop_of(framing)
+    left, top, right, bottom = crop_of(locate_person(network, frames)[0])
     assert left >= -1e-6 and left < 50 and 170 < right < 250
     assert 230 < top < 290 and 510 < bottom < 580
 
 
-def test_the_canvas_is_never_larger_than_the_most(network):
-    frames = frames_of([(0, 0, 640, 360)] * 3)
-    for frame in frames:  # a head that is hardly there
-        frame[:40] = 255
-        frame[160:180, 300:320] = (255, 0, 0)
-    framing = locate_person(network, frames)
-    assert framing.rows * framing.cols < 1.08 * LocateSettings().most ** 2
+def test_who_walks_is_followed_through_every_frame(network):
+    boxes = [(left, 100, left + 60, 260) for left in range(20, 560, 18)]
+    follow = replace(SETTINGS, camera=CameraSettings(least=64, most=160))
+    track = locate_person(network, frames_of(boxes), settings=follow)
+    assert not track.is_still
+    for number, (start, _, stop, _) in enumerate(boxes):
+        left, _, right, _ = crop_of(track[number])
+        assert left <= start + 8 and right >= stop - 8
+
+
+def test_whom_the_user_points_at_is_found(network):
+    frames = frames_of([(100, 80, 200, 280)] * 4)
+    for frame, other in zip(frames, frames_of([(420, 80, 520, 280)] * 4)):
+        np.maximum(frame, other, out=frame)
+    for x in (150, 470):
+        left, _, right, _ = crop_of(locate_person(network, frames, clicks={1: (x, 200)})[0])
+        assert left < x < right and right - left < 300

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from personalize.imaging.framing import fit_frame
+from personalize.imaging.track import Track
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import consensus, look, merge, predict_person
 from personalize.network.settings import VIEWS, View
@@ -15,7 +16,7 @@ from personalize.stages.settings import ParseSettings
 
 def parser_of(network, framing, **changes):
     """A parser that looks once at every frame."""
-    return Parser(network, framing, ParseSettings(views=VIEWS["1"]), **changes)
+    return Parser(network, Track.still(framing), ParseSettings(views=VIEWS["1"]), **changes)
 
 
 def test_probabilities_are_probabilities(square_network, square_frames):
@@ -205,21 +206,24 @@ def test_a_known_silhouette_reaches_every_view(square_network, square_frames):
     assert np.abs(plain - told).max() > 1e-4
 
 
+FRAMING = fit_frame(128, 128, 64)  # two source pixels a canvas pixel
+
+
 def parsed(cells, label, silhouette):
     """A frame whose part `label` fills the cells, as surely as may be."""
     parts = np.zeros((32, *cells.shape), np.float32)
     parts[label], parts[0] = cells, ~cells
     nowhere, unfound = np.full((13, 2), np.nan), np.zeros(13, bool)
-    return ParsedFrame(cells.astype(np.float32), parts, nowhere, np.zeros(13), unfound, silhouette)
+    person = cells.astype(np.float32)
+    return ParsedFrame(person, parts, nowhere, np.zeros(13), unfound, silhouette, FRAMING)
 
 
 def test_silhouette_and_parts_lie_where_the_cells_are():
     cells = np.zeros((8, 8), bool)
     cells[2:6, 1:4] = True
-    framing = fit_frame(128, 128, 64)  # two source pixels a canvas pixel
     bright = cells.repeat(8, axis=0).repeat(8, axis=1)[..., None] * np.full(3, 90, np.uint8)
-    silhouette = find_silhouette(bright, cells.astype(np.float32), framing)
-    labels = parsed(cells, 7, silhouette).part_labels(framing)
+    silhouette = find_silhouette(bright, cells.astype(np.float32), FRAMING)
+    labels = parsed(cells, 7, silhouette).part_labels()
     assert silhouette.shape == labels.shape == (128, 128)
     assert set(np.unique(labels)) == {0, 7}
     for mask in (silhouette, labels == 7):
@@ -229,19 +233,17 @@ def test_silhouette_and_parts_lie_where_the_cells_are():
 
 
 def test_parts_end_where_the_silhouette_does():
-    framing = fit_frame(128, 128, 64)
     silhouette = np.zeros((128, 128), bool)
     silhouette[40:80, 40:80] = True
-    labels = parsed(np.ones((8, 8), bool), 7, silhouette).part_labels(framing)
+    labels = parsed(np.ones((8, 8), bool), 7, silhouette).part_labels()
     np.testing.assert_array_equal(labels == 7, silhouette)
 
 
 def test_parts_reach_a_silhouette_that_is_near_but_not_one_that_is_far():
-    framing = fit_frame(128, 128, 64)
     cells = np.zeros((8, 8), bool)
     cells[:, :4] = True
     silhouette = np.zeros((128, 128), bool)
     silhouette[:, :120] = True
-    labels = parsed(cells, 7, silhouette).part_labels(framing)
+    labels = parsed(cells, 7, silhouette).part_labels()
     assert (labels[:, :76] == 7).all()
     assert (labels[:, 84:] == 0).all()
