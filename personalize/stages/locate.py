@@ -10,6 +10,8 @@ that crop is the track; whoever does not is looked at more often, and followed (
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+import numpy as np
+
 from personalize.imaging.framing import Framing, fit_frame
 from personalize.imaging.track import Track
 from personalize.media.clip import spread_frames

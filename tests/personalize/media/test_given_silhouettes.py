@@ -195,7 +195,7 @@ def test_frames_are_injected_by_their_number_whatever_the_batch(network, folder,
     given = read_silhouettes(folder, source)
     plain = [result for _, result in Parser(network, Track.still(FRAMING)).frames(source)]
     for batch in (2, 6):
-        parsed = Parser(network, FRAMING, batch=batch).frames(source, silhouettes=given)
+        parsed = Parser(network, Track.still(FRAMING), batch=batch).frames(source, silhouettes=given)
         for number, ((_, result), other) in enumerate(zip(parsed, plain)):
             change = np.abs(result.parts - other.parts).max()
             if number in (2, 5):

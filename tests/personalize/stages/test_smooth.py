@@ -1,11 +1,15 @@
 import numpy as np
 import pytest
 
+from personalize.imaging.framing import fit_frame
 from personalize.stages.parse import ParsedFrame
 from personalize.stages.settings import SmoothSettings
 from personalize.stages.smooth import fit_lines, smooth_joints
 
 SETTINGS = SmoothSettings()
+
+
+FRAMING = fit_frame(8, 8, 8)
 
 
 def parsed(xy, confidence=0.9, silhouettes=None):
@@ -14,8 +18,8 @@ def parsed(xy, confidence=0.9, silhouettes=None):
     for number, place in enumerate(xy):
         sure = np.array([confidence if np.isscalar(confidence) else confidence[number]])
         silhouette = empty > 0 if silhouettes is None else silhouettes[number]
-        found = np.array([True])
-        yield number, ParsedFrame(empty, empty, np.float64(place)[None], sure, found, silhouette)
+        joints = np.float64(place)[None], sure, np.array([True])
+        yield number, ParsedFrame(empty, empty, *joints, silhouette, FRAMING)
 
 
 def smoothed(xy, **rest):
