@@ -193,9 +193,10 @@ def test_the_labels_of_a_given_frame_are_not_overruled_by_the_cut():
 
 def test_frames_are_injected_by_their_number_whatever_the_batch(network, folder, source):
     given = read_silhouettes(folder, source)
-    plain = [result for _, result in Parser(network, Track.still(FRAMING)).frames(source)]
+    track = Track.still(FRAMING)
+    plain = [result for _, result in Parser(network, track).frames(source)]
     for batch in (2, 6):
-        parsed = Parser(network, Track.still(FRAMING), batch=batch).frames(source, silhouettes=given)
+        parsed = Parser(network, track, batch=batch).frames(source, silhouettes=given)
         for number, ((_, result), other) in enumerate(zip(parsed, plain)):
             change = np.abs(result.parts - other.parts).max()
             if number in (2, 5):
