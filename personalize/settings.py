@@ -59,7 +59,7 @@ class RunSettings:
     smooth: SmoothSettings = SmoothSettings()
     overlay: OverlaySettings = OverlaySettings()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "1 or more", "window", "learned")
         require(self, "0 or more", "seed")
         require(self, "from 0 to 1", "way")
@@ -92,7 +92,7 @@ class TransferSettings:
     by more (paper: one epoch of 1703 images)."""
     seed: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self, "1 or more", "size")
         require(self, "from 0 to 1", "least_person")
         require(self, "0 or more", "seed")

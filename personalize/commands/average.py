@@ -1,5 +1,7 @@
 """`personalize average`: the mean of several base weights of one training."""
 
+from pathlib import Path
+
 import click
 
 from personalize.commands.options import FILE
@@ -9,7 +11,7 @@ from personalize.errors import WeightsError
 @click.command()
 @click.argument("weights", type=FILE, nargs=-1, required=True)
 @click.option("--out", type=FILE, required=True, help="File of the mean.")
-def average(weights, out):
+def average(weights: tuple[Path, ...], out: Path) -> None:
     """Average base WEIGHTS that one training left on its way; a file given twice counts twice."""
     from personalize.adaptation.blend import average as average_networks
     from personalize.network.checkpoints import digest, load_network, save_base

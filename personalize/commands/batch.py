@@ -1,6 +1,8 @@
 """`personalize batch`: run every video of a folder."""
 
 import sys
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,7 +31,17 @@ SOME_FAILED = 3
 @joint_options
 @network_options
 @source_options
-def batch(folder, out, factor, weights, device, engine, partial, fps, **numbers):
+def batch(
+    folder: Path,
+    out: Path,
+    factor: str | None,
+    weights: Path | None,
+    device: str,
+    engine: str,
+    partial: bool,
+    fps: float | None,
+    **numbers: Any,
+) -> None:
     """Run every video and every folder of frames directly in FOLDER; finished ones are skipped,
     failures listed at the end.
     """

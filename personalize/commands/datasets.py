@@ -1,6 +1,7 @@
 """`personalize datasets`: what there is of the data sets that commands take."""
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -9,7 +10,7 @@ from personalize.commands.terminal import stage_bars
 
 
 @click.group()
-def datasets():
+def datasets() -> None:
     """Look after data sets; data/README.md tells where they come from."""
 
 
@@ -18,7 +19,7 @@ def datasets():
 @click.option(
     "--decode", is_flag=True, help="Decode every picture and read every label; takes minutes."
 )
-def check(root, decode):
+def check(root: Path, decode: bool) -> None:
     """Tell which data sets lie in ROOT or directly below it; exit 1 if one is not whole."""
     from personalize.datasets.check import check_folder
 

@@ -1,5 +1,11 @@
 """`personalize evaluate`: joint errors and silhouettes on labelled videos and photographs."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from personalize.commands.opening import load_base
@@ -14,6 +20,12 @@ from personalize.commands.options import (
     run_settings,
 )
 from personalize.commands.terminal import give_report, stage_bars
+from personalize.settings import RunSettings
+
+if TYPE_CHECKING:
+    from personalize.adaptation.base import Base
+    from personalize.datasets.youtube_pose import LabelledVideo
+    from personalize.types import Json, PathLike
 
 generic_option = click.option(
     "--generic",
@@ -23,7 +35,7 @@ generic_option = click.option(
 
 
 @click.group()
-def evaluate():
+def evaluate() -> None:
     """Measure on labelled videos what personalizing brings, and on photographs what the base
     sees.
     """
@@ -41,8 +53,17 @@ def evaluate():
 @learning_options
 @network_options
 def evaluate_youtube_pose(
-    root, videos, out, report, generic, source_videos, weights, device, engine, **numbers
-):
+    root: Path,
+    videos: str | None,
+    out: Path,
+    report: Path | None,
+    generic: bool,
+    source_videos: Path | None,
+    weights: Path | None,
+    device: str,
+    engine: str,
+    **numbers: Any,
+) -> None:
     """Joint errors on YouTube Pose in ROOT, generic and personalized (the paper's Table 3)."""
     import numpy as np
 
@@ -62,7 +83,13 @@ def evaluate_youtube_pose(
     give_judged(report_joints(errors), table, judged, report)
 
 
-def evaluate_videos(labelled, out, base, settings, source_videos):
+def evaluate_videos(
+    labelled: Sequence[LabelledVideo],
+    out: PathLike,
+    base: Base,
+    settings: RunSettings,
+    source_videos: Path | None,
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return errors and verdict of every video of YouTube Pose, by its name."""
     from functools import partial
 
@@ -79,7 +106,17 @@ def evaluate_videos(labelled, out, base, settings, source_videos):
 @generic_option
 @learning_options
 @network_options
-def evaluate_silhouettes(root, videos, out, report, generic, weights, device, engine, **numbers):
+def evaluate_silhouettes(
+    root: Path,
+    videos: str | None,
+    out: Path,
+    report: Path | None,
+    generic: bool,
+    weights: Path | None,
+    device: str,
+    engine: str,
+    **numbers: Any,
+) -> None:
     """Mean J on sequences in the layout of DAVIS in ROOT, after every stage."""
     from personalize.datasets.davis import sequences
     from personalize.evaluation.tables import report_silhouettes, silhouette_table
@@ -105,7 +142,17 @@ def evaluate_silhouettes(root, videos, out, report, generic, weights, device, en
 @generic_option
 @learning_options
 @network_options
-def evaluate_jhmdb(root, videos, out, report, generic, weights, device, engine, **numbers):
+def evaluate_jhmdb(
+    root: Path,
+    videos: str | None,
+    out: Path,
+    report: Path | None,
+    generic: bool,
+    weights: Path | None,
+    device: str,
+    engine: str,
+    **numbers: Any,
+) -> None:
     """Joints and silhouettes on clips of J-HMDB in ROOT, whose every frame is labelled."""
     from personalize.datasets.jhmdb import clips
     from personalize.evaluation.clips import clip_table, report_clips
@@ -133,7 +180,15 @@ def evaluate_jhmdb(root, videos, out, report, generic, weights, device, engine, 
 )
 @numbers_option
 @network_options
-def evaluate_photographs(root, last, report, weights, device, engine, **parsing):
+def evaluate_photographs(
+    root: Path,
+    last: int,
+    report: Path | None,
+    weights: Path | None,
+    device: str,
+    engine: str,
+    **parsing: Any,
+) -> None:
     """Mean J of the generic network on the last photographs of Clothing Co-Parsing in ROOT."""
     from personalize.datasets.clothing import photographs
     from personalize.procedures.evaluate import photographs as procedures
@@ -164,7 +219,15 @@ def evaluate_photographs(root, last, report, weights, device, engine, **parsing)
 @numbers_option
 @learning_options
 @network_options
-def evaluate_rendered(root, out, report, weights, device, engine, **numbers):
+def evaluate_rendered(
+    root: Path,
+    out: Path,
+    report: Path | None,
+    weights: Path | None,
+    device: str,
+    engine: str,
+    **numbers: Any,
+) -> None:
     """Joint errors and J on a video of `synthesize video` in ROOT, such as data/demo."""
     from personalize.datasets.rendered_video import rendered_video
     from personalize.evaluation.tables import rendered_table, report_rendered
@@ -174,14 +237,16 @@ def evaluate_rendered(root, out, report, weights, device, engine, **numbers):
     video = rendered_video(root)
     base = load_base(weights, device, engine=engine)
     with stage_bars() as progress:
-        *scores, verdict = procedures.evaluate_rendered(
+        errors, overlap, verdict = procedures.evaluate_rendered(
             video, out, base, run_settings(**numbers), progress=progress
         )
-    judged = {video.name: Judged(verdict, joint_gain(scores[0]))}
-    give_judged(report_rendered(*scores), rendered_table(*scores), judged, report)
+    judged = {video.name: Judged(verdict, joint_gain(errors))}
+    give_judged(report_rendered(errors, overlap), rendered_table(errors, overlap), judged, report)
 
 
-def measure_base(measure, labelled, base, settings):
+def measure_base(
+    measure: Callable[..., Any], labelled: Sequence[Any], base: Base, settings: RunSettings
+) -> dict[str, Any]:
     """Return ``measure(item, network, settings)`` of every labelled item, by its name."""
     scores = {}
     for item in labelled:
@@ -191,7 +256,14 @@ def measure_base(measure, labelled, base, settings):
     return scores
 
 
-def measure_personalized(measure, gain, labelled, out, base, settings):
+def measure_personalized(
+    measure: Callable[..., Any],
+    gain: Callable[[Any], float],
+    labelled: Sequence[Any],
+    out: PathLike,
+    base: Base,
+    settings: RunSettings,
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what `measure` says of every labelled item, and its verdict beside ``gain(scores)``,
     by its name.
     """
@@ -208,7 +280,7 @@ def measure_personalized(measure, gain, labelled, out, base, settings):
     return scores, judged
 
 
-def give_judged(numbers, table, judged, report):
+def give_judged(numbers: Json, table: str, judged: Mapping[str, Any], report: Path | None) -> None:
     """Give the numbers of an evaluation, and how the verdicts agree with them."""
     from personalize.evaluation.verdicts import report_verdicts, verdict_table
 

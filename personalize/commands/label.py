@@ -1,6 +1,7 @@
 """`personalize label`: pictures of people become pictures with labels of their parts."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -40,23 +41,33 @@ LABELS = LabelSettings()
 )
 @weights_option
 @device_option
-def label(pictures, landmarks, masks, out, sure, weights, device):
+def label(
+    pictures: Path,
+    landmarks: Path,
+    masks: Path | None,
+    out: Path,
+    sure: float,
+    weights: Path | None,
+    device: str,
+) -> None:
     """Label the parts of people in PICTURES, a folder or a folder of groups, by the landmarks of
     any pose estimator.
     """
     from personalize.commands.opening import load_base
     from personalize.datasets.landmarks import read_landmarks
     from personalize.media.images import write_image
-    from personalize.procedures import label as procedure
-    from personalize.procedures.label_sheet import label_sheet
-    from personalize.procedures.label_silhouettes import GivenMasks, NetworkSilhouettes
-    from personalize.procedures.label_target import check_apart, check_target
+    from personalize.procedures.label.listing import list_unlabelled
+    from personalize.procedures.label.pictures import FindSilhouette, label_pictures
+    from personalize.procedures.label.sheet import label_sheet
+    from personalize.procedures.label.silhouettes import GivenMasks, NetworkSilhouettes
+    from personalize.procedures.label.target import check_apart, check_target
     from personalize.settings import RunSettings
 
     settings = replace(LABELS, geometry=replace(LABELS.geometry, sure=sure))
-    listed = procedure.list_unlabelled(pictures, landmarks, read_landmarks(landmarks))
+    listed = list_unlabelled(pictures, landmarks, read_landmarks(landmarks))
     check_apart(listed, out, masks)
     check_target(out)
+    silhouettes: FindSilhouette
     if masks:
         silhouettes = GivenMasks(masks, listed)
     else:
@@ -64,7 +75,7 @@ def label(pictures, landmarks, masks, out, sure, weights, device):
             load_base(weights, device).network, RunSettings(), settings
         )
     with stage_bars() as progress:
-        outcome = procedure.label_pictures(
+        outcome = label_pictures(
             listed, out, silhouettes, settings=settings, progress=progress("label")
         )
     click.echo(outcome, err=True)

@@ -8,6 +8,7 @@ is instant. Results go to stdout, all else to stderr. Exit codes: 0 done,
 import errno
 import os
 import sys
+from typing import Any
 
 import click
 
@@ -51,7 +52,7 @@ class Sentences(click.Group):
     with 130.
     """
 
-    def invoke(self, context):
+    def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
         except PersonalizeError as error:
@@ -76,7 +77,7 @@ class Sentences(click.Group):
     cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "show_default": True}
 )
 @click.version_option(__version__)
-def main():
+def main() -> None:
     """Learn the person of a video, and parse them into parts, silhouette and joints."""
     for name, value in PATIENT.items():
         os.environ.setdefault(name, value)

@@ -1,11 +1,22 @@
 """Open what a command names: a video, base weights, a device."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from personalize.network.device import choose_device
 
+if TYPE_CHECKING:
+    from personalize.adaptation.base import Base
+    from personalize.media.given_silhouettes import GivenSilhouettes
+    from personalize.media.source import Source
+    from personalize.storage.workspace import Workspace
+    from personalize.types import PathLike, Progress
 
-def open_video(source, progress, **opening):
+
+def open_video(source: PathLike, progress: Progress, **opening: Any) -> Source:
     """Open a video as `video.open_source` does, and tell what its user should know of it."""
     from personalize.media.video import open_source
 
@@ -15,7 +26,9 @@ def open_video(source, progress, **opening):
     return video
 
 
-def open_silhouettes(folder, video, progress):
+def open_silhouettes(
+    folder: PathLike | None, video: Source, progress: Progress
+) -> GivenSilhouettes | None:
     """Look through the silhouettes that a user brings; None if there are none."""
     from personalize.media.given_silhouettes import read_silhouettes
 
@@ -33,7 +46,7 @@ def open_silhouettes(folder, video, progress):
     return given
 
 
-def tell_window(workspace, given):
+def tell_window(workspace: Workspace, given: GivenSilhouettes | None) -> None:
     """Tell which frames a person was learned from, where not all, and of silhouettes that are all
     outside of them that nothing was learned from them.
     """
@@ -51,7 +64,9 @@ def tell_window(workspace, given):
         )
 
 
-def load_base(weights, device, factor=None, engine="torch"):
+def load_base(
+    weights: PathLike | None, device: str, factor: str | None = None, engine: str = "torch"
+) -> Base:
     """Load the base network to the device of all computation, and the factor and the engine of a
     name.
     """

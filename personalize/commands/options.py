@@ -3,8 +3,10 @@
 Every default is a field of the settings, so that help cannot drift from them.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, Literal, TypeAlias
 
 import click
 
@@ -12,13 +14,16 @@ from personalize.network.settings import DEFAULT_VIEWS, ENGINES, VIEWS
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.settings import JOINT_RULES
 
+Decorator: TypeAlias = Callable[[Any], Any]
+"""What is written over a command."""
+
 RUN = RunSettings()
 FILE = click.Path(path_type=Path)
 LARGEST = 2048
 """Side of the largest input that the network is given; a window of such frames takes 4 GB."""
 
 
-def options(*decorators):
+def options(*decorators: Decorator) -> Decorator:
     """Join several option decorators into one."""
 
     def decorate(command):
@@ -29,17 +34,17 @@ def options(*decorators):
     return decorate
 
 
-class CanvasSize(click.IntRange):
+class CanvasSize(click.ParamType):
     """An integer, or the word for a size that a first look chooses."""
 
     name = "integer or auto"
+    whole = click.IntRange(64, LARGEST)
 
-    def __init__(self):
-        super().__init__(64, LARGEST)
-
-    def convert(self, value, param, context):
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> int | Literal["auto"]:
         """Return `AUTO` or the integer."""
-        return AUTO if value == AUTO else super().convert(value, param, context)
+        return AUTO if value == AUTO else self.whole.convert(value, param, context)
 
 
 class PersonAt(click.ParamType):
@@ -47,7 +52,9 @@ class PersonAt(click.ParamType):
 
     name = "frame,x,y"
 
-    def convert(self, value, param, context):
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> tuple[int, float, float]:
         """Return (frame, x, y): an int and two floats."""
         if isinstance(value, tuple):
             return value
@@ -184,7 +191,9 @@ asset_options = options(
 )
 
 
-def run_settings(*, window, epochs, parts_epochs, way, seed, **parsing):
+def run_settings(
+    *, window: int, epochs: int, parts_epochs: int, way: float, seed: int, **parsing: Any
+) -> RunSettings:
     """Turn the options of learning and of parsing into settings."""
     return replace(
         parse_settings(**parsing),
@@ -196,7 +205,13 @@ def run_settings(*, window, epochs, parts_epochs, way, seed, **parsing):
     )
 
 
-def parse_settings(*, size, joints=RUN.parse.joints.rule, no_smooth=False, views=DEFAULT_VIEWS):
+def parse_settings(
+    *,
+    size: int | Literal["auto"],
+    joints: str = RUN.parse.joints.rule,
+    no_smooth: bool = False,
+    views: str = DEFAULT_VIEWS,
+) -> RunSettings:
     """Turn the options of parsing alone into settings."""
     return replace(
         RUN,
@@ -206,6 +221,6 @@ def parse_settings(*, size, joints=RUN.parse.joints.rule, no_smooth=False, views
     )
 
 
-def names_of(text):
+def names_of(text: str | None) -> list[str] | None:
     """Split a list of names at its commas; None if there is none."""
     return [name.strip() for name in text.split(",")] if text else None

@@ -2,6 +2,8 @@
 particular."""
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -32,8 +34,18 @@ from personalize.commands.terminal import report_run, stage_bars
 @network_options
 @source_options
 def parse(
-    source, out, person, person_at, silhouettes, weights, device, engine, partial, fps, **parsing
-):
+    source: Path,
+    out: Path,
+    person: Path | None,
+    person_at: tuple[tuple[int, float, float], ...],
+    silhouettes: Path | None,
+    weights: Path | None,
+    device: str,
+    engine: str,
+    partial: bool,
+    fps: float | None,
+    **parsing: Any,
+) -> None:
     """Parse SOURCE with a person learned before, or with nobody in particular."""
     from personalize.network.checkpoints import load_person
     from personalize.procedures import pipeline

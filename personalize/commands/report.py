@@ -1,5 +1,7 @@
 """`personalize report`: the page of a finished run, made again."""
 
+from pathlib import Path
+
 import click
 
 from personalize.commands.options import FILE
@@ -7,7 +9,7 @@ from personalize.commands.options import FILE
 
 @click.command("report")
 @click.argument("folder", type=FILE)
-def report(folder):
+def report(folder: Path) -> None:
     """Make report.html of a finished run in FOLDER again; needs neither video nor weights."""
     from personalize.report.page import rewrite_report
 

@@ -1,6 +1,10 @@
 """`personalize run`: learn the person of one video, and parse all of it."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +21,12 @@ from personalize.commands.options import (
     source_options,
 )
 from personalize.commands.terminal import report_run, stage_bars
+from personalize.settings import RunSettings
+
+if TYPE_CHECKING:
+    from personalize.adaptation.base import Base
+    from personalize.storage.workspace import Workspace
+    from personalize.types import PathLike, Progress
 
 
 @click.command()
@@ -36,19 +46,19 @@ from personalize.commands.terminal import report_run, stage_bars
 @network_options
 @source_options
 def run(
-    source,
-    out,
-    centre,
-    person_at,
-    silhouettes,
-    factor,
-    weights,
-    device,
-    engine,
-    partial,
-    fps,
-    **numbers,
-):
+    source: Path,
+    out: Path,
+    centre: int | None,
+    person_at: tuple[tuple[int, float, float], ...],
+    silhouettes: Path | None,
+    factor: str | None,
+    weights: Path | None,
+    device: str,
+    engine: str,
+    partial: bool,
+    fps: float | None,
+    **numbers: Any,
+) -> None:
     """Learn the person of SOURCE, a video or a folder of frames, and parse all of it."""
     base = load_base(weights, device, factor, engine)
     settings = replace(run_settings(**numbers), centre=centre, person_at=person_at)
@@ -59,7 +69,15 @@ def run(
     report_run(workspace)
 
 
-def run_video(source, out, base, settings, progress, silhouettes=None, **opening):
+def run_video(
+    source: PathLike,
+    out: PathLike,
+    base: Base,
+    settings: RunSettings,
+    progress: Progress,
+    silhouettes: PathLike | None = None,
+    **opening: Any,
+) -> Workspace:
     """Run one video; returns its finished Workspace."""
     from personalize.procedures import pipeline
 

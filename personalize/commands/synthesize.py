@@ -1,5 +1,8 @@
 """`personalize synthesize`: rendered people and videos with their truth."""
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 from personalize.commands.options import FILE, asset_options
@@ -11,7 +14,7 @@ PEOPLE = SynthesisSettings()
 
 
 @click.group()
-def synthesize():
+def synthesize() -> None:
     """Render people with their truth; needs the extra `synthetic`."""
 
 
@@ -56,8 +59,18 @@ def synthesize():
 @click.option("--workers", type=click.IntRange(1), default=1, help="Processes, of one core each.")
 @asset_options
 def synthesize_people(
-    out, count, size, seed, skirts, all_round, headwear, raised, touching, workers, **folders
-):
+    out: Path,
+    count: int,
+    size: int,
+    seed: int,
+    skirts: float,
+    all_round: float,
+    headwear: float,
+    raised: float,
+    touching: float,
+    workers: int,
+    **folders: Any,
+) -> None:
     """Render people to train on: pictures, 31 parts, joints, and backgrounds."""
     from personalize.media.images import write_image
     from personalize.synthesis.dataset import contact_sheet
@@ -107,7 +120,17 @@ def synthesize_people(
     "--parts", "keep_parts", is_flag=True, help="Write the part labels of every frame too."
 )
 @asset_options
-def synthesize_video(out, frames, seed, pan, camouflage, exposure, noise, keep_parts, **folders):
+def synthesize_video(
+    out: Path,
+    frames: int,
+    seed: int,
+    pan: float,
+    camouflage: float,
+    exposure: float,
+    noise: float,
+    keep_parts: bool,
+    **folders: Any,
+) -> None:
     """Render a video of one person who moves, with the truth of every frame."""
     from personalize.synthesis.films import synthesize_video as render
     from personalize.synthesis.settings import AssetFolders, FilmSettings

@@ -1,13 +1,22 @@
 """What a user sees: bars on stderr, results on stdout."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from operator import length_hint
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from personalize.storage.workspace import Workspace
+    from personalize.types import Json, Progress
 
-def report_run(workspace):
+
+def report_run(workspace: Workspace) -> None:
     """Tell where the results are, how long each stage took, and what had to be computed anew."""
     tell_anew(workspace)
     for name, stage in workspace.manifest["stages"].items():
@@ -19,7 +28,7 @@ def report_run(workspace):
     click.echo(workspace.root)
 
 
-def tell_unseen(root):
+def tell_unseen(root: Path) -> None:
     """Tell in how many frames the person was not in view, and where, if in any."""
     from personalize.output.finished import read_seen
 
@@ -31,9 +40,9 @@ def tell_unseen(root):
             click.echo(f"{meaning} in {count} of {len(seen)} frames ({in_words(spans)})", err=True)
 
 
-def spans_of(flags):
+def spans_of(flags: Sequence[bool]) -> list[tuple[int, int]]:
     """Return where a sequence is true, as a list of (start, stop)."""
-    spans = []
+    spans: list[tuple[int, int]] = []
     for number, flag in enumerate(flags):
         if flag and spans and spans[-1][1] == number:
             spans[-1] = spans[-1][0], number + 1
@@ -42,7 +51,7 @@ def spans_of(flags):
     return spans
 
 
-def in_words(spans, most=3):
+def in_words(spans: Sequence[tuple[int, int]], most: int = 3) -> str:
     """Return spans of frames as text, the longest ones where there are many."""
     named = sorted(sorted(spans, key=lambda span: span[0] - span[1])[:most])
     text = ", ".join(
@@ -51,13 +60,13 @@ def in_words(spans, most=3):
     return text + (f", and {len(spans) - most} more times" if len(spans) > most else "")
 
 
-def tell_anew(workspace):
+def tell_anew(workspace: Workspace) -> None:
     """Tell which outputs of an earlier run were not as it had left them."""
     for sentence in workspace.anew:
         click.echo(sentence, err=True)
 
 
-def verdict_line(verdict):
+def verdict_line(verdict: Json) -> str:
     """Return in one line which network was kept, and why."""
     scores = [
         f"{kind} {score['generic']:.3f} -> {score['personal']:.3f}"
@@ -73,14 +82,14 @@ def verdict_line(verdict):
     )
 
 
-def give_report(numbers, table, path):
+def give_report(numbers: Json, table: str, path: Path | None) -> None:
     """Print a table, and write its numbers as JSON if a path is given."""
     click.echo(table)
     if path:
         write_text(path, json.dumps(numbers, indent=1))
 
 
-def write_text(path, text):
+def write_text(path: Path, text: str) -> None:
     """Write lines to a file, whole or not at all."""
     from personalize.storage.atomic import atomic_write
 
@@ -89,13 +98,14 @@ def write_text(path, text):
 
 
 @contextmanager
-def stage_bars():
+def stage_bars() -> Iterator[Progress]:
     """Yield ``progress(stage)``, which wraps a sequence in a bar of that name on stderr."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        TaskID,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
@@ -109,7 +119,7 @@ def stage_bars():
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks = {}
+        tasks: dict[str, TaskID] = {}
 
         def progress(stage):
             def wrap(items):

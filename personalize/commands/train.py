@@ -1,6 +1,10 @@
 """`personalize train`: base weights from rendered people and photographs."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,7 +12,12 @@ from personalize.commands.options import FILE
 from personalize.commands.terminal import stage_bars
 from personalize.network.device import choose_device
 from personalize.network.settings import FACTORED, NETWORKS
-from personalize.training.settings import RECIPES
+from personalize.training.settings import RECIPES, TrainingSettings
+
+if TYPE_CHECKING:
+    from personalize.datasets.samples import MeasuredSample
+    from personalize.training.compose.composer import Composer
+    from personalize.types import PathLike
 
 
 @click.command()
@@ -131,22 +140,22 @@ from personalize.training.settings import RECIPES
 )
 @click.option("--device", default="auto")
 def train(
-    people,
-    out,
-    recipe,
-    kind,
-    test_list,
-    photographs,
-    real_people,
-    start,
-    minutes,
-    workers,
-    preview,
-    compiled,
-    bfloat16,
-    device,
-    **changes,
-):
+    people: Path,
+    out: Path,
+    recipe: str,
+    kind: str,
+    test_list: Path | None,
+    photographs: Path | None,
+    real_people: Path | None,
+    start: Path | None,
+    minutes: float,
+    workers: int,
+    preview: Path | None,
+    compiled: bool,
+    bfloat16: bool,
+    device: str,
+    **changes: Any,
+) -> None:
     """Train base weights on PEOPLE, a folder that `synthesize people` made, or Unite the People.
 
     Goes on where it stopped.
@@ -190,7 +199,15 @@ def train(
     click.echo(out / "base.safetensors")
 
 
-def read_samples(people, kind, photographs, real_people, test_list, settings, device):
+def read_samples(
+    people: PathLike,
+    kind: str,
+    photographs: PathLike | None,
+    real_people: PathLike | None,
+    test_list: PathLike | None,
+    settings: TrainingSettings,
+    device: str,
+) -> tuple[Composer, list[MeasuredSample]]:
     """Return what is learned from, and what is measured on."""
     from personalize.training.prepare import training_data
     from personalize.training.prepare_photographs import photograph_training_data

@@ -1,6 +1,7 @@
 """`personalize transfer`: the X factor learns images of another kind."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -44,7 +45,17 @@ WEIGHTS, PREVIEW = "transferred.safetensors", "preview.png"
     "--seed", type=click.IntRange(0), default=TRANSFER.seed, help="Of all that is drawn at random."
 )
 @device_option
-def transfer(images, out, silhouettes, weights, epochs, no_grabcut, size, seed, device):
+def transfer(
+    images: Path,
+    out: Path,
+    silhouettes: Path | None,
+    weights: Path | None,
+    epochs: int,
+    no_grabcut: bool,
+    size: int,
+    seed: int,
+    device: str,
+) -> None:
     """Fit the network to IMAGES, a folder of people of a new kind; the weights are for run and
     parse.
 

@@ -4,12 +4,13 @@ import csv
 from pathlib import Path
 
 from personalize.storage.atomic import atomic_write
+from personalize.types import PathLike
 
 LOSSES = ("parts_loss", "person_loss")
 SCORES = ("parts_iou", "parts_accuracy", "person_iou")
 
 
-def draw_curves(log, picture):
+def draw_curves(log: PathLike, picture: PathLike) -> None:
     """Draw a CSV log of `train` to a PNG.
 
     Parameters

@@ -4,9 +4,12 @@ A frozen module is in evaluation mode: without that its batch-norm statistics
 would follow the images although no gradient reaches its weights.
 """
 
-import torch
-from torch import nn
+from collections.abc import Iterable
 
+import torch
+from torch import Tensor, nn
+
+from personalize.network.factored import FactoredNetwork
 from personalize.network.registry import has_factor
 
 END_TO_END = 3
@@ -18,7 +21,7 @@ AGGREGATION_ALONE = 0
 MOMENTUM = 0.1  # of batch-norm statistics; torch's and ENet's
 
 
-def prepare_setting(network, setting):
+def prepare_setting(network: nn.Module, setting: int) -> None:
     """Make a network ready for one step in a training setting (section 3.2).
 
     In setting 3 everything learns. In the others only the aggregation module
@@ -36,26 +39,27 @@ def prepare_setting(network, setting):
     network.train(everything)
     network.requires_grad_(everything)
     if not everything:
+        assert has_factor(network)  # the others know no such setting
         network.aggregation.train()
         network.aggregation.requires_grad_(True)
     for norm in norms(network):  # a frozen one remembers nothing whatever its momentum
         norm.momentum = MOMENTUM if everything else 0.0
 
 
-def freeze_all_but_factor(network):
+def freeze_all_but_factor(network: FactoredNetwork) -> None:
     """Leave only the factored module's weights trainable; nothing remembers statistics."""
     network.eval()
     network.requires_grad_(False)
     network.factored.requires_grad_(True)
 
 
-def norms(module):
+def norms(module: nn.Module) -> list[nn.BatchNorm2d]:
     """Return the batch norms inside a module."""
     return [child for child in module.modules() if isinstance(child, nn.BatchNorm2d)]
 
 
 @torch.no_grad()
-def reestimate_statistics(network, batches):
+def reestimate_statistics(network: nn.Module, batches: Iterable[Tensor]) -> None:
     """Measure the aggregation module's batch-norm statistics again on clean images.
 
     Parameters

@@ -4,13 +4,16 @@ import math
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor, nn
 
-from personalize.network.factored import Parsing
+from personalize.network.factored import FactoredNetwork, Parsing
 from personalize.network.registry import has_factor
 from personalize.network.settings import FACTORED
+from personalize.training.compose.composer import Batch
 from personalize.training.freezing import AGGREGATION_ALONE, END_TO_END, prepare_setting
 from personalize.training.losses import class_weights, person_cross_entropy, region_cross_entropy
 from personalize.training.noise import noisy_images, swap_confidences, tell_truth
+from personalize.training.settings import TrainingSettings
 
 NOISY_IMAGE = (2, 4)
 SWAPPED_SILHOUETTE = (1, 4)
@@ -35,7 +38,7 @@ class Losses:
     person: torch.Tensor | float = math.nan
 
 
-def share_done(seen, minutes, settings):
+def share_done(seen: int, minutes: float, settings: TrainingSettings) -> float:
     """Return how much of a training is done, in [0, 1]: of its samples or of its time, what is
     more.
     """
@@ -43,7 +46,7 @@ def share_done(seen, minutes, settings):
     return min(max(seen / settings.samples, of_time), 1.0)
 
 
-def setting_of_step(step, done, settings):
+def setting_of_step(step: int, done: float, settings: TrainingSettings) -> int:
     """Return the setting of a step, `AGGREGATION_ALONE` or 1 to 4, drawn from the seed and the step
     alone.
 
@@ -57,12 +60,12 @@ def setting_of_step(step, done, settings):
     return 1 + int(torch.randint(4, (), generator=step_generator(settings.seed, step)))
 
 
-def step_generator(seed, step):
+def step_generator(seed: int, step: int) -> torch.Generator:
     """Return the source of all randomness of one step, so that a resumed training repeats it."""
     return torch.Generator().manual_seed((seed << 32) + step)
 
 
-def learning_rate(seen, done, settings):
+def learning_rate(seen: int, done: float, settings: TrainingSettings) -> float:
     """Return the learning rate after `seen` samples, a share of the training: a rise, a plateau, a
     fall.
     """
@@ -74,7 +77,7 @@ def learning_rate(seen, done, settings):
     return settings.learning_rate * rise * left
 
 
-def make_optimizer(network, settings):
+def make_optimizer(network: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:
     """Return the optimizer of a recipe over all weights; `frozen` ones get no gradient."""
     kinds = {"rmsprop": torch.optim.RMSprop, "adamw": torch.optim.AdamW}
     return kinds[settings.optimizer](
@@ -82,7 +85,14 @@ def make_optimizer(network, settings):
     )
 
 
-def believe(network, images, truth, setting, settings, generator):
+def believe(
+    network: FactoredNetwork,
+    images: Tensor,
+    truth: Tensor,
+    setting: int,
+    settings: TrainingSettings,
+    generator: torch.Generator,
+) -> tuple[Tensor, Tensor, Tensor]:
     """Run everything before the aggregation module in one setting.
 
     The factored module always sees the clean image; with a noisy one, the
@@ -109,7 +119,14 @@ def believe(network, images, truth, setting, settings, generator):
     return features, logits, person
 
 
-def answer(network, images, truth, setting, settings, generator):
+def answer(
+    network: nn.Module,
+    images: Tensor,
+    truth: Tensor,
+    setting: int,
+    settings: TrainingSettings,
+    generator: torch.Generator,
+) -> Parsing:
     """Return the `Parsing` of images in one setting; `truth` as for `believe`."""
     if not has_factor(network):
         return network(images)
@@ -117,7 +134,14 @@ def answer(network, images, truth, setting, settings, generator):
     return Parsing(logits, network.aggregation(features, believed))
 
 
-def train_step(network, optimizer, batch, setting, settings, generator):
+def train_step(
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    batch: Batch,
+    setting: int,
+    settings: TrainingSettings,
+    generator: torch.Generator,
+) -> Losses:
     """Change the network by one batch.
 
     Parameters
@@ -144,6 +168,6 @@ def train_step(network, optimizer, batch, setting, settings, generator):
     if setting == END_TO_END and parsing.person is not None:
         losses.append(person_cross_entropy(parsing.person, person))
     optimizer.zero_grad(set_to_none=True)  # a zero gradient would still decay frozen weights
-    sum(losses).backward()
+    sum(losses[1:], losses[0]).backward()
     optimizer.step()
     return Losses(*(loss.detach() for loss in losses))

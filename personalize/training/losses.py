@@ -8,9 +8,11 @@ whose garments are labelled teach the main task what they know of it.
 from functools import lru_cache
 
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
 from personalize import parts
+from personalize.training.settings import TrainingSettings
 from personalize.types import UNLABELLED
 
 JOINT_PARTS = (
@@ -33,7 +35,7 @@ RIGHT_PARTS = _right_parts()
 
 
 @lru_cache(maxsize=8)
-def class_weights(settings, device="cpu"):
+def class_weights(settings: TrainingSettings, device: str | torch.device = "cpu") -> Tensor:
     """Return the weights of the main loss, of 32 parts and the regions: 1 unless settings say
     otherwise.
 
@@ -51,14 +53,14 @@ def class_weights(settings, device="cpu"):
 
 
 @lru_cache(maxsize=8)
-def right_parts(device):
+def right_parts(device: torch.device) -> Tensor:
     """Return `RIGHT_PARTS` on a device; it is brought there once, for a GPU would wait for it each
     time.
     """
     return RIGHT_PARTS.to(device)
 
 
-def region_cross_entropy(logits, labels, weights):
+def region_cross_entropy(logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
     """Mean cross-entropy of the main task, over the cells that are labelled; 0 if none is.
 
     Parameters
@@ -77,7 +79,7 @@ def region_cross_entropy(logits, labels, weights):
     return -(right * mass).sum() / mass.sum().clamp(min=1e-9)
 
 
-def person_cross_entropy(logits, person):
+def person_cross_entropy(logits: Tensor, person: Tensor) -> Tensor:
     """Mean cross-entropy of the X factor over the cells of which something is known; 0 if there is
     none.
 

@@ -6,9 +6,12 @@ true teach it what a silhouette is worth that was injected (not in the paper).
 """
 
 import torch
+from torch import Tensor
 
 
-def noisy_images(images, deviation, generator):
+def noisy_images(
+    images: Tensor, deviation: tuple[float, float], generator: torch.Generator
+) -> Tensor:
     """Add Gaussian noise, its deviation drawn for each image.
 
     The paper draws a "variance between 10 and 120 pixel values"; a variance of
@@ -34,7 +37,7 @@ def noisy_images(images, deviation, generator):
     return images + torch.randn(images.shape, generator=there, device=images.device) * drawn
 
 
-def generator_on(device, generator):
+def generator_on(device: torch.device, generator: torch.Generator) -> torch.Generator:
     """Return a source of randomness on a device, which a source on the CPU seeds; there it is the
     source itself.
     """
@@ -44,7 +47,7 @@ def generator_on(device, generator):
     return torch.Generator(device).manual_seed(seed)
 
 
-def tell_truth(person, truth, share, generator):
+def tell_truth(person: Tensor, truth: Tensor, share: float, generator: torch.Generator) -> Tensor:
     """Replace the probabilities of a share of the images by what is known of them.
 
     Parameters
@@ -66,7 +69,9 @@ def tell_truth(person, truth, share, generator):
     return torch.where(told[:, None], torch.stack((1 - truth, truth), dim=1).to(person), person)
 
 
-def swap_confidences(person, share, generator):
+def swap_confidences(
+    person: Tensor, share: tuple[float, float], generator: torch.Generator
+) -> Tensor:
     """Exchange background and person in a random share of the cells of each map.
 
     Parameters

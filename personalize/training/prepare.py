@@ -1,14 +1,18 @@
 """Bring rendered people, photographs and real people into samples to train and to validate on."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
 import cv2
 import numpy as np
+import torch
 
+from personalize.datasets.clothing import Photograph
 from personalize.datasets.clothing import photographs as list_photographs
 from personalize.datasets.labelled import first_held_out
 from personalize.datasets.samples import (
+    MeasuredSample,
     RenderedPeople,
     label_cells,
     measured_photograph,
@@ -21,7 +25,8 @@ from personalize.training.compose.cloth import RENDERED
 from personalize.training.compose.composer import Composer
 from personalize.training.compose.sources import Source
 from personalize.training.real import real_sources
-from personalize.types import UNLABELLED
+from personalize.training.settings import TrainingSettings
+from personalize.types import UNLABELLED, Array, Frame, Labels, PathLike
 
 VALIDATION_PHOTOGRAPHS = 100
 """Photographs, the last by name, that are only measured on."""
@@ -31,7 +36,14 @@ LEAST_STREET = 48  # pixels of its width
 MEASURED_SCALE = 0.65  # of photographs that are only measured
 
 
-def training_data(people_root, photographs_root, settings, *, real_root=None, device="cpu"):
+def training_data(
+    people_root: PathLike,
+    photographs_root: PathLike | None,
+    settings: TrainingSettings,
+    *,
+    real_root: PathLike | None = None,
+    device: str | torch.device = "cpu",
+) -> tuple[Composer, list[MeasuredSample]]:
     """Split what there is into samples to learn from and samples to measure on.
 
     Parameters
@@ -73,20 +85,22 @@ def training_data(people_root, photographs_root, settings, *, real_root=None, de
     return samples, validation_samples(people, range(kept, len(people)), held_out, settings.size)
 
 
-def read_person(people, index):
+def read_person(people: RenderedPeople, index: int) -> Array:
     """Read a rendered person as a picture of a `Bank`."""
     cutout, labels = people.person(index)
     image, opaque = np.ascontiguousarray(cutout[..., :3]), np.ascontiguousarray(cutout[..., 3])
     return stacked(bleed(image, opaque), opaque, labels)
 
 
-def backdrops(people, streets, device, room):
+def backdrops(
+    people: RenderedPeople, streets: Sequence[Frame], device: str | torch.device, room: Room
+) -> Backdrops:
     """Return the backgrounds of a rendered set, and streets, as `Backdrops`."""
     read = partial(read_backdrop, people, streets)
     return Backdrops(Bank(read, len(people.backgrounds) + len(streets), device, room), len(streets))
 
 
-def read_backdrop(people, streets, index):
+def read_backdrop(people: RenderedPeople, streets: Sequence[Frame], index: int) -> Array:
     """Read a background, or take a street, as a picture of a `Bank`."""
     count = len(people.backgrounds)
     image = streets[index - count] if index >= count else read_image(people.backgrounds[index])
@@ -94,7 +108,12 @@ def read_backdrop(people, streets, index):
     return stacked(image, nothing, nothing)
 
 
-def validation_samples(people, indices, photographs, size):
+def validation_samples(
+    people: RenderedPeople,
+    indices: Iterable[int],
+    photographs: Sequence[tuple[Frame, Labels]],
+    size: int,
+) -> list[MeasuredSample]:
     """Compose samples that are the same at every checkpoint, without augmentation."""
     chosen = [label_cells(*measured_picture(people, index, size)) for index in indices]
     for number, (photograph, regions) in enumerate(photographs):
@@ -107,12 +126,12 @@ def validation_samples(people, indices, photographs, size):
     return [(sample.image, sample.parts, sample.person) for sample in chosen]
 
 
-def read_photograph(photograph):
+def read_photograph(photograph: Photograph) -> tuple[Frame, Labels]:
     """Read a photograph of Clothing Co-Parsing and its regions, reduced."""
     return reduced(photograph.read_image(), photograph.read_regions())
 
 
-def streets_beside(photograph, regions):
+def streets_beside(photograph: Frame, regions: Labels) -> list[Frame]:
     """Return what a photograph shows beside the person, made wide by its own reflections.
 
     Parameters
@@ -134,11 +153,11 @@ def streets_beside(photograph, regions):
     return [np.hstack((side[:, ::-1], side, side[:, ::-1])) for side in wide]
 
 
-def reduced(image, regions):
+def reduced(image: Frame, regions: Labels) -> tuple[Frame, Labels]:
     """Shrink a photograph and its regions to the size kept in memory."""
     scale = PHOTOGRAPH_SIDE / min(regions.shape)
     size = round(regions.shape[1] * scale), round(regions.shape[0] * scale)
     return (
-        cv2.resize(image, size, interpolation=cv2.INTER_AREA),
-        cv2.resize(regions, size, interpolation=cv2.INTER_NEAREST),
+        np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8),
+        np.asarray(cv2.resize(regions, size, interpolation=cv2.INTER_NEAREST), np.uint8),
     )

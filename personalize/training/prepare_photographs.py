@@ -4,23 +4,35 @@ What comes into an image from beside a photograph is grey, and background; occlu
 other garments are for people whose backgrounds are known.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import torch
 
+from personalize.datasets.items import Item
 from personalize.datasets.labelled import UNITE_THE_PEOPLE, labelled_people
 from personalize.datasets.labelled_samples import labelled_validation
+from personalize.datasets.samples import MeasuredSample
 from personalize.training.compose.bank import Bank, Room, stacked
 from personalize.training.compose.composer import Composer
 from personalize.training.compose.sources import Source
+from personalize.training.settings import TrainingSettings
+from personalize.types import Array, PathLike
 
 VALIDATION_PHOTOGRAPHS = 160
 """Most photographs of the half for testing that the log measures, spread over it; nothing is
 chosen by what they show."""
 
 
-def photograph_training_data(root, settings, test_list=None, *, device="cpu"):
+def photograph_training_data(
+    root: PathLike,
+    settings: TrainingSettings,
+    test_list: PathLike | None = None,
+    *,
+    device: str | torch.device = "cpu",
+) -> tuple[Composer, list[MeasuredSample]]:
     """Split Unite the People into samples to learn from and samples to measure on.
 
     Parameters
@@ -45,7 +57,9 @@ def photograph_training_data(root, settings, test_list=None, *, device="cpu"):
     )
 
 
-def labelled_samples(items, settings, device="cpu"):
+def labelled_samples(
+    items: Sequence[Item], settings: TrainingSettings, device: str | torch.device = "cpu"
+) -> Composer:
     """Return the samples of items of `labelled_people`, whose longer side is fitted to the
     image.
     """
@@ -54,7 +68,7 @@ def labelled_samples(items, settings, device="cpu"):
     return Composer([Source(bank, 1.0, vary, alone=0.0, longer=True)], None, settings, device)
 
 
-def read_labelled(items, index):
+def read_labelled(items: Sequence[Item], index: int) -> Array:
     """Read an item of `labelled_people` as a picture of a `Bank`."""
     labels = items[index].read_parts()
     return stacked(items[index].read_image(), np.zeros_like(labels), labels)

@@ -5,22 +5,31 @@ group alike between its pictures. A photograph whose parts are labelled, too, is
 "ccp_known", and is shown with these labels; the others of `--photographs` are "ccp_regions".
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 from personalize.datasets import real_people
+from personalize.datasets.real_people import LabelledPicture
 from personalize.datasets.settings import GROUP_WEIGHTS, OTHER_WEIGHT
-from personalize.training.compose.bank import stacked
+from personalize.training.compose.bank import Bank, Read, stacked
 from personalize.training.compose.cloth import PHOTOGRAPHED
 from personalize.training.compose.sources import Source
-from personalize.types import UNLABELLED
+from personalize.training.settings import TrainingSettings
+from personalize.types import UNLABELLED, Array, Frame, Labels, PathLike
 
 KNOWN = 0.5  # of a cell of a real picture; bags and outlines are not labelled
 
 
-def real_sources(photographs, root, settings, bank_of):
+def real_sources(
+    photographs: Mapping[str, tuple[Frame, Labels]],
+    root: PathLike | None,
+    settings: TrainingSettings,
+    bank_of: Callable[[Read, int], Bank],
+) -> list[Source]:
     """Return the sources of real pictures, whose shares have the sum of `settings.real_share`.
 
     Parameters
@@ -46,7 +55,7 @@ def real_sources(photographs, root, settings, bank_of):
     ]
 
 
-def weight_of(name, count, photographs):
+def weight_of(name: str, count: int, photographs: Mapping[str, tuple[Frame, Labels]]) -> float:
     """Return the weight of a group of so many pictures; what is of the photographs is by its part
     of them.
     """
@@ -54,9 +63,12 @@ def weight_of(name, count, photographs):
     return weight * count / len(photographs) if name in ("ccp_known", "ccp_regions") else weight
 
 
-def grouped(photographs, root):
+def grouped(
+    photographs: Mapping[str, tuple[Frame, Labels]], root: PathLike | None
+) -> dict[str, list[Callable[[], Array]]]:
     """Return what reads the pictures, as those of a `Bank`, of each group that is not empty."""
-    groups, labels = {}, {}
+    groups: dict[str, list[Callable[[], Array]]] = {}
+    labels: dict[str, Path] = {}
     if root is not None:
         for picture in real_people.pictures(root):
             groups.setdefault(picture.group, []).append(partial(read_person, picture))
@@ -69,37 +81,43 @@ def grouped(photographs, root):
     return groups
 
 
-def read_person(picture):
+def read_person(picture: LabelledPicture) -> Array:
     """Read a real person as a picture of a `Bank`; of outlines that are not labelled nothing is cut
     out.
     """
     return cut_out(picture.read_image(), picture.read_labels())
 
 
-def read_known(image, labels):
+def read_known(image: Frame, labels: Path) -> Array:
     """Read a photograph with the labels of its parts, a path."""
     return cut_out(image, real_people.read_photograph_labels(labels, *image.shape[:2]))
 
 
-def cut_out(image, labels):
+def cut_out(image: Frame, labels: Labels) -> Array:
     """Stack an image and its labels; opaque is where somebody is for certain."""
     opaque = np.where((labels > 0) & (labels != UNLABELLED), np.uint8(255), np.uint8(0))
     return stacked(image, opaque, labels)
 
 
-def read_regions(image, regions):
+def read_regions(image: Frame, regions: Labels) -> Array:
     """Stack a photograph and its regions; bags, which are not labelled, are cut out with the
     person.
     """
     return stacked(image, np.where(regions > 0, np.uint8(255), np.uint8(0)), regions)
 
 
-def read_one(reads, index):
+def read_one(reads: Sequence[Callable[[], Array]], index: int) -> Array:
     """Read the picture of an index, by what reads each."""
     return reads[index]()
 
 
-def group_source(name, reads, share, settings, bank_of):
+def group_source(
+    name: str,
+    reads: Sequence[Callable[[], Array]],
+    share: float,
+    settings: TrainingSettings,
+    bank_of: Callable[[Read, int], Bank],
+) -> Source:
     """Return the source of one group."""
     real = settings.real
     bank = bank_of(partial(read_one, reads), len(reads))

@@ -10,24 +10,29 @@ import dataclasses
 import json
 import math
 import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 
+from personalize.datasets.samples import MeasuredSample
 from personalize.errors import SettingsError
 from personalize.network.checkpoints import load_network, save_base
 from personalize.network.registry import has_factor, make_network, name_of
 from personalize.network.settings import FACTORED
 from personalize.storage.atomic import atomic_write, make_folder
+from personalize.training.compose.composer import Batch, Composer
 from personalize.training.curves import draw_curves
 from personalize.training.freezing import reestimate_statistics
 from personalize.training.loop import (
+    Losses,
     learning_rate,
     make_optimizer,
     setting_of_step,
@@ -35,7 +40,9 @@ from personalize.training.loop import (
     step_generator,
     train_step,
 )
+from personalize.training.settings import TrainingSettings
 from personalize.training.validation import validate
+from personalize.types import PathLike, Wrap
 
 STATE = "state.pt"
 LOG = "log.csv"
@@ -82,30 +89,30 @@ class TrainingState:
     began: float = dataclasses.field(default_factory=time.monotonic)
 
     @property
-    def minutes(self):
+    def minutes(self) -> float:
         """Time spent in steps and checkpoints, until now."""
         return 60 * self.hours + (time.monotonic() - self.began) / 60
 
     @property
-    def kept(self):
+    def kept(self) -> nn.Module:
         """The network that is measured and written: the mean, if there is one."""
         return self.network if self.mean is None else self.mean.module
 
 
 def train(
-    root,
-    samples,
-    validation,
-    settings,
+    root: PathLike,
+    samples: Composer,
+    validation: Sequence[MeasuredSample],
+    settings: TrainingSettings,
     *,
-    start=None,
-    device="cpu",
-    workers=1,
-    minutes=5.0,
-    compiled=False,
-    bfloat16=False,
-    progress=iter,
-):
+    start: PathLike | None = None,
+    device: str | torch.device = "cpu",
+    workers: int = 1,
+    minutes: float = 5.0,
+    compiled: bool = False,
+    bfloat16: bool = False,
+    progress: Wrap = iter,
+) -> nn.Module:
     """Train until `settings.samples` have been seen, or the time is over, from the last state in
     `root` if there is one.
 
@@ -157,7 +164,7 @@ def train(
     state = resume(root, settings, start, device)
     if torch.device(device).type == "cuda":  # a CPU is slower so
         for network in filter(None, (state.network, state.mean)):
-            network.to(memory_format=torch.channels_last)
+            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if compiled:
         compile_modules(state.network)
     steps = range(state.seen // settings.batch, settings.samples // settings.batch)
@@ -177,12 +184,12 @@ def train(
     return state.kept.eval()
 
 
-def time_is_over(state, settings):
+def time_is_over(state: TrainingState, settings: TrainingSettings) -> bool:
     """Whether the training has taken the time that it has."""
     return 0 < settings.minutes_total <= state.minutes
 
 
-class Batches:
+class Batches(Dataset[Batch]):
     """Composed batches by the number of the step, for processes that compose them.
 
     Parameters
@@ -193,18 +200,20 @@ class Batches:
         Samples of a batch.
     """
 
-    def __init__(self, samples, steps, size):
+    def __init__(self, samples: Composer, steps: Sequence[int], size: int) -> None:
         self.samples, self.steps, self.size = samples, steps, size
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.steps)
 
-    def __getitem__(self, number):
+    def __getitem__(self, number: int) -> Batch:
         first = self.steps[number] * self.size
         return self.samples.compose(range(first, first + self.size))
 
 
-def composed(samples, steps, size, workers, device):
+def composed(
+    samples: Composer, steps: Sequence[int], size: int, workers: int, device: str | torch.device
+) -> Iterator[Batch]:
     """Yield the batch of every step: images (B, 3, S, S) float32 in [0, 1], parts and person, on
     the device.
     """
@@ -215,7 +224,7 @@ def composed(samples, steps, size, workers, device):
         yield to_floats(images, device), *(label.to(device) for label in labels)
 
 
-def to_floats(images, device):
+def to_floats(images: Tensor, device: str | torch.device) -> Tensor:
     """Bring images (B, 3, S, S) uint8 to a device as float32 in [0, 1], laid out as it likes them
     best.
     """
@@ -224,7 +233,7 @@ def to_floats(images, device):
     return images.contiguous(memory_format=torch.channels_last) if on_gpu else images
 
 
-def knows_bfloat16(device):
+def knows_bfloat16(device: str | torch.device) -> bool:
     """Whether a device computes in bfloat16 itself; where torch cannot tell, it may be tried."""
     if torch.device(device).type != "cpu" or not hasattr(torch.cpu, "get_capabilities"):
         return True
@@ -232,14 +241,14 @@ def knows_bfloat16(device):
 
 
 @contextmanager
-def seeded(seed):
+def seeded(seed: int) -> Iterator[None]:
     """Draw from a seed what knows no generator, and leave the caller's random state as it was."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         yield
 
 
-def advance(state, step, batch, settings):
+def advance(state: TrainingState, step: int, batch: Batch, settings: TrainingSettings) -> Losses:
     """Take one step; return its `Losses`."""
     done = share_done(state.seen, state.minutes, settings)
     setting = setting_of_step(step, done, settings)
@@ -254,7 +263,9 @@ def advance(state, step, batch, settings):
     return losses
 
 
-def resume(root, settings, start, device):
+def resume(
+    root: Path, settings: TrainingSettings, start: PathLike | None, device: str | torch.device
+) -> TrainingState:
     """Return the state in a folder, or a new one if there is none."""
     with seeded(settings.seed):
         network = begin(start, settings.network, device)
@@ -273,11 +284,11 @@ def resume(root, settings, start, device):
     return state
 
 
-def begin(start, name, device):
+def begin(start: PathLike | None, name: str, device: str | torch.device) -> nn.Module:
     """Return the network of a name with random weights, or with those of a base file."""
     if start is None:
         return make_network(name).to(device)
-    network, _ = load_network(start, device)
+    network, _ = load_network(start, str(device))
     if name_of(network) != name:
         raise SettingsError(
             f"{start}: holds the network {name_of(network)}, and {name} is to be trained; give "
@@ -286,7 +297,7 @@ def begin(start, name, device):
     return network
 
 
-def average_of(network, settings):
+def average_of(network: nn.Module, settings: TrainingSettings) -> AveragedModel:
     """Return the running mean of a network: plain at first, then of the last `averaging` images."""
     steps = max(settings.averaging // settings.batch, 1)
 
@@ -301,28 +312,28 @@ def average_of(network, settings):
     return AveragedModel(network, multi_avg_fn=follow, use_buffers=True)
 
 
-def compile_modules(network):
+def compile_modules(network: nn.Module) -> None:
     """Fuse the operations of each module that a step calls; weights and their names stay."""
     if not has_factor(network):
         network.compile()
         return
-    network.features = torch.compile(network.features)
+    network.features = torch.compile(network.features)  # type: ignore[method-assign]
     network.factored.compile()
     network.aggregation.compile()
 
 
-def set_dropout(network, strength):
+def set_dropout(network: nn.Module, strength: float) -> None:
     """Multiply the probabilities with which a network drops channels in training."""
     for module in network.modules():
         if isinstance(module, (nn.Dropout, nn.Dropout2d)):
             module.p *= strength
 
 
-def check_recipe(root, saved, settings):
+def check_recipe(root: Path, saved: str, settings: TrainingSettings) -> None:
     """Raise SettingsError if a state was made with settings that must not change on the way."""
-    saved = {"network": FACTORED, **json.loads(saved)}  # older states do not say
+    before = {"network": FACTORED, **json.loads(saved)}  # older states do not say
     wanted = json.loads(settings_json(settings))
-    other = [name for name in MUST_STAY if saved[name] != wanted[name]]
+    other = [name for name in MUST_STAY if before[name] != wanted[name]]
     if other:
         raise SettingsError(
             f"{root}: this training was begun with other {', '.join(other)}; "
@@ -330,7 +341,15 @@ def check_recipe(root, saved, settings):
         )
 
 
-def checkpoint(root, state, samples, validation, losses, settings, device):
+def checkpoint(
+    root: Path,
+    state: TrainingState,
+    samples: Composer,
+    validation: Sequence[MeasuredSample],
+    losses: Sequence[Losses],
+    settings: TrainingSettings,
+    device: str | torch.device,
+) -> None:
     """Measure, and write the state, the weights and one line of the log."""
     now = time.monotonic()
     state.hours, state.began = state.hours + (now - state.began) / 3600, now
@@ -361,24 +380,24 @@ def checkpoint(root, state, samples, validation, losses, settings, device):
         draw_curves(root / LOG, root / CURVES)
 
 
-def mean_of_known(values):
+def mean_of_known(values: Iterable[Any]) -> float:
     """Return the mean of the values, floats or () tensors, that are not NaN; NaN if none is."""
     known = [value for value in map(float, values) if not math.isnan(value)]
     return sum(known) / len(known) if known else math.nan
 
 
-def settings_json(settings):
+def settings_json(settings: TrainingSettings) -> str:
     """Return settings as JSON."""
     return json.dumps(dataclasses.asdict(settings))
 
 
-def clean_images(samples, batch, device):
+def clean_images(samples: Composer, batch: int, device: str | torch.device) -> Iterator[Tensor]:
     """Yield batches of images as they are trained on, the first of the set."""
     for images, *_ in composed(samples, range(CLEAN_BATCHES), batch, 0, device):
         yield images
 
 
-def append_line(path, line):
+def append_line(path: Path, line: Mapping[str, Any]) -> None:
     """Add one line to a CSV log, with a head if it is new."""
     new = not path.exists()
     with open(path, "a", newline="") as file:

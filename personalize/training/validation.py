@@ -1,28 +1,33 @@
 """Score a network on samples that it does not learn from, at the resolution of its maps."""
 
+from collections.abc import Sequence
+from typing import cast
+
 import numpy as np
 import torch
-from torch.utils.data import DataLoader
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
 
 from personalize import parts
+from personalize.datasets.samples import MeasuredSample
 from personalize.evaluation.segmentation import (
     class_accuracy,
     class_iou,
     count_confusion,
     mean_score,
 )
-from personalize.types import UNLABELLED
+from personalize.types import UNLABELLED, Labels
 
 
-def to_tensors(batch, device):
-    """Bring a batch to the device: images (B, H, W, 3) uint8 to (B, 3, H, W) float32 in [0, 1]."""
-    images, *labels = batch
-    images = images.to(device).permute(0, 3, 1, 2).float() / 255
-    return images.contiguous(), *(label.to(device) for label in labels)
+def to_images(images: Tensor, device: str | torch.device) -> Tensor:
+    """Bring images (B, H, W, 3) uint8 to a device as (B, 3, H, W) float32 in [0, 1]."""
+    return (images.to(device).permute(0, 3, 1, 2).float() / 255).contiguous()
 
 
 @torch.no_grad()
-def validate(network, samples, batch, device):
+def validate(
+    network: nn.Module, samples: Sequence[MeasuredSample], batch: int, device: str | torch.device
+) -> dict[str, float]:
     """Pool the errors of both tasks over samples.
 
     Parameters
@@ -42,8 +47,9 @@ def validate(network, samples, batch, device):
     """
     parts_counts = np.zeros((parts.CLASSES, parts.CLASSES), np.int64)
     person_counts = np.zeros((2, 2), np.int64)
-    for images, part_labels, shares in DataLoader(samples, batch):
-        parsing = network(to_tensors((images,), device)[0])
+    listed = cast(Dataset[MeasuredSample], samples)  # a sequence is all that a loader asks for
+    for images, part_labels, shares in DataLoader(listed, batch):
+        parsing = network(to_images(images, device))
         labels = parsing.parts.argmax(1)
         person = labels > parts.BACKGROUND if parsing.person is None else parsing.person.argmax(1)
         parts_counts += count_confusion(part_labels.numpy(), labels.cpu().numpy())
@@ -55,7 +61,7 @@ def validate(network, samples, batch, device):
     }
 
 
-def majority(shares):
+def majority(shares: Tensor) -> Labels:
     """Label cells by their greater share: 1 person, 0 background, 255 where the shares are NaN."""
-    shares = shares.numpy()
-    return np.where(np.isnan(shares), UNLABELLED, shares >= 0.5).astype(np.uint8)
+    values = shares.numpy()
+    return np.where(np.isnan(values), UNLABELLED, values >= 0.5).astype(np.uint8)

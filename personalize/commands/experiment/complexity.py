@@ -1,10 +1,18 @@
 """`personalize experiment complexity`: what the networks cost."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from personalize.commands.options import device_option, numbers_option
 from personalize.commands.terminal import give_report, stage_bars
 from personalize.network.device import choose_device
+
+if TYPE_CHECKING:
+    from personalize.types import Json
 
 
 @click.command()
@@ -18,16 +26,16 @@ from personalize.network.device import choose_device
 )
 @device_option
 @numbers_option
-def complexity(size, batch, rounds, device, report):
+def complexity(size: int, batch: int, rounds: int, device: str, report: Path | None) -> None:
     """Measure all four networks side by side: parameters, multiply-adds, images a second."""
     from personalize.experiments.complexity import cost_table, measure_costs, report_costs
     from personalize.network.registry import CLASSES, make_network
 
-    device, size = choose_device(device), size // 8 * 8
-    networks = {name: make_network(name).eval().to(device) for name in CLASSES}
+    where, size = choose_device(device), size // 8 * 8
+    networks = {name: make_network(name).eval().to(where) for name in CLASSES}
     with stage_bars() as progress:
         costs = measure_costs(
             networks, size=size, batch=batch, rounds=rounds, progress=progress("measure")
         )
-    asked = {"size": size, "batch": batch, "device": device}
+    asked: Json = {"size": size, "batch": batch, "device": where}
     give_report(report_costs(costs, **asked), cost_table(costs, **asked), report)

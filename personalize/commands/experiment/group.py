@@ -10,7 +10,7 @@ from personalize.commands.experiment.transfer import semi_supervised, supervised
 
 
 @click.group()
-def experiment():
+def experiment() -> None:
     """Repeat an experiment of the paper on labelled people."""
 
 

@@ -1,5 +1,7 @@
 """`personalize experiment 1`: networks side by side on labelled people."""
 
+from pathlib import Path
+
 import click
 
 from personalize.commands.experiment.options import (
@@ -25,7 +27,17 @@ from personalize.network.device import choose_device
     help="A column: its name, and weights of any network; may be given often. By default the "
     "weights shipped.",
 )
-def compare_networks(people, kind, test_list, count, size, device, out, report, files):
+def compare_networks(
+    people: Path,
+    kind: str,
+    test_list: Path | None,
+    count: int | None,
+    size: int,
+    device: str,
+    out: Path | None,
+    report: Path | None,
+    files: tuple[tuple[str, Path], ...],
+) -> None:
     """Compare networks on PEOPLE (Figure 4c, Table 1): accuracy and IOU of every part."""
     from personalize.datasets.labelled import FREIBURG
     from personalize.experiments import comparison

@@ -1,13 +1,21 @@
 """Options that experiments share, and how results are given."""
 
+from __future__ import annotations
+
 import json
 import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from personalize.commands.options import FILE, device_option, numbers_option, options
+from personalize.commands.options import FILE, Decorator, device_option, numbers_option, options
 from personalize.commands.terminal import give_report, write_text
 from personalize.training.settings import RECIPES
+
+if TYPE_CHECKING:
+    from personalize.types import Json
 
 AS_RUNS_SEE = 304
 """Side at which heads of rendered people are as large as a run sees them
@@ -32,7 +40,9 @@ class NamedFile(click.ParamType):
 
     name = "name=file"
 
-    def convert(self, value, param, context):
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> tuple[str, Path]:
         """Return (name, path)."""
         if isinstance(value, tuple):
             return value
@@ -42,7 +52,7 @@ class NamedFile(click.ParamType):
         return name, FILE.convert(path, param, context)
 
 
-def people_options(kinds, size):
+def people_options(kinds: Sequence[str], size: int) -> Decorator:
     """Options of an experiment on labelled people of some kinds of data sets, seen at a size."""
     return options(
         click.argument("people", type=FILE),
@@ -82,7 +92,9 @@ result_options = options(
 )
 
 
-def give_results(numbers, table, out=None, report=None):
+def give_results(
+    numbers: Json, table: str, out: Path | None = None, report: Path | None = None
+) -> None:
     """Print a table; write its numbers, and both to a folder if one is given."""
     give_report(numbers, table, report)
     if out:

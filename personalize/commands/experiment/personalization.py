@@ -1,5 +1,8 @@
 """`personalize experiment` 6: personalization to one person."""
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 from personalize.commands.evaluate import evaluate_videos
@@ -30,7 +33,16 @@ from personalize.commands.options import (
 )
 @learning_options
 @network_options
-def personalization(root, videos, source_videos, out, weights, device, engine, **numbers):
+def personalization(
+    root: Path,
+    videos: str | None,
+    source_videos: Path | None,
+    out: Path,
+    weights: Path | None,
+    device: str,
+    engine: str,
+    **numbers: Any,
+) -> None:
     """Personalize to the videos of YouTube Pose in ROOT (Table 3 and Figure 7a)."""
     import numpy as np
 

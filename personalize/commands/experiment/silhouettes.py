@@ -1,5 +1,10 @@
 """`personalize experiment 2` and `3`: what true silhouettes are worth, in the open and occluded."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from personalize.commands.experiment.options import (
@@ -13,6 +18,11 @@ from personalize.commands.options import FILE, options, weights_option
 from personalize.commands.terminal import stage_bars
 from personalize.errors import WeightsError
 from personalize.network.device import choose_device
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from personalize.types import Json
 
 injection_options = options(
     people_options(KINDS[:2], AS_FINE_AS_LABELS),
@@ -34,32 +44,32 @@ injection_options = options(
 
 @click.command("2")
 @injection_options
-def inject(**options):
+def inject(**options: Any) -> None:
     """Inject true silhouettes (Figure 5a): IOU of every part, at 64 x 64 cells."""
     compare(**options)
 
 
 @click.command("3")
 @injection_options
-def occlude(**options):
+def occlude(**options: Any) -> None:
     """Hide a random part behind a black box, and inject true silhouettes (Figures 4b and 6)."""
     compare(occluded=True, **options)
 
 
 def compare(
-    people,
-    kind,
-    test_list,
-    count,
-    size,
-    device,
-    out,
-    report,
-    weights,
-    person,
-    baseline,
-    occluded=False,
-):
+    people: Path,
+    kind: str,
+    test_list: Path | None,
+    count: int | None,
+    size: int,
+    device: str,
+    out: Path | None,
+    report: Path | None,
+    weights: Path | None,
+    person: Path | None,
+    baseline: Path | None,
+    occluded: bool = False,
+) -> None:
     """Count what networks answer without and with true silhouettes, and give the results."""
     from personalize import parts
     from personalize.experiments import injection
@@ -72,7 +82,8 @@ def compare(
         require_matplotlib()
     networks = open_networks(weights, person, baseline, choose_device(device))
     examples = people_to_test_on(kind, people, count=count, test_list=test_list)
-    gains, asked = {}, {"size": size // 8 * 8, "occluded": occluded}
+    gains = {}
+    asked: Json = {"size": size // 8 * 8, "occluded": occluded}
     for name, network in networks.items():
         facts = {"kind": kind, "answers": ways_of(network)}
         with stage_bars() as progress:
@@ -90,13 +101,17 @@ def compare(
     give_results(injection.report_gain(gains), injection.gain_table(gains), out, report)
 
 
-def open_networks(weights, person, baseline, device):
+def open_networks(
+    weights: Path | None, person: Path | None, baseline: Path | None, device: str
+) -> dict[str, nn.Module]:
     """Return the factored network, and the one that it is compared with, by their names."""
     from personalize.network.checkpoints import SHIPPED, load_base, load_network, load_person
     from personalize.network.registry import has_factor, name_of
 
     factored, _ = load_base(weights or SHIPPED, device)
-    networks = {"factored": load_person(person, factored) if person else factored}
+    networks: dict[str, nn.Module] = {
+        "factored": load_person(person, factored) if person else factored
+    }
     if baseline:
         network, _ = load_network(baseline, device)
         if has_factor(network):

@@ -1,6 +1,7 @@
 """`personalize experiment` 4 and 5: transfer to other images."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -48,8 +49,19 @@ transfer_options = options(
 )
 @transfer_options
 def supervised(
-    people, kind, learn, epochs, test_list, domain, count, size, weights, device, seed, out
-):
+    people: Path,
+    kind: str,
+    learn: int,
+    epochs: int,
+    test_list: Path | None,
+    domain: str | None,
+    count: int | None,
+    size: int,
+    weights: Path | None,
+    device: str,
+    seed: int,
+    out: Path,
+) -> None:
     """Transfer by true silhouettes alone (Figure 5b, and Table 1 on Freiburg's photographs)."""
     from personalize.experiments.figures import draw_curves, require_matplotlib
     from personalize.experiments.sets import LabelledSet, open_experiment
@@ -85,8 +97,18 @@ def supervised(
 )
 @transfer_options
 def semi_supervised(
-    people, kind, epochs, test_list, domain, count, size, weights, device, seed, out
-):
+    people: Path,
+    kind: str,
+    epochs: int,
+    test_list: Path | None,
+    domain: str | None,
+    count: int | None,
+    size: int,
+    weights: Path | None,
+    device: str,
+    seed: int,
+    out: Path,
+) -> None:
     """Transfer by the network's own confident silhouettes, and by refined ones (Table 2)."""
     from personalize.experiments.semi_supervised import (
         recall_table,
@@ -106,12 +128,12 @@ def semi_supervised(
     give_results(report_recalls(scores, chosen), recall_table(scores, chosen), out)
 
 
-def domain_of(domain, kind):
+def domain_of(domain: str | None, kind: str) -> str:
     """Return the domain asked for, or that of the kind of people."""
     return domain or ("poor" if kind == "rendered" else "as-is")
 
 
-def transfer_settings(size, epochs, seed):
+def transfer_settings(size: int, epochs: int, seed: int) -> TransferSettings:
     """Turn the options of a transfer into settings."""
     settings = TransferSettings()
     factor = replace(settings.factor, epochs=epochs)

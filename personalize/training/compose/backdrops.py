@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from torch import Tensor
 
+from personalize.training.compose.bank import Bank
+from personalize.training.compose.dice import Dice
 from personalize.training.compose.sources import STREET_SHARE
 from personalize.training.compose.warp import squares, warp_colours
+from personalize.types import Floats, Mask, Whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,11 +26,11 @@ class Crops:
     mirrored : (B,) bool array
     """
 
-    index: np.ndarray
-    side: np.ndarray
-    across: np.ndarray
-    down: np.ndarray
-    mirrored: np.ndarray
+    index: Whole
+    side: Floats
+    across: Floats
+    down: Floats
+    mirrored: Mask
 
 
 class Backdrops:
@@ -40,17 +44,17 @@ class Backdrops:
         How many of them are streets.
     """
 
-    def __init__(self, bank, streets=0):
+    def __init__(self, bank: Bank, streets: int = 0) -> None:
         self.bank, self.streets = bank, streets
 
-    def draw(self, dice):
+    def draw(self, dice: Dice) -> Crops:
         """Draw `Crops`."""
         others = len(self.bank) - self.streets
         street = dice.chance(STREET_SHARE if self.streets else 0)
         index = dice.choice(np.where(street, self.streets, others)) + np.where(street, others, 0)
         return Crops(index, dice.uniform(0.4, 1), dice.uniform(), dice.uniform(), dice.chance(0.5))
 
-    def show(self, crops, chosen, size):
+    def show(self, crops: Crops, chosen: Whole, size: int) -> Tensor:
         """Return the squares of the samples of these numbers (n,): (n, 3, size, size) float32 in
         [0, 255].
         """

@@ -7,15 +7,18 @@ person of 320 x 320, 7 GB for 5,000 photographs of 400 x 300 and 6,000 people.
 """
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Self, TypeAlias
 
 import cv2
 import numpy as np
 import torch
+from torch import Tensor
 
 from personalize import parts
-from personalize.types import UNLABELLED
+from personalize.types import UNLABELLED, Array, Frame, Labels, Points
 
 OF_HEAD = np.isin(np.arange(256), (*parts.REGIONS["head"], parts.REGION_LABELS["head"]))
 """Which labels are of a head: its parts, and the region."""
@@ -34,22 +37,26 @@ A_PICTURE = 1 << 20
 """Bytes below which there is no room for another picture."""
 
 
+Read: TypeAlias = Callable[[int], Array]
+"""Reads the picture of an index: (5, H, W) uint8, as the head of this file has it."""
+
+
 class Room:
     """Bytes of memory that pictures may take together; a picture beyond them is read anew each
     time.
     """
 
-    def __init__(self, bytes_left):
+    def __init__(self, bytes_left: int) -> None:
         self.left = bytes_left
 
     @classmethod
-    def of(cls, device):
+    def of(cls, device: str | torch.device) -> Self:
         """Return the room of a device, as `CPU_SHARE` and `CUDA_SHARE` say."""
         if torch.device(device).type == "cuda":
             return cls(int(CUDA_SHARE * torch.cuda.mem_get_info(device)[0]))
         return cls(int(CPU_SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")))
 
-    def take(self, count):
+    def take(self, count: int) -> bool:
         """Take so many bytes, if they are there; return whether they were."""
         fits = count <= self.left
         self.left -= count if fits else 0
@@ -70,12 +77,12 @@ class Picture:
         Side of a square as large as the head, in pixels; NaN where no head is labelled.
     """
 
-    sizes: list
-    places: np.ndarray
+    sizes: list[Tensor]
+    places: Points
     head: float
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, ...]:
         """Height and width."""
         return tuple(side - 2 * BORDER for side in self.sizes[0].shape[1:])
 
@@ -92,14 +99,14 @@ class Bank:
     room : Room
     """
 
-    def __init__(self, read, count, device, room):
+    def __init__(self, read: Read, count: int, device: str | torch.device, room: Room) -> None:
         self.read, self.count, self.device, self.room = read, count, torch.device(device), room
-        self.held = {}
+        self.held: dict[int, Picture] = {}
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.count
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> Picture:
         """Return a `Picture`."""
         index = int(index)
         if index in self.held:
@@ -109,7 +116,7 @@ class Bank:
             self.held[index] = picture
         return picture
 
-    def fill(self, threads=16):
+    def fill(self, threads: int = 16) -> None:
         """Read as many pictures as there is room for, some at a time."""
         with ThreadPoolExecutor(threads) as pool:
             for _ in pool.map(self.__getitem__, range(self.count)):
@@ -118,7 +125,7 @@ class Bank:
                     return
 
 
-def prepare(picture, index, device):
+def prepare(picture: Array, index: int, device: str | torch.device) -> Picture:
     """Bring a (5, H, W) uint8 picture to a device, in all sizes, and find the person in it."""
     labels = picture[4]
     here = np.flatnonzero((labels > 0) & (labels != UNLABELLED))
@@ -131,7 +138,7 @@ def prepare(picture, index, device):
     return Picture(sizes, places, float(np.sqrt(area)) if area else float("nan"))
 
 
-def halved(picture):
+def halved(picture: Array) -> list[Array]:
     """Return a (5, H, W) picture in all its sizes, as in `Picture`; labels are taken, not
     averaged.
     """
@@ -151,7 +158,7 @@ def halved(picture):
     return sizes
 
 
-def bordered(picture):
+def bordered(picture: Array) -> Array:
     """Return a (5, H, W) picture with its border, (5, H + 2, W + 2)."""
     around = np.zeros((5, *(side + 2 * BORDER for side in picture.shape[1:])), np.uint8)
     around[:, 1:-1, 1:-1] = picture
@@ -161,14 +168,14 @@ def bordered(picture):
     return around
 
 
-def stacked(image, opaque, labels):
+def stacked(image: Frame, opaque: Array, labels: Labels) -> Array:
     """Stack an image (H, W, 3), how opaque it is (H, W), and labels (H, W), all uint8, into a
     picture.
     """
     return np.stack((*cv2.split(image), opaque, labels))
 
 
-def bleed(image, opaque):
+def bleed(image: Frame, opaque: Array) -> Frame:
     """Spread the colours of a cut-out to beyond its edges.
 
     Where a cut-out is not opaque it is often black, which would darken its edges when it is
@@ -192,6 +199,6 @@ def bleed(image, opaque):
         )
         for values in (heavy, opaque)
     )
-    around = np.minimum(255 * colours / np.maximum(weight, 1)[..., None], 255).astype(np.uint8)
-    around = cv2.resize(around, (width, height), interpolation=cv2.INTER_NEAREST)
-    return cv2.copyTo(image, np.uint8(opaque >= 128), around)
+    spread = np.minimum(255 * colours / np.maximum(weight, 1)[..., None], 255).astype(np.uint8)
+    around = cv2.resize(spread, (width, height), interpolation=cv2.INTER_NEAREST)
+    return cv2.copyTo(image, (opaque >= 128).astype(np.uint8), around).astype(np.uint8, copy=False)

@@ -1,6 +1,7 @@
 """Labels of pixels become labels of cells, as `samples.label_cells` does it for one image."""
 
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
 from personalize import parts
@@ -8,10 +9,10 @@ from personalize.datasets.placing import MIRRORED
 from personalize.datasets.samples import WRIST_SHARE
 from personalize.imaging.framing import CELL
 from personalize.training.compose.dice import put
-from personalize.types import UNLABELLED
+from personalize.types import UNLABELLED, Array, Mask
 
 
-def part_cells(labels, mirrored, *, wrists):
+def part_cells(labels: Tensor, mirrored: Mask, *, wrists: bool) -> Tensor:
     """Label the cells of images by what is at their centres, or by wrists, as `samples.part_cells`
     does.
 
@@ -36,7 +37,7 @@ def part_cells(labels, mirrored, *, wrists):
     return torch.where(put(mirrored, labels.device)[:, None, None], other, cells)
 
 
-def person_cells(labels, known):
+def person_cells(labels: Tensor, known: Array) -> Tensor:
     """Return how much of each cell is the person's, as `framing.cell_shares` does.
 
     Parameters
@@ -50,9 +51,9 @@ def person_cells(labels, known):
     (B, s, s) float32 tensor
         NaN where too little is labelled.
     """
-    known = put(known, labels.device)[:, None, None]
+    least = put(known, labels.device)[:, None, None]
     unlabelled = labels == UNLABELLED
     labelled = 1 - F.avg_pool2d(unlabelled.float()[:, None], CELL)[:, 0]
     person = F.avg_pool2d(((labels > 0) & ~unlabelled).float()[:, None], CELL)[:, 0]
     share = person / labelled.clamp(min=1e-6)
-    return share.masked_fill(labelled < known, torch.nan)
+    return share.masked_fill(labelled < least, torch.nan)

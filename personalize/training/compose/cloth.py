@@ -5,14 +5,17 @@ whatever it wears. A garment keeps its folds: only what they are folded in chang
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
 from personalize import parts
-from personalize.training.compose.dice import numbers_of, per_image, put
+from personalize.training.compose.dice import Dice, numbers_of, per_image, put
 from personalize.training.compose.warp import look_at
+from personalize.types import Floats, Mask, Whole
 
 PATTERNED = 0.4
 """Share of the dyed garments that get a pattern."""
@@ -70,14 +73,14 @@ class Dye:
         How strongly what is printed on it shows, in [0, 1]; 0 where nothing is printed.
     """
 
-    garment: np.ndarray
-    colour: np.ndarray
-    hidden: np.ndarray
-    place: np.ndarray
-    pattern: np.ndarray
+    garment: Whole
+    colour: Floats
+    hidden: Mask
+    place: Whole
+    pattern: Floats
 
     @classmethod
-    def draw(cls, dice, garments, share):
+    def draw(cls, dice: Dice, garments: Whole, share: float) -> Self:
         """Draw it.
 
         Parameters
@@ -96,12 +99,12 @@ class Dye:
             garment, draw_colours(dice), dice.chance(HIDDEN), dice.choice(PLACES**2), strength
         )
 
-    def of(self, chosen):
+    def of(self, chosen: Whole) -> "Dye":
         """Return the dyes of the samples of these numbers (n,)."""
         return Dye(*(values[chosen] for values in vars(self).values()))
 
 
-def draw_colours(dice):
+def draw_colours(dice: Dice) -> Floats:
     """Draw colours of cloths, (B, 3) RGB in [0, 255]: any hue, often pale or grey."""
     value, saturation = dice.uniform(0.06, 1), dice.uniform() ** 1.5
     hue = (dice.uniform(0, 6)[:, None] - np.array([0, 2, 4])) % 6  # away from red, green and blue
@@ -109,7 +112,7 @@ def draw_colours(dice):
     return 255 * value[:, None] * (1 - saturation[:, None] * (1 - pure))
 
 
-def dye(images, labels, behind, patterns, dyes):
+def dye(images: Tensor, labels: Tensor, behind: Tensor, patterns: Tensor, dyes: Dye) -> Tensor:
     """Dye a garment of each person.
 
     Parameters
@@ -144,7 +147,7 @@ def dye(images, labels, behind, patterns, dyes):
     return torch.lerp(images, (cloth * folds).clamp_(max=255), share)
 
 
-def smoothed(inside):
+def smoothed(inside: Tensor) -> Tensor:
     """Return the means of masks (B, 1, S, S) over 3 x 3 pixels."""
     for _ in range(2):
         around = F.pad(inside, (1, 1, 0, 0))
@@ -152,7 +155,7 @@ def smoothed(inside):
     return inside
 
 
-def colours_of(behind, dyes):
+def colours_of(behind: Tensor, dyes: Dye) -> Tensor:
     """Return the colours (B, 3, 1, 1) of cloths: those that were drawn, or of places behind the
     person.
     """
@@ -164,7 +167,7 @@ def colours_of(behind, dyes):
     )
 
 
-def stretched(patterns, inside):
+def stretched(patterns: Tensor, inside: Tensor) -> Tensor:
     """Stretch patterns (B, 3, P, P) over what garments (B, 1, S, S) fill of images."""
     size = inside.shape[-1]
     maps = []

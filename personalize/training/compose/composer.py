@@ -7,17 +7,23 @@ cameras lose. Everything random is drawn on the CPU, from the seed and the sampl
 are batches of the same samples.
 """
 
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from personalize.training.compose import cloth, lens, light, shade, things
+from personalize.training.compose.backdrops import Backdrops, Crops
 from personalize.training.compose.cells import part_cells, person_cells
 from personalize.training.compose.dice import Dice, numbers_of, put
-from personalize.training.compose.sources import Shown, draw_shown, of_each
+from personalize.training.compose.sources import Shown, Source, draw_shown, of_each
 from personalize.training.compose.warp import warp
+from personalize.training.settings import TrainingSettings
+from personalize.types import Floats, Mask, Whole
 
 GREY = 128
 """Of what is behind where there are no backgrounds: the network's zero."""
@@ -29,26 +35,35 @@ TOGETHER = {"cpu": 1}
 """Samples that are composed at once, where it matters: those of a CPU fit its cache one by one."""
 
 
+Batch: TypeAlias = tuple[Tensor, Tensor, Tensor]
+"""Images (B, 3, S, S), uint8 as they are composed and float32 in [0, 1] as they are learned from;
+parts (B, s, s) uint8, 255 where unknown; person (B, s, s) float32, the share of the cell that the
+person covers, NaN where unknown.
+"""
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """All that is drawn at random for B samples; flags and arrays are (B,)."""
 
     shown: Shown
-    lights: tuple  # of what is behind, of the person, and of the whole image
-    way: np.ndarray  # to the light of what is behind; 0 where there is no blending in
-    dyes: list
-    shadowed: np.ndarray
+    lights: tuple[
+        light.Light, light.Light, light.Light
+    ]  # of what is behind, of the person, and of the whole image
+    way: Floats  # to the light of what is behind; 0 where there is no blending in
+    dyes: list[cloth.Dye]
+    shadowed: Mask
     shadow: shade.Shadow
-    beside: np.ndarray
+    beside: Mask
     clutter: things.Things
-    hidden: np.ndarray
+    hidden: Mask
     occluder: things.Things
     loss: lens.Loss
-    crops: dict  # what they are for -> backdrops.Crops
+    crops: dict[str | int, Crops]  # what they are for -> backdrops.Crops
 
 
 @contextmanager
-def one_thread():
+def one_thread() -> Iterator[None]:
     """Use one thread of the CPU: single samples are too small for more, and sums then depend on no
     number of them.
     """
@@ -72,22 +87,28 @@ class Composer:
     device : str or torch.device
     """
 
-    def __init__(self, sources, backdrops, settings, device="cpu"):
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        backdrops: Backdrops | None,
+        settings: TrainingSettings,
+        device: str | torch.device = "cpu",
+    ) -> None:
         self.sources, self.backdrops, self.settings = sources, backdrops, settings
         self.device = torch.device(device)
         self.together = TOGETHER.get(self.device.type)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.settings.samples
 
-    def fill(self):
+    def fill(self) -> None:
         """Read all pictures into memory, as far as there is room."""
         banks = [source.bank for source in self.sources]
         for bank in [*banks, self.backdrops.bank] if self.backdrops else banks:
             bank.fill()
 
     @torch.no_grad()
-    def compose(self, numbers):
+    def compose(self, numbers: Sequence[int]) -> Batch:
         """Compose the samples of some numbers.
 
         Parameters
@@ -106,7 +127,8 @@ class Composer:
         step = self.together or len(numbers)
         with one_thread():
             some = [self._compose(numbers[k : k + step]) for k in range(0, len(numbers), step)]
-        return tuple(torch.cat(values) for values in zip(*some))
+        images, labels, person = (torch.cat(values) for values in zip(*some))
+        return images, labels, person
 
     def _compose(self, numbers):
         plan = self.draw(Dice(self.settings.seed, numbers))
@@ -128,14 +150,15 @@ class Composer:
             person_cells(labels, known),
         )
 
-    def draw(self, dice):
+    def draw(self, dice: Dice) -> Plan:
         """Draw the `Plan` of samples."""
         settings, size = self.settings.augment, self.settings.size
         shown = draw_shown(dice, self.sources, size)
         strengths = settings.photometric * np.array([1, 1, 0.5])
-        lights = tuple(light.Light.draw(dice, strength) for strength in strengths)
+        behind, person, whole = (light.Light.draw(dice, strength) for strength in strengths)
+        lights = (behind, person, whole)
         way = np.where(dice.chance(settings.blend_in), dice.uniform(), 0) * shown.alone
-        crops = {}
+        crops: dict[str | int, Crops] = {}
         if self.backdrops:
             uses = ("behind", "beside", "before", *range(GARMENTS))
             crops = {use: self.backdrops.draw(dice) for use in uses}
@@ -162,7 +185,7 @@ class Composer:
             crops,
         )
 
-    def worn(self, which):
+    def worn(self, which: Whole) -> Whole:
         """Return the garments that the persons of sources (B,) may wear: (B, 3, 2) int, -1 for
         none.
         """
@@ -171,7 +194,7 @@ class Composer:
             row[: len(source.garments)] = np.reshape(source.garments, (-1, 2))
         return table[which]
 
-    def behind(self, plan, size):
+    def behind(self, plan: Plan, size: int) -> Tensor:
         """Return what is behind the persons, (B, 3, S, S)."""
         count = len(plan.shown.pictures)
         if self.backdrops is None:
@@ -179,12 +202,16 @@ class Composer:
         behind = self.backdrops.show(plan.crops["behind"], np.arange(count), size)
         return light.relight(behind, plan.lights[0])
 
-    def dressed(self, plan, person, opaque, labels, behind):
+    def dressed(
+        self, plan: Plan, person: Tensor, opaque: Tensor, labels: Tensor, behind: Tensor
+    ) -> Tensor:
         """Light some persons like what is behind them, and dye some of their garments."""
         numbers = numbers_of(plan.way > 0, self.device)
         if numbers is not None:
             way = plan.way[plan.way > 0]
             person[numbers] = light.blend_in(person[numbers], opaque[numbers], behind[numbers], way)
+        if self.backdrops is None:
+            return person
         for k, dyes in enumerate(plan.dyes):
             some = np.flatnonzero(dyes.garment >= 0)
             if len(some):
@@ -195,10 +222,10 @@ class Composer:
                 )
         return person
 
-    def surrounded(self, plan, person, opaque, behind):
+    def surrounded(self, plan: Plan, person: Tensor, opaque: Tensor, behind: Tensor) -> Tensor:
         """Put things behind and beside some persons, and let some cast a shadow."""
         some = np.flatnonzero(plan.beside)
-        if len(some):
+        if self.backdrops and len(some):
             numbers, clutter = numbers_of(plan.beside, self.device), plan.clutter.of(some)
             mean = light.shown_colour(person[numbers], opaque[numbers])
             texture = self.backdrops.show(plan.crops["beside"], some, self.settings.size)
@@ -211,10 +238,10 @@ class Composer:
             behind[numbers] = shade.cast(behind[numbers], opaque[numbers], shadow)
         return behind
 
-    def hidden(self, plan, images, labels):
+    def hidden(self, plan: Plan, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Put things before some persons; what they hide is background, unless they are thin."""
         some = np.flatnonzero(plan.hidden)
-        if len(some):
+        if self.backdrops and len(some):
             size = self.settings.size
             numbers, occluder = numbers_of(plan.hidden, self.device), plan.occluder.of(some)
             texture = self.backdrops.show(plan.crops["before"], some, size)

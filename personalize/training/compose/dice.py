@@ -3,12 +3,23 @@
 So a sample is the same in whatever batch it stands, on whatever device, and after resuming.
 """
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
+from torch import Tensor
+
+from personalize.types import Floats, Mask, Whole
 
 THROWS = 192
 """Random numbers of a sample, at most."""
+
+
+Numbers: TypeAlias = float | Floats
+"""One number for all samples, or (B,), one for each."""
 
 
 class Dice:
@@ -23,15 +34,15 @@ class Dice:
         Of the samples.
     """
 
-    def __init__(self, seed, numbers):
+    def __init__(self, seed: int, numbers: Sequence[int]) -> None:
         throws = [np.random.default_rng((seed, number)).random(THROWS) for number in numbers]
         self.throws = np.stack(throws) if throws else np.empty((0, THROWS))
         self.used = 0
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.throws)
 
-    def uniform(self, low=0.0, high=1.0, count=None):
+    def uniform(self, low: Numbers = 0.0, high: Numbers = 1.0, count: int | None = None) -> Floats:
         """Draw (B,) or (B, count) float64 numbers in [low, high); the bounds may be (B,) arrays."""
         first, self.used = self.used, self.used + (1 if count is None else count)
         if self.used > THROWS:
@@ -39,20 +50,22 @@ class Dice:
         throws = self.throws[:, first] if count is None else self.throws[:, first : self.used]
         return low + (high - low) * throws
 
-    def normal(self, mean=0.0, deviation=1.0, count=None):
+    def normal(
+        self, mean: Numbers = 0.0, deviation: Numbers = 1.0, count: int | None = None
+    ) -> Floats:
         """Draw (B,) or (B, count) float64 numbers of a normal distribution."""
         return mean + deviation * ndtri(np.clip(self.uniform(count=count), 1e-9, 1 - 1e-9))
 
-    def chance(self, share):
+    def chance(self, share: Numbers) -> Mask:
         """Draw (B,) bool: true in this share of the samples; it may be a (B,) array."""
         return self.uniform() < share
 
-    def choice(self, count, among=None):
+    def choice(self, count: int | Whole, among: int | None = None) -> Whole:
         """Draw (B,) or (B, among) whole numbers below `count`, which may be a (B,) array."""
         return np.floor(self.uniform(count=among) * count).astype(np.int64)
 
 
-def put(values, device):
+def put(values: ArrayLike, device: str | torch.device) -> Tensor:
     """Bring numbers of samples to a device, floats in single precision, without waiting for it."""
     values = np.asarray(values)
     if values.dtype == np.float64:
@@ -60,13 +73,13 @@ def put(values, device):
     return torch.from_numpy(np.ascontiguousarray(values)).to(device, non_blocking=True)
 
 
-def per_image(values, device):
+def per_image(values: ArrayLike, device: str | torch.device) -> Tensor:
     """Bring (B,) or (B, C) numbers to a device, in a shape that meets (B, C, S, S) images."""
     values = put(values, device)
     return values.reshape(len(values), -1, 1, 1)
 
 
-def numbers_of(chosen, device):
+def numbers_of(chosen: Mask, device: str | torch.device) -> slice | Tensor | None:
     """Return what picks the chosen ones of (B, ...) tensors on a device.
 
     Returns

@@ -5,13 +5,16 @@ Images are (B, 3, S, S) float32 tensors in [0, 255].
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Self
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
-from personalize.training.compose.dice import numbers_of, per_image, put
+from personalize.training.compose.dice import Dice, numbers_of, per_image, put
 from personalize.training.compose.shade import bell
+from personalize.types import Floats, Whole
 
 BLOCK = 8
 """Pixels of the side of a block of JPEG."""
@@ -59,15 +62,15 @@ class Loss:
         Of JPEG, in percent.
     """
 
-    blur: np.ndarray
-    moved: np.ndarray
-    angle: np.ndarray
-    noise: np.ndarray
-    sheet: np.ndarray
-    quality: np.ndarray
+    blur: Floats
+    moved: Floats
+    angle: Floats
+    noise: Floats
+    sheet: Whole
+    quality: Floats
 
     @classmethod
-    def draw(cls, dice, strength, size):
+    def draw(cls, dice: Dice, strength: float, size: int) -> Self:
         """Draw it for images of a size; at strength 0 they lose nothing."""
         return cls(
             np.where(dice.chance(0.4 * strength), dice.uniform(0.4, BLURRED), 0),
@@ -79,7 +82,7 @@ class Loss:
         )
 
 
-def degrade(images, loss):
+def degrade(images: Tensor, loss: Loss) -> Tensor:
     """Let images lose sharpness, detail and bits; changed in place and returned."""
     for amount, change in (
         (loss.blur, lambda some, k: softened(some, put(loss.blur[k], some.device))),
@@ -94,7 +97,7 @@ def degrade(images, loss):
     return images
 
 
-def softened(images, deviations):
+def softened(images: Tensor, deviations: Tensor) -> Tensor:
     """Blur images by Gaussians of deviations (B,), a tensor, in pixels, at most `BLURRED`.
 
     An eighth of a row, and then of a column, is a matrix times it and what is beside it, which
@@ -112,13 +115,13 @@ def softened(images, deviations):
     return images
 
 
-def moved(images, lengths, angles):
+def moved(images: Tensor, lengths: Floats, angles: Floats) -> Tensor:
     """Blur images along a line, as if they moved by so many pixels while the shutter was open."""
     reach = LONGEST // 2
     around = F.pad(images, (reach,) * 4, mode="replicate")
     steps = np.arange(LONGEST) - reach
     within = np.abs(steps) <= (lengths[:, None] - 1) / 2  # (B, steps)
-    shares = np.float32(within / within.sum(axis=1, keepdims=True))
+    shares = (within / within.sum(axis=1, keepdims=True)).astype(np.float32)
     total = torch.zeros_like(images)
     for step, share in zip(steps[within.any(axis=0)], shares.T[within.any(axis=0)]):
         right = np.rint(step * np.cos(angles)).astype(int) + reach
@@ -129,14 +132,14 @@ def moved(images, lengths, angles):
     return total
 
 
-def windows(images, tops, lefts, size):
+def windows(images: Tensor, tops: Whole, lefts: Whole, size: int) -> Tensor:
     """Cut a square out of each image (B, C, H, W): (B, C, size, size)."""
     cut = images.unfold(2, size, 1).unfold(3, size, 1)  # (B, C, H', W', size, size), a view
     numbers = torch.arange(len(images), device=images.device)
     return cut[numbers, :, put(tops, images.device), put(lefts, images.device)]
 
 
-def noisy(images, deviations, places):
+def noisy(images: Tensor, deviations: Floats, places: Whole) -> Tensor:
     """Add Gaussian noise, cut out of the one sheet that all images share."""
     size = images.shape[-1]
     sheet = noise_sheet(2 * size, images.device)
@@ -147,13 +150,13 @@ def noisy(images, deviations, places):
 
 
 @lru_cache(maxsize=2)
-def noise_sheet(side, device):
+def noise_sheet(side: int, device: torch.device) -> Tensor:
     """Return (3, side, side) float32 normal noise, the same on every device."""
     drawn = np.random.default_rng(side).standard_normal((3, side, side), np.float32)
     return put(drawn, device)
 
 
-def coded(images, qualities):
+def coded(images: Tensor, qualities: Floats) -> Tensor:
     """Lose what JPEG loses: the coefficients of blocks are rounded, fine colours left out.
 
     Colours keep the lower half of their frequencies, as where they are stored at half of the size.
@@ -171,12 +174,12 @@ def coded(images, qualities):
     return mixed(planes, FROM_YCC).clamp_(0, 255)
 
 
-def mixed(images, matrix):
+def mixed(images: Tensor, matrix: Floats) -> Tensor:
     """Mix the channels of images by a (3, 3) matrix."""
     return (put(matrix, images.device) @ images.flatten(2)).reshape(images.shape)
 
 
-def both_ways(planes, wave):
+def both_ways(planes: Tensor, wave: Tensor) -> Tensor:
     """Multiply each block of planes (B, 3, S, S) with a matrix (8, 8), and with its transpose
     behind.
     """
@@ -185,7 +188,7 @@ def both_ways(planes, wave):
 
 
 @lru_cache(maxsize=1)
-def waves():
+def waves() -> Floats:
     """Return the (8, 8) float32 matrix from a row of a block to its coefficients, orthonormal."""
     place = np.arange(BLOCK)
     wave = np.cos(np.pi * place[:, None] * (2 * place + 1) / (2 * BLOCK)) * np.sqrt(2 / BLOCK)
@@ -193,7 +196,7 @@ def waves():
     return wave.astype(np.float32)
 
 
-def quantisation(qualities):
+def quantisation(qualities: Floats) -> Floats:
     """Return the steps (B, 3, 1, 8, 1, 8) of the coefficients at qualities (B,) in percent, as
     libjpeg has them.
     """

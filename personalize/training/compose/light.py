@@ -4,11 +4,14 @@ Images are (B, 3, S, S) float32 tensors in [0, 255].
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from personalize.training.compose.dice import per_image, put
+from personalize.training.compose.dice import Dice, per_image, put
+from personalize.types import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,13 +25,13 @@ class Light:
     gamma, saturation, contrast : (B,) arrays
     """
 
-    gain: np.ndarray
-    gamma: np.ndarray
-    saturation: np.ndarray
-    contrast: np.ndarray
+    gain: Floats
+    gamma: Floats
+    saturation: Floats
+    contrast: Floats
 
     @classmethod
-    def draw(cls, dice, strength):
+    def draw(cls, dice: Dice, strength: float) -> Self:
         """Draw it; at strength 0 nothing changes."""
         tint = dice.normal(0, 0.06 * strength, count=3)
         return cls(
@@ -39,7 +42,7 @@ class Light:
         )
 
 
-def relight(images, light, opaque=None):
+def relight(images: Tensor, light: Light, opaque: Tensor | None = None) -> Tensor:
     """Change light and colour of images, and return others.
 
     Contrast changes around the mean, of what is opaque where that is given: (B, 1, S, S) in [0, 1].
@@ -57,7 +60,7 @@ def relight(images, light, opaque=None):
     return values.mul_(contrast * saturation).add_(grey).clamp_(0, 255)
 
 
-def levels(light):
+def levels(light: Light) -> Floats:
     """Return what becomes of the 256 levels of red, green and blue, (B, 3, 256), but for their
     mixing.
     """
@@ -65,7 +68,7 @@ def levels(light):
     return 255 * bright ** light.gamma[:, None, None]
 
 
-def looked_up(images, tables):
+def looked_up(images: Tensor, tables: Tensor) -> Tensor:
     """Replace the rounded values of images (B, C, S, S) by those of tables (B, C, 256)."""
     table = torch.arange(tables.shape[0] * tables.shape[1], device=images.device, dtype=torch.int32)
     table = (256 * table).reshape(*images.shape[:2], 1, 1)
@@ -73,13 +76,13 @@ def looked_up(images, tables):
     return tables.flatten().index_select(0, where.flatten()).reshape(images.shape)
 
 
-def shown_colour(images, opaque):
+def shown_colour(images: Tensor, opaque: Tensor) -> Tensor:
     """Return the mean colours (B, 3, 1, 1) of what is opaque, (B, 1, S, S) in [0, 1], of images."""
     covered = opaque.mean(dim=(2, 3), keepdim=True).clamp(min=1e-6)
     return (images * opaque).mean(dim=(2, 3), keepdim=True) / covered
 
 
-def blend_in(images, opaque, behind, way):
+def blend_in(images: Tensor, opaque: Tensor, behind: Tensor, way: Floats) -> Tensor:
     """Light persons like what is behind, some of the way: a dark one before a dark wall.
 
     Parameters

@@ -5,13 +5,14 @@ import numpy as np
 from personalize.imaging.framing import CELL
 from personalize.media.images import write_image
 from personalize.parts import COLOURS
-from personalize.types import UNLABELLED
+from personalize.training.compose.composer import Composer
+from personalize.types import UNLABELLED, PathLike
 
 SAMPLES, COLUMNS = 24, 6
 REGION, UNKNOWN = (200, 200, 200), (90, 0, 90)
 
 
-def draw_preview(samples, path):
+def draw_preview(samples: Composer, path: PathLike) -> None:
     """Write the first 24 samples to a PNG: each image, and beside it its labels over it.
 
     Labels have the colours of `parts.COLOURS`; regions, which leave parts open, are light grey, and

@@ -1,13 +1,16 @@
 """The shadow that a person casts on what is behind."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
-from personalize.training.compose.dice import per_image, put
+from personalize.training.compose.dice import Dice, per_image, put
 from personalize.training.compose.warp import between_ones, look_at
+from personalize.types import Floats
 
 COARSE = 4
 """Pixels of the image per pixel of a shadow, which is blurred anyway."""
@@ -28,19 +31,19 @@ class Shadow:
         What is taken from the light, in [0, 1].
     """
 
-    shift: np.ndarray
-    grow: np.ndarray
-    blur: np.ndarray
-    dark: np.ndarray
+    shift: Floats
+    grow: Floats
+    blur: Floats
+    dark: Floats
 
     @classmethod
-    def draw(cls, dice):
+    def draw(cls, dice: Dice) -> Self:
         """Draw it: mostly to the right and a little down, or to the left."""
-        shift = dice.normal(0, (0.12, 0.05), count=2)
+        shift = dice.normal(0, np.array((0.12, 0.05)), count=2)
         return cls(shift, dice.uniform(1, 1.2), dice.uniform(0.005, 0.04), dice.uniform(0.15, 0.65))
 
 
-def cast(behind, opaque, shadow):
+def cast(behind: Tensor, opaque: Tensor, shadow: Shadow) -> Tensor:
     """Darken what is behind persons, and return it.
 
     Parameters
@@ -60,7 +63,7 @@ def cast(behind, opaque, shadow):
     return behind * (1 - per_image(shadow.dark, behind.device) * fallen)
 
 
-def shadow_maps(shadow, side):
+def shadow_maps(shadow: Shadow, side: int) -> Floats:
     """Return the maps (B, 2, 3) from shadows to persons that `affine_grid` wants."""
     turn = np.eye(2) / shadow.grow[:, None, None]
     offset = (side - 1) / 2 * (1 - 1 / shadow.grow[:, None]) - shadow.shift * side / shadow.grow[
@@ -69,7 +72,7 @@ def shadow_maps(shadow, side):
     return between_ones(np.concatenate((turn, offset[..., None]), axis=2), side, side, side)
 
 
-def blurred(shadows, deviations):
+def blurred(shadows: Tensor, deviations: Tensor) -> Tensor:
     """Blur shadows (B, 1, s, s) by Gaussians of deviations (B,), a tensor, in pixels; beyond the
     edges is none.
 
@@ -81,7 +84,7 @@ def blurred(shadows, deviations):
     return weights @ shadows @ weights.transpose(-1, -2)
 
 
-def bell(apart):
+def bell(apart: Tensor) -> Tensor:
     """Return the weights of a Gaussian, not normalised: 0 from four deviations on, where others
     would be so small that a processor takes many times as long for them."""
     return torch.exp(-0.5 * apart**2) * (apart.abs() < 4)

@@ -1,12 +1,16 @@
 """Where the pictures of a training come from, how often, and how each is placed in an image."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from personalize.datasets.settings import AugmentSettings
-from personalize.training.compose.bank import Bank
+from personalize.training.compose.bank import Bank, Picture
+from personalize.training.compose.dice import Dice
 from personalize.training.compose.warp import placements
+from personalize.types import Array, Floats, Mask, Points, Whole
 
 STREET_SHARE = 0.3
 """Of the backgrounds, where there are streets."""
@@ -45,9 +49,9 @@ class Source:
     share: float
     vary: AugmentSettings
     alone: float = 1.0
-    head: tuple | None = None
+    head: tuple[float, float, float] | None = None
     longer: bool = False
-    garments: tuple = ()
+    garments: tuple[tuple[int, int], ...] = ()
     known: float = 0.75
 
 
@@ -67,15 +71,15 @@ class Shown:
         Numbers of the sources.
     """
 
-    pictures: list
-    maps: np.ndarray
-    near: np.ndarray
-    mirrored: np.ndarray
-    alone: np.ndarray
-    source: np.ndarray
+    pictures: list[Picture]
+    maps: Floats
+    near: Floats
+    mirrored: Mask
+    alone: Mask
+    source: Whole
 
 
-def draw_shown(dice, sources, size):
+def draw_shown(dice: Dice, sources: Sequence[Source], size: int) -> Shown:
     """Draw which pictures samples show, and where.
 
     Parameters
@@ -106,12 +110,14 @@ def draw_shown(dice, sources, size):
     return Shown(pictures, maps, (near + 0.5) / size, mirrored, alone, which)
 
 
-def of_each(which, values):
+def of_each(which: Whole, values: Sequence[Any]) -> Array:
     """Return the values of the sources of samples (B,)."""
     return np.array(values)[which]
 
 
-def draw_scales(dice, sources, pictures, size):
+def draw_scales(
+    dice: Dice, sources: Sequence[Source], pictures: Sequence[Picture], size: int
+) -> Floats:
     """Draw pixels of the image per pixel of each picture, (B,)."""
     low, high = np.array([source.vary.scale for source in sources]).reshape(-1, 2).T
     free, grown = dice.uniform(low, high), dice.normal()
@@ -121,12 +127,12 @@ def draw_scales(dice, sources, pictures, size):
             side = max(picture.shape) if source.longer else min(picture.shape)
             scales.append(size / side * factor)
         else:
-            side, mean, deviation = source.head
-            scales.append(side * size * np.exp(mean + deviation * log) / head_of(picture))
+            share, mean, deviation = source.head
+            scales.append(share * size * np.exp(mean + deviation * log) / head_of(picture))
     return np.array(scales)
 
 
-def head_of(picture):
+def head_of(picture: Picture) -> float:
     """Return the side of a picture's head in pixels; where none is labelled, what is usual for its
     height.
     """
@@ -135,7 +141,7 @@ def head_of(picture):
     return max(picture.head, LEAST_HEAD)
 
 
-def draw_places(dice, pictures):
+def draw_places(dice: Dice, pictures: Sequence[Picture]) -> Points:
     """Draw a place of the person of each picture, (B, 2)."""
     number = dice.choice(np.array([len(picture.places) for picture in pictures]))
     return np.array([picture.places[k] for picture, k in zip(pictures, number)]).reshape(-1, 2)

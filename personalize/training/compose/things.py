@@ -5,12 +5,15 @@ paper; what a network takes for a person are things like these).
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from personalize.training.compose.cloth import draw_colours
-from personalize.training.compose.dice import per_image, put
+from personalize.training.compose.dice import Dice, per_image, put
+from personalize.types import Floats, Mask, Whole
 
 BOX, ELLIPSE, POLE, RING, NET = range(5)
 KINDS = {"before": (0.35, 0.35, 0.15, 0.05, 0.1), "behind": (0.25, 0.15, 0.35, 0.1, 0.15)}
@@ -46,17 +49,17 @@ class Things:
     colour : (B, 3) array
     """
 
-    kind: np.ndarray
-    centre: np.ndarray
-    half: np.ndarray
-    angle: np.ndarray
-    bars: np.ndarray
-    plain: np.ndarray
-    alike: np.ndarray
-    colour: np.ndarray
+    kind: Whole
+    centre: Floats
+    half: Floats
+    angle: Floats
+    bars: Floats
+    plain: Mask
+    alike: Mask
+    colour: Floats
 
     @classmethod
-    def draw(cls, dice, where, near=None):
+    def draw(cls, dice: Dice, where: str, near: Floats | None = None) -> Self:
         """Draw things.
 
         Parameters
@@ -77,18 +80,18 @@ class Things:
         alike = dice.chance(ALIKE if where == "behind" else 0)
         return cls(kind, centre, half, angle, bars, dice.chance(PLAIN), alike, draw_colours(dice))
 
-    def of(self, chosen):
+    def of(self, chosen: Whole) -> "Things":
         """Return the things of the samples of these numbers (n,)."""
         return Things(*(values[chosen] for values in vars(self).values()))
 
-    def solid(self, size):
+    def solid(self, size: int) -> Mask:
         """Whether each is broad enough to hide what is behind it from the labels."""
         breadth = np.where(self.kind == POLE, 2, 1) * self.bars
         thin = (self.kind == NET) | (breadth * size < SOLID)
         return ~thin | (self.kind == BOX) | (self.kind == ELLIPSE)
 
 
-def shapes(things, size, device):
+def shapes(things: Things, size: int, device: str | torch.device) -> Tensor:
     """Draw things as masks.
 
     Returns
@@ -115,14 +118,14 @@ def shapes(things, size, device):
     return (inside * size + 0.5).clamp_(0, 1)[:, None]
 
 
-def meshes(along, across, bars):
+def meshes(along: Tensor, across: Tensor, bars: Tensor) -> Tensor:
     """Return how far each place (B, S, S) is within a bar of a net; its holes are ten bars wide."""
     apart = 5 * bars
     near = [(axis % (2 * apart) - apart).abs() for axis in (along, across)]
     return bars / 6 - torch.minimum(*near)
 
 
-def paint(things, texture, person):
+def paint(things: Things, texture: Tensor, person: Tensor) -> Tensor:
     """Return what things look like, (B, 3, S, S).
 
     Parameters

@@ -8,10 +8,12 @@ from personalize.datasets.real_people import pictures, read_index
 from personalize.datasets.settings import LabelSettings
 from personalize.errors import DatasetError, InputError
 from personalize.media.images import write_image
-from personalize.procedures import label as procedure
-from personalize.procedures.label_sheet import label_sheet
-from personalize.procedures.label_silhouettes import GivenMasks, NetworkSilhouettes, keep_person
-from personalize.procedures.label_target import check_apart
+from personalize.procedures.label.crop import person_window
+from personalize.procedures.label.listing import list_unlabelled
+from personalize.procedures.label.pictures import label_pictures
+from personalize.procedures.label.sheet import label_sheet
+from personalize.procedures.label.silhouettes import GivenMasks, NetworkSilhouettes, keep_person
+from personalize.procedures.label.target import check_apart
 from personalize.settings import RunSettings
 
 COCO = {
@@ -58,15 +60,13 @@ def street(tmp_path):
 
 def listed(root, folder="pictures"):
     path = root / "landmarks.npz"
-    return procedure.list_unlabelled(root / folder, path, read_landmarks(path))
+    return list_unlabelled(root / folder, path, read_landmarks(path))
 
 
 def label(root, **settings):
     unlabelled = listed(root)
     masks = GivenMasks(root / "masks", unlabelled)
-    return procedure.label_pictures(
-        unlabelled, root / "out", masks, settings=LabelSettings(**settings)
-    )
+    return label_pictures(unlabelled, root / "out", masks, settings=LabelSettings(**settings))
 
 
 def test_labelled_pictures_are_in_the_layout_of_real_people(street):
@@ -82,11 +82,9 @@ def test_labelled_pictures_are_in_the_layout_of_real_people(street):
 
 
 def test_pictures_are_cut_to_their_person_with_half_of_its_size_around(street):
-    window = procedure.person_window(listed(street)[1], (600, 400), LabelSettings())
+    window = person_window(listed(street)[1], (600, 400), LabelSettings())
     assert window == (slice(0, 600), slice(0, 400))
-    window = procedure.person_window(
-        listed(street)[1], (600, 400), LabelSettings(around=0, margin=0.1)
-    )
+    window = person_window(listed(street)[1], (600, 400), LabelSettings(around=0, margin=0.1))
     assert window == (slice(110, 438), slice(104, 296))  # 138 to 410 and 120 to 280, a tenth beyond
 
 
@@ -245,7 +243,7 @@ def test_without_masks_the_network_s_silhouette_is_used(square_frames, square_ne
     where = (np.array([COCO[k] for k in range(17)]) - (120, 138)) * (32 / 160, 32 / 272) + (28, 16)
     np.savez(tmp_path / "landmarks.npz", **{"a/xy": where, "a/visibility": np.ones(17)})
     silhouettes = NetworkSilhouettes(square_network, RunSettings(size=112), LabelSettings())
-    outcome = procedure.label_pictures(listed(tmp_path), tmp_path / "out", silhouettes)
+    outcome = label_pictures(listed(tmp_path), tmp_path / "out", silhouettes)
     assert [row["picture"] for row in outcome.rows] == ["pictures/a"]
     labels = pictures(tmp_path / "out")[0].read_labels()
     assert np.count_nonzero((labels > 0) & (labels != 255)) == pytest.approx(

@@ -1,13 +1,18 @@
 """The folder that labelled pictures are written to: what may lie in it, and what does not stay
 there."""
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from personalize.datasets.real_people import INDEX, PHOTOGRAPH_LABELS, has_pairs, read_index
 from personalize.errors import InputError
+from personalize.procedures.label.listing import Unlabelled
+from personalize.types import PathLike
 
 
-def check_apart(pictures, out, masks=None):
+def check_apart(
+    pictures: Sequence[Unlabelled], out: PathLike, masks: PathLike | None = None
+) -> None:
     """Raise InputError if labels would be written over the pictures, or over their masks."""
     sources = {picture.path.parent.resolve() for picture in pictures}
     if masks:
@@ -23,7 +28,7 @@ def check_apart(pictures, out, masks=None):
             )
 
 
-def check_target(out):
+def check_target(out: PathLike) -> None:
     """See that a folder is missing, empty, or holds labelled pictures already.
 
     Raises
@@ -41,7 +46,7 @@ def check_target(out):
         )
 
 
-def remove_left_out(out, names):
+def remove_left_out(out: PathLike, names: Collection[str]) -> None:
     """Remove the labelled pictures of some names that the index of a folder tells of; others stay.
 
     Parameters

@@ -1,12 +1,15 @@
 """A contact sheet of labelled pictures: what to look at before one trains on them."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import cv2
 import numpy as np
 
 from personalize import parts
 from personalize.datasets.real_people import read_labels
 from personalize.media.images import read_image
-from personalize.types import UNLABELLED
+from personalize.types import UNLABELLED, Frame
 
 TILE = 200
 """Pixels of the height of a row."""
@@ -26,7 +29,7 @@ def _colours():
 COLOURS = _colours()
 
 
-def label_sheet(root, names, *, shown=48):
+def label_sheet(root: Path, names: Sequence[str], *, shown: int = 48) -> Frame:
     """Draw some labelled pictures of a folder, spread over all, each beside its labels.
 
     Parameters

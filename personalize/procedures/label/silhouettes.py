@@ -1,19 +1,25 @@
 """Silhouettes of pictures that are to be labelled: of a folder of masks, or of the generic
 network."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from personalize.datasets.pose_points import BodyPoints
+from personalize.datasets.settings import LabelSettings
 from personalize.errors import InputError
 from personalize.imaging.guided_filter import enlarge_guided
 from personalize.media.given_silhouettes import resize_mask
 from personalize.media.images import read_mask
+from personalize.network.engines.interface import Engine
 from personalize.network.inference import consensus
 from personalize.procedures.evaluate.learning import frame_pictures
+from personalize.procedures.label.listing import Unlabelled
+from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
-from personalize.types import UNLABELLED
+from personalize.types import UNLABELLED, Frame, Labels, PathLike
 
 
 class GivenMasks:
@@ -30,7 +36,7 @@ class GivenMasks:
         If the folder has masks of none of the pictures.
     """
 
-    def __init__(self, folder, pictures):
+    def __init__(self, folder: PathLike, pictures: Sequence[Unlabelled]) -> None:
         self.folder = Path(folder)
         if not self.folder.is_dir():
             raise InputError(f"{self.folder}: no such folder of masks; check --masks")
@@ -45,8 +51,10 @@ class GivenMasks:
         files = (self.folder / f"{name}.png" for name in (picture.name, picture.path.stem))
         return next((file for file in files if file.is_file()), None)
 
-    def __call__(self, picture, image, window):
-        """Return the mask of a crop, as `label.label_pictures` asks for it."""
+    def __call__(
+        self, picture: Unlabelled, image: Frame, window: tuple[slice, slice]
+    ) -> Labels | None:
+        """Return the mask of a crop, as `pictures.label_pictures` asks for it."""
         file = self._file(picture)
         if file is None:
             return None
@@ -66,33 +74,36 @@ class NetworkSilhouettes:
 
     Parameters
     ----------
-    network : FactoredNetwork
-        In evaluation mode.
+    network : Engine
     run : RunSettings
         Of which `size`, `locate` and `parse` are used.
     settings : LabelSettings
     """
 
-    def __init__(self, network, run, settings):
+    def __init__(self, network: Engine, run: RunSettings, settings: LabelSettings) -> None:
         self.network, self.run, self.settings = network, run, settings
 
-    def __call__(self, picture, image, window):
-        """Return the silhouette of a crop, as `label.label_pictures` asks for it."""
+    def __call__(
+        self, picture: Unlabelled, image: Frame, window: tuple[slice, slice]
+    ) -> Labels | None:
+        """Return the silhouette of a crop, as `pictures.label_pictures` asks for it."""
         track = frame_pictures([image], self.network, self.run)
         [(_, result)] = Parser(self.network, track, self.run.parse).frames([image])
         cells = consensus(result.person, result.parts)
         person = track[0].restore(enlarge_guided(cells, track[0].apply(image)))
         silhouette = np.where(person >= self.settings.unknown, np.uint8(UNLABELLED), np.uint8(0))
         silhouette[person >= self.settings.person] = 1
+        if picture.points is None:
+            return silhouette
         points = picture.points.moved(1, window[1].start, window[0].start)
         return keep_person(silhouette, points, self.settings.geometry.visible)
 
 
-def keep_person(silhouette, points, visible):
+def keep_person(silhouette: Labels, points: BodyPoints, visible: float) -> Labels:
     """Leave open, as unknown, the pieces of a silhouette (h, w) in which no visible landmark
     lies.
     """
-    pieces, labels = cv2.connectedComponents(np.uint8(silhouette > 0), connectivity=8)
+    pieces, labels = cv2.connectedComponents((silhouette > 0).astype(np.uint8), connectivity=8)
     seen = np.rint(points.xy[points.visibility >= visible]).astype(int)
     inside = ((seen >= 0) & (seen < silhouette.shape[::-1])).all(axis=1)
     cols, rows = seen[inside].T
