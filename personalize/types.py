@@ -28,6 +28,8 @@ Floats: TypeAlias = NDArray[np.floating[Any]]
 """Of either precision; the docstring has the shape."""
 Whole: TypeAlias = NDArray[np.integer[Any]]
 """Whole numbers: indices, counts; the docstring has the shape."""
+Numbers: TypeAlias = float | Floats
+"""One number for all, or an array of them."""
 
 Json: TypeAlias = dict[str, Any]
 """An object as JSON has it."""

@@ -4,11 +4,17 @@ Photographs are cropped, panoramas looked into in several directions; without
 either, rooms are invented.
 """
 
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
 import cv2
 import numpy as np
 
 from personalize.errors import DatasetError, PersonalizeError
 from personalize.synthesis.rooms import draw_room, look_at_room
+from personalize.synthesis.settings import AssetFolders
+from personalize.types import Array, Floats, Frame, Map
 
 WIDTH, HEIGHT = 512, 384
 _DIRECTIONS = 6  # looks into each panorama
@@ -16,7 +22,7 @@ _INVENTED = 64
 _PHOTOGRAPHS = (".jpg", ".jpeg", ".png")
 
 
-def list_backgrounds(assets):
+def list_backgrounds(assets: AssetFolders) -> list[Callable[[], Frame]]:
     """What backgrounds can be made: list of functions that return (384, 512, 3) uint8 RGB.
 
     Parameters
@@ -28,24 +34,21 @@ def list_backgrounds(assets):
     list of callables without arguments
         In an order that depends on file names only.
     """
-    makers = []
+    makers: list[Callable[[], Frame]] = []
     if assets.backgrounds:
         for path in sorted(assets.backgrounds.iterdir()):
             if path.suffix.lower() in _PHOTOGRAPHS:
-                makers.append(lambda path=path: _crop(_read_photograph(path)))
+                makers.append(partial(_photograph, path))
     if assets.panoramas:
         for path in sorted(assets.panoramas.glob("*.exr")):
             for look in range(_DIRECTIONS):
-                makers.append(lambda path=path, look=look: look_into(read_panorama(path), look))
+                makers.append(partial(_panorama, path, look))
     if not makers:
-        makers = [
-            lambda seed=seed: invent_background(np.random.default_rng(seed))
-            for seed in range(_INVENTED)
-        ]
+        makers = [partial(_invented, seed) for seed in range(_INVENTED)]
     return makers
 
 
-def read_panorama(path):
+def read_panorama(path: Path) -> Map:
     """Linear RGB (h, w, 3) float32 of an equirectangular OpenEXR picture.
 
     Raises
@@ -74,7 +77,7 @@ def read_panorama(path):
     return np.where(ring, cv2.dilate(picture, np.ones((3, 3), np.uint8)), picture)
 
 
-def look_into(panorama, look, *, view=80.0):
+def look_into(panorama: Map, look: int, *, view: float = 80.0) -> Frame:
     """Perspective picture out of a panorama, tone-mapped.
 
     Parameters
@@ -97,7 +100,7 @@ def look_into(panorama, look, *, view=80.0):
     height, width = panorama.shape[:2]
     across = ((longitude / (2 * np.pi) + 0.5) % 1.0) * width - 0.5
     down = (0.5 - latitude / np.pi) * height - 0.5
-    crop = cv2.remap(
+    crop: Array = cv2.remap(
         panorama,
         across.astype(np.float32),
         down.astype(np.float32),
@@ -107,17 +110,29 @@ def look_into(panorama, look, *, view=80.0):
     return tone_map(crop)
 
 
-def tone_map(linear):
+def tone_map(linear: Floats) -> Frame:
     """Linear RGB of any exposure as uint8: middle grey at the log mean, highlights rolled off."""
     brightness = np.maximum(linear.mean(axis=2), 1e-5)
     scaled = np.maximum(linear, 0) * (0.25 / np.exp(np.log(brightness).mean()))
     return np.rint(255 * (scaled / (1 + scaled)) ** (1 / 2.2)).astype(np.uint8)
 
 
-def invent_background(random):
+def invent_background(random: np.random.Generator) -> Frame:
     """A random room, sometimes out of focus: (384, 512, 3) uint8 array."""
     picture = look_at_room(draw_room(random), random, WIDTH, HEIGHT, view=random.uniform(40, 80))
-    return cv2.GaussianBlur(picture, (0, 0), random.choice([0.4, 1.0, 2.5]))
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), random.choice([0.4, 1.0, 2.5])), np.uint8)
+
+
+def _photograph(path: Path) -> Frame:
+    return _crop(_read_photograph(path))
+
+
+def _panorama(path: Path, look: int) -> Frame:
+    return look_into(read_panorama(path), look)
+
+
+def _invented(seed: int) -> Frame:
+    return invent_background(np.random.default_rng(seed))
 
 
 def _read_photograph(path):

@@ -5,8 +5,10 @@ weights; posing is done here, for many bodies a second. Axes: x to the person's
 left, y up, z to the front; metres.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -14,6 +16,7 @@ from scipy import sparse
 from personalize.errors import PersonalizeError
 from personalize.synthesis.chart import name_regions
 from personalize.synthesis.skeleton import Skeleton, place_bones
+from personalize.types import Floats
 
 PHENOTYPES = ("gender", "age", "muscle", "weight", "height", "proportions")
 
@@ -36,9 +39,9 @@ class Shape:
         All vertices of the hm08 mesh, with those that only garments hang on.
     """
 
-    vertices: np.ndarray
-    heads: np.ndarray
-    base: np.ndarray
+    vertices: Floats
+    heads: Floats
+    base: Floats
 
 
 class Body:
@@ -60,7 +63,7 @@ class Body:
         As in `Chart`.
     """
 
-    def __init__(self, model):
+    def __init__(self, model: Any) -> None:
         faces, uv_faces = model.faces.numpy(), model.face_texture_coordinate_indices.numpy()
         self.used, renumbered = np.unique(_split_quads(faces), return_inverse=True)
         self.triangles = renumbered.reshape(-1, 3).astype(np.int32)
@@ -73,7 +76,7 @@ class Body:
         self._model = model
         self.eyes = self._find_eyes()
 
-    def shape(self, phenotypes):
+    def shape(self, phenotypes: Mapping[str, float]) -> Shape:
         """Body in the rest pose.
 
         Parameters
@@ -99,7 +102,7 @@ class Body:
         base = _y_up(vertices)
         return Shape(base[self.used], _y_up(heads), base)
 
-    def limb_directions(self, shape):
+    def limb_directions(self, shape: Shape) -> dict[str, Floats]:
         """Unit directions of the limbs in the rest pose, by their names in `Posture.limbs`."""
         directions = {}
         for side in ("right", "left"):
@@ -111,7 +114,9 @@ class Body:
                 directions[f"{side}_{limb}"] = step / np.linalg.norm(step)
         return directions
 
-    def pose(self, shape, rotations, curls):
+    def pose(
+        self, shape: Shape, rotations: Floats, curls: Mapping[str, Floats]
+    ) -> tuple[Floats, Floats]:
         """Bones in a pose.
 
         Parameters
@@ -144,7 +149,9 @@ _LIMB_BONES = (
 )
 
 
-def skin_vertices(vertices, weights, heads, turned, placed):
+def skin_vertices(
+    vertices: Floats, weights: sparse.csr_array, heads: Floats, turned: Floats, placed: Floats
+) -> Floats:
     """Linear blend skinning.
 
     Parameters
@@ -166,7 +173,7 @@ def skin_vertices(vertices, weights, heads, turned, placed):
 
 
 @lru_cache(maxsize=1)
-def load_body():
+def load_body() -> Body:
     """The body, from the cache of anny; the very first time this takes a minute or two.
 
     Raises

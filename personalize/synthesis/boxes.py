@@ -1,6 +1,17 @@
 """Boxes as triangles: what desks, posts and furniture are made of."""
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 import numpy as np
+from scipy.spatial.transform import Rotation
+
+from personalize.types import Floats, Whole
+
+Mesh: TypeAlias = tuple[Floats, Whole]
+"""Vertices (V, 3) in metres, and triangles (F, 3)."""
+Box: TypeAlias = tuple[Floats, Floats, Rotation | None]
+"""Middle (3,), half the sides (3,), and how it is turned about its middle."""
 
 # corners of a cube from -1 to 1, and two triangles for each side
 CORNERS = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], float)
@@ -22,7 +33,7 @@ TRIANGLES = np.array(
 )
 
 
-def join_boxes(boxes):
+def join_boxes(boxes: Sequence[Box]) -> tuple[Floats, Whole]:
     """Mesh of several boxes.
 
     Parameters

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from personalize.synthesis.settings import SynthesisSettings
+from personalize.types import Floats
+
 
 @dataclass(frozen=True, eq=False)
 class Camera:
@@ -24,34 +27,45 @@ class Camera:
         Of the picture, pixels.
     """
 
-    rotation: np.ndarray
-    place: np.ndarray
+    rotation: Floats
+    place: Floats
     focal: float
-    centre: np.ndarray
+    centre: Floats
     width: int
     height: int
 
-    def project(self, points):
+    def project(self, points: Floats) -> Floats:
         """Pixels (N, 2) of world points (N, 3); NaN behind the pinhole."""
         seen = (points - self.place) @ self.rotation.T
         depth = np.where(seen[:, 2:] > 1e-3, seen[:, 2:], np.nan)
         return self.focal * seen[:, :2] / depth + self.centre
 
-    def rays(self, pixels):
+    def rays(self, pixels: Floats) -> Floats:
         """World directions (N, 3) float32, not normalised, through pixels (N, 2)."""
         inside = np.empty((len(pixels), 3), np.float32)
         inside[:, :2] = (pixels - self.centre) / self.focal
         inside[:, 2] = 1
         return inside @ self.rotation.astype(np.float32)
 
-    def moved(self, shift):
+    def moved(self, shift: Floats) -> "Camera":
         """The same camera with its picture shifted by (x, y) pixels."""
         return Camera(
             self.rotation, self.place, self.focal, self.centre + shift, self.width, self.height
         )
 
 
-def facing_camera(target, tallness, stature, *, yaw, pitch, roll, view, width, height):
+def facing_camera(
+    target: Floats,
+    tallness: float,
+    stature: float,
+    *,
+    yaw: float,
+    pitch: float,
+    roll: float,
+    view: float,
+    width: int,
+    height: int,
+) -> Camera:
     """Camera before a target, at the distance that gives the wanted size.
 
     Parameters
@@ -83,7 +97,13 @@ def facing_camera(target, tallness, stature, *, yaw, pitch, roll, view, width, h
     return Camera(down, target + distance * away, focal, centre, width, height)
 
 
-def draw_camera(random, settings, vertices, head, stature):
+def draw_camera(
+    random: np.random.Generator,
+    settings: SynthesisSettings,
+    vertices: Floats,
+    head: Floats,
+    stature: float,
+) -> Camera:
     """A random camera that frames the person from head and shoulders to whole body.
 
     Parameters
@@ -120,7 +140,7 @@ def draw_camera(random, settings, vertices, head, stature):
     )
 
 
-def draw_yaw(random, settings):
+def draw_yaw(random: np.random.Generator, settings: SynthesisSettings) -> float:
     """Heading relative to the camera, radians."""
     if random.random() < settings.all_round_share:
         return random.uniform(-np.pi, np.pi)

@@ -7,6 +7,11 @@ end at the same place on every body.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from personalize.synthesis.skeleton import Skeleton
+from personalize.types import Floats, Mask
 
 _ARM = ("upperarm", "lowerarm", "wrist", "finger", "metacarpal")
 _LEG = ("upperleg", "lowerleg", "foot", "toe")
@@ -36,15 +41,17 @@ class Chart:
         Metres above the eyes.
     """
 
-    region: np.ndarray
-    left: np.ndarray
-    along: np.ndarray
-    aside: np.ndarray
-    front: np.ndarray
-    eye_level: np.ndarray
+    region: NDArray[np.str_]
+    left: Mask
+    along: Floats
+    aside: Floats
+    front: Floats
+    eye_level: Floats
 
 
-def chart_body(vertices, heads, skeleton, region):
+def chart_body(
+    vertices: Floats, heads: Floats, skeleton: Skeleton, region: NDArray[np.str_]
+) -> Chart:
     """Chart of a body in the rest pose.
 
     Parameters
@@ -90,7 +97,7 @@ _LANDMARKS = [("neck01",), ("eye", "left")] + [
 ]
 
 
-def name_regions(skeleton, weights):
+def name_regions(skeleton: Skeleton, weights: sparse.csr_array) -> NDArray[np.str_]:
     """Region of every vertex, as in `Chart`, from the (V, B) sparse weights of the bones."""
     names = np.array(skeleton.names)[np.asarray(weights.argmax(axis=1)).ravel()]
     region = np.full(len(names), "head", dtype="<U5")  # jaw, eyes and the like

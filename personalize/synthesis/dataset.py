@@ -10,6 +10,7 @@ import multiprocessing
 from dataclasses import asdict
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -30,13 +31,20 @@ from personalize.synthesis.layout import (
 from personalize.synthesis.people import Studio
 from personalize.synthesis.settings import AssetFolders, SynthesisSettings
 from personalize.synthesis.threads import single_threaded_children, use_one_thread
+from personalize.types import Floats, Frame, Mask, Wrap
 
 _FLUSH = 100  # pictures rendered between two writings of joints
 
 
 def synthesize_people(
-    root, *, count, settings=SynthesisSettings(), assets=AssetFolders(), workers=1, progress=iter
-):
+    root: Path,
+    *,
+    count: int,
+    settings: SynthesisSettings = SynthesisSettings(),
+    assets: AssetFolders = AssetFolders(),
+    workers: int = 1,
+    progress: Wrap = iter,
+) -> None:
     """Render people with their parts and joints into a folder.
 
     Parameters
@@ -69,16 +77,18 @@ def synthesize_people(
         for p in range(-(-count // views))
         if not done.issuperset(range(p * views, min(count, (p + 1) * views)))
     ]
-    shards = {}
+    shards: dict[int, dict[int, tuple[Floats, Mask]]] = {}
     for results in _render_all(people, root, count, settings, assets, workers, progress):
         for index, joints, visible in results:
             shards.setdefault(index // SHARD, {})[index] = (joints, visible)
-        if sum(map(len, shards.values())) >= _FLUSH:
+        if sum(len(shard) for shard in shards.values()) >= _FLUSH:
             write_joints(root, shards)
     write_joints(root, shards)
 
 
-def contact_sheet(root, *, first=0, count=24, columns=4, seed=0):
+def contact_sheet(
+    root: Path, *, first: int = 0, count: int = 24, columns: int = 4, seed: int = 0
+) -> Frame:
     """Pictures over backgrounds with their parts and joints beside them.
 
     Parameters

@@ -1,19 +1,23 @@
 """What a person wears, hung on the body at rest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from personalize.synthesis import outfits
-from personalize.synthesis.body import Shape
+from personalize.synthesis.body import Body, Shape
 from personalize.synthesis.chart import chart_body
-from personalize.synthesis.garments import drape, nearest_anchor, spread_over
-from personalize.synthesis.headwear import HAIR, HATS, draw_headwear, sew_headwear
+from personalize.synthesis.garments import Garment, drape, nearest_anchor, spread_over
+from personalize.synthesis.headwear import HAIR, HATS, Headwear, draw_headwear, sew_headwear
 from personalize.synthesis.labels import label_parts
 from personalize.synthesis.outfits import Outfit, Surface
+from personalize.synthesis.settings import SynthesisSettings
 from personalize.synthesis.shading import vertex_normals
 from personalize.synthesis.skirts import Skirt, draw_skirt, sew_skirt, under_skirt
+from personalize.types import Floats, Labels, Mask, Whole
 
 BODY = -1
 
@@ -31,9 +35,9 @@ class Costume:
     """
 
     outfit: Outfit
-    garments: tuple
+    garments: tuple[Garment, ...]
     skirt: Skirt | None = None
-    headwear: tuple = ()
+    headwear: tuple[Headwear, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,23 +67,25 @@ class Tailored:
     shape: Shape
     costume: Costume
     own: int
-    rest: np.ndarray
+    rest: Floats
     weights: sparse.csr_array
-    triangles: np.ndarray
-    labels: np.ndarray
+    triangles: Whole
+    labels: Labels
     surface: Surface
-    corners_uv: np.ndarray
-    garment: np.ndarray
-    eyes: np.ndarray
-    sewn: np.ndarray
+    corners_uv: Floats
+    garment: Whole
+    eyes: Mask
+    sewn: NDArray[np.uint8]
 
     @property
-    def stature(self):
+    def stature(self) -> float:
         """Height of the body standing upright, metres."""
         return float(np.ptp(self.shape.vertices[:, 1]))
 
 
-def draw_costume(random, settings, wardrobe):
+def draw_costume(
+    random: np.random.Generator, settings: SynthesisSettings, wardrobe: Sequence[Garment]
+) -> Costume:
     """Something to wear.
 
     Parameters
@@ -126,7 +132,7 @@ def _with_headwear(random, outfit, garments, skirt):
     return Costume(outfit, garments, skirt, headwear)
 
 
-def tailor(body, shape, costume):
+def tailor(body: Body, shape: Shape, costume: Costume) -> Tailored:
     """A costume on a body at rest; it can be posed many times.
 
     Parameters

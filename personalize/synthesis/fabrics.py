@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from personalize.types import Array, Floats
+
 PATTERNS = ("plain", "stripes", "checks", "blotches", "print")
 
 
@@ -26,16 +28,16 @@ class Fabric:
         Axis along which stripes change: 0 upright stripes, 1 level ones.
     """
 
-    colours: np.ndarray
+    colours: Floats
     pattern: str
-    waves: np.ndarray
+    waves: Floats
     period: float
     share: float
     across: int
 
-    def colour_at(self, rest):
+    def colour_at(self, rest: Floats) -> Floats:
         """RGB (N, 3) of points (N, 3) of the rest pose, metres."""
-        second = np.zeros(len(rest))
+        second: Array = np.zeros(len(rest))
         phase = (rest / self.period) % 1.0
         if self.pattern == "stripes":
             second = phase[:, self.across] < self.share
@@ -52,7 +54,7 @@ class Fabric:
         return ground + np.outer(second, other - ground) + grain[:, None]
 
 
-def draw_fabric(random):
+def draw_fabric(random: np.random.Generator) -> Fabric:
     """A random fabric; dark, white and grey are commoner than bright colours, as on people."""
     waves = np.concatenate([random.normal(0, 40, (6, 3)), random.uniform(0, 6.3, (6, 1))], axis=1)
     return Fabric(
@@ -65,7 +67,7 @@ def draw_fabric(random):
     )
 
 
-def draw_cloth_colour(random):
+def draw_cloth_colour(random: np.random.Generator) -> Floats:
     """RGB in [0, 1]."""
     kind = random.random()
     if kind < 0.3:
@@ -77,7 +79,7 @@ def draw_cloth_colour(random):
     return cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB)[0, 0].astype(float)
 
 
-def draw_hair_colour(random):
+def draw_hair_colour(random: np.random.Generator) -> Floats:
     """RGB in [0, 1]: black to blond, grey, rarely dyed."""
     tones = np.array(
         [

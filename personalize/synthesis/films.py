@@ -1,6 +1,7 @@
 """Rendered videos: one person who moves before a background, and the truth of every frame."""
 
 import csv
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -16,19 +17,20 @@ from personalize.synthesis.settings import (
     SynthesisSettings,
 )
 from personalize.synthesis.sitters import pose_sitter
-from personalize.synthesis.stages import margin, set_stage
+from personalize.synthesis.stages import Stage, margin, set_stage
 from personalize.synthesis.tracing import View, trace_picture
+from personalize.types import Frame, Labels, Map, Mask, Wrap
 
 
 def synthesize_video(
-    root,
+    root: Path,
     *,
-    settings=FilmSettings(),
-    people=SynthesisSettings(),
-    assets=AssetFolders(),
-    keep_parts=False,
-    progress=iter,
-):
+    settings: FilmSettings = FilmSettings(),
+    people: SynthesisSettings = SynthesisSettings(),
+    assets: AssetFolders = AssetFolders(),
+    keep_parts: bool = False,
+    progress: Wrap = iter,
+) -> None:
     """Render a video with its truth into a folder.
 
     Writes `clip.mp4`; `joints.csv` (frame, time, joint, x, y, visible);
@@ -74,7 +76,9 @@ def synthesize_video(
         csv.writer(file).writerows([("frame", "time", "joint", "x", "y", "visible"), *rows])
 
 
-def shoot_frame(studio, stage, random, settings, time):
+def shoot_frame(
+    studio: Studio, stage: Stage, random: np.random.Generator, settings: FilmSettings, time: float
+) -> tuple[Frame, Labels, Map, Mask]:
     """One frame.
 
     Parameters

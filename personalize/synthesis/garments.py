@@ -12,6 +12,7 @@ import numpy as np
 
 from personalize.errors import DatasetError
 from personalize.synthesis.textures import sample_picture
+from personalize.types import Array, Floats, Frame, Mask, Whole
 
 KINDS = ("suit", "shoes", "hat", "hair")
 
@@ -45,23 +46,23 @@ class Garment:
 
     name: str
     kind: str
-    anchors: np.ndarray
-    shares: np.ndarray
-    offsets: np.ndarray
+    anchors: Whole
+    shares: Floats
+    offsets: Floats
     scales: tuple
-    triangles: np.ndarray
-    corners_uv: np.ndarray
-    hides: np.ndarray
-    picture: np.ndarray | None
+    triangles: Whole
+    corners_uv: Floats
+    hides: Mask
+    picture: Frame | None
     brightness: float
 
     @property
-    def see_through(self):
+    def see_through(self) -> bool:
         """Whether the picture cuts holes into the triangles, as strands of hair need."""
         return self.picture is not None and self.picture[..., 3].min() < 128
 
 
-def read_garments(folder, base_count):
+def read_garments(folder: Path, base_count: int) -> list[Garment]:
     """All garments below a folder, in the order of their paths.
 
     Parameters
@@ -91,7 +92,7 @@ def read_garments(folder, base_count):
     return garments
 
 
-def drape(garment, base):
+def drape(garment: Garment, base: Floats) -> Floats:
     """Vertices (N, 3) of a garment on the base vertices (19158, 3) of a body at rest."""
     scale = [
         abs(base[first, axis] - base[second, axis]) / length
@@ -100,14 +101,14 @@ def drape(garment, base):
     return spread_over(garment, base) + garment.offsets * scale
 
 
-def spread_over(garment, values):
+def spread_over(garment: Garment, values: Array) -> Floats:
     """Values of base vertices, (19158,) or (19158, K), carried over to a garment's."""
     if values.ndim == 1:
         return (values[garment.anchors] * garment.shares).sum(axis=1)
     return np.einsum("nc,nck->nk", garment.shares, values[garment.anchors])
 
 
-def nearest_anchor(garment):
+def nearest_anchor(garment: Garment) -> Whole:
     """Base vertex (N,) that holds each vertex most."""
     strongest = garment.shares.argmax(axis=1)
     return garment.anchors[np.arange(len(strongest)), strongest]

@@ -4,10 +4,23 @@ Wrists are placed about the trunk in units of the arm's length; the elbow follow
 from the two lengths and a swivel, as in inverse kinematics of two bones.
 """
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 import numpy as np
 from scipy.spatial.transform import Rotation
 
 from personalize.synthesis.posture import FRONT, UP, unit
+from personalize.types import Floats
+
+Wrists: TypeAlias = dict[str, tuple[Floats, float]]
+"""For "right" and "left": the wrist (3,) from the shoulder, outwards, up and to the front, in arm
+lengths; and the swivel of the elbow, in radians.
+"""
+Arms: TypeAlias = dict[str, tuple[Floats, tuple[float, float]]]
+"""For "right" and "left": the shoulder (3,) from the middle of the chest, and the lengths of upper
+arm and forearm; metres.
+"""
 
 # Region of the wrist: (outwards, up, front) from the own shoulder, arm lengths, as
 # mean and spread; the swivel of the elbow outwards from straight below, degrees;
@@ -44,7 +57,7 @@ _ALIKE_SHARE = 0.65  # both hands in the same region
 _FISTS = np.array([[0.3, 0.5, 0.6]] + 4 * [[1.3, 1.5, 0.9]])
 
 
-def draw_wrists(random, *, talking=False):
+def draw_wrists(random: np.random.Generator, *, talking: bool = False) -> Wrists:
     """Wanted wrists and swivels of both arms.
 
     Parameters
@@ -66,7 +79,7 @@ def draw_wrists(random, *, talking=False):
     return {side: _draw_wrist(random, name) for side, name in zip(sides, (first, second))}
 
 
-def draw_raised_wrists(random):
+def draw_raised_wrists(random: np.random.Generator) -> Wrists:
     """As `draw_wrists`, with one hand or both at the head or above it."""
     raised = _draw_region(random, _RAISED)
     other = _draw_region(random, _RAISED if random.random() < 0.4 else _REGIONS)
@@ -74,7 +87,14 @@ def draw_raised_wrists(random):
     return {side: _draw_wrist(random, name) for side, name in zip(sides, (raised, other))}
 
 
-def reach(chest, shoulder, side, wrist, swivel, lengths):
+def reach(
+    chest: Floats,
+    shoulder: Floats,
+    side: str,
+    wrist: Floats,
+    swivel: float,
+    lengths: tuple[float, float],
+) -> tuple[Floats, Floats]:
     """Directions of upper arm and forearm that bring the wrist to its place.
 
     Parameters
@@ -111,7 +131,7 @@ def reach(chest, shoulder, side, wrist, swivel, lengths):
     return chest @ unit(elbow), chest @ unit(step - elbow)
 
 
-def draw_hands(random):
+def draw_hands(random: np.random.Generator) -> dict[str, Floats]:
     """Turns of both hands, as in `Posture.hands`."""
     return {
         side: np.array(
@@ -125,7 +145,7 @@ def draw_hands(random):
     }
 
 
-def draw_curls(random):
+def draw_curls(random: np.random.Generator) -> dict[str, Floats]:
     """Bends of all fingers, as in `Posture.curls`: flat hands, fists, pointing fingers."""
     return {side: _draw_hand(random) for side in ("right", "left")}
 
@@ -160,6 +180,6 @@ def _outside_trunk(point):
     return np.array([point[0], point[1], border if point[2] > -0.1 else -border])
 
 
-def turn(random, spread):
+def turn(random: np.random.Generator, spread: float | Sequence[float]) -> Floats:
     """A small random rotation (3, 3): (pitch, yaw, roll) spreads in degrees."""
     return Rotation.from_euler("yxz", np.radians(random.normal(0, spread)[[1, 0, 2]])).as_matrix()

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
+from personalize.synthesis.boxes import Mesh
+from personalize.synthesis.outfits import Surface
+from personalize.types import Floats, Numbers
+
 _NEAREST = 5  # vertices that tell how far the head reaches in a direction
 _SLICE = 0.03  # half the height and width of the piece of trunk that hair falls on, metres
 _NECK = (0.98, 1.1)  # where a collar goes around, between hips (0) and neck (1)
@@ -34,24 +38,24 @@ class Head:
         At the base of the neck.
     """
 
-    centre: np.ndarray
+    centre: Floats
     directions: cKDTree
-    radii: np.ndarray
-    trunk: np.ndarray
-    neck: np.ndarray
-    neck_centre: np.ndarray
+    radii: Floats
+    trunk: Floats
+    neck: Floats
+    neck_centre: Floats
 
-    def reach(self, polar, around):
+    def reach(self, polar: Numbers, around: Numbers) -> Floats:
         """How far the head reaches in directions of any shape, metres."""
         asked = direction(polar, around)
         near = self.directions.query(asked.reshape(-1, 3), k=_NEAREST)[1]
         return self.radii[near].mean(axis=1).reshape(asked.shape[:-1])
 
-    def shell(self, polar, around, off):
+    def shell(self, polar: Numbers, around: Numbers, off: Numbers) -> Floats:
         """Points (..., 3) that far off the head."""
         return self.centre + direction(polar, around) * (self.reach(polar, around) + off)[..., None]
 
-    def trunk_reach(self, level, around):
+    def trunk_reach(self, level: float, around: float) -> float:
         """How far the body reaches from the upright axis of the head at a height, metres; 0 for
         nothing.
         """
@@ -62,7 +66,7 @@ class Head:
         return max(0.0, ahead.max(initial=0.0))
 
 
-def direction(polar, around):
+def direction(polar: Numbers, around: Numbers) -> Floats:
     """Unit directions (..., 3) of angles from straight up and around, radians."""
     polar, around = np.broadcast_arrays(polar, around)
     return np.stack(
@@ -70,7 +74,7 @@ def direction(polar, around):
     )
 
 
-def measure_head(vertices, surface):
+def measure_head(vertices: Floats, surface: Surface) -> Head:
     """Measure the head of a body at rest.
 
     Parameters
@@ -104,7 +108,7 @@ def measure_head(vertices, surface):
     )
 
 
-def tube(path, radii, sides=10):
+def tube(path: Floats, radii: Numbers, sides: int = 10) -> Floats:
     """Grid (P, sides, 3) of rings about the points (P, 3) of a path."""
     steps = np.gradient(path, axis=0)
     steps /= np.maximum(np.linalg.norm(steps, axis=1, keepdims=True), 1e-9)
@@ -116,21 +120,21 @@ def tube(path, radii, sides=10):
     return path[:, None] + np.asarray(radii)[:, None, None] * rings
 
 
-def ball(centre, radii, sides=12):
+def ball(centre: Numbers, radii: Numbers, sides: int = 12) -> Floats:
     """Grid of an ellipsoid with half axes (3,)."""
     polar = np.linspace(0.02, np.pi - 0.02, sides // 2 + 2)[:, None]
     around = np.arange(sides) * 2 * np.pi / sides
     return np.asarray(centre) + direction(polar, around) * radii
 
 
-def collar_ring(head, around, widen, rise):
+def collar_ring(head: Head, around: Floats, widen: Numbers, rise: Numbers) -> Floats:
     """Points (..., 3) around the neck: so much wider than it, so far above its base, metres."""
     half = head.neck[0] + widen, head.neck[1] + widen
     x, z = half[0] * np.sin(around), -half[1] * np.cos(around)
     return head.neck_centre + np.stack(np.broadcast_arrays(x, rise, z), axis=-1)
 
 
-def mesh_of(grid, *, closed):
+def mesh_of(grid: Floats, *, closed: bool) -> Mesh:
     """Vertices and triangles of a grid; of a closed one the last column meets the first.
 
     Parameters

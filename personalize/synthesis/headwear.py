@@ -5,6 +5,7 @@ hair is long or tied in two models and has no hats with a brim and no hoods.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -14,6 +15,8 @@ from personalize import parts
 from personalize.synthesis import outfits
 from personalize.synthesis.head_shapes import measure_head
 from personalize.synthesis.headwear_shapes import MAKERS
+from personalize.synthesis.outfits import Surface
+from personalize.types import Floats, Labels
 
 _LEFT, _RIGHT = (np.array([name[0] == side for name in parts.NAMES]) for side in "lr")
 _MIRRORED = np.array(parts.MIRRORED, np.uint8)
@@ -55,7 +58,7 @@ class Headwear:
     hatted: bool
 
     @property
-    def piece(self):
+    def piece(self) -> int:
         """What of an outfit gives it its colour."""
         if self.kind in HAIR:
             return outfits.HAIR
@@ -63,7 +66,7 @@ class Headwear:
         return outfits.TOP if worn_as_top else outfits.HAT
 
 
-def draw_headwear(random, *, bald):
+def draw_headwear(random: np.random.Generator, *, bald: bool) -> tuple[Headwear, ...]:
     """Random things for one head; some get none.
 
     Parameters
@@ -98,7 +101,13 @@ def draw_headwear(random, *, bald):
     )
 
 
-def sew_headwear(headwear, vertices, weights, surface, labels):
+def sew_headwear(
+    headwear: Headwear,
+    vertices: Floats,
+    weights: sparse.csr_array,
+    surface: Surface,
+    labels: Labels,
+) -> dict[str, Any]:
     """A thing on a body at rest, as a mesh that moves with the body.
 
     Parameters

@@ -8,6 +8,8 @@ body that reaches 15 cm below the hip joints.
 import numpy as np
 
 from personalize import parts
+from personalize.synthesis.chart import Chart
+from personalize.types import Labels
 
 # (from, to) along the limb as in `Chart.along`
 _ARM_BANDS = (("shoulder", 0.20), ("uarm", 0.66), ("elbow", 1.27), ("larm", 1.93), ("wrist", 2.13))
@@ -16,7 +18,7 @@ _BODY_SPLIT = 0.38  # upper from lower body, between hips and neck
 _SHOULDER_INNER = 0.60  # the shoulder begins here, in units of the shoulder joint's distance
 
 
-def label_parts(chart):
+def label_parts(chart: Chart) -> Labels:
     """Part of every vertex.
 
     Parameters

@@ -1,9 +1,12 @@
 """Where the files of a folder of rendered people are, and how they are written."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 
 from personalize.storage.atomic import atomic_write
+from personalize.types import Floats, Frame, Mask
 
 SHARD = 1000
 """Pictures in a folder, and in a file of joints."""
@@ -11,17 +14,17 @@ SHARD = 1000
 _PNG = (cv2.IMWRITE_PNG_COMPRESSION, 3)
 
 
-def picture_path(root, kind, index):
+def picture_path(root: Path, kind: str, index: int) -> Path:
     """Where `people` or `parts` of an index are."""
     return root / kind / f"{index // SHARD:03d}" / f"{index:06d}.png"
 
 
-def joints_path(root, shard):
+def joints_path(root: Path, shard: int) -> Path:
     """Where the joints of a shard are."""
     return root / "joints" / f"{shard:03d}.npz"
 
 
-def finished_people(root):
+def finished_people(root: Path) -> set[int]:
     """Indices of the pictures of a folder that are complete, a set of int."""
     done = set()
     for path in sorted((root / "joints").glob("*.npz")):
@@ -30,19 +33,19 @@ def finished_people(root):
     return done
 
 
-def write_whole(path, content):
+def write_whole(path: Path, content: bytes) -> None:
     """Write bytes; the file is whole or absent."""
     with atomic_write(path) as unfinished:
         unfinished.write_bytes(content)
 
 
-def write_picture(path, picture):
+def write_picture(path: Path, picture: Frame) -> None:
     """Write a picture in OpenCV's order of colours; the suffix says how."""
     options = _PNG if path.suffix == ".png" else ()
     write_whole(path, cv2.imencode(path.suffix, picture, options)[1].tobytes())
 
 
-def write_joints(root, shards):
+def write_joints(root: Path, shards: dict[int, dict[int, tuple[Floats, Mask]]]) -> None:
     """Add joints to the files of their shards, and forget them.
 
     Parameters

@@ -1,8 +1,10 @@
 """Colours of one picture: skin, cloth, hair."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from personalize.synthesis import outfits
 from personalize.synthesis.fabrics import (
@@ -11,8 +13,11 @@ from personalize.synthesis.fabrics import (
     draw_fabric,
     draw_hair_colour,
 )
+from personalize.synthesis.garments import Garment
+from personalize.synthesis.outfits import Outfit, Surface
 from personalize.synthesis.skins import Complexion, draw_complexion
 from personalize.synthesis.textures import sample_picture
+from personalize.types import Floats, Frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,14 +39,16 @@ class Look:
     complexion: Complexion
     top: Fabric
     bottom: Fabric
-    shoes: np.ndarray
-    gloves: np.ndarray
-    hair: np.ndarray
-    hat: np.ndarray
-    strands: np.ndarray
+    shoes: Floats
+    gloves: Floats
+    hair: Floats
+    hat: Floats
+    strands: Floats
     dyed: bool
 
-    def colour_at(self, outfit, surface, uv, sewn):
+    def colour_at(
+        self, outfit: Outfit, surface: Surface, uv: Floats, sewn: NDArray[np.uint8]
+    ) -> Floats:
         """RGB (N, 3) of points.
 
         Parameters
@@ -72,7 +79,7 @@ class Look:
         colour[hair] = self.hair * (1 + 0.18 * strands[:, None])
         return colour
 
-    def garment_colour_at(self, garment, surface, uv):
+    def garment_colour_at(self, garment: Garment, surface: Surface, uv: Floats) -> Floats:
         """RGB (N, 3) of points on a modelled garment."""
         if garment.picture is None:
             picture = np.full((len(uv), 3), garment.brightness)
@@ -96,7 +103,7 @@ class Look:
 _WAIST = 0.18  # where a dyed suit changes from top to bottom, between hips and neck
 
 
-def draw_look(random, skins):
+def draw_look(random: np.random.Generator, skins: Sequence[Frame]) -> Look:
     """A random look; `skins` are pictures from `skins.read_skins`, or none."""
     hair = draw_hair_colour(random)
     return Look(

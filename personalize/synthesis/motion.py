@@ -5,6 +5,7 @@ skeletons of any proportions fit.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from scipy.ndimage import uniform_filter1d
@@ -13,6 +14,7 @@ from scipy.spatial.transform import Rotation
 from personalize.synthesis.motion_acclaim import read_acclaim
 from personalize.synthesis.motion_bvh import read_bvh
 from personalize.synthesis.motion_deepmimic import read_deepmimic
+from personalize.types import Floats
 
 POINTS = ("pelvis", "neck", "head") + tuple(
     f"{side}_{name}"
@@ -58,12 +60,12 @@ class Motion:
     """
 
     name: str
-    points: np.ndarray
-    heading: np.ndarray
+    points: Floats
+    heading: Floats
     frames_per_second: float
 
 
-def read_motions(folder):
+def read_motions(folder: Path) -> list[Motion]:
     """All clips below a folder, in the order of their paths; foreign files are passed over.
 
     Parameters

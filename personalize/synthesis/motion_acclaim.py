@@ -5,17 +5,19 @@ length in the rest pose, an own frame of axes, and up to three angles per frame.
 """
 
 import gzip
+from pathlib import Path
 
 import numpy as np
 from scipy.spatial.transform import Rotation
 
 from personalize.errors import DatasetError
+from personalize.types import Floats
 
 FRAMES_PER_SECOND = 30.0
 _EVERY = 4  # recorded at 120 a second
 
 
-def read_acclaim(skeleton, motion):
+def read_acclaim(skeleton: Path, motion: Path) -> tuple[dict[str, Floats], float]:
     """Positions of the ends of all bones through all frames.
 
     Parameters

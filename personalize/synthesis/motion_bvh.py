@@ -4,13 +4,16 @@ The format of Biovision's motion capture: a tree of joints with offsets and
 Euler channels, then one line of numbers per frame.
 """
 
+from pathlib import Path
+
 import numpy as np
 from scipy.spatial.transform import Rotation
 
 from personalize.errors import DatasetError
+from personalize.types import Floats
 
 
-def read_bvh(path):
+def read_bvh(path: Path) -> tuple[dict[str, Floats], float]:
     """Positions of all joints through all frames.
 
     Parameters

@@ -5,11 +5,13 @@ arms hanging. Offsets are those of its character file, in metres.
 """
 
 import json
+from pathlib import Path
 
 import numpy as np
 from scipy.spatial.transform import Rotation
 
 from personalize.errors import DatasetError
+from personalize.types import Floats
 
 NUMBERS = 44  # duration, root position, and 40 numbers of rotations
 
@@ -38,7 +40,7 @@ _JOINTS = (
 )
 
 
-def read_deepmimic(path):
+def read_deepmimic(path: Path) -> tuple[dict[str, Floats], float]:
     """Positions of all joints through all frames.
 
     Parameters

@@ -8,11 +8,16 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from personalize.synthesis.boxes import join_boxes
+from personalize.synthesis.camera import Camera
 from personalize.synthesis.posture import UP, unit
 from personalize.synthesis.raster import Scene
+from personalize.synthesis.settings import SynthesisSettings
+from personalize.synthesis.sitters import Sitter
 
 
-def draw_occluders(random, settings, sitter, camera):
+def draw_occluders(
+    random: np.random.Generator, settings: SynthesisSettings, sitter: Sitter, camera: Camera
+) -> Scene | None:
     """Random things before a person.
 
     Parameters

@@ -8,6 +8,10 @@ pushed outwards, and pixels, which are coloured.
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+from numpy.typing import NDArray
+
+from personalize.synthesis.chart import Chart
+from personalize.types import Array, Floats
 
 SKIN, TOP, BOTTOM, SHOES, GLOVES, HAIR, HAT = range(7)
 PAINTED = 255
@@ -33,13 +37,13 @@ class Surface:
         1 on the head, 0 elsewhere.
     """
 
-    rest: np.ndarray
-    sleeve: np.ndarray
-    height: np.ndarray
-    aside: np.ndarray
-    front: np.ndarray
-    eye_level: np.ndarray
-    face: np.ndarray
+    rest: Floats
+    sleeve: Floats
+    height: Floats
+    aside: Floats
+    front: Floats
+    eye_level: Floats
+    face: Floats
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class Outfit:
     waves: tuple
 
 
-def surface_of(vertices, chart):
+def surface_of(vertices: Floats, chart: Chart) -> Surface:
     """The chart of a body as a `Surface` that can be interpolated over triangles."""
     arm, leg = chart.region == "arm", chart.region == "leg"
     return Surface(
@@ -95,19 +99,19 @@ def surface_of(vertices, chart):
     )
 
 
-def pick(surface, chosen):
+def pick(surface: Surface, chosen: Array) -> Surface:
     """The chosen points of a `Surface`."""
     return Surface(
         **{field.name: getattr(surface, field.name)[chosen] for field in fields(Surface)}
     )
 
 
-def moved(surface, rest):
+def moved(surface: Surface, rest: Floats) -> Surface:
     """The same places of the body at other positions (N, 3) in the rest pose."""
     return replace(surface, rest=rest)
 
 
-def draw_outfit(random):
+def draw_outfit(random: np.random.Generator) -> Outfit:
     """A random outfit."""
     sleeve = random.choice([0.12, 0.55, 0.95, 1.4, 1.96], p=[0.1, 0.28, 0.1, 0.12, 0.4])
     leg = random.choice([0.35, 0.8, 1.0, 1.5, 1.98], p=[0.08, 0.12, 0.08, 0.07, 0.65])
@@ -134,7 +138,7 @@ def draw_outfit(random):
     )
 
 
-def cover(outfit, surface):
+def cover(outfit: Outfit, surface: Surface) -> NDArray[np.uint8]:
     """What is seen at each point: SKIN, TOP, BOTTOM, SHOES, GLOVES, HAIR or HAT, (N,) uint8."""
     piece = np.full(len(surface.height), SKIN, np.uint8)
     face = surface.face > 0.5
@@ -155,7 +159,7 @@ def cover(outfit, surface):
     return piece
 
 
-def stand_off(outfit, surface, piece):
+def stand_off(outfit: Outfit, surface: Surface, piece: NDArray[np.uint8]) -> Floats:
     """How far each point is pushed outwards, metres, (N,) array: thickness and folds."""
     thickness = np.array(
         [0, outfit.loose[0], outfit.loose[1], 0.006, 0.003, outfit.loose[2], 0.012]

@@ -5,19 +5,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from personalize import parts
-from personalize.synthesis.body import PHENOTYPES, load_body
-from personalize.synthesis.camera import draw_camera
+from personalize.synthesis.body import PHENOTYPES, Shape, load_body
+from personalize.synthesis.camera import Camera, draw_camera
 from personalize.synthesis.dressing import draw_costume, tailor
 from personalize.synthesis.garments import read_garments
+from personalize.synthesis.gestures import Arms
 from personalize.synthesis.looks import draw_look
 from personalize.synthesis.motion import read_motions
 from personalize.synthesis.occluders import draw_occluders
 from personalize.synthesis.poses import draw_posture
+from personalize.synthesis.settings import AssetFolders, SynthesisSettings
 from personalize.synthesis.shading import draw_light
-from personalize.synthesis.sitters import pose_sitter
+from personalize.synthesis.sitters import Sitter, pose_sitter
 from personalize.synthesis.skins import read_skins
 from personalize.synthesis.things import draw_things
 from personalize.synthesis.tracing import View, trace_picture
+from personalize.types import Floats, Frame, Labels, Map, Mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,10 +39,10 @@ class Picture:
         Inside the picture and before everything else.
     """
 
-    colour: np.ndarray
-    parts: np.ndarray
-    joints: np.ndarray
-    visible: np.ndarray
+    colour: Frame
+    parts: Labels
+    joints: Map
+    visible: Mask
 
 
 class Studio:
@@ -51,7 +54,7 @@ class Studio:
     assets : AssetFolders
     """
 
-    def __init__(self, settings, assets):
+    def __init__(self, settings: SynthesisSettings, assets: AssetFolders) -> None:
         self.settings = settings
         self.body = load_body()
         self.motions = read_motions(assets.motion) if assets.motion else []
@@ -60,7 +63,7 @@ class Studio:
         if assets.garments:
             self.wardrobe = read_garments(assets.garments, len(self.body.region))
 
-    def render(self, index):
+    def render(self, index: int) -> Picture:
         """The picture of an index; the same whatever was rendered before.
 
         Returns
@@ -70,7 +73,7 @@ class Studio:
         person, view = divmod(index, self.settings.views_per_body)
         return self.photograph(self.sitter(person), person, view)
 
-    def sitter(self, person):
+    def sitter(self, person: int) -> Sitter:
         """Draw, dress and pose the person of a number."""
         random = np.random.default_rng([self.settings.seed, person])
         shape = self.body.shape(draw_phenotypes(random))
@@ -78,7 +81,7 @@ class Studio:
         posture = draw_posture(random, self.settings, self.motions, self.arms(shape))
         return pose_sitter(self.body, tailor(self.body, shape, costume), posture)
 
-    def photograph(self, sitter, person, view):
+    def photograph(self, sitter: Sitter, person: int, view: int) -> Picture:
         """One view of a sitter, with colours, camera and light of its own."""
         random = np.random.default_rng([self.settings.seed, person, view + 1])
         camera = draw_camera(
@@ -95,20 +98,24 @@ class Studio:
         joints, visible = see_joints(sitter, camera, labels)
         return Picture(colour, labels, joints, visible)
 
-    def arms(self, shape):
+    def arms(self, shape: Shape) -> Arms:
         """For each side the shoulder, from the middle of the chest, and the arm's two lengths."""
-        arms = {}
+        arms: Arms = {}
         for side in ("right", "left"):
             shoulder, elbow, wrist = (
                 shape.heads[self.body.skeleton.index(bone, side)]
                 for bone in ("upperarm01", "lowerarm01", "wrist")
             )
-            lengths = np.linalg.norm(elbow - shoulder), np.linalg.norm(wrist - elbow)
+            lengths = _apart(elbow, shoulder), _apart(wrist, elbow)
             arms[side] = np.array([shoulder[0], 0.0, 0.0]), lengths
         return arms
 
 
-def see_joints(sitter, camera, labels):
+def _apart(one: Floats, other: Floats) -> np.float64:
+    return np.float64(np.linalg.norm(one - other))
+
+
+def see_joints(sitter: Sitter, camera: Camera, labels: Labels) -> tuple[Map, Mask]:
     """Pixels of the joints, and whether they are seen.
 
     Returns
@@ -127,7 +134,7 @@ def see_joints(sitter, camera, labels):
     return pixels.astype(np.float32), inside & shown & (hits.depth > depth - slack)
 
 
-def draw_phenotypes(random):
+def draw_phenotypes(random: np.random.Generator) -> dict[str, float]:
     """Random numbers of a body's shape, for `Body.shape`: teenagers to old people."""
     drawn = dict(zip(PHENOTYPES, random.uniform(0, 1, len(PHENOTYPES))))
     drawn["age"] = random.uniform(0.45, 1.0)

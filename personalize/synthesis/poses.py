@@ -1,11 +1,16 @@
 """A random pose: recorded, invented, or recorded with invented arms."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.spatial.transform import Rotation
 
 from personalize.synthesis import gestures
-from personalize.synthesis.motion import POINTS
+from personalize.synthesis.gestures import Arms, Wrists
+from personalize.synthesis.motion import POINTS, Motion
 from personalize.synthesis.posture import Posture, posture_of_points, unit
+from personalize.synthesis.settings import SynthesisSettings
+from personalize.types import Floats
 
 _HEAD_SPREAD = np.array([12.0, 22.0, 7.0])  # pitch, yaw, roll against the chest, degrees
 _TRUNK_SPREAD = np.array([6.0, 8.0, 4.0])
@@ -14,7 +19,9 @@ _ACROBATS = 0.08  # share kept of the frames in which nobody stands or sits
 _JITTER = 0.06  # of limb directions, so that no recorded frame comes twice
 
 
-def draw_posture(random, settings, motions, arms):
+def draw_posture(
+    random: np.random.Generator, settings: SynthesisSettings, motions: Sequence[Motion], arms: Arms
+) -> Posture:
     """A pose for one picture.
 
     Parameters
@@ -67,7 +74,7 @@ def _draw_frame(random, motions):
             return points
 
 
-def with_arms(posture, wrists, arms):
+def with_arms(posture: Posture, wrists: Wrists, arms: Arms) -> Posture:
     """The posture with its arms brought to the wanted wrists."""
     limbs = dict(posture.limbs)
     for side, (wrist, swivel) in wrists.items():
@@ -77,7 +84,7 @@ def with_arms(posture, wrists, arms):
     return Posture(posture.pelvis, posture.chest, posture.head, limbs, posture.hands, posture.curls)
 
 
-def jittered(random, posture):
+def jittered(random: np.random.Generator, posture: Posture) -> Posture:
     """The posture with every limb turned a little."""
     limbs = {
         name: unit(direction + random.normal(0, _JITTER, 3))
@@ -86,7 +93,7 @@ def jittered(random, posture):
     return Posture(posture.pelvis, posture.chest, posture.head, limbs, posture.hands, posture.curls)
 
 
-def draw_legs(random, seated):
+def draw_legs(random: np.random.Generator, seated: bool) -> dict[str, Floats]:
     """Directions of the limbs of somebody who sits or stands, as in `Posture.limbs`."""
     return _seated_legs(random) if seated else _standing_legs(random)
 

@@ -4,6 +4,7 @@ A limb's rotation is fixed by where it points and by the hinge of its elbow or
 knee; while the joint is nearly straight, by the least turn from the trunk.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from scipy.spatial.transform import Rotation
 
 from personalize.synthesis.motion import POINTS
 from personalize.synthesis.skeleton import SEGMENTS
+from personalize.types import Floats
 
 FRONT = np.array([0.0, 0.0, 1.0])
 LEFT = np.array([1.0, 0.0, 0.0])
@@ -36,37 +38,39 @@ class Posture:
         Bend of the fingers, radians, thumb first.
     """
 
-    pelvis: np.ndarray
-    chest: np.ndarray
-    head: np.ndarray
-    limbs: dict
-    hands: dict
-    curls: dict
+    pelvis: Floats
+    chest: Floats
+    head: Floats
+    limbs: dict[str, Floats]
+    hands: Mapping[str, Floats]
+    curls: Mapping[str, Floats]
 
 
-def unit(vector):
+def unit(vector: Floats) -> Floats:
     """The vector at length 1; a zero vector stays."""
-    return vector / max(np.linalg.norm(vector), 1e-9)
+    return vector / np.maximum(np.linalg.norm(vector), 1e-9)
 
 
-def shortest_turn(start, end):
+def shortest_turn(start: Floats, end: Floats) -> Floats:
     """Rotation (3, 3) that takes one direction to another by the least angle."""
     start, end = unit(start), unit(end)
-    axis, cosine = np.cross(start, end), start @ end
-    angle = np.arctan2(np.linalg.norm(axis), cosine)
+    axis: Floats = np.cross(start, end)
+    angle = np.arctan2(np.linalg.norm(axis), start @ end)
     if angle > np.pi - 1e-6:  # opposite: any axis across will do
         axis = np.cross(start, UP + 0.3 * LEFT)
     return Rotation.from_rotvec(angle * unit(axis)).as_matrix()
 
 
-def frame(primary, secondary):
+def frame(primary: Floats, secondary: Floats) -> Floats:
     """Columns: the unit primary axis, the secondary made normal to it, and their cross."""
     first = unit(primary)
     second = unit(secondary - first * (first @ secondary))
     return np.stack([first, second, np.cross(first, second)], axis=1)
 
 
-def posture_of_points(points, head, hands, curls):
+def posture_of_points(
+    points: Floats, head: Floats, hands: Mapping[str, Floats], curls: Mapping[str, Floats]
+) -> Posture:
     """Posture of one frame of recorded motion.
 
     Parameters
@@ -99,7 +103,7 @@ def posture_of_points(points, head, hands, curls):
     return Posture(pelvis, chest, chest @ head, limbs, hands, curls)
 
 
-def segment_rotations(posture, rest):
+def segment_rotations(posture: Posture, rest: Mapping[str, Floats]) -> Floats:
     """World rotation of every segment.
 
     Parameters

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from personalize.errors import PersonalizeError
+from personalize.types import Floats, Mask, Numbers, Whole
 
 try:
     from embreex.mesh_construction import TriangleMesh
@@ -29,9 +30,9 @@ class Hits:
         Ray parameter; infinite where nothing was met.
     """
 
-    triangle: np.ndarray
-    corners: np.ndarray
-    depth: np.ndarray
+    triangle: Whole
+    corners: Floats
+    depth: Floats
 
 
 class Scene:
@@ -48,7 +49,7 @@ class Scene:
         If embreex is not installed.
     """
 
-    def __init__(self, vertices, triangles):
+    def __init__(self, vertices: Floats, triangles: Whole) -> None:
         if EmbreeScene is None:
             raise PersonalizeError(
                 "rendering people needs the package embreex, which is not installed; "
@@ -61,7 +62,7 @@ class Scene:
             np.ascontiguousarray(triangles, dtype=np.int32),
         )
 
-    def cast(self, origins, directions):
+    def cast(self, origins: Floats, directions: Floats) -> Hits:
         """First triangle met by each ray, as `Hits`; origins (3,) or (N, 3)."""
         met = self._scene.run(*_as_rays(origins, directions), query="INTERSECT", output=1)
         across, along = met["u"], met["v"]
@@ -69,7 +70,7 @@ class Scene:
         triangle = met["primID"].astype(np.int64)
         return Hits(triangle, corners, np.where(triangle >= 0, met["tfar"], np.inf))
 
-    def blocked(self, origins, directions, reach=np.inf):
+    def blocked(self, origins: Floats, directions: Floats, reach: Numbers = np.inf) -> Mask:
         """Whether anything is met within `reach`, (N,) bool."""
         return self.cast(origins, directions).depth < reach
 

@@ -12,6 +12,7 @@ from scipy.spatial.transform import Rotation
 
 from personalize.synthesis.boxes import TRIANGLES, join_boxes
 from personalize.synthesis.raster import Scene
+from personalize.types import Floats, Frame
 
 _EYE = 1.35  # height of the camera, metres
 _OVERSAMPLED = 2
@@ -35,15 +36,15 @@ class Room:
     """
 
     scene: Scene
-    normals: np.ndarray
-    colours: np.ndarray
-    grain: np.ndarray
-    lamp: np.ndarray
-    lamp_colour: np.ndarray
-    ambient: np.ndarray
+    normals: Floats
+    colours: Floats
+    grain: Floats
+    lamp: Floats
+    lamp_colour: Floats
+    ambient: Floats
 
 
-def draw_room(random):
+def draw_room(random: np.random.Generator) -> Room:
     """A random room.
 
     Parameters
@@ -60,7 +61,7 @@ def draw_room(random):
     x = -half + random.uniform(0.1, 0.5)
     while x < half - 0.4:
         width = random.uniform(0.6, 1.3)
-        piece = random.choice([_shelf, _pictures, _window, _cabinet, _plant, _pictures])
+        piece = random.choice(np.array(_PIECES, object))
         things += piece(random, x + width / 2, -depth, min(width, half - x), palette)
         x += width + random.uniform(0.05, 0.4)
     boxes, colours, grain = zip(*things)
@@ -79,7 +80,9 @@ def draw_room(random):
     )
 
 
-def look_at_room(room, random, width, height, *, view=62.0):
+def look_at_room(
+    room: Room, random: np.random.Generator, width: int, height: int, *, view: float = 62.0
+) -> Frame:
     """Picture of a room.
 
     Parameters
@@ -216,3 +219,6 @@ def _plant(random, x, back, width, palette):
         half = random.uniform(0.02, 0.05), random.uniform(0.08, 0.2), 0.004
         things.append(_box(place, half, green * random.uniform(0.6, 1.4), 0.2, turned))
     return things
+
+
+_PIECES = [_shelf, _pictures, _window, _cabinet, _plant, _pictures]

@@ -38,7 +38,7 @@ class AssetFolders:
     panoramas: Path | None = None
     skins: Path | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("garments", "motion", "backgrounds", "panoramas", "skins"):
             folder = getattr(self, name)
             if folder is not None and not folder.is_dir():
@@ -111,7 +111,7 @@ class SynthesisSettings:
     touching_share: float = 0.0
     samples: int = 4
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.size < 32 or self.views_per_body < 1 or self.samples < 1:
             raise SettingsError(
                 f"pictures of {self.size} px with {self.views_per_body} views and "
@@ -167,7 +167,7 @@ class FilmSettings:
     exposure: float = 1.0
     noise: float = 2.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.frames < 1 or min(self.width, self.height) < 32:
             raise SettingsError(
                 f"{self.frames} frames of {self.width}x{self.height}: at least one frame of "

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from personalize.synthesis.posture import UP, unit
+from personalize.synthesis.raster import Scene
+from personalize.types import Floats, Whole
 
 _LIFT = 0.004  # shadow rays begin this far off the surface, metres
 _NEARBY = 0.25  # what shelters from the sky, metres
@@ -30,16 +32,16 @@ class Light:
         Contrast of the finished picture.
     """
 
-    key: np.ndarray
-    fill: np.ndarray
-    key_colour: np.ndarray
-    fill_colour: np.ndarray
-    ambient: np.ndarray
+    key: Floats
+    fill: Floats
+    key_colour: Floats
+    fill_colour: Floats
+    ambient: Floats
     shadow: float
     gamma: float
 
 
-def draw_light(random, towards_camera):
+def draw_light(random: np.random.Generator, towards_camera: Floats) -> Light:
     """Random light, mostly from the camera's side and from above.
 
     Parameters
@@ -72,7 +74,9 @@ def draw_light(random, towards_camera):
     )
 
 
-def light_up(light, colour, normals, places, shelter, scene):
+def light_up(
+    light: Light, colour: Floats, normals: Floats, places: Floats, shelter: Floats, scene: Scene
+) -> Floats:
     """Colour of lit points.
 
     Parameters
@@ -110,7 +114,7 @@ def light_up(light, colour, normals, places, shelter, scene):
     return np.clip(colour * shade, 0, 1) ** light.gamma
 
 
-def find_shelter(vertices, normals, triangles, scene):
+def find_shelter(vertices: Floats, normals: Floats, triangles: Whole, scene: Scene) -> Floats:
     """Share (V,) of the directions above each vertex that are blocked nearby.
 
     Parameters
@@ -144,7 +148,7 @@ def _mean_of_corners(values, triangles, count):
     return sums / np.maximum(np.bincount(corners, minlength=count), 1)
 
 
-def vertex_normals(vertices, triangles):
+def vertex_normals(vertices: Floats, triangles: Whole) -> Floats:
     """Unit normals (V, 3): the mean over a vertex's triangles, weighted by their areas."""
     first, second, third = (vertices[triangles[:, k]] for k in range(3))
     faces = np.cross(second - first, third - first)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from personalize import parts
-from personalize.synthesis.body import skin_vertices
+from personalize.synthesis.body import Body, skin_vertices
 from personalize.synthesis.dressing import Tailored
-from personalize.synthesis.posture import segment_rotations
+from personalize.synthesis.posture import Posture, segment_rotations
 from personalize.synthesis.raster import Scene
 from personalize.synthesis.shading import find_shelter, vertex_normals
+from personalize.types import Floats
 
 _JOINT_BONES = {
     "wrist": "wrist",
@@ -40,15 +41,15 @@ class Sitter:
     """
 
     worn: Tailored
-    vertices: np.ndarray
-    normals: np.ndarray
+    vertices: Floats
+    normals: Floats
     scene: Scene
-    shelter: np.ndarray
-    eye_centres: np.ndarray
-    joints: np.ndarray
+    shelter: Floats
+    eye_centres: Floats
+    joints: Floats
 
 
-def pose_sitter(body, tailored, posture):
+def pose_sitter(body: Body, tailored: Tailored, posture: Posture) -> Sitter:
     """The dressed body in a pose.
 
     Parameters

@@ -5,10 +5,13 @@ has none of its own moves with its parent. Between two segments it is spread
 over the bones in between, so that spine, neck and twisted arms bend smoothly.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial.transform import Rotation, Slerp
+
+from personalize.types import Floats, Whole
 
 SEGMENTS = ("pelvis", "chest", "head") + tuple(
     f"{side}_{name}"
@@ -54,15 +57,17 @@ class Skeleton:
         Index of each bone's parent, -1 at the root.
     """
 
-    names: tuple
-    parents: np.ndarray
+    names: tuple[str, ...]
+    parents: Whole
 
-    def index(self, name, side=None):
+    def index(self, name: str, side: str | None = None) -> int:
         """Position of a bone; `side` is "right" or "left"."""
         return self.names.index(name if side is None else f"{name}.{side[0].upper()}")
 
 
-def place_bones(skeleton, heads, rotations, curls):
+def place_bones(
+    skeleton: Skeleton, heads: Floats, rotations: Floats, curls: Mapping[str, Floats]
+) -> tuple[Floats, Floats]:
     """World rotation and posed head of every bone.
 
     Parameters

@@ -1,12 +1,16 @@
 """Colour of the bare body: skin pictures where there are any, eyes, brows, lips."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from personalize.errors import DatasetError
+from personalize.synthesis.outfits import Surface
 from personalize.synthesis.textures import sample_picture
+from personalize.types import Floats, Frame
 
 TONES = np.array(
     [
@@ -36,14 +40,14 @@ class Complexion:
         RGB of their rims.
     """
 
-    picture: np.ndarray | None
-    tone: np.ndarray
-    lips: np.ndarray
-    brows: np.ndarray
-    iris: np.ndarray
-    glasses: np.ndarray | None
+    picture: Frame | None
+    tone: Floats
+    lips: Floats
+    brows: Floats
+    iris: Floats
+    glasses: Floats | None
 
-    def colour_at(self, uv, surface):
+    def colour_at(self, uv: Floats, surface: Surface) -> Floats:
         """RGB (N, 3) of points with texture coordinates (N, 2) and a `Surface`."""
         colour = np.tile(self.tone, (len(uv), 1))
         face = surface.face > 0.5
@@ -60,7 +64,7 @@ class Complexion:
             colour[face & _on_rims(surface, aside)] = self.glasses
         return colour
 
-    def eye_colour_at(self, rest, centres):
+    def eye_colour_at(self, rest: Floats, centres: Floats) -> Floats:
         """RGB (N, 3) of points on the eyeballs; centres (2, 3) of the eyes in the rest pose."""
         nearest = np.where(rest[:, :1] > 0, centres[1], centres[0])
         offset = rest - nearest
@@ -69,14 +73,16 @@ class Complexion:
         return np.where((angle < 0.2)[:, None], 0.02, colour)
 
 
-def draw_complexion(random, pictures, hair):
+def draw_complexion(
+    random: np.random.Generator, pictures: Sequence[Frame], hair: Floats
+) -> Complexion:
     """A random complexion; `pictures` may be empty, `hair` is the RGB of the brows."""
     iris = np.array([(0.25, 0.14, 0.07), (0.3, 0.35, 0.2), (0.3, 0.42, 0.55)])[random.integers(3)]
     tone = TONES[random.integers(len(TONES))] * random.uniform(0.85, 1.1)
     lips = np.clip(tone * (0.95, 0.62, 0.62), 0, 1)
     picture = None
     if len(pictures) and random.random() < 0.85:
-        picture = pictures[random.integers(len(pictures))]
+        picture = pictures[int(random.integers(len(pictures)))]
         tone = random.uniform(0.65, 1.1) + random.normal(0, 0.03, 3)
     glasses = random.uniform(0.02, 0.5, 3) * (1, 0.8, 0.7) if random.random() < 0.2 else None
     return Complexion(picture, tone, lips, 0.8 * hair, iris, glasses)
@@ -90,7 +96,7 @@ def _on_rims(surface, aside):
     return rims | temples
 
 
-def read_skins(folder):
+def read_skins(folder: Path) -> list[Frame]:
     """Skin pictures of a folder, in the order of their names: list of (h, w, 3) uint8 RGB.
 
     Raises
@@ -103,5 +109,5 @@ def read_skins(folder):
         picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
         if picture is None:
             raise DatasetError(f"{path}: not a picture that can be read; remove or replace it")
-        pictures.append(picture[..., ::-1].copy())
+        pictures.append(np.array(picture[..., ::-1], np.uint8, order="C"))
     return pictures

@@ -5,12 +5,14 @@ from the waist to the hem, never narrower than what they hang around.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from personalize.synthesis.outfits import Surface
+from personalize.synthesis.outfits import Outfit, Surface
+from personalize.types import Floats, Labels
 
 _RINGS, _AROUND = 16, 48
 _BAND = 0.04  # half the height of the slice of the body that a ring goes around, metres
@@ -47,7 +49,7 @@ class Skirt:
     dress: bool
 
 
-def draw_skirt(random):
+def draw_skirt(random: np.random.Generator) -> Skirt:
     """A random skirt, from short and narrow to long and wide, and to one that flies in a dance."""
     return Skirt(
         waist=random.uniform(0.18, 0.4),
@@ -60,14 +62,21 @@ def draw_skirt(random):
     )
 
 
-def under_skirt(outfit, skirt):
+def under_skirt(outfit: Outfit, skirt: Skirt) -> Outfit:
     """The painted cloth above and below a skirt: of a dress the top, and bare or covered legs."""
     if skirt.dress:
         return replace(outfit, hem=-0.3)
     return replace(outfit, hem=max(outfit.hem, 0.05), waist=skirt.waist)
 
 
-def sew_skirt(skirt, outfit, vertices, weights, surface, labels):
+def sew_skirt(
+    skirt: Skirt,
+    outfit: Outfit,
+    vertices: Floats,
+    weights: sparse.csr_array,
+    surface: Surface,
+    labels: Labels,
+) -> dict[str, Any]:
     """A skirt on a body at rest, as a mesh that moves with the body.
 
     Parameters

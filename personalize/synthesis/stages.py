@@ -8,12 +8,15 @@ import numpy as np
 from personalize.synthesis.backgrounds import list_backgrounds
 from personalize.synthesis.camera import Camera, facing_camera
 from personalize.synthesis.dressing import Tailored, draw_costume, tailor
+from personalize.synthesis.gestures import Arms
 from personalize.synthesis.looks import Look, draw_look
-from personalize.synthesis.people import draw_phenotypes
+from personalize.synthesis.people import Studio, draw_phenotypes
 from personalize.synthesis.rooms import draw_room, look_at_room
+from personalize.synthesis.settings import AssetFolders, FilmSettings
 from personalize.synthesis.shading import Light, draw_light
 from personalize.synthesis.sitters import pose_sitter
 from personalize.synthesis.talking import Talk, Track, draw_talk
+from personalize.types import Frame
 
 _PAN_SECONDS = 4.0  # from one end of a pan to the other, about
 _ROOM_SHARE = 0.5  # of films in an invented room where there are photographs
@@ -39,16 +42,18 @@ class Stage:
     """
 
     tailored: Tailored
-    arms: dict
+    arms: Arms
     talk: Talk
     camera: Camera
     light: Light
     look: Look
     pan: Track
-    background: np.ndarray
+    background: Frame
 
 
-def set_stage(studio, random, settings, assets):
+def set_stage(
+    studio: Studio, random: np.random.Generator, settings: FilmSettings, assets: AssetFolders
+) -> Stage:
     """Choose person, clothes, talk, camera, light and background of a film.
 
     Parameters
@@ -112,7 +117,7 @@ def _draw_pan(random, settings, seconds):
     return Track(times - times[0], ends)
 
 
-def margin(settings):
+def margin(settings: FilmSettings) -> int:
     """Pixels of background to either side of the picture, for the pan."""
     return int(np.ceil(settings.pan)) + 2
 

@@ -6,8 +6,11 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from personalize.synthesis import gestures
+from personalize.synthesis.gestures import Arms
+from personalize.synthesis.motion import Motion
 from personalize.synthesis.poses import draw_legs, with_arms
 from personalize.synthesis.posture import Posture, posture_of_points
+from personalize.types import Floats
 
 _HOLD = (0.15, 1.1)  # seconds that a gesture rests
 _MOVE = (0.35, 0.9)  # seconds that it takes to the next
@@ -29,10 +32,10 @@ class Track:
     values : (K, ...) float array
     """
 
-    times: np.ndarray
-    values: np.ndarray
+    times: Floats
+    values: Floats
 
-    def at(self, time):
+    def at(self, time: float) -> Floats:
         """The value at a time; it sets off and arrives gently."""
         k = int(np.clip(np.searchsorted(self.times, time) - 1, 0, len(self.times) - 2))
         share = np.clip((time - self.times[k]) / (self.times[k + 1] - self.times[k]), 0, 1)
@@ -58,13 +61,13 @@ class Talk:
         Seconds into the motion.
     """
 
-    legs: dict
-    sway: dict
-    hands: dict
-    motion: object
+    legs: dict[str, Floats]
+    sway: dict[str, Track]
+    hands: dict[str, Track]
+    motion: Motion | None
     start: float
 
-    def posture_at(self, time, arms):
+    def posture_at(self, time: float, arms: Arms) -> Posture:
         """The posture at a time in seconds; `arms` as in `poses.draw_posture`."""
         turned = {
             name: Rotation.from_rotvec(track.at(time)).as_matrix()
@@ -85,7 +88,9 @@ class Talk:
         return with_arms(posture, wrists, arms)
 
 
-def draw_talk(random, seconds, *, seated, motion=None):
+def draw_talk(
+    random: np.random.Generator, seconds: float, *, seated: bool, motion: Motion | None = None
+) -> Talk:
     """A random talk.
 
     Parameters

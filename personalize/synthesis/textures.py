@@ -3,10 +3,12 @@
 import cv2
 import numpy as np
 
+from personalize.types import Array, Floats, Frame
+
 _ROW = 8192  # cv2.remap takes no more than 32767 rows or columns
 
 
-def sample_picture(picture, uv):
+def sample_picture(picture: Frame, uv: Floats) -> Floats:
     """Colours of a picture at texture coordinates.
 
     Parameters
@@ -28,4 +30,5 @@ def sample_picture(picture, uv):
     padded[:, : len(uv)] = across, down
     across, down = padded.reshape(2, rows, _ROW)
     sampled = cv2.remap(picture, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return sampled.reshape(-1, picture.shape[2])[: len(uv)] / 255.0
+    colours: Array = sampled.reshape(-1, picture.shape[2])[: len(uv)]
+    return colours / 255.0

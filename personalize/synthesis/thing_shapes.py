@@ -4,7 +4,9 @@ Every maker returns a list of (vertices, triangles, number of a colour) in the w
 the axes are the person's, from the middle of the hips: x to the left, y up, z to the front.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -12,6 +14,10 @@ from scipy.spatial.transform import Rotation
 from personalize.synthesis.boxes import join_boxes
 from personalize.synthesis.head_shapes import ball, mesh_of, tube
 from personalize.synthesis.posture import UP, unit
+from personalize.types import Floats, Whole
+
+Piece: TypeAlias = tuple[Floats, Whole, int]
+"""Vertices (V, 3) in metres, triangles (F, 3), and the number of the colour."""
 
 _WIDE = 0.32  # from the middle of a person to what stands beside
 
@@ -36,17 +42,17 @@ class Place:
         Where the belly is, the back, and how high the shoulders are.
     """
 
-    axes: np.ndarray
-    hips: np.ndarray
-    hand: np.ndarray
-    fore: np.ndarray
+    axes: Floats
+    hips: Floats
+    hand: Floats
+    fore: Floats
     side: float
-    low: np.ndarray
+    low: Floats
     front: float
     back: float
     shoulders: float
 
-    def world(self, pieces):
+    def world(self, pieces: Sequence[Piece]) -> list[Piece]:
         """Meshes of the person's axes in the world."""
         return [
             (self.hips + vertices @ self.axes.T, triangles, colour)
@@ -54,13 +60,13 @@ class Place:
         ]
 
 
-def rod(start, end, radius, colour=0):
+def rod(start: Floats, end: Floats, radius: float, colour: int = 0) -> Piece:
     """A straight tube between two points."""
     path = np.linspace(start, end, 3)
     return *mesh_of(tube(path, np.full(3, radius), sides=8), closed=True), colour
 
 
-def ring(centre, normal, size, radius, colour=0):
+def ring(centre: Floats, normal: Floats, size: float, radius: float, colour: int = 0) -> Piece:
     """A ring about a centre, across a direction."""
     first = unit(np.cross(normal, UP if abs(unit(normal)[1]) < 0.9 else (1.0, 0, 0)))
     angle = np.linspace(0, 2 * np.pi, 25)[:, None]

@@ -5,16 +5,21 @@ occluders, which are cut out, they are in the picture: a network learns that wha
 person is not one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from personalize import parts
 from personalize.synthesis.fabrics import draw_cloth_colour
+from personalize.synthesis.looks import Look
 from personalize.synthesis.posture import UP, unit
 from personalize.synthesis.raster import Scene
+from personalize.synthesis.settings import SynthesisSettings
 from personalize.synthesis.shading import vertex_normals
-from personalize.synthesis.thing_shapes import MAKERS, Place
+from personalize.synthesis.sitters import Sitter
+from personalize.synthesis.thing_shapes import MAKERS, Piece, Place
+from personalize.types import Floats, Whole
 
 _WORN_COLOUR, _SKIN_COLOUR = 0.2, 0.2  # shares of things in colours of the person
 _GRAIN = 0.06
@@ -34,14 +39,16 @@ class Things:
     scene : Scene
     """
 
-    vertices: np.ndarray
-    triangles: np.ndarray
-    normals: np.ndarray
-    colours: np.ndarray
+    vertices: Floats
+    triangles: Whole
+    normals: Floats
+    colours: Floats
     scene: Scene
 
 
-def draw_things(random, settings, sitter, look):
+def draw_things(
+    random: np.random.Generator, settings: SynthesisSettings, sitter: Sitter, look: Look
+) -> Things | None:
     """Random things about a person.
 
     Parameters
@@ -65,7 +72,7 @@ def draw_things(random, settings, sitter, look):
     return assemble(MAKERS[name][0](random, place_about(random, sitter)), random, look)
 
 
-def place_about(random, sitter):
+def place_about(random: np.random.Generator, sitter: Sitter) -> Place:
     """Where on a person things can be, as a `Place`.
 
     Parameters
@@ -99,7 +106,7 @@ def place_about(random, sitter):
     )
 
 
-def assemble(made, random, look):
+def assemble(made: Sequence[Piece], random: np.random.Generator, look: Look) -> Things:
     """`Things` of meshes (vertices, triangles, number of the colour) in the world."""
     palette = [_draw_colour(random, look) for _ in range(3)]
     starts = np.cumsum([0] + [len(vertices) for vertices, _, _ in made])

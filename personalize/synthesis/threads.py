@@ -1,6 +1,7 @@
 """Workers that use one core each: N processes of many native threads get in each other's way."""
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -20,7 +21,7 @@ VARIABLES = (
 
 
 @contextmanager
-def single_threaded_children():
+def single_threaded_children() -> Iterator[None]:
     """Processes that are started within have one thread of OpenMP, OpenBLAS and MKL."""
     before = {name: os.environ.get(name) for name in VARIABLES}
     os.environ.update(dict.fromkeys(VARIABLES, "1"))
@@ -34,7 +35,7 @@ def single_threaded_children():
                 os.environ[name] = value
 
 
-def use_one_thread():
+def use_one_thread() -> None:
     """Keep torch, OpenCV and Embree of this process to one thread; before its first scene.
 
     Embree takes as many threads as the process may use cores when it makes its first scene,

@@ -13,6 +13,7 @@ from personalize.synthesis.shading import Light, light_up
 from personalize.synthesis.sitters import Sitter
 from personalize.synthesis.textures import sample_picture
 from personalize.synthesis.things import Things
+from personalize.types import Frame, Labels
 
 THING = 255
 """Among labels, while a picture is traced: a thing about the person, which is background."""
@@ -45,7 +46,7 @@ class View:
     things: Things | None = None
 
 
-def trace_picture(view, samples):
+def trace_picture(view: View, samples: int) -> tuple[Frame, Labels]:
     """Picture of a person on nothing.
 
     Parameters

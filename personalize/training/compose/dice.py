@@ -4,7 +4,6 @@ So a sample is the same in whatever batch it stands, on whatever device, and aft
 """
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -12,14 +11,10 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 from torch import Tensor
 
-from personalize.types import Floats, Mask, Whole
+from personalize.types import Floats, Mask, Numbers, Whole
 
 THROWS = 192
 """Random numbers of a sample, at most."""
-
-
-Numbers: TypeAlias = float | Floats
-"""One number for all samples, or (B,), one for each."""
 
 
 class Dice:
