@@ -51,9 +51,10 @@ class Measured:
     def score(self, own=None, movement=None, **changes):
         """Return mean J of the blended beliefs, and of what they are refined to."""
         from personalize.evaluation.segmentation import mean_j
+        from personalize.evidence.window_colours import learn_colours
         from personalize.procedures.evaluate.learning import restore_masks
         from personalize.stages.parse import find_silhouette
-        from personalize.stages.refine import learn_colours, person_masks, refine_silhouettes
+        from personalize.stages.refine import person_masks, refine_silhouettes
 
         seeds = self.settings.seeds
         beliefs = self.propagated(

@@ -2,7 +2,25 @@
 
 from dataclasses import dataclass
 
+from personalize.imaging.settings import CutSettings
 from personalize.ranges import require
+
+
+@dataclass(frozen=True)
+class WindowColourSettings:
+    """Colours of a whole window (Charles et al., BMVC 2017, section 4.4; `window_colours`)."""
+
+    cut: CutSettings = CutSettings(components=8)
+    """The cut of every frame, and its mixtures; a window shows more colours than an image."""
+    samples: int = 20000
+    """Pixels of the window that the colours of each side are learned from."""
+    sure: float = 0.7
+    """Belief from which a pixel is sure: it teaches colours, and is left unlabelled
+    rather than overruled by the cut."""
+
+    def __post_init__(self) -> None:
+        require(self, "1 or more", "samples")
+        require(self, "from 0 to 1", "sure")
 
 
 @dataclass(frozen=True)

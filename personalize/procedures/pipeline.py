@@ -19,6 +19,7 @@ from personalize.adaptation.record import Adaptation
 from personalize.errors import NobodyFoundError
 from personalize.evidence.part_colours import PartColours
 from personalize.evidence.still_scene import Scene
+from personalize.evidence.window_colours import Colours, learn_colours
 from personalize.imaging.track import Track
 from personalize.media.clip import read_clip
 from personalize.media.given_silhouettes import GivenSilhouettes, check_apart
@@ -35,7 +36,7 @@ from personalize.stages.appearance import Appearance
 from personalize.stages.judge import Verdict, hold_out, judge, reach_verdict
 from personalize.stages.parse import Parser
 from personalize.stages.propagate import propagate_person
-from personalize.stages.refine import Colours, learn_colours, refine_silhouettes
+from personalize.stages.refine import refine_silhouettes
 from personalize.stages.window import centre_of_person, choose_window
 from personalize.storage.layout import COMPARISON, PARSED, PART_COLOURS, PERSON, REPORT, SILHOUETTES
 from personalize.storage.workspace import Workspace, load_arrays, save_arrays

@@ -21,6 +21,7 @@ import torch
 from personalize.adaptation.factor import cell_targets, finetune_factor, teaching_frames
 from personalize.errors import InputError, NobodyFoundError
 from personalize.evaluation.segmentation import class_iou, count_confusion
+from personalize.evidence.window_colours import learn_colours
 from personalize.imaging.framing import CELL, Framing, cell_labels, fit_frame
 from personalize.media.given_silhouettes import canvas_mask, check_shape, resize_mask
 from personalize.media.images import SUFFIXES, image_size, read_image, read_mask
@@ -28,7 +29,7 @@ from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import predict_person
 from personalize.settings import TransferSettings
 from personalize.stages.propagate import threshold
-from personalize.stages.refine import learn_colours, refine_silhouettes
+from personalize.stages.refine import refine_silhouettes
 from personalize.stages.settings import RefineSettings
 from personalize.types import UNLABELLED, Array, Frame, Json, Labels, PathLike, Wrap
 

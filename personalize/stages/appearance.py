@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from personalize.evidence.part_colours import PartColours
 from personalize.evidence.settings import PartColourSettings
 from personalize.evidence.still_scene import Scene
-from personalize.stages.refine import Colours, sharpen_silhouette
+from personalize.evidence.window_colours import Colours
+from personalize.stages.refine import sharpen_silhouette
 from personalize.stages.settings import RefineSettings
 from personalize.types import Array, Frame, Mask
 

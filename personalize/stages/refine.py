@@ -1,10 +1,9 @@
 """Refine the beliefs of a window into labels (Charles et al., BMVC 2017, section 4.4).
 
 Frames and propagated beliefs in, labels out: the paper runs GrabCut on every
-frame. One person wears one wardrobe before one scene, so here the colours of
-both sides are learned once, from sure pixels of the whole window; a frame in
-which the belief is wrong is corrected by the others, and each frame costs one
-cut only. Half of the evidence is whose the colours are near each place (`local_colours`).
+frame. Here the colours of both sides are those of the whole window
+(`window_colours`), so that each frame costs one cut only. Half of the evidence is
+whose the colours are near each place (`local_colours`).
 
 Where the paper is silent: a cut that strays too far from the belief is not
 taken, and a pixel where the cut contradicts a sure belief is left unlabelled. The
@@ -13,22 +12,20 @@ parses, with outlines finer than its cells.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple, Self
 
 import cv2
 import numpy as np
 from scipy.special import expit
 
 from personalize.evidence.local_colours import nearby_log_ratio
+from personalize.evidence.window_colours import Colours, is_sure
 from personalize.imaging.grabcut import (
-    colour_log_ratio,
     cut,
     evidence,
     is_acceptable,
     is_too_small,
     surroundings,
 )
-from personalize.imaging.mixture import Mixture, fit_mixture, monomials
 from personalize.media.given_silhouettes import resize_mask
 from personalize.stages.settings import RefineSettings
 from personalize.types import (
@@ -37,71 +34,9 @@ from personalize.types import (
     Frame,
     Frames,
     Labels,
-    Map,
     Mask,
     Wrap,
-    check_frames,
 )
-
-
-class Colours(NamedTuple):
-    """What a person wears, and what is behind.
-
-    Attributes
-    ----------
-    person, background : Mixture
-    """
-
-    person: Mixture
-    background: Mixture
-
-    def arrays(self) -> dict[str, Array]:
-        """Return what `from_arrays` makes them of again: a dict of arrays."""
-        return {side: mixture.coefficients for side, mixture in self._asdict().items()}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, Array]) -> Self | None:
-        """Return the colours in a dict of arrays; None if it holds none."""
-        if not set(cls._fields) <= set(arrays):
-            return None
-        return cls(*(Mixture(arrays[side]) for side in cls._fields))
-
-
-def learn_colours(
-    frames: Frames, beliefs: Array, *, settings: RefineSettings = RefineSettings()
-) -> Colours | None:
-    """Learn the colours of both sides from the sure pixels of a window.
-
-    Parameters
-    ----------
-    frames, beliefs, settings
-        As for `refine_silhouettes`.
-
-    Returns
-    -------
-    Colours or None
-        None where one side has no sure pixel.
-
-    Raises
-    ------
-    ValueError
-        If frames and beliefs are not equally many.
-    """
-    check_frames(frames)
-    if beliefs.ndim != 3 or len(beliefs) != len(frames):
-        raise ValueError(f"{len(frames)} frames cannot be refined by beliefs of {beliefs.shape}")
-    quota = -(-settings.samples // len(frames))
-    sides: tuple[list[Map], list[Map]] = ([], [])
-    for frame, belief in zip(frames, beliefs):
-        terms = monomials(_resize(frame, belief.shape))
-        sure = _is_sure(belief, settings)
-        for taken, side in zip(sides, (belief >= 0.5, belief < 0.5)):
-            members = np.flatnonzero(sure & side)
-            if len(members):
-                taken.append(terms[members[:: -(-len(members) // quota)]])
-    if not all(sides):
-        return None
-    return Colours(*(_fit(np.concatenate(taken), settings.cut) for taken in sides))
 
 
 def refine_silhouettes(
@@ -166,7 +101,7 @@ def person_masks(
     (T, h, w) bool array
     """
     believed = beliefs >= 0.5
-    overruled = (labels == UNLABELLED) & _is_sure(beliefs, settings)
+    overruled = (labels == UNLABELLED) & is_sure(beliefs, settings.sure)
     return np.where(labels == UNLABELLED, believed ^ overruled, labels == 1)
 
 
@@ -227,7 +162,7 @@ def reconcile(mask: Mask, person: Array, sure: float) -> Array:
 
 def _refine_frame(frame, belief, colours, settings):
     """Labels of one frame."""
-    sure, believed = _is_sure(belief, settings), belief >= 0.5
+    sure, believed = is_sure(belief, settings.sure), belief >= 0.5
     mask = _cut_frame(_resize(frame, belief.shape), belief, colours, settings)
     if mask is None:
         return np.where(sure, believed, UNLABELLED).astype(np.uint8)
@@ -251,28 +186,13 @@ def _colour_evidence(image, belief, colours, settings):
     neighbourhood.
     """
     limit, weight = settings.cut.colour_limit, settings.local_colours.weight
-    ratio = colour_log_ratio(*colours, monomials(image)).reshape(belief.shape)
+    ratio = colours.log_ratio(image)
     if not weight:
         return ratio
     likely = expit(evidence(belief, ratio, settings=settings.cut))
     near = nearby_log_ratio(image, likely, settings=settings.local_colours)
     everywhere, near = (np.clip(odds, -limit, limit) for odds in (ratio, near))
     return (1 - weight) * everywhere + weight * near
-
-
-def _is_sure(belief, settings):
-    """Where a belief is decided enough not to be overruled in silence."""
-    return (belief >= settings.sure) | (belief <= 1 - settings.sure)
-
-
-def _fit(terms, settings):
-    """Mixture of colours that all count the same."""
-    return fit_mixture(
-        terms,
-        np.ones(len(terms)),
-        components=settings.components,
-        iterations=settings.iterations,
-    )
 
 
 def _resize(frame, shape):

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from personalize.errors import SettingsError
-from personalize.evidence.settings import LocalColourSettings, ResidualMotionSettings
-from personalize.imaging.settings import CutSettings
+from personalize.evidence.settings import (
+    LocalColourSettings,
+    ResidualMotionSettings,
+    WindowColourSettings,
+)
 from personalize.network.settings import DEFAULT_VIEWS, VIEWS, View
 from personalize.ranges import require
 from propagation.settings import PropagationSettings
@@ -158,22 +161,11 @@ class SeedSettings:
 
 
 @dataclass(frozen=True)
-class RefineSettings:
+class RefineSettings(WindowColourSettings):
     """Refinement of a window of beliefs (Charles et al., BMVC 2017, section 4.4; `refine`)."""
 
-    cut: CutSettings = CutSettings(components=8)
-    """The cut of every frame; a window shows more colours than an image."""
     local_colours: LocalColourSettings = LocalColourSettings()
     """What the colours near a place add."""
-    samples: int = 20000
-    """Pixels of the window that the colours of each side are learned from."""
-    sure: float = 0.7
-    """Belief from which a pixel is sure: it teaches colours, and is left unlabelled
-    rather than overruled by the cut."""
-
-    def __post_init__(self) -> None:
-        require(self, "1 or more", "samples")
-        require(self, "from 0 to 1", "sure")
 
 
 JOINT_RULES = ("tree", "component", "mass", "plain")

@@ -8,7 +8,8 @@ import pytest
 from personalize.evidence import local_colours as nearby
 from personalize.evidence.local_colours import nearby_log_ratio
 from personalize.evidence.settings import LocalColourSettings
-from personalize.stages.refine import learn_colours, person_masks, refine_silhouettes
+from personalize.evidence.window_colours import learn_colours
+from personalize.stages.refine import person_masks, refine_silhouettes
 from personalize.stages.settings import RefineSettings
 
 GREY, RED, BLUE = [120, 120, 120], [190, 60, 50], [50, 70, 170]

@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
+from personalize.evidence.window_colours import learn_colours
 from personalize.imaging.grabcut import contrast_edges, cut, is_acceptable
 from personalize.imaging.settings import CutSettings
-from personalize.stages.refine import learn_colours, person_masks, refine_silhouettes
+from personalize.stages.refine import person_masks, refine_silhouettes
 from personalize.stages.settings import RefineSettings
 
 SETTINGS = CutSettings()

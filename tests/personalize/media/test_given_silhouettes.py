@@ -10,6 +10,7 @@ from PIL import Image
 from personalize.adaptation.base import Base
 from personalize.adaptation.settings import FactorSettings
 from personalize.errors import InputError
+from personalize.evidence.window_colours import learn_colours
 from personalize.imaging.framing import fit_frame
 from personalize.imaging.track import Track
 from personalize.media.encode import VideoWriter
@@ -21,7 +22,7 @@ from personalize.procedures import pipeline
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
 from personalize.stages.propagate import propagate_person
-from personalize.stages.refine import learn_colours, refine_silhouettes
+from personalize.stages.refine import refine_silhouettes
 from personalize.stages.settings import SeedSettings
 from personalize.types import Window
 

@@ -1,8 +1,8 @@
 import numpy as np
 
 from personalize.evidence.part_colours import PartColours
+from personalize.evidence.window_colours import learn_colours
 from personalize.stages.appearance import Appearance
-from personalize.stages.refine import learn_colours
 
 
 def test_without_colours_nothing_is_cut_and_no_part_is_weighed():

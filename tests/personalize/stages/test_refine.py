@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
+from personalize.evidence.window_colours import learn_colours
 from personalize.stages.refine import (
-    Colours,
-    learn_colours,
     person_masks,
     reconcile,
     refine_silhouettes,
@@ -107,11 +106,6 @@ def test_progress_sees_every_frame(frames, beliefs):
     assert seen == [0, 1, 2, 3, 4]
 
 
-def test_frames_and_beliefs_of_different_number_are_refused(frames, beliefs):
-    with pytest.raises(ValueError, match=r"5 frames cannot be refined by beliefs of \(4, 48, 64\)"):
-        refine(frames, beliefs[:4])
-
-
 def test_a_map_in_cells_is_sharpened_to_the_outline(frames, beliefs, truth):
     colours = learn_colours(frames, beliefs)
     cells = cv2.resize(np.float32(truth[2]), (16, 12), interpolation=cv2.INTER_AREA)
@@ -124,14 +118,6 @@ def test_a_map_in_cells_is_sharpened_to_the_outline(frames, beliefs, truth):
 def test_a_frame_without_a_person_is_not_sharpened(frames, beliefs):
     colours = learn_colours(frames, beliefs)
     assert sharpen_silhouette(frames[2], np.zeros((12, 16), np.float32), colours) is None
-
-
-def test_colours_come_back_from_arrays(frames, beliefs):
-    colours = learn_colours(frames, beliefs)
-    again = Colours.from_arrays({"labels": beliefs, **colours.arrays()})
-    for one, other in zip(colours, again, strict=True):
-        np.testing.assert_array_equal(one.coefficients, other.coefficients)
-    assert Colours.from_arrays({"labels": beliefs}) is None
 
 
 def test_a_cut_that_contradicts_a_sure_belief_is_not_told():
