@@ -13,6 +13,7 @@
     |-- DeviceError           a device was asked for that is not here
     |   `-- EngineError       ... what computes on it
     `-- WorkspaceError        the output folder cannot be written or belongs to another run
+        `-- BusyError         ... or another process is writing there now
 
 A message is one sentence: what was being done, what was found, what to do.
 The command line prints it as it stands and exits with 1; anything else that
@@ -64,6 +65,10 @@ class EngineError(DeviceError):
 
 class WorkspaceError(PersonalizeError):
     """The output folder cannot be written, or belongs to another input."""
+
+
+class BusyError(WorkspaceError):
+    """Another process is writing into the output folder; nothing is wrong."""
 
 
 FULL_MEMORY = (

@@ -15,6 +15,7 @@ import click
 from personalize import __version__
 from personalize.commands.average import average
 from personalize.commands.batch import batch
+from personalize.commands.check import check
 from personalize.commands.datasets import datasets
 from personalize.commands.evaluate import evaluate
 from personalize.commands.experiment.group import experiment
@@ -31,6 +32,7 @@ COMMANDS = (
     run,
     parse,
     batch,
+    check,
     average,
     datasets,
     evaluate,

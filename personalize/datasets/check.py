@@ -239,8 +239,8 @@ def _wanted(root):
     """How many people a rendered set is to have in the end; 0 if nothing tells."""
     manifest = root / "manifest.json"
     try:
-        return json.loads(manifest.read_text())["count"] if manifest.is_file() else 0
-    except (ValueError, KeyError, TypeError):
+        return int(json.loads(manifest.read_text())["count"]) if manifest.is_file() else 0
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise DatasetError(f"{manifest}: damaged; remove it") from None
 
 

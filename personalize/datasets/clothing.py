@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from personalize import parts
-from personalize.datasets.reading import list_files, read_mat
+from personalize.datasets.reading import list_files, read_numbers
 from personalize.errors import DatasetError
 from personalize.media.images import read_image
 from personalize.types import UNLABELLED, Frame, Labels, PathLike
@@ -75,7 +75,13 @@ class Photograph:
         """Read the regions, an (H, W) uint8 array: 0 background, `parts.REGION_LABELS`, 255
         ignored.
         """
-        return TO_REGIONS[read_mat(self.labels, "groundtruth")]
+        stored = read_numbers(self.labels, "groundtruth", 2)
+        if not (stored.min() >= 0 and stored.max() < len(TO_REGIONS)):
+            raise DatasetError(
+                f"{self.labels}: expected a map of the labels 0 to {len(TO_REGIONS) - 1}, found "
+                f"{stored.min()} to {stored.max()}"
+            )
+        return TO_REGIONS[stored.astype(np.intp)]
 
 
 def photographs(root: PathLike) -> list[Photograph]:

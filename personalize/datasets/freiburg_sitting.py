@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from personalize import parts
-from personalize.datasets.reading import list_files, read_mat
+from personalize.datasets.reading import list_files, read_numbers
 from personalize.errors import DatasetError
 from personalize.media.images import read_image
 from personalize.types import Floats, Frame, Labels, PathLike
@@ -54,8 +54,8 @@ class Photograph:
 
     def read_parts(self) -> Labels:
         """Read the (H, W) uint8 labels: ids as in `parts.FREIBURG_NAMES`."""
-        stored = read_mat(self.labels, "M")
-        if stored.ndim != 2 or stored.min() < 0 or stored.max() >= CLASSES:
+        stored = read_numbers(self.labels, "M", 2)
+        if not (stored.min() >= 0 and stored.max() < CLASSES):  # nor NaN
             raise DatasetError(
                 f"{self.labels}: expected a map of the labels 0 to {CLASSES - 1}, found "
                 f"{stored.min()} to {stored.max()} in the shape {stored.shape}"

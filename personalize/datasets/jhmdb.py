@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from personalize.datasets.reading import choose_names, list_files, read_mat
+from personalize.datasets.reading import choose_names, list_files, read_numbers
 from personalize.errors import DatasetError
 from personalize.types import Mask, PathLike, Points
 
@@ -67,8 +67,8 @@ class LabelledClip:
         DatasetError
             If the file is damaged or of another layout.
         """
-        positions = read_mat(self.joints, JOINTS_VARIABLE)
-        if positions.ndim != 3 or positions.shape[:2] != (2, len(PUPPET_JOINTS)):
+        positions = read_numbers(self.joints, JOINTS_VARIABLE, 3)
+        if positions.shape[:2] != (2, len(PUPPET_JOINTS)):
             raise DatasetError(
                 f"{self.joints}: '{JOINTS_VARIABLE}' of shape {positions.shape}; expected "
                 f"(2, {len(PUPPET_JOINTS)}, frames)"
@@ -84,12 +84,7 @@ class LabelledClip:
         DatasetError
             If the file is damaged or of another layout, or a frame has no silhouette.
         """
-        masks = read_mat(self.masks, MASK_VARIABLE)
-        if masks.ndim != 3:
-            raise DatasetError(
-                f"{self.masks}: '{MASK_VARIABLE}' of shape {masks.shape}; expected (height, width, "
-                f"frames)"
-            )
+        masks = read_numbers(self.masks, MASK_VARIABLE, 3)  # (height, width, T)
         masks = np.ascontiguousarray(masks.transpose(2, 0, 1) > 0)
         empty = np.flatnonzero(~masks.any(axis=(1, 2)))
         if empty.size:

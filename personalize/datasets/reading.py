@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
-import scipy.io
-
+from personalize.datasets.matlab import read_variable
 from personalize.errors import DatasetError
 from personalize.media.source import natural_order
 from personalize.types import Array, PathLike
@@ -32,19 +31,51 @@ def read_mat(path: PathLike, variable: str) -> Array:
     Raises
     ------
     DatasetError
-        If the file is missing or damaged, or does not hold the variable.
+        If the file is missing or damaged, takes more memory or time than it may, or does not
+        hold the variable.
     """
-    try:
-        with open(path, "rb") as file:  # given a path, scipy would not tell missing from damaged
-            variables = scipy.io.loadmat(file)
-    except FileNotFoundError:
-        raise DatasetError(f"{path}: no such file") from None
-    except Exception as error:  # damage shows as any of a dozen kinds, from zlib's to TypeError
-        raise DatasetError(f"{path}: not a readable MATLAB file ({error})") from error
-    if variable not in variables:
-        found = ", ".join(name for name in variables if not name.startswith("__")) or "nothing"
-        raise DatasetError(f"{path}: expected a variable '{variable}', found {found}")
-    return variables[variable]
+    if not Path(path).is_file():
+        raise DatasetError(f"{path}: no such file")
+    return read_variable(path, variable)
+
+
+def read_numbers(path: PathLike, variable: str, axes: int) -> Array:
+    """Read one variable of a MATLAB file that is an array of numbers, with something in it.
+
+    Parameters
+    ----------
+    path, variable
+        As for `read_mat`.
+    axes : int
+        How many it has.
+
+    Raises
+    ------
+    DatasetError
+        As `read_mat`, or if the variable is something else.
+    """
+    array = read_mat(path, variable)
+    if array.dtype.kind not in "biuf" or array.ndim != axes or not array.size:
+        raise DatasetError(
+            f"{path}: '{variable}' of shape {array.shape} and type {array.dtype}; expected numbers"
+            f" with {axes} axes"
+        )
+    return array
+
+
+def check_name(path: PathLike, name: str) -> str:
+    """Return a name that a file tells, if it may be that of a folder in another one.
+
+    Raises
+    ------
+    DatasetError
+        If it leads elsewhere.
+    """
+    if name in ("", ".", "..") or any(letter in name for letter in "/\\\0"):
+        raise DatasetError(
+            f"{path}: tells the name {name!r}, which is that of no folder; get the file again"
+        )
+    return name
 
 
 def list_files(folder: Path, suffixes: Collection[str]) -> list[Path]:

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from personalize import parts
 from personalize.errors import DatasetError
+from personalize.storage.arrays import read_arrays
 from personalize.types import Floats, Mask, PathLike
 
 CLIP, JOINTS, SILHOUETTES = "clip.mp4", "joints.csv", "silhouettes.npz"
+REMEDY = "render the video again"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,20 +73,39 @@ def rendered_video(root: PathLike) -> RenderedVideo:
             f"{root}: {missing[0]} is missing; a rendered video is a folder that "
             "`personalize synthesize video` wrote"
         )
-    with np.load(root / SILHOUETTES) as stored:
-        bits, (count, height, width) = stored["bits"], stored["shape"].tolist()
-    xy = _read_joints(root / JOINTS, count)
-    return RenderedVideo(root.resolve().name, root / CLIP, xy, bits, (height, width))
+    bits, shape = _read_bits(root / SILHOUETTES)
+    xy = _read_joints(root / JOINTS, len(bits))
+    return RenderedVideo(root.resolve().name, root / CLIP, xy, bits, shape)
 
 
-def _read_joints(path, count):
+def _read_bits(path: Path) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """Packed silhouettes (T, N), and their height and width."""
+    bits, shape = read_arrays(path, ["bits", "shape"], kind=DatasetError, remedy=REMEDY)
+    if bits.dtype != np.uint8 or bits.ndim != 2 or shape.dtype.kind not in "iu" or shape.size != 3:
+        raise DatasetError(f"{path}: holds no packed silhouettes; {REMEDY}")
+    count, height, width = shape.ravel().tolist()
+    if min(count, height, width) < 1 or bits.shape != (count, (height * width + 7) // 8):
+        raise DatasetError(
+            f"{path}: has silhouettes of shape {bits.shape} for {count} frames of {width}x{height};"
+            f" {REMEDY}"
+        )
+    return bits, (height, width)
+
+
+def _read_joints(path: Path, count: int) -> Floats:
+    """Joints (T, J, 2) of `count` frames."""
     xy = np.full((count, len(parts.JOINTS), 2), np.nan)
     order = {joint: index for index, joint in enumerate(parts.JOINTS)}
-    with open(path, newline="") as file:
-        for row in csv.DictReader(file):
-            frame = int(row["frame"])
-            if frame >= count:
-                raise DatasetError(f"{path}: has a frame {frame}, the silhouettes only {count}")
-            if int(row["visible"]):
-                xy[frame, order[row["joint"]]] = float(row["x"]), float(row["y"])
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                frame = int(row["frame"])
+                if not 0 <= frame < count:
+                    raise DatasetError(f"{path}: has a frame {frame}, the silhouettes only {count}")
+                if int(row["visible"]):
+                    xy[frame, order[row["joint"]]] = float(row["x"]), float(row["y"])
+    except (ValueError, LookupError, TypeError, csv.Error) as error:
+        raise DatasetError(
+            f"{path}: is damaged ({type(error).__name__}: {error}); {REMEDY}"
+        ) from error
     return xy

@@ -14,14 +14,15 @@ the readme of the data set does not tell, and what follows from them here:
   person is learned from, and the labelled frames are always scored on the jpgs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from personalize import parts
-from personalize.datasets.reading import choose_names, read_mat
+from personalize.datasets.reading import check_name, choose_names, read_mat
 from personalize.errors import DatasetError
 from personalize.media.images import read_image
 from personalize.types import Frame, PathLike, Points, Whole
@@ -122,10 +123,23 @@ def videos(root: PathLike, names: Iterable[str] | None = None) -> list[LabelledV
     absent = [field for field in FIELDS if field not in (records.dtype.names or ())]
     if absent:
         raise DatasetError(f"{path}: 'data' has no field {', '.join(absent)}")
-    by_name = {str(record["videoname"].item()): record for record in records}
-    return [
-        _labelled_video(name, by_name[name], path) for name in choose_names(by_name, names, path)
-    ]
+    with _layout_named(path):
+        by_name = {str(record["videoname"].item()): record for record in records}
+        return [
+            _labelled_video(check_name(path, name), by_name[name], path)
+            for name in choose_names(by_name, names, path)
+        ]
+
+
+@contextmanager
+def _layout_named(path: Path) -> Iterator[None]:
+    """Turn the many ways in which nested records can be of another layout into one sentence."""
+    try:
+        yield
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
+        raise DatasetError(
+            f"{path}: is not in the layout of YouTube Pose ({error}); get the file again"
+        ) from error
 
 
 def find_mat(root: PathLike) -> Path:
@@ -156,7 +170,7 @@ def _labelled_video(name, record, path):
             f"do not fit labels of shape {locs.shape}"
         )
     in_time = np.argsort(frame_ids, kind="stable")
-    xy = locs.transpose(2, 1, 0) - 1.0  # (2, 7, N) from 1 -> (N, 7, 2) from 0
+    xy = locs.astype(float).transpose(2, 1, 0) - 1.0  # (2, 7, N) from 1 -> (N, 7, 2) from 0
     folder = path.parent / FRAMES_FOLDER / name
     return LabelledVideo(
         name=name,

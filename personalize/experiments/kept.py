@@ -37,14 +37,23 @@ def kept(folder: PathLike | None, name: str, facts: Json, count: Callable[[], Ar
     if folder is None:
         return count()
     path = Path(folder) / f"counts-{name}.json"
-    if path.exists():
-        found = json.loads(path.read_text())
-        if found["facts"] == facts:
-            return np.array(found["counts"], np.int64)
+    found = _read(path)
+    if found is not None and found["facts"] == facts:
+        return np.array(found["counts"], np.int64)
     counts = count()
     with atomic_write(path) as partial:
         partial.write_text(json.dumps({"facts": facts, "counts": counts.tolist()}))
     return counts
+
+
+def _read(path: Path) -> Json | None:
+    """What a file of counts says; None where there is none, or a damaged one."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        np.array(found["counts"], np.int64)
+        return {"facts": found["facts"], "counts": found["counts"]}
+    except (FileNotFoundError, ValueError, LookupError, TypeError, OverflowError, RecursionError):
+        return None
 
 
 def facts_of(network: nn.Module, examples: Examples, **more: Any) -> Json:

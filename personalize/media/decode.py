@@ -11,8 +11,18 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from personalize.errors import VideoError
+from personalize.limits import PIXELS
 from personalize.types import PathLike
 
+_CONTAINERS = (
+    *("mov", "matroska", "webm", "avi", "flv", "live_flv", "asf", "mpeg", "mpegts", "mpegvideo"),
+    *("ogg", "mxf", "gxf", "wtv", "nut", "dv", "rm", "ivf", "obu", "gif", "apng", "dhav", "nsv"),
+    *("h261", "h263", "h264", "hevc", "vvc", "m4v", "mjpeg", "mpjpeg", "vc1", "yuv4mpegpipe"),
+)
+"""Names by which FFmpeg knows the formats that are read. Each is a file that holds its frames
+itself: playlists and scripts, which have FFmpeg open other files, are none of them.
+"""
+_PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<MPD", b"[playlist]", b"v=0")
 _STATES_DURATION = ("mov", "matroska", "avi", "flv")  # formats whose header states a duration
 _SLACK = (1.0, 0.02)  # seconds, share of the duration: by so much a sound file may end earlier
 _REORDERED = 16  # frames that a decoder may put in another order (H.264, A.3.1)
@@ -30,7 +40,7 @@ def open_container(path: PathLike) -> Iterator[InputContainer]:
     Raises
     ------
     VideoError
-        If the file is empty, cut off before its index, or no video.
+        If the file is empty, cut off before its index, refers to other files, or is no video.
     """
     if Path(path).stat().st_size == 0:
         raise VideoError(f"{path}: the file is empty; get it again")
@@ -38,13 +48,11 @@ def open_container(path: PathLike) -> Iterator[InputContainer]:
         container = av.open(
             f"file:{Path(path).absolute()}",  # no name is taken for an address
             metadata_errors="ignore",
-            options={"protocol_whitelist": "file"},
+            options={"protocol_whitelist": "file", "format_whitelist": ",".join(_CONTAINERS)},
         )
     except av.FFmpegError as error:
         raise VideoError(f"{path}: {_why_unreadable(path, error)}") from error
     with container:
-        if container.format.name in ("image2", "tty") or container.format.name.endswith("_pipe"):
-            raise VideoError(f"{path}: is a picture or a text; give a video or a folder of frames")
         yield container
 
 
@@ -91,8 +99,14 @@ class Decoder:
         self._codec = self.stream.codec_context
         formats = container.format.name.startswith(("mov", "matroska"))
         self._prefixed = formats and self._codec.name in ("h264", "hevc")
+        PIXELS.check(
+            self._codec.width * self._codec.height,
+            f"{path}: has frames of {self._codec.width}x{self._codec.height}",
+            VideoError,
+        )
+        self._codec.options = {"max_pixels": str(PIXELS.most)}  # what comes later may be larger
         if self._codec.name == "mjpeg":  # the one decoder that would paint over errors in silence
-            self._codec.options = {"err_detect": "explode"}
+            self._codec.options |= {"err_detect": "explode"}
         if threads:
             self._codec.thread_type = "AUTO"
         else:
@@ -183,9 +197,13 @@ def _why_unreadable(path: PathLike, error: av.FFmpegError) -> str:
     if isinstance(error, OSError):
         return f"cannot be opened ({error.strerror}); check the file and who may read it"
     with open(path, "rb") as file:
-        head = file.read(12)
+        head = file.read(1024)
+    if any(word in head.split(b"\n", 3)[0] for word in _PLAYLISTS) or b"<MPD" in head:
+        return "is a playlist, which refers to other files; give the video itself"
     if head[4:8] in (b"ftyp", b"wide", b"mdat", b"free", b"skip"):  # an MP4 or QuickTime file
         return "the index of this video is missing, it was cut off or never finished; get it again"
+    if isinstance(error, ValueError):  # EINVAL, of the list of formats
+        return "is a picture, a text or a sound; give a video or a folder of frames"
     return f"no video can be read from it ({error.strerror}); give a video or a folder of frames"
 
 

@@ -23,6 +23,7 @@ _QUALITY = {"crf": "20", "preset": "veryfast"}
 _BT709, _LIMITED_RANGE = 1, 1  # what browsers take for granted (ISO 23091-2)
 _AAC_RATES = (16000, 22050, 24000, 32000, 44100, 48000)
 _JITTER = 0.04  # seconds by which timestamps of sound may lie beside its samples
+_SILENCE = 900  # seconds without sound, 0.3 GB; what comes after a longer hole is left out
 
 
 class VideoWriter:
@@ -195,6 +196,8 @@ class _Sound:
             gap = 0 if decoded.pts is None else round(self._begins(decoded) * self._rate) - received
             if received and abs(gap) < _JITTER * self._rate:
                 gap = 0
+            if gap > _SILENCE * self._rate:
+                return False
             silence = np.zeros((len(samples), max(0, gap)), np.float32)
             self._waiting = np.hstack([self._waiting, silence, samples[:, max(0, -gap) :]])
         return True

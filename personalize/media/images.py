@@ -6,6 +6,8 @@ other readers print a warning and fill the rest with grey.
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,6 +16,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from personalize.errors import InputError
+from personalize.limits import PIXELS
 from personalize.storage.atomic import atomic_write
 from personalize.types import Array, Frame, Mask, PathLike
 
@@ -47,7 +50,7 @@ def read_image(path: PathLike, *, colour: bool = True) -> Frame:
     InputError
         If the file is missing, damaged or no image.
     """
-    with _damage_named(path), Image.open(path) as image:
+    with _opened(path) as image:
         if colour:
             return np.array(_rgb(ImageOps.exif_transpose(image)))
         return np.array(image if image.mode in "LP" else image.convert("L"))
@@ -61,7 +64,7 @@ def read_cutout(path: PathLike) -> Frame:
     InputError
         As `read_image`.
     """
-    with _damage_named(path), Image.open(path) as image:
+    with _opened(path) as image:
         return np.array(image.convert("RGBA"))
 
 
@@ -76,7 +79,7 @@ def read_mask(path: PathLike) -> Mask:
     InputError
         As `read_image`.
     """
-    with _damage_named(path), Image.open(path) as image:
+    with _opened(path) as image:
         if image.has_transparency_data:
             cutout = image.convert("RGBA")
             opaque: Mask = np.array(cutout.getchannel("A")) > 0
@@ -97,7 +100,7 @@ def image_size(path: PathLike) -> tuple[int, int]:
         As `read_image`.
     """
     turned = (5, 6, 7, 8)  # Exif orientations that swap the sides
-    with _damage_named(path), Image.open(path) as image:
+    with _opened(path) as image:
         width, height = image.size
         swapped = (
             image.getexif().get(0x0112) in turned and image.format != "TIFF"
@@ -128,6 +131,15 @@ def write_image(path: PathLike, array: Array) -> None:
     Image.fromarray(np.ascontiguousarray(array)).save(encoded, **encoder)
     with atomic_write(path) as unfinished:
         unfinished.write_bytes(encoded.getbuffer())
+
+
+@contextmanager
+def _opened(path: PathLike) -> Iterator[Image.Image]:
+    """Open an image whose header promises no more pixels than are read; nothing is decoded yet."""
+    with _damage_named(path), Image.open(path) as image:
+        width, height = image.size
+        PIXELS.check(width * height, f"{path}: is {width}x{height}", remedy="make it smaller")
+        yield image
 
 
 def _rgb(image: Image.Image) -> Image.Image:
@@ -161,7 +173,11 @@ class _damage_named:
             raise InputError(
                 f"{self.path}: not an image, or too damaged to tell; remove or replace it"
             ) from error
-        broken = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
+        if isinstance(error, Image.DecompressionBombError):  # before `PIXELS` can be asked
+            raise InputError(
+                f"{self.path}: has more pixels than any picture that is read; make it smaller"
+            ) from error
+        broken = (OSError, ValueError, SyntaxError, EOFError)
         if isinstance(error, broken):
             raise InputError(
                 f"{self.path}: the image is damaged ({error}); remove or replace it"

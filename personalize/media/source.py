@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from personalize.errors import InputError, SettingsError, VideoError
+from personalize.limits import FRAMES
 from personalize.media.images import SUFFIXES, image_size, read_image
 from personalize.types import Frame, Json, PathLike, Wrap
 
@@ -225,6 +226,8 @@ def _frame_files(path: PathLike) -> list[Path]:
         raise VideoError(
             f"{path}: a folder without frames; it must hold images ({', '.join(SUFFIXES)})"
         )
+    what = f"{path}: holds {len(files):,} frames"
+    FRAMES.check(len(files), what, VideoError, "divide it into several folders")
     return sorted(files, key=natural_order)
 
 

@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from personalize.errors import VideoError
+from personalize.limits import FRAMES, SECONDS
 from personalize.media.decode import Decoder, open_container
 from personalize.media.source import DEFAULT_FPS, SLOWEST_FPS, FrameFolder, Source, file_digest
 from personalize.types import Frame, PathLike, Wrap
@@ -93,13 +94,19 @@ class VideoFile(Source):
 
 
 class _Scan:
-    """One pass over a file: size and times of its frames, and where it is damaged."""
+    """One pass over a file: size and times of its frames, and where it is damaged.
+
+    Times never run backwards: where those of the file do, as where recordings were joined, the
+    clock goes on by the length of a frame.
+    """
 
     def __init__(self, path: PathLike, progress: Wrap) -> None:
         self.path = path
         self.times: list[float] = []
         self.size: tuple[int, int] | None = None
         self.remarks: list[str] = []
+        self._ahead = 0.0  # seconds by which times that ran backwards were put forward
+        self._turn = 0  # degrees by which frames are to be turned
         with open_container(path) as container:
             decoder = Decoder(container, path, threads=False, all_streams=True)
             self.rate = decoder.stream.average_rate or DEFAULT_FPS
@@ -112,6 +119,7 @@ class _Scan:
                 damage.append(len(self.times))
             self.broken_at = damage[0] if damage else None
             self._remark_aspect(decoder.stream.sample_aspect_ratio)
+            self._remark_odd()
         if self.broken_at is None:
             self._measure_rate()
 
@@ -122,11 +130,32 @@ class _Scan:
                 f"{self.path}: frame {len(self.times)} is {size[1]}x{size[0]}, those before are"
                 f" {self.size[1]}x{self.size[0]}; cut the video where its size changes"
             )
-        self.size = size
-        if frame.pts is not None and time_base is not None and self._has_times:
-            self.times.append(float(frame.pts * time_base))
+        self.size, self._turn = size, frame.rotation
+        following = self.times[-1] + float(1 / self.rate) if self.times else 0.0
+        if frame.pts is None or time_base is None or not self._has_times:
+            self.times.append(following)
         else:
-            self.times.append(self.times[-1] + float(1 / self.rate) if self.times else 0.0)
+            time = float(frame.pts * time_base)
+            if self.times and time + self._ahead < self.times[-1]:
+                self._ahead = following - time
+            self.times.append(time + self._ahead)
+        self._check_limits()
+
+    def _check_limits(self) -> None:
+        remedy = "cut it into shorter ones"
+        FRAMES.check(len(self.times), f"{self.path}: has more frames", VideoError, remedy)
+        length = self.times[-1] - self.times[0]
+        SECONDS.check(length, f"{self.path}: is {length:.1f} seconds long", VideoError, remedy)
+
+    def _remark_odd(self) -> None:
+        """Tell what was found in the file that no camera writes."""
+        if self._ahead:
+            self.remarks.append("the times of its frames run backwards; its clock goes on instead")
+        if self._turn % 90:
+            self.remarks.append(
+                f"its frames are to be turned by {self._turn} degrees; they are turned by whole"
+                " quarters alone"
+            )
 
     def _remark_aspect(self, aspect: Fraction | None) -> None:
         if aspect and aspect != 1:
@@ -148,9 +177,14 @@ class _Scan:
 
 
 def _shown_size(frame: VideoFrame) -> tuple[int, int]:
-    if frame.rotation % 180:
+    if _quarters(frame) % 2:
         return frame.width, frame.height
     return frame.height, frame.width
+
+
+def _quarters(frame: VideoFrame) -> int:
+    """How many quarters of a turn bring a frame closest to what its metadata ask: 0 to 3."""
+    return round(frame.rotation / 90) % 4
 
 
 def _as_shown(frame: VideoFrame, reformatter: VideoReformatter) -> Frame:
@@ -162,5 +196,5 @@ def _as_shown(frame: VideoFrame, reformatter: VideoReformatter) -> Frame:
         frame, format="rgb24", src_colorspace=matrix, dst_colorspace=_BT601
     )
     image: Frame = converted.to_ndarray()  # type: ignore[assignment]  # of any depth, but rgb24
-    quarters = frame.rotation // 90 % 4
+    quarters = _quarters(frame)
     return np.ascontiguousarray(np.rot90(image, quarters)) if quarters else image

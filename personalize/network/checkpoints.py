@@ -99,14 +99,9 @@ def load_network(path: PathLike = SHIPPED, device: str = "cpu") -> tuple[nn.Modu
             f"{path}: holds the network {name}, and this version knows {', '.join(CLASSES)}"
         )
     network = make_network(name)
-    try:
-        network.load_state_dict(tensors)
-    except RuntimeError as error:
-        raise WeightsError(
-            f"{path}: these weights are of another network; give a file that "
-            "`personalize train` of this version wrote"
-        ) from error
-    return network.eval().to(device), json.loads(metadata["facts"])
+    check_tensors(path, tensors, network.state_dict())
+    network.load_state_dict(tensors)
+    return network.eval().to(device), read_facts(path, metadata)
 
 
 def save_person(network: nn.Module, path: PathLike, base_digest: str, facts: Json) -> None:
@@ -131,6 +126,7 @@ def load_person(path: PathLike, base: FactoredNetwork) -> FactoredNetwork:
             f"{path}: this person was learned with other base weights "
             f"({metadata.get('base', '')[:12]}); give those with --weights, or run again"
         )
+    check_tensors(path, tensors, {n: t for n, t in weights.items() if n.startswith(PERSONAL)})
     device = next(base.parameters()).device
     personal = FactoredNetwork()
     personal.load_state_dict({**weights, **tensors})
@@ -138,10 +134,85 @@ def load_person(path: PathLike, base: FactoredNetwork) -> FactoredNetwork:
 
 
 def write_tensors(path: PathLike, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
-    """Write named tensors and string metadata to a safetensors file, atomically."""
+    """Write named tensors and string metadata to a safetensors file, atomically.
+
+    The same tensors and metadata give the same bytes.
+    """
     content = {name: t.detach().cpu().contiguous() for name, t in tensors.items()}
     with atomic_write(path) as partial:
-        Path(partial).write_bytes(save(content, metadata))
+        Path(partial).write_bytes(in_order(save(content, metadata)))
+
+
+def in_order(content: bytes) -> bytes:
+    """Return the bytes of a safetensors file with its metadata in the order of their names.
+
+    The library writes them in an order that changes from process to process. The format: the
+    length of the header, little-endian in 8 bytes; the header, JSON filled up with spaces to a
+    multiple of 8 bytes; the values, whose places count from the header's end.
+    """
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    header = {"__metadata__": dict(sorted(header.pop("__metadata__").items())), **header}
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + content[8 + length :]
+
+
+def check_tensors(
+    path: PathLike, found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]
+) -> None:
+    """See that the tensors of a file can be those of a network.
+
+    Parameters
+    ----------
+    path : path-like
+        For the message.
+    found, wanted : dict of str to Tensor
+        Of the file, and of the network.
+
+    Raises
+    ------
+    WeightsError
+        If names or shapes are others, or a number is none: NaN, infinite, or a variance below 0.
+    """
+    wrong = sorted(found.keys() ^ wanted.keys()) or [
+        name
+        for name, tensor in wanted.items()
+        if found[name].shape != tensor.shape
+        or found[name].is_floating_point() != tensor.is_floating_point()
+    ]
+    if wrong:
+        raise WeightsError(
+            f"{path}: these weights are of another network ({wrong[0]} differs); give a file that "
+            "this version wrote"
+        )
+    for name, tensor in wanted.items():
+        values = found[name].to(tensor.dtype)
+        if not values.isfinite().all() or (name.endswith("running_var") and values.min() < 0):
+            raise WeightsError(
+                f"{path}: {name} holds what is no number, or a variance below 0, so the file is "
+                "damaged, or its training failed; get it again, or train again"
+            )
+
+
+def read_facts(path: PathLike, metadata: Mapping[str, str]) -> Json:
+    """Return the facts that a base file tells.
+
+    Raises
+    ------
+    WeightsError
+        If there are none, or they are no JSON object.
+    """
+    try:
+        facts = json.loads(metadata["facts"])
+    except (KeyError, ValueError, RecursionError):
+        facts = None
+    if not isinstance(facts, dict):
+        raise WeightsError(
+            f"{path}: does not tell what its weights were made of, so it is damaged, or of another "
+            "program; get it again"
+        )
+    return facts
 
 
 def read_tensors(path: PathLike, kind: str) -> tuple[dict[str, Tensor], dict[str, str]]:

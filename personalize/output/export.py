@@ -45,7 +45,8 @@ def write_parsing(
         ids), both of the source's size; ``joints.csv``, where a joint without an
         estimate has no coordinates; ``frames.csv``, with the silhouette's share of
         every frame, how certain the network was of it, the name of its file in a
-        folder of frames, and whether the person is in view: yes, no or doubt; and ``overlay.mp4``,
+        folder of frames (`no_formula`), and whether the person is in view: yes, no or doubt; and
+        ``overlay.mp4``,
         with the source's sound.
     source : Source
     parser : Parser
@@ -77,7 +78,7 @@ def write_parsing(
         for number, (frame, result) in zip(progress(range(source.frame_count)), found):
             joint_table.writerows(joint_rows(number, source.times[number], result))
             row = frame_row(number, source.times[number], result)
-            frame_table.writerow((*row, source.name_of(number), result.seen))
+            frame_table.writerow((*row, no_formula(source.name_of(number)), result.seen))
             video.write(
                 draw_overlay(
                     frame,
@@ -128,6 +129,13 @@ def joint_rows(number: int, time: float, result: FrameResult) -> list[tuple[Any,
         place = ("", "") if np.isnan(x) else (f"{x:.2f}", f"{y:.2f}")
         rows.append((number, f"{float(time):.4f}", joint, *place, f"{confidence:.4f}"))
     return rows
+
+
+def no_formula(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula: with ' before it if it begins like
+    one.
+    """
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def frame_row(number: int, time: float, result: FrameResult) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 
@@ -21,9 +22,9 @@ _RECORD = np.dtype(
         ("xy", "f8", (len(parts.JOINTS), 2)),
         ("confidence", "f8", len(parts.JOINTS)),
         ("seen", "u1"),
+        ("pictures", "u4", 2),  # CRC-32 of both files
     ]
 )
-_LAST_CHUNK = b"IEND\xaeB`\x82"  # of a PNG that is whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +109,8 @@ class Results:
         write_image(silhouette, result.silhouette)
         write_image(labels, result.labels)
         seen = SEEN.index(result.seen)
-        record = np.array((result.certainty, result.xy, result.confidence, seen), _RECORD)
+        sums = [crc32(path.read_bytes()) for path in (silhouette, labels)]
+        record = np.array((result.certainty, result.xy, result.confidence, seen, sums), _RECORD)
         with open(self.folder / RECORDS, "ab") as file:
             file.write(record.tobytes())
 
@@ -121,10 +123,11 @@ class Results:
         return np.frombuffer(content, _RECORD, count=len(content) // _RECORD.itemsize)
 
     def _is_whole(self, number):
-        """Whether the pictures of a frame have their ends: a machine that lost its power may have
-        lost them.
+        """Whether the pictures of a frame are as they were written: a machine that lost its power
+        may have lost some of them.
         """
+        sums = self._records[number]["pictures"]
         return all(
-            path.exists() and path.read_bytes().endswith(_LAST_CHUNK)
-            for path in self._pictures(number)
+            path.exists() and crc32(path.read_bytes()) == wanted
+            for path, wanted in zip(self._pictures(number), sums)
         )

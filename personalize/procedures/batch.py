@@ -9,6 +9,7 @@ from pathlib import Path
 
 from personalize.errors import (
     FULL_MEMORY,
+    BusyError,
     InputError,
     PersonalizeError,
     WorkspaceError,
@@ -16,6 +17,7 @@ from personalize.errors import (
 )
 from personalize.media.images import SUFFIXES
 from personalize.storage.contained import check_inside
+from personalize.storage.lock import lock_folder
 from personalize.storage.manifest import network_kept, read_manifest
 from personalize.storage.workspace import Workspace
 from personalize.types import PathLike
@@ -33,9 +35,9 @@ class Outcome:
     Attributes
     ----------
     name : str
-    state : {"done", "finished before", "failed"}
+    state : {"done", "finished before", "busy elsewhere", "failed"}
     note : str
-        Which network was kept, seconds spent and the folder, or why it failed.
+        Which network was kept, seconds spent and the folder, or why it was not run or failed.
     """
 
     name: str
@@ -99,14 +101,19 @@ def run_batch(
     Yields
     ------
     Outcome
-        Of each video, as it ends. What no user could mend fails it, too, with its
-        traceback on stderr: it must not cost the other videos.
+        Of each video, as it ends. One that another process is running now is left to it, and
+        is no failure. What no user could mend fails it, too, with its traceback on stderr: it
+        must not cost the other videos.
     """
     root = Path(root)
     for video, name in zip(videos, folder_names(videos, root)):
         try:
             check_inside(root, [name])
+            lock = lock_folder(root / name) if (root / name).is_dir() else None
             workspace = run_one(video, root / name)
+            del lock  # held until here, so that nobody looks through a video that another runs
+        except BusyError as error:
+            yield Outcome(video.name, "busy elsewhere", str(error))
         except PersonalizeError as error:
             yield Outcome(video.name, "failed", str(error))
         except Exception as error:

@@ -7,7 +7,6 @@ kilobytes a minute of video; images are read one at a time.
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -16,6 +15,7 @@ from personalize import parts
 from personalize.errors import WorkspaceError
 from personalize.media.clip import spread_frames
 from personalize.media.images import read_image
+from personalize.storage.arrays import read_arrays
 from personalize.storage.layout import FRAMES, JOINTS, NUMBERS, SILHOUETTES, TEXT, picture
 from personalize.storage.manifest import network_kept
 from personalize.types import Array, Json, Labels, PathLike
@@ -115,7 +115,7 @@ def gather(root: PathLike, manifest: Json, comparison: PathLike) -> Findings:
     try:
         frames = _read_frames(root / FRAMES, count)
         xy, confidence = _read_joints(root / JOINTS, count)
-    except (OSError, ValueError, IndexError) as error:
+    except (OSError, ValueError, LookupError, csv.Error) as error:
         raise WorkspaceError(
             f"{root}: {FRAMES} or {JOINTS} is missing or damaged; run again, it is made anew"
         ) from error
@@ -183,10 +183,9 @@ def outline(silhouette: Labels) -> list[Array]:
 def _read_comparison(folder):
     if not (folder / NUMBERS).exists():
         return None
-    try:
-        with np.load(folder / NUMBERS, allow_pickle=False) as numbers:
-            return Comparison(folder, numbers["frames"], numbers["overlap"], numbers["certainty"])
-    except (OSError, EOFError, ValueError, LookupError, TypeError, BadZipFile) as error:
-        raise WorkspaceError(
-            f"{folder}: {NUMBERS} is damaged; run again, it is made anew"
-        ) from error
+    names = ("frames", "overlap", "certainty")
+    remedy = "run again, it is made anew"
+    numbers = read_arrays(folder / NUMBERS, names, kind=WorkspaceError, remedy=remedy)
+    if any(array.ndim != 1 or not array.size for array in numbers):
+        raise WorkspaceError(f"{folder / NUMBERS}: holds no list of numbers; {remedy}")
+    return Comparison(folder, *numbers)

@@ -3,7 +3,8 @@
 A file is known by size and time of change, which are looked at in every run, and by a digest of
 its bytes, which is read only where the size fits and the time does not: whoever copies a run
 folder changes all times and no byte, and nothing is computed anew in the copy. Nobody is kept
-from forging a file: bytes that were changed under the old size and time are not seen here.
+from forging a file: bytes that were changed under the old size and time are seen by
+`personalize check` alone, and a manifest that was changed with them not even there.
 
 A folder of pictures, of which an hour of video has 90,000, is known by the number of its files,
 their bytes in all, and one digest over name, size and time of each; to look at it takes one
@@ -37,7 +38,9 @@ def fingerprint(root: Path, output: str) -> dict[str, Any]:
     return {**_look(root, output), "sha256": _read(root, output)}
 
 
-def difference(root: Path, output: str, recorded: object) -> str | None:
+def difference(
+    root: Path, output: str, recorded: object, *, every_byte: bool = False
+) -> str | None:
     """Return how an output differs from its fingerprint, or None.
 
     Parameters
@@ -46,6 +49,8 @@ def difference(root: Path, output: str, recorded: object) -> str | None:
     output : str
     recorded : dict or None
         What `fingerprint` returned; may have gone through anybody's hands.
+    every_byte : bool
+        Read all of it, though size and time of change are as they were.
 
     Returns
     -------
@@ -56,7 +61,7 @@ def difference(root: Path, output: str, recorded: object) -> str | None:
         return "was made by a version that recorded no sizes"
     try:
         found = _look(root, output)
-        if {**recorded, **found} == recorded:
+        if {**recorded, **found} == recorded and not every_byte:
             return None
         for name, unit in (("files", "files"), ("size", "bytes")):
             if found.get(name) != recorded.get(name):

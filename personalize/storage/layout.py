@@ -25,7 +25,7 @@ SILHOUETTES, PARTS = "silhouettes", "parts"
 JOINTS, FRAMES, OVERLAY = "joints.csv", "frames.csv", "overlay.mp4"
 TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}
 """Of tables: names of frames may be no text."""
-RECORDS = "frames.bin"
+RECORDS = "records.bin"
 """Of a stage `parse` that was stopped, in its hidden folder."""
 PERSON = "person.safetensors"
 PART_COLOURS = "stages/part_colours.npz"

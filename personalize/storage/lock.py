@@ -4,7 +4,7 @@ import os
 import weakref
 from pathlib import Path
 
-from personalize.errors import WorkspaceError
+from personalize.errors import BusyError
 from personalize.types import PathLike
 
 try:
@@ -41,7 +41,7 @@ def lock_folder(folder: PathLike) -> FolderLock:
 
     Raises
     ------
-    WorkspaceError
+    BusyError
         If another process has taken it.
     """
     folder = Path(folder).resolve()
@@ -58,7 +58,7 @@ def _taken(folder: Path) -> int:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(descriptor)
-        raise WorkspaceError(
+        raise BusyError(
             f"{folder}: another run is writing here; wait for it, or choose another folder"
         ) from error
     except OSError:

@@ -16,6 +16,7 @@ from personalize import __version__
 from personalize.errors import WorkspaceError
 from personalize.storage.atomic import atomic_write
 from personalize.storage.layout import MANIFEST, OUTPUTS
+from personalize.storage.schema import is_manifest, is_verdict
 from personalize.types import Json
 
 RESULTS = 4
@@ -23,7 +24,6 @@ RESULTS = 4
 again."""
 
 _FORMAT = 1  # a manifest of another format is refused
-_LONGEST = 1e10  # seconds
 _PACKAGES = ("av", "numpy", "opencv-python-headless", "openvino", "pillow", "scipy", "torch")
 
 
@@ -96,7 +96,7 @@ def read_manifest(root: Path) -> Json | None:
         manifest: Json | None = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError, IsADirectoryError):
         manifest = None
-    if manifest is None or not _is_manifest(manifest):
+    if manifest is None or not is_manifest(manifest) or manifest.get("format") != _FORMAT:
         raise WorkspaceError(
             f"{path}: is not the manifest of a run that this version can read; choose another "
             f"folder"
@@ -106,7 +106,7 @@ def read_manifest(root: Path) -> Json | None:
         _check_names(path, stage, record["outputs"])
         if isinstance(record["outputs"], list):
             record["outputs"] = dict.fromkeys(record["outputs"])
-    if not _is_verdict(manifest.get("verdict")):
+    if "verdict" in manifest and not is_verdict(manifest["verdict"]):
         del manifest["verdict"]
     return manifest
 
@@ -150,47 +150,6 @@ def plain(value: Any) -> Any:
 def digest(value: object) -> str:
     """Digest (sha256, hexadecimal) of a value as JSON has it."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
-
-
-def _is_manifest(found: object) -> bool:
-    return (
-        isinstance(found, dict)
-        and found.get("format") == _FORMAT
-        and isinstance(found.get("purpose"), str)
-        and isinstance(found.get("source"), dict)
-        and all(isinstance(found["source"].get(name), str) for name in ("name", "digest"))
-        and isinstance(found.get("stages"), dict)
-        and all(_is_record(record) for record in found["stages"].values())
-    )
-
-
-def _is_record(found: object) -> bool:
-    """Whether something may be the record of a stage, void or not."""
-    return (
-        isinstance(found, dict)
-        and isinstance(found.get("key", 0), str | None)
-        and isinstance(found.get("settings"), dict)
-        and isinstance(found.get("seconds"), int | float)
-        and 0 <= found["seconds"] < _LONGEST
-        and isinstance(found.get("outputs"), list | dict)
-        and all(isinstance(output, str) for output in found["outputs"])
-    )
-
-
-def _is_verdict(found: object) -> bool:
-    """Whether something may be what `Verdict.describe` returns, or none was reached."""
-    return found is None or (
-        isinstance(found, dict)
-        and found.get("kept") in ("personal", "generic")
-        and isinstance(found.get("why"), str)
-        and isinstance(found.get("held_out"), int)
-        and isinstance(found.get("evidence"), dict)
-        and all(
-            isinstance(pair, dict) and isinstance(pair.get(kind), float)
-            for pair in found["evidence"].values()
-            for kind in ("generic", "personal")
-        )
-    )
 
 
 def _check_names(path: Path, stage: str, outputs: Iterable[str]) -> None:

@@ -24,6 +24,7 @@ from personalize.synthesis.layout import (
     finished_people,
     joints_path,
     picture_path,
+    read_joints,
     write_joints,
     write_picture,
     write_whole,
@@ -130,7 +131,7 @@ def _claim(root, count, settings, assets):
     folders = {name: folder and str(folder) for name, folder in asdict(assets).items()}
     recipe = {"settings": asdict(settings), "assets": folders}
     if path.exists():
-        found = json.loads(path.read_text())
+        found = _read_claim(path)
         # a set from before a setting has its default, which renders what was rendered then
         found["settings"] = {**asdict(SynthesisSettings()), **found.get("settings", {})}
         if any(found.get(key) != recipe[key] for key in recipe):
@@ -147,6 +148,17 @@ def _claim(root, count, settings, assets):
         "versions": versions,
     }
     write_whole(path, json.dumps(manifest, indent=1).encode())
+
+
+def _read_claim(path):
+    """What the manifest of a set says."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("settings", {}), dict):
+        raise WorkspaceError(f"{path}: is damaged; choose another folder, or remove it")
+    return found
 
 
 def _version(name):
@@ -204,9 +216,9 @@ def _cell(root, index, background):
     behind = cv2.resize(cv2.imread(str(background)), size)
     cover = person[..., 3:] / 255.0
     composed = (person[..., :3] * cover + behind * (1 - cover)).astype(np.uint8)[..., ::-1]
-    with np.load(joints_path(root, index // SHARD)) as shard:
-        row = int(np.nonzero(shard["index"] == index)[0][0])
-        joints = shard["xy"][row][shard["visible"][row]]
+    indices, xy, visible = read_joints(joints_path(root, index // SHARD))
+    row = indices.tolist().index(index)
+    joints = xy[row][visible[row]]
     coloured = np.array(parts.COLOURS, np.uint8)[labels]
     for x, y in joints:
         cv2.circle(coloured, (round(float(x)), round(float(y))), 3, (255, 255, 255), 1)

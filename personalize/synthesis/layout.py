@@ -5,8 +5,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from personalize.errors import DatasetError
+from personalize.storage.arrays import read_arrays
 from personalize.storage.atomic import atomic_write
-from personalize.types import Floats, Frame, Mask
+from personalize.types import Floats, Frame, Mask, Whole
 
 SHARD = 1000
 """Pictures in a folder, and in a file of joints."""
@@ -28,9 +30,20 @@ def finished_people(root: Path) -> set[int]:
     """Indices of the pictures of a folder that are complete, a set of int."""
     done = set()
     for path in sorted((root / "joints").glob("*.npz")):
-        with np.load(path) as shard:
-            done.update(shard["index"].tolist())
+        done.update(read_joints(path)[0].tolist())
     return done
+
+
+def read_joints(path: Path) -> tuple[Whole, Floats, Mask]:
+    """Return the indices (N,), joints (N, 13, 2) and visibilities (N, 13) of a shard."""
+    remedy = "remove it, and its people are rendered again"
+    indices, xy, visible = read_arrays(
+        path, ["index", "xy", "visible"], kind=DatasetError, remedy=remedy
+    )
+    count = indices.size
+    if indices.ndim != 1 or xy.shape != (count, 13, 2) or visible.shape != (count, 13):
+        raise DatasetError(f"{path}: its arrays do not fit each other; {remedy}")
+    return indices.astype(int), xy, visible.astype(bool)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -57,9 +70,8 @@ def write_joints(root: Path, shards: dict[int, dict[int, tuple[Floats, Mask]]]) 
     for shard, found in shards.items():
         path = joints_path(root, shard)
         if path.exists():
-            with np.load(path) as old:
-                kept = zip(old["index"].tolist(), zip(old["xy"], old["visible"]))
-                found = {**dict(kept), **found}
+            indices, xy, visible = read_joints(path)
+            found = {**dict(zip(indices.tolist(), zip(xy, visible))), **found}
         order = sorted(found)
         with atomic_write(path) as unfinished:
             np.savez(

@@ -23,7 +23,7 @@ from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader, Dataset
 
 from personalize.datasets.samples import MeasuredSample
-from personalize.errors import SettingsError
+from personalize.errors import PersonalizeError, SettingsError, WorkspaceError, is_out_of_memory
 from personalize.network.checkpoints import load_network, save_base
 from personalize.network.registry import has_factor, make_network, name_of
 from personalize.network.settings import FACTORED
@@ -274,14 +274,36 @@ def resume(
     state = TrainingState(network, make_optimizer(network, settings), mean)
     if not (root / STATE).exists():
         return state
-    saved = torch.load(root / STATE, map_location=device, weights_only=True)
-    check_recipe(root, saved["settings"], settings)
-    network.load_state_dict(saved["network"])
-    state.optimizer.load_state_dict(saved["optimizer"])
-    if mean is not None and "mean" in saved:
-        mean.load_state_dict(saved["mean"])
-    state.seen, state.hours = saved["seen"], saved["hours"]
+    with state_errors(root / STATE):
+        saved = torch.load(root / STATE, map_location=device, weights_only=True)
+        check_recipe(root, saved["settings"], settings)
+        network.load_state_dict(saved["network"])
+        state.optimizer.load_state_dict(saved["optimizer"])
+        if mean is not None and "mean" in saved:
+            mean.load_state_dict(saved["mean"])
+        state.seen, state.hours = int(saved["seen"]), float(saved["hours"])
     return state
+
+
+@contextmanager
+def state_errors(path: Path) -> Iterator[None]:
+    """Turn the many ways in which a state can be damaged into one sentence.
+
+    Raises
+    ------
+    WorkspaceError
+    """
+    try:
+        yield
+    except PersonalizeError:
+        raise
+    except Exception as error:  # of pickles that were refused, archives, names, shapes, types
+        if is_out_of_memory(error):
+            raise
+        raise WorkspaceError(
+            f"{path}: is damaged, or of another program ({type(error).__name__}); remove it to"
+            " begin this training anew, or choose another folder"
+        ) from error
 
 
 def begin(start: PathLike | None, name: str, device: str | torch.device) -> nn.Module:
@@ -362,7 +384,7 @@ def checkpoint(
     }
     if state.mean is not None:
         saved["mean"] = state.mean.state_dict()
-    with atomic_write(root / STATE) as partial:
+    with atomic_write(root / STATE, durable=True) as partial:
         torch.save(saved, partial)
     network = make_network(settings.network).to(device)
     network.load_state_dict(state.kept.state_dict())

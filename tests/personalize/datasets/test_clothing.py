@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import scipy.io
 
 from personalize import parts
 from personalize.datasets.clothing import TO_REGIONS, photographs
@@ -75,3 +76,13 @@ def test_the_real_photographs_show_a_person(shared_data):
     assert silhouette.shape == (832, 550)
     assert set(np.unique(silhouette)) <= {0, 1, 255}
     assert 0.1 < (silhouette == 1).mean() < 0.5
+
+
+@pytest.mark.parametrize(
+    "labels", [np.full((2, 3), 256), np.full((2, 3), -1), np.full((2, 3), np.nan)]
+)
+def test_labels_that_nobody_knows_are_refused(write_clothing, labels):
+    root = write_clothing()
+    scipy.io.savemat(root / "pixel-level" / "0001.mat", {"groundtruth": labels})
+    with pytest.raises(DatasetError, match=r"0001\.mat: expected a map of the labels 0 to 255"):
+        photographs(root)[0].read_regions()

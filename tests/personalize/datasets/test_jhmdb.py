@@ -51,7 +51,9 @@ def test_another_layout_is_told(tmp_path, write_jhmdb):
     ):
         clip.read_joints(UPPER_BODY_JOINTS)
     scipy.io.savemat(clip.masks, {"part_mask": np.zeros((64, 96))})
-    with pytest.raises(DatasetError, match=r"'part_mask' of shape \(64, 96\); expected"):
+    with pytest.raises(
+        DatasetError, match=r"'part_mask' of shape \(64, 96\) and type float64; expected"
+    ):
         clip.read_masks()
 
 

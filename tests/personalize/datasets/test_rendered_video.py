@@ -42,3 +42,38 @@ def test_joints_of_frames_that_are_not_there_are_refused(root):
         file.write("2,0.080,head,1.0,2.0,1\n")
     with pytest.raises(DatasetError, match="has a frame 2, the silhouettes only 2"):
         rendered_video(root)
+
+
+@pytest.mark.parametrize(
+    ("bits", "shape"),
+    [
+        (np.zeros((2, 2), np.uint8), (3, 3, 5)),
+        (np.zeros((2, 2), np.uint8), (2, 3, 500)),
+        (np.zeros((2, 2), np.uint8), (-1, 3, 5)),
+        (np.zeros((2, 2), np.float32), (2, 3, 5)),
+        (np.zeros(2, np.uint8), (2, 3, 5)),
+        (np.zeros((2, 2), np.uint8), (2, 3)),
+        (np.zeros((2, 2), np.uint8), (2.0, 3.0, 5.0)),
+    ],
+)
+def test_silhouettes_that_do_not_fit_are_refused(root, bits, shape):
+    np.savez(root / "silhouettes.npz", bits=bits, shape=np.array(shape))
+    with pytest.raises(DatasetError, match=r"silhouettes\.npz: h.*; render the video again"):
+        rendered_video(root)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["x,0,head,1,2,1", "0,0,tail,1,2,1", "0,0,head,one,2,1", "0", "-1,0,head,1,2,1", "0,0,head,1"],
+)
+def test_a_table_that_is_damaged_is_named(root, line):
+    with open(root / "joints.csv", "a") as file:
+        file.write(line + "\n")
+    with pytest.raises(DatasetError, match=r"joints\.csv: (is damaged|has a frame -1)"):
+        rendered_video(root)
+
+
+def test_damaged_silhouettes_are_named(root):
+    (root / "silhouettes.npz").write_bytes(b"PK\3\4" + bytes(99))
+    with pytest.raises(DatasetError, match=r"silhouettes\.npz: is missing or damaged"):
+        rendered_video(root)

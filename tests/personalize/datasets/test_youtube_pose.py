@@ -143,3 +143,23 @@ def test_the_real_labels_lie_in_their_frames(shared_data):
     for video in found:
         height, width = video.read_frame(50).shape[:2]
         assert (video.xy >= 0).all() and (video.xy < (width, height)).all()
+
+
+@pytest.mark.parametrize("name", ["..", "../aaaa", "/tmp", "a\\b", "."])
+def test_a_name_that_leads_out_of_the_data_set_is_refused(write_youtube_pose, name):
+    root = write_youtube_pose(names=("aaaa",))
+    content = scipy.io.loadmat(root / "YouTube_Pose_dataset.mat")["data"]
+    content[0, 0]["videoname"] = np.array([name])
+    scipy.io.savemat(root / "YouTube_Pose_dataset.mat", {"data": content})
+    with pytest.raises(DatasetError, match="tells the name .*, which is that of no folder"):
+        videos(root)
+
+
+@pytest.mark.parametrize("field", ["videoname", "locs", "frameids", "label_names"])
+def test_a_field_of_another_type_is_refused(write_youtube_pose, field):
+    root = write_youtube_pose(names=("aaaa",))
+    content = scipy.io.loadmat(root / "YouTube_Pose_dataset.mat")["data"]
+    content[0, 0][field] = np.array([["a", "b"]], object)
+    scipy.io.savemat(root / "YouTube_Pose_dataset.mat", {"data": content})
+    with pytest.raises(DatasetError, match=r"YouTube_Pose_dataset\.mat: "):
+        videos(root)

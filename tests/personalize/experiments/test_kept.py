@@ -53,3 +53,13 @@ def test_counts_depend_on_weights_examples_and_what_is_asked(tmp_path):
     with torch.no_grad():
         network.bias += 1
     assert facts != facts_of(network, people, size=64)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"facts": {"size": 64}}', '{"facts": {}, "counts": "many"}', "1"]
+)
+def test_counts_that_are_damaged_are_counted_anew(tmp_path, content):
+    (tmp_path / "counts-enet.json").write_text(content)
+    found = kept(tmp_path, "enet", {"size": 64}, lambda: COUNTS)
+    np.testing.assert_array_equal(found, COUNTS)
+    kept(tmp_path, "enet", {"size": 64}, never)

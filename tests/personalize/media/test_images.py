@@ -1,3 +1,6 @@
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -133,3 +136,34 @@ def test_a_mask_of_any_depth_is_read(mode, tmp_path):
         picture.putpalette([0, 0, 0, 0, 0, 0])  # indices count, not their colours
     picture.save(tmp_path / "mask.png")
     np.testing.assert_array_equal(read_mask(tmp_path / "mask.png"), FIGURE)
+
+
+def test_a_picture_that_is_too_large_names_what_raises_the_limit(tmp_path, monkeypatch):
+    write_image(tmp_path / "a.png", np.zeros((20, 30), np.uint8))
+    monkeypatch.setenv("PERSONALIZE_MAX_PIXELS", "599")
+    for read in (read_image, read_mask, read_cutout, image_size):
+        with pytest.raises(
+            InputError,
+            match=r"a\.png: is 30x20, and at most 599 pixels are read; make it smaller, or raise"
+            " the limit with PERSONALIZE_MAX_PIXELS",
+        ):
+            read(tmp_path / "a.png")
+    monkeypatch.setenv("PERSONALIZE_MAX_PIXELS", "600")
+    assert read_image(tmp_path / "a.png", colour=False).shape == (20, 30)
+
+
+@pytest.mark.parametrize(
+    ("side", "message"), [(13_000, "is 13000x13000, and"), (20_000, "more pixels than any picture")]
+)
+def test_a_small_file_of_a_huge_picture_is_refused_before_it_is_decoded(tmp_path, side, message):
+    head = struct.pack(">II5B", side, side, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(bytes(99))), (b"IEND", b""))
+    (tmp_path / "a.png").write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + b"".join(
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+            for kind, data in chunks
+        )
+    )
+    with pytest.raises(InputError, match=rf"a\.png: .*{message}"):
+        read_image(tmp_path / "a.png")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from personalize.errors import VideoError
+from personalize.media.decode import Decoder
 from personalize.media.encode import VideoWriter
 from personalize.media.images import write_image
 from personalize.media.video import open_source
@@ -343,3 +344,71 @@ def test_frames_that_wait_for_their_successor_do_not_pile_up(make_video, monkeyp
     expected = list(open_source(path).frames())
     monkeypatch.setattr("personalize.media.decode._REORDERED", 1)
     np.testing.assert_array_equal(list(open_source(path).frames()), expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("list.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{clip}\n#EXT-X-ENDLIST\n"),
+        ("list.mp4", "ffconcat version 1.0\nfile {clip}\n"),
+        ("list.mpd", '<?xml version="1.0"?>\n<MPD><BaseURL>{clip}</BaseURL></MPD>\n'),
+        ("list.sdp", "v=0\no=- 0 0 IN IP4 127.0.0.1\nm=video 5000 RTP/AVP 96\n"),
+    ],
+)
+def test_a_playlist_is_refused_and_what_it_names_is_not_opened(make_video, name, content):
+    clip = make_video()
+    path = clip.with_name(name)
+    path.write_text(content.format(clip=clip.name))
+    with pytest.raises(VideoError, match=f"{name}: is a playlist, which refers to other files"):
+        open_source(path)
+
+
+def turned_by(path, degrees):
+    """Have the matrix of an MP4 file turn its pictures."""
+    one, turn = 1 << 16, np.deg2rad(degrees)
+    a, b = round(np.cos(turn) * one), round(np.sin(turn) * one)
+    matrix = path.read_bytes().index(b"tkhd") + 44  # ISO 14496-12, 8.3.2: of a version 0 box
+    return overwrite(path, matrix, struct.pack(">9i", a, b, 0, -b, a, 0, 0, 0, 1 << 30))
+
+
+@pytest.mark.parametrize(
+    ("degrees", "shape"), [(44, (24, 32, 3)), (46, (32, 24, 3)), (100, (32, 24, 3))]
+)
+def test_frames_are_turned_by_whole_quarters_whatever_a_file_asks(make_video, degrees, shape):
+    source = open_source(turned_by(make_video(), degrees))
+    assert next(source.frames()).shape == shape == (source.height, source.width, 3)
+    assert any("turned by whole quarters alone" in remark for remark in source.remarks)
+
+
+def test_a_clock_that_runs_backwards_goes_on_instead(make_video, monkeypatch):
+    path = make_video(times=[0, 0.04, 0.08, 0.12, 0.16, 0.2], frames=noisy_frames(6), bf="0")
+    decoded = Decoder.frames
+
+    def joined(decoder):
+        for number, frame in enumerate(decoded(decoder)):
+            frame.pts = frame.pts * (number - 3) // number if number > 2 else frame.pts
+            yield frame
+
+    monkeypatch.setattr(Decoder, "frames", joined)
+    source = open_source(path)
+    assert (np.diff(source.times) >= 0).all()
+    assert source.times[3] - source.times[2] == pytest.approx(0.04)
+    assert "the times of its frames run backwards; its clock goes on instead" in source.remarks
+
+
+@pytest.mark.parametrize(
+    ("variable", "most", "message"),
+    [
+        ("PERSONALIZE_MAX_PIXELS", "767", "has frames of 32x24, and at most 767 pixels are read"),
+        ("PERSONALIZE_MAX_FRAMES", "11", "has more frames, and at most 11 frames are read; cut it"),
+        ("PERSONALIZE_MAX_SECONDS", "3", "is 3.3 seconds long, and at most 3 seconds are read"),
+    ],
+)
+def test_a_video_that_is_too_large_names_what_raises_the_limit(
+    make_video, monkeypatch, variable, most, message
+):
+    path = make_video(fps=3)
+    assert open_source(path).frame_count == 12
+    monkeypatch.setenv(variable, most)
+    with pytest.raises(VideoError, match=rf"clip\.mp4: {message}.*raise the limit with {variable}"):
+        open_source(path)

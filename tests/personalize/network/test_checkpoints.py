@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -9,8 +12,10 @@ from personalize.network.checkpoints import (
     load_base,
     load_network,
     load_person,
+    read_tensors,
     save_base,
     save_person,
+    write_tensors,
 )
 from personalize.network.factored import FactoredNetwork
 
@@ -119,3 +124,81 @@ def test_a_network_that_is_not_known_is_refused(tmp_path):
         WeightsError, match="holds the network unet, and this version knows factored"
     ):
         load_network(path)
+
+
+@pytest.fixture
+def person_file(base, personal, tmp_path):
+    """The file of a person; a function writes it again with other tensors."""
+    path = tmp_path / "person.safetensors"
+    save_person(personal, path, digest(base.state_dict()), {})
+
+    def write(**changes):
+        tensors, metadata = read_tensors(path, "person")
+        write_tensors(path, {**tensors, **changes}, metadata)
+        return path
+
+    return write
+
+
+HEAD = "factored.head.bias"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({HEAD: torch.zeros(7)}, f"of another network .{HEAD} differs"),
+        ({HEAD: torch.zeros((), dtype=torch.int64)}, f"of another network .{HEAD} differs"),
+        ({"factored.more": torch.zeros(1)}, "of another network .factored.more differs"),
+        ({"initial.conv.bias": torch.zeros(13)}, "of another network .initial.conv.bias differs"),
+    ],
+)
+def test_a_person_of_other_tensors_is_refused(base, person_file, changes, message):
+    with pytest.raises(WeightsError, match=f"person.safetensors: .*{message}"):
+        load_person(person_file(**changes), base)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_weights_that_are_no_numbers_are_refused(base, person_file, tmp_path, value):
+    bias = torch.full_like(base.state_dict()[HEAD], value)
+    with pytest.raises(WeightsError, match=f"person.safetensors: {HEAD} holds what is no number"):
+        load_person(person_file(**{HEAD: bias}), base)
+    with torch.no_grad():
+        base.factored.head.bias.fill_(value)
+    save_base(base, tmp_path / "base.safetensors", {})
+    with pytest.raises(WeightsError, match=f"base.safetensors: {HEAD} holds what is no number"):
+        load_base(tmp_path / "base.safetensors")
+
+
+def test_a_variance_below_0_is_refused(base, tmp_path):
+    name = next(name for name in base.state_dict() if name.endswith("running_var"))
+    base.state_dict()[name][0] = -1
+    save_base(base, tmp_path / "base.safetensors", {})
+    with pytest.raises(WeightsError, match=f"{name} holds .* a variance below 0"):
+        load_base(tmp_path / "base.safetensors")
+
+
+@pytest.mark.parametrize("facts", [None, "", "[]", "{", "[" * 100_000])
+def test_a_file_without_facts_is_refused(base, tmp_path, facts):
+    path, metadata = tmp_path / "base.safetensors", {"kind": "base"}
+    save_file(base.state_dict(), path, {**metadata, "facts": facts} if facts else metadata)
+    with pytest.raises(WeightsError, match="does not tell what its weights were made of"):
+        load_base(path)
+
+
+def test_the_same_person_is_the_same_bytes_in_every_process(base, personal, tmp_path):
+    base_digest = digest(base.state_dict())
+    save_person(personal, tmp_path / "person.safetensors", base_digest, {"b": 1, "a": "ż"})
+    save_base(personal, tmp_path / "base.safetensors", {})
+    code = f"""
+from personalize.network import checkpoints
+network, _ = checkpoints.load_base({str(tmp_path / "base.safetensors")!r})
+for number in range(8):
+    path = f"{tmp_path}/again{{number}}"
+    checkpoints.save_person(network, path, {base_digest!r}, {{"b": 1, "a": "ż"}})
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+    wanted = (tmp_path / "person.safetensors").read_bytes()
+    assert {path.read_bytes() for path in tmp_path.glob("again*")} == {wanted}
+    assert digest(load_person(tmp_path / "again0", base).state_dict()) == digest(
+        personal.state_dict()
+    )

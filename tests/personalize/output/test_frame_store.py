@@ -40,7 +40,7 @@ def test_frames_that_are_parsed_together_are_kept_together(seven):
 
 
 def test_what_a_kill_tore_is_not_taken(seven):
-    records = seven / "frames.bin"
+    records = seven / "records.bin"
     records.write_bytes(records.read_bytes()[:-1])
     assert len(Results(seven, 1)) == 6
     picture = seven / "parts" / "000002.png"
@@ -54,3 +54,19 @@ def test_the_person_was_last_seen_where_they_were_in_the_picture(seven, tmp_path
     assert Results(tmp_path / "new", 1).last_seen is None
     six = Results(seven, 6)
     np.testing.assert_array_equal(six.last_seen, result(4).silhouette)
+
+
+@pytest.mark.parametrize("place", [20, 45, -30])
+def test_a_picture_in_which_a_bit_flipped_is_not_taken(seven, place):
+    picture = seven / "parts" / "000003.png"
+    content = bytearray(picture.read_bytes())
+    content[place] ^= 1
+    picture.write_bytes(content)
+    assert len(Results(seven, 1)) == 3
+
+
+def test_a_record_that_came_out_as_zeros_is_not_taken(seven):
+    records = seven / "records.bin"
+    content = records.read_bytes()
+    records.write_bytes(content[: -len(content) // 7] + bytes(len(content) // 7))
+    assert len(Results(seven, 1)) == 6

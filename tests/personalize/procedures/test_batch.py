@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,3 +120,25 @@ def test_a_link_in_the_folder_of_a_batch_is_not_followed(tmp_path):
     [outcome] = run_batch([Path("a.mp4")], tmp_path / "out", lambda *_: Finished())
     assert outcome.state == "failed"
     assert "out/a: is a link to ../outside" in outcome.note
+
+
+def test_a_video_that_another_process_runs_is_left_to_it_and_is_no_failure(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    code = "import fcntl, os, sys; fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX)"
+    wait = "; print('taken', flush=True); sys.stdin.read()"
+    other = [sys.executable, "-c", code + wait, str(tmp_path / "a")]
+    seen = []
+
+    def run_one(video, folder):
+        seen.append(video.name)
+        return Finished()
+
+    with subprocess.Popen(other, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        outcomes = list(run_batch([Path("a.mp4"), Path("b.mp4")], tmp_path, run_one))
+        process.stdin.close()
+    assert [outcome.state for outcome in outcomes] == ["busy elsewhere", "done"]
+    assert "a: another run is writing here" in outcomes[0].note
+    assert seen == ["b.mp4"]
+    assert next(run_batch([Path("a.mp4")], tmp_path, run_one)).state == "done"

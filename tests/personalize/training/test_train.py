@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from personalize.errors import SettingsError
+from personalize.errors import SettingsError, WorkspaceError
 from personalize.network.baseline import BaselineNetwork
 from personalize.network.checkpoints import digest, load_base, load_network
 from personalize.network.registry import make_network, name_of
@@ -281,3 +281,41 @@ def test_compiling_keeps_the_weights_and_their_names(name):
     after = network.state_dict()
     assert list(after) == list(before)
     assert all(torch.equal(after[name], before[name]) for name in before)
+
+
+def garbage(path):
+    path.write_bytes(bytes(range(256)))
+
+
+def cut_off(path):
+    path.write_bytes(path.read_bytes()[:-2000])
+
+
+def of_another_type(path):
+    torch.save([1, 2], path)
+
+
+def of_a_pickle(path):
+    torch.save({"settings": Squares()}, path)
+
+
+def of_another_shape(path):
+    saved = torch.load(path, weights_only=True)
+    saved["network"]["initial.conv.bias"] = torch.zeros(2)
+    torch.save(saved, path)
+
+
+def without_steps(path):
+    saved = torch.load(path, weights_only=True)
+    torch.save({**saved, "seen": "many"}, path)
+
+
+@pytest.mark.parametrize(
+    "damage", [garbage, cut_off, of_another_type, of_a_pickle, of_another_shape, without_steps]
+)
+def test_a_state_that_is_damaged_is_one_sentence(damage, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, progress=killed)
+    damage(tmp_path / "state.pt")
+    with pytest.raises(WorkspaceError, match=r"state\.pt: is damaged, or of another .*remove it"):
+        run(tmp_path)
