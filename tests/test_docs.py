@@ -44,6 +44,7 @@ RUN = {
     ("transfer",): [*FAST, "--epochs", "1"],
     ("average",): [],
     ("report",): [],
+    ("check",): [],
 }
 """Commands that are run as they stand, and options that make them quick; those of the page win."""
 HELP = {
