@@ -18,10 +18,13 @@ from personalize.types import Array, Json
 
 FIELDS = ("scale", "left", "top")
 """Of a `Framing`, those that may differ from frame to frame."""
+KNOWN = ("seen", "cuts", "place")
+"""What else a track knows."""
 SEEN = ("no", "doubt", "yes")
 """Whether the person is in view; a track holds the index."""
 ALWAYS = np.array([SEEN.index("yes")], np.uint8)
 UNCUT = np.empty(0, np.int64)
+ANYWHERE = np.empty((0, 4))
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +43,9 @@ class Track:
         Index in `SEEN` of what looks around a frame say, of each frame; of all, where M is 1.
     cuts : (C,) int array
         Frames with which another shot begins.
+    place : (P, 4) float64 array
+        Left, top, right and bottom edge of where the person is expected, in source pixels, of each
+        frame; P is 0 where that is not known.
     """
 
     height: int
@@ -51,25 +57,18 @@ class Track:
     top: NDArray[np.float64]
     seen: NDArray[np.uint8] = field(default_factory=lambda: ALWAYS)
     cuts: NDArray[np.int64] = field(default_factory=lambda: UNCUT)
+    place: NDArray[np.float64] = field(default_factory=lambda: ANYWHERE)
 
     @classmethod
-    def still(
-        cls,
-        framing: Framing,
-        seen: NDArray[np.uint8] = ALWAYS,
-        cuts: NDArray[np.int64] = UNCUT,
-    ) -> Self:
-        """Return the track that shows every frame in the same way; `seen`, `cuts` as of a Track."""
-        return cls.of([framing], seen, cuts)
+    def still(cls, framing: Framing, **known: Array) -> Self:
+        """Return the track that shows every frame in the same way; `known`: `seen`, `cuts` and
+        `place`.
+        """
+        return cls.of([framing], **known)
 
     @classmethod
-    def of(
-        cls,
-        framings: Iterable[Framing],
-        seen: NDArray[np.uint8] = ALWAYS,
-        cuts: NDArray[np.int64] = UNCUT,
-    ) -> Self:
-        """Return the track of the framings of all frames, in order; `seen`, `cuts` as of a Track.
+    def of(cls, framings: Iterable[Framing], **known: Array) -> Self:
+        """Return the track of the framings of all frames, in order; `known` as for `still`.
 
         Raises
         ------
@@ -82,7 +81,7 @@ class Track:
             raise ValueError(f"a track of {len(sizes)} sizes of frames and canvases")
         [(height, width, rows, cols)] = sizes
         scale, left, top = (np.array([getattr(f, name) for f in framings]) for name in FIELDS)
-        return cls(height, width, rows, cols, scale, left, top, seen, cuts)
+        return cls(height, width, rows, cols, scale, left, top, **known)
 
     def __getitem__(self, number: int) -> Framing:
         """Return the framing of a frame."""
@@ -104,17 +103,21 @@ class Track:
         """Return which of `SEEN` looks say of a frame."""
         return SEEN[self.seen[0 if len(self.seen) == 1 else number]]
 
+    def place_in(self, number: int) -> Array | None:
+        """Return where the person is expected in a frame, (4,); None where that is not known."""
+        return self.place[number] if len(self.place) else None
+
     def arrays(self) -> dict[str, Array]:
         """Return what `from_arrays` makes it of again."""
         sizes = (self.height, self.width, self.rows, self.cols)
-        moving = {name: getattr(self, name) for name in (*FIELDS, "seen", "cuts")}
+        moving = {name: getattr(self, name) for name in (*FIELDS, *KNOWN)}
         return {"sizes": np.array(sizes), **moving}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
         """Return the track in a dict of arrays."""
         height, width, rows, cols = arrays["sizes"].tolist()
-        moving = {name: arrays[name] for name in (*FIELDS, "seen", "cuts")}
+        moving = {name: arrays[name] for name in (*FIELDS, *KNOWN)}
         return cls(height, width, rows, cols, **moving)
 
     def describe(self) -> Json:

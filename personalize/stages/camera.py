@@ -35,18 +35,22 @@ class Sightings:
         Left, top, right and bottom edge in source pixels; NaN where nobody was seen.
     heads : (K,) float array
         Side of the square with the area of the head, in source pixels; NaN likewise.
+    at : (K, 2) float array
+        The head, (x, y) in source pixels; NaN likewise.
     """
 
     numbers: Array
     boxes: Array
     heads: Array
+    at: Array
 
     @classmethod
     def of(cls, numbers: Sequence[int], chosen: Sequence[Candidate | None]) -> "Sightings":
         """Return the sightings of the candidates that were chosen in K looks."""
         boxes = [np.full(4, np.nan) if one is None else one.box for one in chosen]
         heads = [np.nan if one is None else one.head for one in chosen]
-        return cls(np.asarray(numbers), np.array(boxes), np.array(heads))
+        at = [np.full(2, np.nan) if one is None else one.at for one in chosen]
+        return cls(np.asarray(numbers), np.array(boxes), np.array(heads), np.array(at))
 
     @property
     def known(self) -> Array:
@@ -56,7 +60,11 @@ class Sightings:
     def between(self, start: int, stop: int) -> "Sightings":
         """Return those of the frames of a span."""
         inside = (self.numbers >= start) & (self.numbers < stop)
-        return Sightings(self.numbers[inside], self.boxes[inside], self.heads[inside])
+        return self.where(inside)
+
+    def where(self, chosen: Array) -> "Sightings":
+        """Return some of them: (K,) bool array."""
+        return Sightings(*(values[chosen] for values in vars(self).values()))
 
 
 def hold_still(
@@ -74,7 +82,7 @@ def hold_still(
     if not seen.known.any():
         return None
     boxes, head = seen.boxes[seen.known], float(np.median(seen.heads[seen.known]))
-    box = hold(boxes, settings.agree) + settings.margin * head * OUTWARDS
+    box = hold(boxes, max(settings.agree, len(boxes) // 16)) + settings.margin * head * OUTWARDS
     box = np.clip(box, 0, (width, height, width, height))
     return crop_frame(height, width, box, canvas_size(box, head, settings))
 
@@ -109,7 +117,7 @@ def is_followed(
     settings : CameraSettings
     """
     heads = np.log(median_filter(seen.heads[seen.known], settings.steady, mode="nearest"))
-    if np.ptp(heads) > np.log(settings.grows):
+    if np.ptp(np.quantile(heads, (0.05, 0.95))) > np.log(settings.grows):
         return True
     shown = framing.scale * np.exp(np.median(heads))
     return bool(shown * settings.shrinks < settings.head)
@@ -157,7 +165,8 @@ def steer(
     corner = _corner(room, np.array([cols, rows]) / scale[:, None], (width, height))
     left, top = (0 - corner * scale[:, None]).T  # 0 - x, for -x may be a zero below zero
     view = in_view(seen, frame_count, cuts)
-    return Track(height, width, rows, cols, scale, left, top, view, np.array(cuts, np.int64))
+    known = view, np.array(cuts, np.int64), boxes
+    return Track(height, width, rows, cols, scale, left, top, *known)
 
 
 def in_view(seen: Sightings, frame_count: int, cuts: Sequence[int] = ()) -> Array:
@@ -180,19 +189,42 @@ def in_view(seen: Sightings, frame_count: int, cuts: Sequence[int] = ()) -> Arra
     return said
 
 
+def places(
+    seen: Sightings,
+    frame_count: int,
+    cuts: Sequence[int] = (),
+    settings: CameraSettings = CameraSettings(),
+) -> Array:
+    """Return the boxes (T, 4) in which the person is expected in every frame, in source pixels."""
+    shots = zip([0, *cuts], [*cuts, frame_count])
+    spans = ((seen.between(*shot), shot) for shot in shots)
+    paths = (_path(span if span.known.any() else seen, *shot, settings) for span, shot in spans)
+    return np.concatenate([boxes for boxes, _ in paths])
+
+
 def _path(seen, start, stop, settings):
-    """Boxes (T, 4) and heads (T,) of the frames of a shot, smooth."""
-    numbers, frames = seen.numbers[seen.known], np.arange(start, stop)
-    heads = np.log(median_filter(seen.heads[seen.known], settings.steady, mode="nearest"))
-    heads = np.interp(frames, numbers, heads)
-    boxes = np.stack(
-        [np.interp(frames, numbers, edge) for edge in seen.boxes[seen.known].T], axis=1
-    )
-    reach = max(int(np.median(np.diff(numbers))) if len(numbers) > 1 else 1, settings.smooth)
-    width = 2 * reach + 1
+    """Boxes (T, 4) and heads (T,) of the frames of a shot, smooth.
+
+    What reaches out of the head's place in the looks around, in heads, is held: legs that are
+    not seen in one look are not cut off there.
+    """
+    seen, frames = seen.where(seen.known), np.arange(start, stop)
+    heads = median_filter(seen.heads, settings.steady, mode="nearest")
+    at = np.tile(seen.at, 2)
+    limbs = (seen.boxes - at) / heads[:, None] * OUTWARDS
+    limbs = maximum_filter1d(limbs, 2 * settings.limbs + 1, axis=0, mode="nearest") * OUTWARDS
+    boxes = _between(frames, seen.numbers, at + limbs * heads[:, None])
+    reach = int(np.median(np.diff(seen.numbers))) if len(seen.numbers) > 1 else 1
+    width = 2 * max(reach, settings.smooth) + 1
     outwards = maximum_filter1d(boxes * OUTWARDS, width, axis=0, mode="nearest") * OUTWARDS
     boxes = uniform_filter1d(outwards, width, axis=0, mode="nearest")
+    heads = _between(frames, seen.numbers, np.log(heads)[:, None])[:, 0]
     return boxes, np.exp(uniform_filter1d(heads, width, mode="nearest"))
+
+
+def _between(frames, numbers, values):
+    """Values (K, N) of some frames, for all of `frames`: (T, N), on lines between them."""
+    return np.stack([np.interp(frames, numbers, column) for column in values.T], axis=1)
 
 
 def _canvas(sides, heads, settings):

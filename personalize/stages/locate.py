@@ -8,15 +8,17 @@ that crop is the track; whoever does not is looked at more often, and followed (
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
 
 from personalize.imaging.framing import Framing, fit_frame
 from personalize.imaging.track import Track
-from personalize.media.clip import spread_frames
+from personalize.media.clip import Sized, spread_frames
 from personalize.network.engines.interface import Engine
-from personalize.stages.camera import Sightings, hold_still, in_view, is_followed, steer
+from personalize.network.inference import BATCH
+from personalize.stages.camera import Sightings, hold_still, in_view, is_followed, places, steer
 from personalize.stages.find import Candidate, find_people
 from personalize.stages.follow import Click, follow
 from personalize.stages.settings import LocateSettings
@@ -67,11 +69,7 @@ def locate_person(
         Still, of the whole frame at the middle size of the first look, if nobody is seen.
     """
     search = Search(network, video, cuts, clicks or {}, settings)
-    numbers = sorted({*spread_frames(video.frame_count, settings.looks), *search.clicks})
-    for start, stop in zip([0, *cuts], [*cuts, video.frame_count]):
-        if not any(start <= number < stop for number in numbers):
-            numbers.append((start + stop) // 2)
-    numbers.sort()
+    numbers = search.first_numbers()
     first = search.look_whole(numbers, progress)
     seen = search.follow(numbers, first)
     framing = hold_still(seen, video.height, video.width, settings.camera)
@@ -81,10 +79,11 @@ def locate_person(
     second = search.look_through(numbers, [framing] * len(numbers))
     seen = search.follow(numbers, second)
     framing = hold_still(seen, video.height, video.width, settings.camera) or framing
-    both = search.follow(numbers, [one + other for one, other in zip(second, first)])
+    looks = {n: one + other for n, one, other in zip(numbers, second, first)}
+    both = search.look_closer(looks, framing)
     if video.frame_count < settings.shortest or not is_followed(both, framing, settings.camera):
         return search.stay(framing, both)
-    return search.track(numbers, both)
+    return search.track(both)
 
 
 class Search:
@@ -107,7 +106,7 @@ class Search:
             fit_frame(self.video.height, self.video.width, size) for size in self.settings.sizes
         ]
         found = []
-        for frame in progress(list(self.video.pick(numbers))):
+        for frame in progress(Sized(self.video.pick(numbers), len(numbers))):
             looks = [self._find([frame], [framing]) for framing in framings]
             found.append([candidate for [look] in looks for candidate in look])
         return found
@@ -116,7 +115,40 @@ class Search:
         self, numbers: Sequence[int], framings: Sequence[Framing]
     ) -> list[list[Candidate]]:
         """Return the candidates in frames, each seen through a framing of its own."""
-        return self._find(list(self.video.pick(numbers)), framings)
+        found, frames = [], iter(self.video.pick(numbers))
+        for start in range(0, len(numbers), BATCH):
+            together = list(islice(frames, BATCH))
+            found += self._find(together, framings[start : start + BATCH])
+        return found
+
+    def look_closer(self, looks: dict[int, list[Candidate]], framing: Framing) -> Sightings:
+        """Return where the person is, after more looks wherever one look saw them and the next did
+        not; they are added to `looks`, which are by the number of the frame.
+        """
+        while True:
+            numbers = sorted(looks)
+            seen = self.follow(numbers, [looks[number] for number in numbers])
+            unlike = np.flatnonzero(seen.known[1:] != seen.known[:-1])
+            wide = unlike[np.diff(seen.numbers)[unlike] > self.settings.near]
+            more = [(numbers[k] + numbers[k + 1]) // 2 for k in wide]
+            if not more or self.video.frame_count < self.settings.shortest:
+                return seen
+            for number, *found in zip(
+                more, self.look_through(more, [framing] * len(more)), self.look_whole(more)
+            ):
+                looks[number] = [candidate for look in found for candidate in look]
+
+    def first_numbers(self) -> list[int]:
+        """Return the frames of the first looks: spread over the video, clicked at, and one of
+        every shot.
+        """
+        count, settings = self.video.frame_count, self.settings
+        numbers = {*spread_frames(count, max(settings.looks, count // settings.apart))}
+        numbers |= set(self.clicks)
+        for start, stop in zip([0, *self.cuts], [*self.cuts, count]):
+            if not any(start <= number < stop for number in numbers):
+                numbers.add((start + stop) // 2)
+        return sorted(numbers)
 
     def follow(self, numbers: Sequence[int], looks: Sequence[list[Candidate]]) -> Sightings:
         """Return where the person is."""
@@ -127,16 +159,20 @@ class Search:
 
     def stay(self, framing: Framing, seen: Sightings) -> Track:
         """Return the track of one framing, and of what looks saw."""
-        view = in_view(seen, self.video.frame_count, self.cuts)
-        return Track.still(framing, view, np.array(self.cuts, np.int64))
+        count, cuts = self.video.frame_count, self.cuts
+        view, cut = in_view(seen, count, cuts), np.array(cuts, np.int64)
+        if not seen.known.any():
+            return Track.still(framing, seen=view, cuts=cut)
+        place = places(seen, count, cuts, self.settings.camera)
+        return Track.still(framing, seen=view, cuts=cut, place=place)
 
-    def track(self, numbers: Sequence[int], seen: Sightings) -> Track:
+    def track(self, seen: Sightings) -> Track:
         """Follow somebody who was seen in some frames: look at more of them, and steer."""
         video, camera = self.video, self.settings.camera
         size = video.frame_count, video.height, video.width
         path = steer(seen, *size, cuts=self.cuts, settings=camera)
         step = max(self.settings.every, -(-video.frame_count // self.settings.most))
-        dense = sorted({*range(step // 2, video.frame_count, step), *numbers})
+        dense = sorted({*range(step // 2, video.frame_count, step), *seen.numbers.tolist()})
         looks = self.look_through(dense, [path[number] for number in dense])
         seen = self.follow(dense, looks)
         if not seen.known.any():

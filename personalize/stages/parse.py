@@ -22,18 +22,18 @@ from personalize.media.given_silhouettes import GivenSilhouettes, canvas_mask, c
 from personalize.network.engines.interface import Engine
 from personalize.network.factored import inject
 from personalize.network.inference import BATCH, PERSON_FROM, consensus, look, merge
-from personalize.parts import BACKGROUND, UPPER_BODY_JOINTS
+from personalize.parts import BACKGROUND
 from personalize.stages.appearance import Appearance
+from personalize.stages.find import score_joints
 from personalize.stages.joints import locate_joints, of_nobody
 from personalize.stages.refine import reconcile
 from personalize.stages.settings import JointSettings, ParseSettings
 from personalize.types import Array, Frame, Labels, Mask
 
-UPPER_BODY = len(UPPER_BODY_JOINTS)
 HALF = 0.5  # of a pixel that a restored mask covers
 ELSEWHERE = 0.5
-"""What a head and a trunk weigh where nobody was in the frame before: of two people, the one stays
-who was seen."""
+"""What a head and a trunk weigh where nobody was in the frame before, and where the person is not
+expected: of two people, the one stays who was seen."""
 SPECK = 4  # cells below which a silhouette is nobody's; a head has 27
 
 
@@ -151,7 +151,8 @@ class Parser:
             looked = self._look(together, framings, given)
             looks = zip(here, together, given, framings, *looked)
             for number, frame, known, framing, *seen in looks:
-                result = self._read(known, framing, *seen, before=before)
+                place = self.track.place_in(number)
+                result = self._read(known, framing, *seen, before=before, place=place)
                 if self.settings.joints.nobody:
                     result = leave_unseen(result, known, self.track.seen_in(number), self.settings)
                 before = result.silhouette if result.silhouette.any() else before
@@ -177,18 +178,20 @@ class Parser:
             parts = map(appearance.weigh, canvases, parts)
         return canvases, silhouettes, person, parts
 
-    def _read(self, known, framing, canvas, silhouette, person, parts, *, before):
+    def _read(self, known, framing, canvas, silhouette, person, parts, *, before, place):
         """Return the ParsedFrame of what `_look` returned of one frame; `known` is its given
         silhouette, or None.
         """
         if silhouette is None:
             silhouette = find_silhouette(canvas, consensus(person, parts), framing)
         if known is None:
-            silhouette = keep_one(silhouette, parts, before, framing)
+            silhouette = keep_one(silhouette, parts, before, framing, place)
         return read_off(person, parts, silhouette, framing, self.settings.joints)
 
 
-def keep_one(silhouette: Mask, parts: Array, before: Mask | None, framing: Framing) -> Mask:
+def keep_one(
+    silhouette: Mask, parts: Array, before: Mask | None, framing: Framing, place: Array | None
+) -> Mask:
     """Return a silhouette without other people and specks.
 
     Parameters
@@ -197,10 +200,17 @@ def keep_one(silhouette: Mask, parts: Array, before: Mask | None, framing: Frami
         Of a frame, and the last one before it; `before` may be None.
     parts : (32, h, w) float array
     framing : Framing
+    place : (4,) float array or None
+        Where the person is expected (`Track.place`).
     """
     core = framing.restore(parts[CORE].sum(axis=0))
     if before is not None:
         core *= np.where(before, 1, ELSEWHERE)
+    if place is not None:
+        left, top, right, bottom = np.clip(place.round().astype(int), 0, None)
+        here = core[top:bottom, left:right].copy()
+        core *= ELSEWHERE
+        core[top:bottom, left:right] = here
     silhouette = drop_others(silhouette, core)
     return silhouette & (cells_covered(silhouette, framing).sum() >= SPECK)
 
@@ -248,7 +258,7 @@ def leave_unseen(
         What looks at the frames around say (`Track.seen`).
     settings : ParseSettings
     """
-    score = result.confidence[:UPPER_BODY].mean()
+    score = score_joints(result.confidence)
     if not result.silhouette.any() or (known is None and said == "no" and score < settings.present):
         nobody = of_nobody()
         empty = np.zeros_like(result.silhouette)

@@ -35,10 +35,10 @@ class FollowSettings:
 
     gain: float = 10.0
     """Nats by which a score of 1 speaks for a candidate."""
-    doubt: float = 0.25
+    doubt: float = 0.3
     """Score that speaks for and against somebody alike. Of photographs without people half have
-    nothing above 0.17 in any of three sizes, a tenth something above 0.43; of looks at people a
-    twentieth is below 0.25 (docs/notebook)."""
+    nothing above 0.23 in any of three sizes, a tenth something above 0.5; of looks at people a
+    twentieth is below 0.29 (`benchmarks/finding.py`)."""
     reach: float = 2.0
     """Heads that a person may move from a frame to the next."""
     growth: float = 0.35
@@ -67,7 +67,8 @@ class CameraSettings:
     """The crop that the person is seen through (not in the paper; `camera`)."""
 
     agree: int = 2
-    """Looks that must see the person somewhere before that place is held."""
+    """Looks that must see the person somewhere before that place is held; of many looks, one in 16.
+    """
     margin: float = 1.5
     """Room around the person on every side, for what was not seen of them, in heads."""
     head: float = 42.0
@@ -86,15 +87,18 @@ class CameraSettings:
     steady: int = 5
     """Looks of whose heads the median is taken."""
     smooth: int = 4
-    """Frames on either side over which the path is held and smoothed, at least; else as many as
-    are between two looks."""
+    """Frames on either side over which the path is smoothed, at least; else as many as are between
+    two looks."""
+    limbs: int = 4
+    """Looks on either side whose limbs are held: what reaches out of the head's place there, does
+    here."""
     held: float = 0.9
     """Share of the frames that are held by the canvas at the size of the head that is aimed at."""
     closer: float = 1.4
     """How much larger than aimed at a head may be, if the whole frame fills the canvas so."""
 
     def __post_init__(self) -> None:
-        require(self, "1 or more", "agree", "grows", "shrinks", "steady", "closer")
+        require(self, "1 or more", "agree", "limbs", "grows", "shrinks", "steady", "closer")
         require(self, "0 or more", "margin", "smooth")
         require(self, "from 0 to 1", "held")
         require(self, "above 0", "head", "least")
@@ -110,7 +114,12 @@ class LocateSettings:
     """Finding the person of a video (not in the paper; `locate`)."""
 
     looks: int = 32
-    """Frames to look at, spread over the video."""
+    """Frames to look at, spread over the video, at least."""
+    apart: int = 50
+    """Most frames between two of them: two seconds."""
+    near: int = 2
+    """Frames between a look that saw somebody and one that saw nobody, at which both are near
+    enough to each other."""
     sizes: tuple[int, ...] = (160, 256, 400)
     """Sides of the squares that have the area of a whole frame's canvas, in the first look."""
     every: int = 8
@@ -124,7 +133,7 @@ class LocateSettings:
     camera: CameraSettings = CameraSettings()
 
     def __post_init__(self) -> None:
-        require(self, "1 or more", "looks", "every", "most")
+        require(self, "1 or more", "looks", "apart", "near", "every", "most")
         require(self, "a list of numbers of 1 or more", "sizes")
 
 
@@ -257,9 +266,9 @@ class ParseSettings:
     views: tuple[View, ...] = VIEWS[DEFAULT_VIEWS]
     """Of every frame (paper: 1)."""
     joints: JointSettings = JointSettings()
-    doubt: float = 0.25
-    """Mean confidence of the joints of the upper body below which it is in doubt whether the person
-    is in view; that of `FollowSettings.doubt`."""
+    doubt: float = 0.3
+    """Score of the joints (`find.score_joints`) below which it is in doubt whether the person is in
+    view; that of `FollowSettings.doubt`."""
     present: float = 0.5
     """The same from which they are in view though looks at the frames around saw nobody."""
 

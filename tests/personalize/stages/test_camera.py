@@ -1,17 +1,16 @@
 import numpy as np
 import pytest
 
-from personalize.stages.camera import Sightings, hold_still, in_view, is_followed, steer
+from personalize.stages.camera import Sightings, hold_still, in_view, is_followed, places, steer
 
 SIZE = (360, 640)
 
 
 def sightings(boxes, heads, numbers=None):
-    return Sightings(
-        np.arange(0, 10 * len(boxes), 10) if numbers is None else np.array(numbers),
-        np.array(boxes, float),
-        np.array(heads, float),
-    )
+    boxes, heads = np.array(boxes, float), np.array(heads, float)
+    at = np.stack([boxes[:, [0, 2]].mean(axis=1), boxes[:, 1] + heads / 2], axis=1)
+    numbers = np.arange(0, 10 * len(boxes), 10) if numbers is None else np.array(numbers)
+    return Sightings(numbers, boxes, heads, at)
 
 
 def crop_of(framing):
@@ -86,3 +85,19 @@ def test_frames_are_in_view_between_looks_that_saw_somebody():
     seen = sightings([(0, 0, 9, 9)] * 2 + [(nan,) * 4] * 2, [5, 5, nan, nan], [2, 4, 8, 10])
     assert in_view(seen, 12).tolist() == [2] * 5 + [1] * 3 + [0] * 4
     assert in_view(seen, 12, cuts=[6, 11]).tolist() == [2] * 6 + [0] * 5 + [1]
+
+
+def test_legs_that_are_not_seen_in_some_looks_are_not_cut_off_there():
+    boxes = [(300, 80, 340, 200)] * 10
+    boxes[4:7] = [(300, 80, 340, 120)] * 3  # the upper body alone
+    seen = sightings(boxes, 3 * [16] + 3 * [17] + 4 * [16])
+    track = steer(seen, 100, *SIZE)
+    assert crop_of(track[50])[3] >= 200
+    place = places(seen, 100)
+    assert place[50] == pytest.approx([300, 80, 340, 200], abs=10)
+
+
+def test_who_walks_is_expected_where_they_are():
+    boxes = [(x, 100, x + 30, 180) for x in range(10, 610, 30)]
+    place = places(sightings(boxes, [14] * 20), 191)
+    assert np.abs(place[[50, 100], 0] - [160, 310]).max() < 60

@@ -18,7 +18,8 @@ def person(x, *, score=0.6, head=12.0, shade=0, y=60):
         for corner in (box[:2], box[2:] - 1)
     )
     mask[top : bottom + 1, left : right + 1] = True
-    return Candidate(box, head, score, COLOURS[shade], mask, FRAMING)
+    at = np.array([x, y - 20.0])
+    return Candidate(box, head, at, score, COLOURS[shade], mask, FRAMING)
 
 
 def xs(chosen):

@@ -126,3 +126,14 @@ def test_whom_the_user_points_at_is_found(network):
     for x in (150, 470):
         left, _, right, _ = crop_of(locate_person(network, frames, clicks={1: (x, 200)})[0])
         assert left < x < right and right - left < 300
+
+
+def test_looks_are_dense_where_somebody_comes_or_goes(network):
+    boxes = [(100, 80, 200, 280)] * 90
+    frames = frames_of(boxes)
+    for frame in frames[57:]:
+        frame[:] = 0
+    few = replace(SETTINGS, looks=4)
+    track = locate_person(network, frames, settings=few)
+    assert {track.seen_in(number) for number in range(54)} == {"yes"}
+    assert {track.seen_in(number) for number in range(60, 90)} == {"no"}

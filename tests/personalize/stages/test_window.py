@@ -36,7 +36,7 @@ FRAMING = fit_frame(48, 64, 64)
 
 def track_of(seen, cuts=()):
     """A still track: `seen` of each frame, and where shots begin."""
-    return Track.still(FRAMING, np.uint8(seen) * 2, np.array(cuts, int))
+    return Track.still(FRAMING, seen=np.uint8(seen) * 2, cuts=np.array(cuts, int))
 
 
 def test_where_the_person_is_seen_all_the_time_the_middle_is_learned_from():
