@@ -50,20 +50,33 @@ def follow(
         _scores(candidates, clicks.get(number), pointed, settings)
         for candidates, number in zip(looks, numbers)
     ]
-    best, back = scores[0], []
     shot = np.searchsorted(np.asarray(cuts, int), numbers, side="right")
+
+    def steps(before: int, after: int) -> Array:
+        """What speaks for each pair of candidates in two looks, and for nobody."""
+        same = shot[before] == shot[after]
+        step = numbers[after] - numbers[before] if same else None
+        return _steps(looks[before], looks[after], step, settings)
+
+    best, back = [scores[0]], [np.zeros((len(scores[0]), 2), int)]
     for k in range(1, len(looks)):
-        step = numbers[k] - numbers[k - 1] if shot[k] == shot[k - 1] else None
-        total = best[:, None] + _steps(looks[k - 1], looks[k], step, settings)
-        back.append(total.argmax(axis=0))
-        best = total.max(axis=0) + scores[k]
-    chosen = [int(best.argmax())]
-    for came_from in reversed(back):
-        chosen.append(int(came_from[chosen[-1]]))
-    return [
-        candidates[number] if number < len(candidates) else None
-        for candidates, number in zip(looks, reversed(chosen))
-    ]
+        totals, sources = [], []
+        for before in range(max(k - settings.memory, 0), k):
+            pairs = best[before][:, None] + steps(before, k)
+            if before < k - 1:  # somebody, who was not seen in between
+                pairs = pairs[:-1] - settings.switch
+            totals.append(pairs)
+            sources += [(before, number) for number in range(len(pairs))]
+        total = np.concatenate(totals)
+        back.append(np.array(sources)[total.argmax(axis=0)])
+        best.append(total.max(axis=0) + scores[k])
+    chosen: list[Candidate | None] = [None] * len(looks)
+    k, number = len(looks) - 1, int(best[-1].argmax())
+    while True:
+        chosen[k] = looks[k][number] if number < len(looks[k]) else None
+        if not k:
+            return chosen
+        k, number = map(int, back[k][number])
 
 
 def likeness(one: Candidate, other: Candidate) -> float:
@@ -85,7 +98,9 @@ def _scores(candidates, click, pointed, settings) -> Array:
     """Return what speaks for each candidate of a look by itself, and last for nobody: (N + 1,)."""
     scores = np.zeros(len(candidates) + 1)
     for k, candidate in enumerate(candidates):
-        scores[k] = settings.gain * (candidate.score - settings.doubt)
+        beyond = max(candidate.score - settings.sure, 0)
+        score = candidate.score - (1 - settings.little) * beyond
+        scores[k] = settings.gain * (score - settings.doubt)
         if pointed:
             alike = max(likeness(candidate, one) for one in pointed)
             scores[k] += settings.alike * (alike - settings.same)

@@ -39,6 +39,10 @@ class FollowSettings:
     """Score that speaks for and against somebody alike. Of photographs without people half have
     nothing above 0.23 in any of three sizes, a tenth something above 0.5; of looks at people a
     twentieth is below 0.29 (`benchmarks/finding.py`)."""
+    sure: float = 0.6
+    """Score from which somebody is a person; what is above tells little of who it is."""
+    little: float = 0.1
+    """Share of the part of a score above `sure` that counts."""
     reach: float = 2.0
     """Heads that a person may move from a frame to the next."""
     growth: float = 0.35
@@ -49,17 +53,21 @@ class FollowSettings:
     """Nats by which colours speak for a person, or against."""
     same: float = 0.7
     """How alike the colours of one person are in two frames (Bhattacharyya)."""
-    limit: float = 3.0
+    limit: float = 6.0
     """Most nats that speak against two candidates being one person: the network may err in one."""
-    switch: float = 1.0
-    """Nats that speak against somebody coming, or going."""
+    switch: float = 3.0
+    """Nats that speak against somebody coming, or going: to go and come again is no cheaper than to
+    leap."""
+    memory: int = 4
+    """Looks after which somebody who was not seen in between is still known by their place."""
     told: float = 1000.0
     """Nats by which a point speaks that the user gave: more than all else together."""
 
     def __post_init__(self) -> None:
+        require(self, "1 or more", "memory")
         require(self, "0 or more", "gain", "speed", "alike", "limit", "switch", "told")
         require(self, "above 0", "reach", "growth")
-        require(self, "from 0 to 1", "doubt", "same")
+        require(self, "from 0 to 1", "doubt", "sure", "little", "same")
 
 
 @dataclass(frozen=True)

@@ -67,3 +67,13 @@ def test_whom_the_user_points_at_is_the_one_in_all_looks(x):
 def test_a_click_beside_everybody_chooses_nobody_there():
     looks = [[person(30)] for _ in range(3)]
     assert xs(follow(looks, range(3), clicks={1: (150, 10)}))[1] is None
+
+
+def test_of_two_sure_people_the_one_is_kept_who_was_there_before():
+    looks = [[person(30, score=0.7)]] * 3 + [[person(30, score=0.7), person(130, score=0.95)]] * 9
+    assert xs(follow(looks, range(12))) == [30] * 12
+
+
+def test_to_go_and_come_again_is_no_way_to_leap():
+    looks = [[person(30)], [person(30)], [], [person(30, score=0.5), person(150, score=0.6)]]
+    assert xs(follow(looks, range(4)))[3] == 30

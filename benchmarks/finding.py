@@ -1,0 +1,165 @@
+"""Whether the person of a video is found, and shown at the right size; what looks at nobody say.
+
+    python -m benchmarks.finding [--jhmdb ROOT] [--davis ROOT] [--youtube-pose ROOT]
+        [--nobody FOLDER]
+
+Of every clip the crop is found as a run finds it (`stages/locate.py`). *inside*: share of the clips
+of which the crop holds 95 % of the true person's box, in the mean over frames (of YouTube Pose, of
+the box around the joints). *size*: share of the clips whose head is shown within a factor of 1.4 of
+the set's median; the true size of a head is 0.7 of the width of the shoulders, or 0.44 of the
+height of the trunk, whichever is more. *followed*: clips that a moving crop follows. *seconds*: of
+the look at a clip. Of FOLDER, photographs without people, the scores of the best candidates are
+told, beside those of the people: `FollowSettings.doubt` lies between the two.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+import click
+import numpy as np
+
+FOLDER = click.Path(exists=True, path_type=Path)
+INSIDE, FACTOR = 0.95, 1.4
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.9)
+
+
+class Truth(NamedTuple):
+    """Of a video: true boxes (4,) and sizes of heads, in source pixels, by the frame."""
+
+    source: object
+    boxes: dict
+    heads: dict
+
+
+def box_around(mask):
+    """Left, top, right and bottom edge of an (H, W) bool mask."""
+    rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return np.array([cols[0], rows[0], cols[-1] + 1, rows[-1] + 1])
+
+
+def jhmdb_clips(root) -> Iterator[Truth]:
+    """Clips of J-HMDB."""
+    from personalize.datasets.jhmdb import clips
+    from personalize.media.video import open_source
+
+    names = ("right_shoulder", "left_shoulder", "right_hip", "left_hip")
+    for clip in clips(root):
+        right, left, *hips = clip.read_joints(names).transpose(1, 0, 2)
+        trunk = np.linalg.norm((right + left) / 2 - sum(hips) / 2, axis=1)
+        heads = np.maximum(0.7 * np.linalg.norm(right - left, axis=1), 0.44 * trunk)
+        boxes = map(box_around, clip.read_masks())
+        yield Truth(open_source(clip.path), dict(enumerate(boxes)), dict(enumerate(heads)))
+
+
+def davis_sequences(root) -> Iterator[Truth]:
+    """Sequences of DAVIS, of which no size of a head is known."""
+    from personalize.datasets.davis import sequences
+    from personalize.media.video import open_source
+
+    for sequence in sequences(root):
+        boxes = {frame: box_around(sequence.read_mask(frame)) for frame in sequence.annotated}
+        yield Truth(open_source(sequence.folder), boxes, {})
+
+
+def youtube_videos(root) -> Iterator[Truth]:
+    """Labelled frames of YouTube Pose."""
+    from personalize.datasets.youtube_pose import videos
+    from personalize.media.video import open_source
+    from personalize.parts import UPPER_BODY_JOINTS
+
+    left, right = (UPPER_BODY_JOINTS.index(f"{side}_shoulder") for side in ("left", "right"))
+    for video in videos(root):
+        boxes = np.concatenate([video.xy.min(axis=1), video.xy.max(axis=1)], axis=1)
+        heads = 0.7 * np.linalg.norm(video.xy[:, left] - video.xy[:, right], axis=1)
+        source = open_source(video.images[0].parent)
+        yield Truth(source, dict(enumerate(boxes)), dict(enumerate(heads)))
+
+
+def measure(truth, network, settings):
+    """Share of the true box inside, the head's size by its aim, whether followed, and seconds."""
+    from personalize.procedures.opening import find_track
+
+    begun = perf_counter()
+    track = find_track(truth.source, network, settings)
+    seconds = perf_counter() - begun
+    inside = [share_inside(box, track[number]) for number, box in truth.boxes.items()]
+    aim = settings.locate.camera.head
+    ratios = [track[number].scale * head / aim for number, head in truth.heads.items()]
+    size = np.median(ratios) if ratios else np.nan
+    return np.mean(inside), size, not track.is_still, seconds
+
+
+def share_inside(box, framing):
+    """How much of a box (4,) a crop holds."""
+    corners = [(-0.5, -0.5), (framing.cols - 0.5, framing.rows - 0.5)]
+    low, high = framing.to_source(corners) + 0.5
+    sides = np.minimum(high, box[2:]) - np.maximum(low, box[:2])
+    return np.prod(np.maximum(sides, 0)) / np.prod(np.maximum(box[2:] - box[:2], 1))
+
+
+def table_row(name, rows):
+    """One line of the table."""
+    inside, size, followed, seconds = map(np.array, zip(*rows))
+    off = np.abs(np.log(size / np.nanmedian(size))) if np.isfinite(size).any() else None
+    shown = "" if off is None else f"{np.mean(off < np.log(FACTOR)):.0%}"
+    return (
+        f"| {name} | {len(rows)} | {np.mean(inside >= INSIDE):.0%} | {shown} | {followed.sum()} | "
+        f"{np.median(seconds):.1f} |"
+    )
+
+
+def best_scores(pictures, network, settings):
+    """The score of the best candidate of each picture, in all sizes of the first look."""
+    from personalize.media.clip import Pictures
+    from personalize.stages.locate import Search
+
+    scores = []
+    for picture in pictures:
+        [looks] = Search(network, Pictures([picture]), (), {}, settings.locate).look_whole([0])
+        scores.append(max((candidate.score for candidate in looks), default=0.0))
+    return scores
+
+
+def quantiles(name, scores):
+    """One line of the table of scores."""
+    return f"| {name} | {' | '.join(f'{value:.2f}' for value in np.quantile(scores, QUANTILES))} |"
+
+
+@click.command()
+@click.option("--jhmdb", type=FOLDER)
+@click.option("--davis", type=FOLDER)
+@click.option("--youtube-pose", type=FOLDER)
+@click.option("--nobody", type=FOLDER, help="Photographs without people.")
+def main(jhmdb, davis, youtube_pose, nobody):
+    """Print Markdown tables: a set a line."""
+    from personalize import RunSettings, load_generic
+    from personalize.media.images import SUFFIXES, read_image
+
+    network, settings = load_generic().network, RunSettings()
+    sets = {
+        "J-HMDB": (jhmdb, jhmdb_clips),
+        "DAVIS": (davis, davis_sequences),
+        "YouTube Pose": (youtube_pose, youtube_videos),
+    }
+    lines, scores = [], []
+    for name, (root, read) in sets.items():
+        if root is None:
+            continue
+        rows = []
+        for truth in read(root):
+            rows.append(measure(truth, network, settings))
+            scores += best_scores(truth.source.pick([0]), network, settings)
+        lines.append(table_row(name, rows))
+    if lines:
+        click.echo("| | clips | inside | size | followed | seconds |\n|---|--:|--:|--:|--:|--:|")
+        click.echo("\n".join(lines))
+        click.echo(quantiles("people, first frames", scores))
+    if nobody:
+        files = sorted(file for file in nobody.rglob("*") if file.suffix.lower() in SUFFIXES)
+        click.echo(quantiles("nobody", best_scores(map(read_image, files), network, settings)))
+
+
+if __name__ == "__main__":
+    main()
