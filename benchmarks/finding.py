@@ -93,8 +93,7 @@ def measure(truth, network, settings):
 
 def share_inside(box, framing):
     """How much of a box (4,) a crop holds."""
-    corners = [(-0.5, -0.5), (framing.cols - 0.5, framing.rows - 0.5)]
-    low, high = framing.to_source(corners) + 0.5
+    low, high = framing.edges().reshape(2, 2)
     sides = np.minimum(high, box[2:]) - np.maximum(low, box[:2])
     return np.prod(np.maximum(sides, 0)) / np.prod(np.maximum(box[2:] - box[:2], 1))
 

@@ -18,6 +18,8 @@ CORE = [
 NEAR = 0.3
 """Distance from the person at which a piece is still theirs, in sides of the square that has the
 person's area: legs below a desk are nearer, the hoop above a player is not."""
+SOMEBODY = 0.5
+"""Share of the person's head and trunk from which a piece beside them is somebody else."""
 
 
 def main_piece(mask: Mask, core: Array) -> Mask:
@@ -38,26 +40,31 @@ def main_piece(mask: Mask, core: Array) -> Mask:
     return labels == main if main else mask
 
 
-def drop_others(silhouette: Mask, core: Array) -> Mask:
-    """Leave out the pieces of a silhouette that are far from the person.
+def drop_others(silhouette: Mask, core: Array, weight: Array | float = 1.0) -> Mask:
+    """Leave out the pieces of a silhouette that are far from the person, or somebody else.
 
     Parameters
     ----------
     silhouette, core
         As for `main_piece`.
+    weight : (H, W) float array, optional
+        How much a head or a trunk counts at each place: where the person is not expected, less.
 
     Returns
     -------
     (H, W) bool array
         The silhouette as it is where no piece of it shows a head or a trunk.
     """
-    labels, main = _pieces(silhouette, core)
+    labels, main = _pieces(silhouette, core * weight)
     person = labels == main
     if not main or not core[person].any():
         return silhouette
     reach = NEAR * np.sqrt(np.count_nonzero(person))
     near = cv2.distanceTransform((~person).astype(np.uint8), cv2.DIST_L2, 3) <= reach
     kept = np.bincount(labels[near], minlength=labels.max() + 1) > 0
+    mass = np.bincount(labels.ravel(), weights=core.ravel())
+    kept &= mass < SOMEBODY * mass[main]
+    kept[main] = True
     return kept[labels] & silhouette
 
 

@@ -98,14 +98,19 @@ class Framing:
         """Map points (..., 2), column and row of a map, to the source frame."""
         return self.to_source((np.asarray(xy) + 0.5) * CELL - 0.5)
 
+    def edges(self) -> Points:
+        """Return the left, top, right and bottom edge of the canvas in source pixels: (4,)."""
+        corners = [(-0.5, -0.5), (self.cols - 0.5, self.rows - 0.5)]
+        return (self.to_source(corners) + 0.5).ravel()
+
     def seen(self, aspect: float = 0.0) -> tuple[slice, slice]:
         """Return the rows and columns (slices) of the source frame that lie on the canvas.
 
         Columns beside them are added, as far as there are some, until the width is at
         least `aspect` times the height.
         """
-        corners = self.to_source([(-0.5, -0.5), (self.cols - 0.5, self.rows - 0.5)]) + 0.5
-        (left, top), (right, bottom) = np.clip(corners, 0, (self.width, self.height))
+        size = (self.width, self.height) * 2
+        left, top, right, bottom = np.clip(self.edges(), 0, size)
         beside = max(aspect * (bottom - top) - (right - left), 0) / 2
         return _within(top, bottom, self.height), _within(left - beside, right + beside, self.width)
 

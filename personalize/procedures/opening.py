@@ -1,6 +1,8 @@
-"""Before a video is learned or parsed: its run folder, and the first look at it."""
+"""Before a video is learned or parsed: its run folder, and where the person is."""
 
+import csv
 from collections.abc import Sequence
+from pathlib import Path
 
 from personalize.adaptation.base import Base
 from personalize.errors import InputError
@@ -11,7 +13,8 @@ from personalize.media.source import Source
 from personalize.network.engines.interface import Engine
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.locate import locate_person
-from personalize.storage.workspace import Workspace
+from personalize.storage.layout import TRACK, arrays_of
+from personalize.storage.workspace import Workspace, load_arrays, save_arrays
 from personalize.types import PathLike, Progress, Wrap
 
 
@@ -56,11 +59,32 @@ def track_person(
     """
     if settings.size != AUTO:
         return find_track(source, network, settings)
-    key = {"locate": settings.locate, "person_at": settings.person_at}
-    arrays = workspace.arrays(
-        "track", key, lambda: find_track(source, network, settings, progress).arrays()
+    kept = arrays_of("track")
+
+    def produce(folder: Path) -> None:
+        track = find_track(source, network, settings, progress)
+        save_arrays(folder / kept, track.arrays())
+        write_track(folder / TRACK, track, source)
+
+    return workspace.stage(
+        "track",
+        {"locate": settings.locate, "person_at": settings.person_at},
+        produce,
+        outputs=[kept, TRACK],
+        load=lambda folder: Track.from_arrays(load_arrays(folder / kept)),
     )
-    return Track.from_arrays(arrays)
+
+
+def write_track(path: Path, track: Track, source: Source) -> None:
+    """Write a table of the crop of every frame, in pixels of the source, and what looks saw."""
+    with open(path, "w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(("frame", "time", "left", "top", "right", "bottom", "scale", "seen"))
+        for number, time in enumerate(source.times):
+            framing = track[number]
+            edges = (f"{edge:.1f}" for edge in framing.edges())
+            scale = f"{framing.scale:.4f}"
+            table.writerow((number, f"{time:.4f}", *edges, scale, track.seen_in(number)))
 
 
 def find_track(

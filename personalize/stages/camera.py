@@ -60,10 +60,13 @@ class Sightings:
     def between(self, start: int, stop: int) -> "Sightings":
         """Return those of the frames of a span."""
         inside = (self.numbers >= start) & (self.numbers < stop)
-        return self.where(inside)
+        return self._where(inside)
 
-    def where(self, chosen: Array) -> "Sightings":
-        """Return some of them: (K,) bool array."""
+    def where_known(self) -> "Sightings":
+        """Return those that saw somebody."""
+        return self._where(self.known)
+
+    def _where(self, chosen: Array) -> "Sightings":
         return Sightings(*(values[chosen] for values in vars(self).values()))
 
 
@@ -165,7 +168,7 @@ def steer(
     corner = _corner(room, np.array([cols, rows]) / scale[:, None], (width, height))
     left, top = (0 - corner * scale[:, None]).T  # 0 - x, for -x may be a zero below zero
     view = in_view(seen, frame_count, cuts)
-    known = view, np.array(cuts, np.int64), boxes
+    known = view, np.array(cuts, np.int64), places(seen, frame_count, cuts)
     return Track(height, width, rows, cols, scale, left, top, *known)
 
 
@@ -189,17 +192,24 @@ def in_view(seen: Sightings, frame_count: int, cuts: Sequence[int] = ()) -> Arra
     return said
 
 
-def places(
-    seen: Sightings,
-    frame_count: int,
-    cuts: Sequence[int] = (),
-    settings: CameraSettings = CameraSettings(),
-) -> Array:
-    """Return the boxes (T, 4) in which the person is expected in every frame, in source pixels."""
-    shots = zip([0, *cuts], [*cuts, frame_count])
-    spans = ((seen.between(*shot), shot) for shot in shots)
-    paths = (_path(span if span.known.any() else seen, *shot, settings) for span, shot in spans)
-    return np.concatenate([boxes for boxes, _ in paths])
+def places(seen: Sightings, frame_count: int, cuts: Sequence[int] = ()) -> Array:
+    """Return the boxes (T, 4) in which the person is expected in every frame, in source pixels: on
+    lines between those of looks.
+
+    Parameters
+    ----------
+    seen : Sightings
+        Of which one at least saw somebody.
+    frame_count : int
+        Of the video.
+    cuts : sequence of int
+    """
+    boxes = np.empty((frame_count, 4))
+    for start, stop in zip([0, *cuts], [*cuts, frame_count]):
+        span = seen.between(start, stop)
+        known = (span if span.known.any() else seen).where_known()
+        boxes[start:stop] = _between(np.arange(start, stop), known.numbers, known.boxes)
+    return boxes
 
 
 def _path(seen, start, stop, settings):
@@ -208,7 +218,7 @@ def _path(seen, start, stop, settings):
     What reaches out of the head's place in the looks around, in heads, is held: legs that are
     not seen in one look are not cut off there.
     """
-    seen, frames = seen.where(seen.known), np.arange(start, stop)
+    seen, frames = seen.where_known(), np.arange(start, stop)
     heads = median_filter(seen.heads, settings.steady, mode="nearest")
     at = np.tile(seen.at, 2)
     limbs = (seen.boxes - at) / heads[:, None] * OUTWARDS

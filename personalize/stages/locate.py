@@ -163,7 +163,7 @@ class Search:
         view, cut = in_view(seen, count, cuts), np.array(cuts, np.int64)
         if not seen.known.any():
             return Track.still(framing, seen=view, cuts=cut)
-        place = places(seen, count, cuts, self.settings.camera)
+        place = places(seen, count, cuts)
         return Track.still(framing, seen=view, cuts=cut, place=place)
 
     def track(self, seen: Sightings) -> Track:

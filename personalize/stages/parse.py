@@ -32,8 +32,11 @@ from personalize.types import Array, Frame, Labels, Mask
 
 HALF = 0.5  # of a pixel that a restored mask covers
 ELSEWHERE = 0.5
-"""What a head and a trunk weigh where nobody was in the frame before, and where the person is not
-expected: of two people, the one stays who was seen."""
+"""What a head and a trunk weigh where nobody was in the frame before: of two people, the one stays
+who was seen."""
+UNEXPECTED = 0.2
+"""What they weigh where looks around the frame do not expect the person: of two people who passed
+each other, the one is kept who was followed."""
 SPECK = 4  # cells below which a silhouette is nobody's; a head has 27
 
 
@@ -204,14 +207,15 @@ def keep_one(
         Where the person is expected (`Track.place`).
     """
     core = framing.restore(parts[CORE].sum(axis=0))
+    weight = np.ones_like(core)
     if before is not None:
-        core *= np.where(before, 1, ELSEWHERE)
+        weight[~before] *= ELSEWHERE
     if place is not None:
         left, top, right, bottom = np.clip(place.round().astype(int), 0, None)
-        here = core[top:bottom, left:right].copy()
-        core *= ELSEWHERE
-        core[top:bottom, left:right] = here
-    silhouette = drop_others(silhouette, core)
+        unexpected = np.ones(core.shape, bool)
+        unexpected[top:bottom, left:right] = False
+        weight[unexpected] *= UNEXPECTED
+    silhouette = drop_others(silhouette, core, weight)
     return silhouette & (cells_covered(silhouette, framing).sum() >= SPECK)
 
 

@@ -4,6 +4,7 @@ or removed.
 A run folder::
 
     manifest.json            what was done, and with what
+    track.csv                of the stage `track`
     silhouettes/000000.png   of the stage `parse`, with parts/, joints.csv, frames.csv and
     overlay.mp4 person.safetensors       of the stage `learn`
     report.html              of the stage `report`, with the pictures in stages/comparison/
@@ -22,6 +23,7 @@ STOPPED = ".stopped-"
 """Beginning of the names of folders in which a stage goes on that was stopped."""
 
 SILHOUETTES, PARTS = "silhouettes", "parts"
+TRACK = "track.csv"
 JOINTS, FRAMES, OVERLAY = "joints.csv", "frames.csv", "overlay.mp4"
 TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}
 """Of tables: names of frames may be no text."""
@@ -38,7 +40,7 @@ PARSED = (SILHOUETTES, PARTS, JOINTS, FRAMES, OVERLAY)
 """What a user takes away."""
 
 _ARRAYS = (
-    *("track", "predict", "propagate", "refine", "judge"),
+    *("predict", "propagate", "refine", "judge"),
     *("joints_generic", "joints_personalized", "parsed_generic", "parsed_personalized"),
 )
 _VARIANTS = ("Orig", "Tran-Init", "Tran-Grab")
@@ -61,6 +63,7 @@ def weights_of(variant: str) -> str:
 
 OUTPUTS = {
     **{stage: (arrays_of(stage),) for stage in _ARRAYS},
+    "track": (arrays_of("track"), TRACK),
     "learn": (PERSON, PART_COLOURS),
     "parse": PARSED,
     "report": (REPORT, COMPARISON),

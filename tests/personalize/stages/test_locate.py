@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn.functional import avg_pool2d
 
-from personalize.imaging.framing import fit_frame
+from personalize.imaging.framing import Framing, fit_frame
 from personalize.media.clip import Pictures, spread_frames
 from personalize.stages import locate
 from personalize.stages.settings import CameraSettings, FollowSettings, LocateSettings
@@ -57,12 +57,6 @@ def frames_of(boxes, *, height=360, width=640):
     return list(frames)
 
 
-def crop_of(framing):
-    """Left, top, right and bottom edge of what a framing shows of its frame."""
-    edges = framing.to_source([[-0.5, -0.5], [framing.cols - 0.5, framing.rows - 0.5]]) + 0.5
-    return edges.ravel()
-
-
 def test_looks_are_spread_over_the_video():
     assert spread_frames(100, 4) == [12, 37, 62, 87]
     assert spread_frames(3, 32) == [0, 1, 2]
@@ -70,7 +64,7 @@ def test_looks_are_spread_over_the_video():
 
 def test_a_known_box_is_found_and_its_head_gets_the_size_that_was_asked_for(network):
     track = locate_person(network, frames_of([(300, 80, 400, 280)] * 4))
-    left, top, right, bottom = crop_of(track[0])
+    left, top, right, bottom = Framing.edges(track[0])
     assert track.is_still
     assert 230 < left < 290 and 20 < top < 70
     assert 410 < right < 480 and 290 < bottom < 350
@@ -92,19 +86,19 @@ def test_a_limb_that_is_stretched_out_in_two_frames_is_not_cut(network):
     frames = frames_of([(300, 80, 400, 280)] * 8)
     for frame in frames[:2]:
         frame[160:200, 400:560] = 255
-    assert crop_of(locate_person(network, frames)[0])[2] >= 560
+    assert Framing.edges(locate_person(network, frames)[0])[2] >= 560
 
 
 def test_of_several_sizes_that_is_taken_in_which_the_person_is_best_seen(network):
     frames = frames_of([(300, 80, 400, 280)] * 4)
     sizes = replace(SETTINGS, sizes=(96, 256, 400))
     one, other = (locate_person(network, frames, settings=s) for s in (SETTINGS, sizes))
-    assert crop_of(one[0]) == pytest.approx(crop_of(other[0]), abs=20)
+    assert Framing.edges(one[0]) == pytest.approx(Framing.edges(other[0]), abs=20)
 
 
 def test_a_portrait_video_is_cropped_within_its_frame(network):
     frames = frames_of([(60, 300, 160, 500)] * 3, height=640, width=360)
-    left, top, right, bottom = crop_of(locate_person(network, frames)[0])
+    left, top, right, bottom = Framing.edges(locate_person(network, frames)[0])
     assert left >= -1e-6 and left < 50 and 170 < right < 250
     assert 230 < top < 290 and 510 < bottom < 580
 
@@ -115,7 +109,7 @@ def test_who_walks_is_followed_through_every_frame(network):
     track = locate_person(network, frames_of(boxes), settings=follow)
     assert not track.is_still
     for number, (start, _, stop, _) in enumerate(boxes):
-        left, _, right, _ = crop_of(track[number])
+        left, _, right, _ = Framing.edges(track[number])
         assert left <= start + 8 and right >= stop - 8
 
 
@@ -124,7 +118,7 @@ def test_whom_the_user_points_at_is_found(network):
     for frame, other in zip(frames, frames_of([(420, 80, 520, 280)] * 4)):
         np.maximum(frame, other, out=frame)
     for x in (150, 470):
-        left, _, right, _ = crop_of(locate_person(network, frames, clicks={1: (x, 200)})[0])
+        left, _, right, _ = Framing.edges(locate_person(network, frames, clicks={1: (x, 200)})[0])
         assert left < x < right and right - left < 300
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from unittest.mock import Mock
 
 import numpy as np
@@ -10,7 +11,7 @@ from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import consensus, look, merge, predict_person
 from personalize.network.settings import VIEWS, View
 from personalize.parts import MIRRORED
-from personalize.stages.parse import ParsedFrame, Parser, find_silhouette
+from personalize.stages.parse import ParsedFrame, Parser, find_silhouette, keep_one
 from personalize.stages.settings import ParseSettings
 
 
@@ -93,6 +94,33 @@ def test_of_two_people_the_one_stays_who_was_seen_before(square_network, monkeyp
     for (_, result), somebody in zip(parsed, (left, left, right, right)):
         np.testing.assert_array_equal(result.silhouette, somebody)
         assert somebody[tuple(result.xy[0].astype(int)[::-1])]  # and so are the joints
+
+
+def test_of_two_people_the_one_is_kept_who_is_expected_there():
+    left, right = np.zeros((2, 128, 128), bool)
+    left[8:120, 8:56], right[8:120, 72:120] = True, True
+    parts = np.zeros((32, 8, 8), np.float32)
+    parts[27, 1:7, 1:3], parts[27, 1:7, 5:7] = 0.5, 0.9
+    for place, somebody in (((8, 8, 56, 120), left), ((72, 8, 120, 120), right), (None, right)):
+        place = None if place is None else np.array(place, float)
+        kept = keep_one(left | right, parts, None, FRAMING, place)
+        np.testing.assert_array_equal(kept, somebody)
+
+
+def test_who_is_not_in_view_is_left_out(square_network, square_frames):
+    frames = square_frames[0][:2]
+    track = Track.still(fit_frame(64, 96, 78), seen=np.array([0, 2], np.uint8))
+    settings = ParseSettings(views=VIEWS["1"], doubt=0.0, present=1.0)
+    absent, present = (
+        result for _, result in Parser(square_network, track, settings).frames(frames)
+    )
+    assert (absent.seen, present.seen) == ("no", "yes")
+    assert not absent.silhouette.any() and np.isnan(absent.xy).all()
+    assert present.silhouette.any()
+    bold = Parser(square_network, track, replace(settings, present=0.0))
+    assert [result.seen for _, result in bold.frames(frames)] == ["yes", "yes"]
+    shy = Parser(square_network, track, replace(settings, doubt=1.0))
+    assert [result.seen for _, result in shy.frames(frames)] == ["no", "doubt"]
 
 
 def test_an_injected_silhouette_reaches_the_parts(square_network, square_frames):
