@@ -64,7 +64,7 @@ def write_parsing(
     )
     found = find_results(kept, frames, parsed)
     if settings.smooth.reach:
-        found = smooth_joints(found, settings=settings.smooth)
+        found = smooth_joints(found, settings=settings.smooth, cuts=parser.track.cuts)
     with (
         open(folder / JOINTS, "w", newline="") as joints,
         open(

@@ -9,7 +9,7 @@ frame by itself.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from personalize.types import Array
 
 
 def smooth_joints(
-    parsed: Iterable[tuple[Any, Any]], *, settings: SmoothSettings
+    parsed: Iterable[tuple[Any, Any]], *, settings: SmoothSettings, cuts: Collection[int] = ()
 ) -> Iterator[tuple[Any, Any]]:
     """Smooth the joints of frames in the order of time.
 
@@ -31,6 +31,8 @@ def smooth_joints(
         Results are dataclasses that have `xy`, `confidence` and `silhouette`, such as
         `FrameResult`.
     settings : SmoothSettings
+    cuts : collection of int
+        Items with which another shot begins, counted from 0.
 
     Yields
     ------
@@ -40,7 +42,9 @@ def smooth_joints(
     reach = settings.reach
     around: deque[tuple[int, int, Any, Any]] = deque(maxlen=2 * reach + 1)
     last = None
-    for last, ((frame, result), take) in enumerate(_takes(parsed, settings.jump)):
+    for last, ((frame, result), take) in enumerate(
+        _takes(parsed, settings.jump, set(map(int, cuts)))
+    ):
         around.append((last, take, frame, result))
         if last >= reach:
             yield _smoothed(around, last - reach, settings)
@@ -49,12 +53,13 @@ def smooth_joints(
             yield _smoothed(around, centre, settings)
 
 
-def _takes(parsed, jump):
-    """Yield every item, and the number of the take that it is of: another one begins where the
-    silhouette jumps.
+def _takes(parsed, jump, cuts):
+    """Yield every item, and the number of the take that it is of: another one begins with a shot,
+    and where the silhouette jumps.
     """
     take, before = 0, None
-    for item in parsed:
+    for number, item in enumerate(parsed):
+        take += number in cuts
         silhouette = item[1].silhouette
         if silhouette.any():
             if before is not None and intersection_over_union(before, silhouette) < jump:

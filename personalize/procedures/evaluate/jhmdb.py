@@ -137,7 +137,7 @@ def parse_clip(
     """
     xy, silhouettes, empty = [], [], []
     parsed = parser.always().frames(progress(source))
-    for _, result in smooth_joints(parsed, settings=smooth):
+    for _, result in smooth_joints(parsed, settings=smooth, cuts=parser.track.cuts):
         xy.append(result.xy[:UPPER_BODY])
         silhouettes.append(np.packbits(result.silhouette))
         unseen = not result.found.any() and result.person.max() < parser.settings.joints.nobody

@@ -85,3 +85,10 @@ def test_a_line_needs_two_estimates():
     xy = np.full((3, 1, 2), np.nan)
     xy[1] = 7
     assert np.isnan(fit_lines(xy, np.ones((3, 1)), np.arange(-1, 2), settings=SETTINGS)).all()
+
+
+def test_no_line_is_fitted_across_a_cut():
+    before, after = np.full((6, 2), 50.0), np.full((6, 2), 300.0)
+    xy = np.concatenate([before, after])
+    results = list(smooth_joints(parsed(xy), settings=SETTINGS, cuts=[6]))
+    np.testing.assert_allclose([result.xy[0] for _, result in results], xy)
