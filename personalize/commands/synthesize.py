@@ -1,5 +1,6 @@
 """`personalize synthesize`: rendered people and videos with their truth."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,12 @@ import click
 
 from personalize.commands.options import FILE, asset_options
 from personalize.commands.terminal import stage_bars
-from personalize.synthesis.settings import SynthesisSettings
+from personalize.synthesis.difficulties import DIFFICULTIES
+from personalize.synthesis.settings import FilmSettings, SynthesisSettings
 
 SHARE = click.FloatRange(0, 1)
 PEOPLE = SynthesisSettings()
+FILM = FilmSettings()
 
 
 @click.group()
@@ -119,25 +122,28 @@ def synthesize_people(
 @click.option(
     "--parts", "keep_parts", is_flag=True, help="Write the part labels of every frame too."
 )
+@click.option(
+    "--difficulty",
+    type=click.Choice(list(DIFFICULTIES)),
+    help="A film of somebody who is difficult to follow, instead of one who talks.",
+)
+@click.option(
+    "--heads",
+    type=(click.FloatRange(0, min_open=True), click.FloatRange(0, min_open=True)),
+    metavar="LEAST GREATEST",
+    help="With --difficulty: pixels of the head, side of a square of its area.",
+)
+@click.option("--width", type=click.IntRange(32), default=FILM.width)
+@click.option("--height", type=click.IntRange(32), default=FILM.height)
+@click.option("--fps", type=click.FloatRange(0, min_open=True), default=FILM.frames_per_second)
 @asset_options
-def synthesize_video(
-    out: Path,
-    frames: int,
-    seed: int,
-    pan: float,
-    camouflage: float,
-    exposure: float,
-    noise: float,
-    keep_parts: bool,
-    **folders: Any,
-) -> None:
+def synthesize_video(out: Path, keep_parts: bool, fps: float, **numbers: Any) -> None:
     """Render a video of one person who moves, with the truth of every frame."""
     from personalize.synthesis.films import synthesize_video as render
-    from personalize.synthesis.settings import AssetFolders, FilmSettings
+    from personalize.synthesis.settings import AssetFolders
 
-    settings = FilmSettings(
-        frames=frames, seed=seed, pan=pan, camouflage=camouflage, exposure=exposure, noise=noise
-    )
+    folders = {field.name: numbers.pop(field.name) for field in fields(AssetFolders)}
+    settings = FilmSettings(frames_per_second=fps, **numbers)
     with stage_bars() as progress:
         render(
             out,

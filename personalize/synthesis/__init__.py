@@ -16,5 +16,9 @@ ray-cast, so that every pixel's part is known. From the bottom up::
     thing_shapes, things          what touches the person and is background
     sitters, tracing, people      one picture of one person
     backgrounds, layout, threads, dataset  folders of pictures
-    stages, films                 videos with their truth
+    stages                        one who talks before a camera
+    scripts, difficulties         what happens when in films of people who are hard to follow
+    gaits, rides, actors, blocking  who plays in them, how, and where
+    streets, places, shooting     where they are taken, frame by frame
+    films                         videos with their truth
 """

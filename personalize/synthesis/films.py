@@ -1,4 +1,4 @@
-"""Rendered videos: one person who moves before a background, and the truth of every frame."""
+"""Rendered videos: people who move before a background, and the truth of every frame."""
 
 import csv
 from pathlib import Path
@@ -10,16 +10,22 @@ from personalize import parts
 from personalize.media.encode import VideoWriter
 from personalize.media.images import write_image
 from personalize.storage.atomic import atomic_write
+from personalize.synthesis.actors import head_side
+from personalize.synthesis.difficulties import write_script
 from personalize.synthesis.people import Studio, see_joints
 from personalize.synthesis.settings import (
     AssetFolders,
     FilmSettings,
     SynthesisSettings,
 )
+from personalize.synthesis.shooting import Truth, prepare, take_frames
 from personalize.synthesis.sitters import pose_sitter
 from personalize.synthesis.stages import Stage, margin, set_stage
 from personalize.synthesis.tracing import View, trace_picture
-from personalize.types import Frame, Labels, Map, Mask, Wrap
+from personalize.types import Frame, Wrap
+
+SLIVER = 0.5
+"""Heads of area below which it is in doubt whether somebody is seen."""
 
 
 def synthesize_video(
@@ -33,10 +39,11 @@ def synthesize_video(
 ) -> None:
     """Render a video with its truth into a folder.
 
-    Writes `clip.mp4`; `joints.csv` (frame, time, joint, x, y, visible);
-    `given_silhouettes.npz` with `bits`, (T, ceil(H * W / 8)) uint8 from `numpy.packbits`
-    of the person's pixels row by row, and `shape` (T, H, W); and with `keep_parts`
-    `parts/%06d.png`.
+    Writes `clip.mp4`; `joints.csv` (frame, time, joint, x, y, visible); `frames.csv`
+    (frame, time, shot, seen: yes, no or doubt, head: side of the square of its area in
+    pixels, hidden or not); `silhouettes.npz` with `bits`, (T, ceil(H * W / 8)) uint8 from
+    `numpy.packbits` of the person's pixels row by row, `others` likewise of other people,
+    painted ones among them, and `shape` (T, H, W); and with `keep_parts` `parts/%06d.png`.
 
     Parameters
     ----------
@@ -57,28 +64,57 @@ def synthesize_video(
         If the folder cannot be written.
     """
     studio = Studio(people, assets)
-    random = np.random.default_rng([settings.seed, 301])
-    stage = set_stage(studio, random, settings, assets)
-    rows, bits = [], []
+    shoot = _shoot_difficulty if settings.difficulty else _shoot_talk
+    frames = shoot(studio, settings, assets)
+    rows, table, bits, others = [], [], [], []
     with VideoWriter(root / "clip.mp4", fps=settings.frames_per_second) as writer:
         for frame in progress(range(settings.frames)):
             time = frame / settings.frames_per_second
-            picture, labels, joints, visible = shoot_frame(studio, stage, random, settings, time)
+            picture, truth = next(frames)
             writer.write(picture)
-            bits.append(np.packbits(labels > 0))
-            rows += _joint_rows(frame, time, joints, visible)
+            bits.append(np.packbits(truth.labels > 0))
+            others.append(np.packbits(truth.others))
+            rows += _joint_rows(frame, time, truth.joints, truth.visible)
+            table.append(_frame_row(frame, time, truth))
             if keep_parts:
-                write_image(root / "parts" / f"{frame:06d}.png", labels)
-    shape = (settings.frames, settings.height, settings.width)
+                write_image(root / "parts" / f"{frame:06d}.png", truth.labels)
+    shape = np.array((settings.frames, settings.height, settings.width))
     with atomic_write(root / "silhouettes.npz") as unfinished:
-        np.savez_compressed(unfinished, bits=np.stack(bits), shape=np.array(shape))
-    with atomic_write(root / "joints.csv") as unfinished, open(unfinished, "w", newline="") as file:
-        csv.writer(file).writerows([("frame", "time", "joint", "x", "y", "visible"), *rows])
+        np.savez_compressed(unfinished, bits=np.stack(bits), others=np.stack(others), shape=shape)
+    _write_table(root / "joints.csv", ("frame", "time", "joint", "x", "y", "visible"), rows)
+    _write_table(root / "frames.csv", ("frame", "time", "shot", "seen", "head"), table)
+
+
+def _write_table(path, names, rows):
+    with atomic_write(path) as unfinished, open(unfinished, "w", newline="") as file:
+        csv.writer(file).writerows([names, *rows])
+
+
+def _shoot_talk(studio, settings, assets):
+    """Pictures and Truths of one person who talks."""
+    random = np.random.default_rng([settings.seed, 301])
+    stage = set_stage(studio, random, settings, assets)
+    for frame in range(settings.frames):
+        yield shoot_frame(studio, stage, random, settings, frame / settings.frames_per_second)
+
+
+def _shoot_difficulty(studio, settings, assets):
+    """Pictures and Truths of a film of a difficulty."""
+    script = write_script(
+        settings.difficulty,
+        np.random.default_rng([settings.seed, 0]),
+        settings.height,
+        settings.heads,
+    )
+    noise = np.random.default_rng([settings.seed, 4])
+    for take in prepare(studio, script, settings):
+        for picture, truth in take_frames(studio, take, settings):
+            yield _expose(picture, settings, noise), truth
 
 
 def shoot_frame(
     studio: Studio, stage: Stage, random: np.random.Generator, settings: FilmSettings, time: float
-) -> tuple[Frame, Labels, Map, Mask]:
+) -> tuple[Frame, Truth]:
     """One frame.
 
     Parameters
@@ -94,11 +130,7 @@ def shoot_frame(
     Returns
     -------
     picture : (H, W, 3) uint8 array
-    labels : (H, W) uint8 array
-        Parts.
-    joints : (13, 2) float32 array
-        Pixels.
-    visible : (13,) bool array
+    truth : Truth
     """
     shift = float(stage.pan.at(time))
     camera = stage.camera.moved(np.array([shift, 0.0]))
@@ -108,7 +140,9 @@ def shoot_frame(
     cover = colour[..., 3:] / 255.0
     picture = colour[..., :3] * cover + _behind(stage, settings, shift) * (1 - cover)
     joints, visible = see_joints(sitter, camera, labels)
-    return _expose(picture, settings, random), labels, joints, visible
+    nobody = np.zeros(labels.shape, bool)
+    truth = Truth(labels, nobody, joints, visible, head_side(sitter, camera), shot=0)
+    return _expose(picture, settings, random), truth
 
 
 def _behind(stage, settings, shift):
@@ -135,3 +169,10 @@ def _joint_rows(frame, time, joints, visible):
         (frame, f"{time:.3f}", name, f"{x:.2f}", f"{y:.2f}", int(seen))
         for name, (x, y), seen in zip(parts.JOINTS, joints, visible)
     ]
+
+
+def _frame_row(frame, time, truth):
+    area = np.count_nonzero(truth.labels)
+    seen = "no" if not area else "doubt" if area < SLIVER * truth.head**2 else "yes"
+    head = "" if np.isnan(truth.head) else f"{truth.head:.2f}"
+    return frame, f"{time:.3f}", truth.shot, seen, head

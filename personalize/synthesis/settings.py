@@ -129,10 +129,16 @@ class SynthesisSettings:
 
 @dataclass(frozen=True)
 class FilmSettings:
-    """A rendered video of one person who talks with the hands.
+    """A rendered video of one person who talks with the hands, or a film of a difficulty.
 
     Attributes
     ----------
+    difficulty : str or None
+        Of `difficulties.DIFFICULTIES`; its film takes frames, sizes, rate, seed, exposure
+        and noise from here, and nothing else.
+    heads : (float, float) or None
+        Least and greatest head of a film of a difficulty, side of the square of its area in
+        pixels; None takes those of `difficulties` for the height of the picture.
     frames : int
     width, height : int
         Pixels; even.
@@ -166,8 +172,15 @@ class FilmSettings:
     camouflage: float = 0.0
     exposure: float = 1.0
     noise: float = 2.0
+    difficulty: str | None = None
+    heads: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
+        if self.heads is not None and not 0 < self.heads[0] <= self.heads[1]:
+            raise SettingsError(
+                f"heads from {self.heads[0]} to {self.heads[1]} pixels: the least must be above 0 "
+                "and not above the greatest"
+            )
         if self.frames < 1 or min(self.width, self.height) < 32:
             raise SettingsError(
                 f"{self.frames} frames of {self.width}x{self.height}: at least one frame of "

@@ -188,46 +188,75 @@ def _standing(random, place):
 def _scooter(random, place):
     """Board, two small wheels, a steering rod with a bar at about the height of the hand."""
     foot, way = _standing(random, place)
-    across, wheel, long = np.cross(UP, way), random.uniform(0.05, 0.11), random.uniform(0.3, 0.45)
+    wheel, long = random.uniform(0.05, 0.11), random.uniform(0.3, 0.45)
     high = np.clip(place.hand[1] - place.low[1], 0.75, 1.15)
+    return place.world(scooter(foot, way, wheel, long, high))
+
+
+def scooter(foot: Floats, way: Floats, wheel: float, long: float, high: float) -> list[Piece]:
+    """Meshes of a scooter.
+
+    Parameters
+    ----------
+    foot, way : (3,) float array
+        Middle on the ground, and unit direction to the front.
+    wheel, long, high : float
+        Radius of the wheels, half the length, height of the bar above the axles; metres.
+    """
+    across = np.cross(UP, way)
     nose = foot + long * way + wheel * UP
     tail = foot - long * way + wheel * UP
     bar = nose + high * UP - 0.12 * way
-    return place.world(
-        [
-            _boxes(
-                [
-                    (
-                        (nose + tail) / 2 + 0.02 * UP,
-                        (0.06, 0.015, long - wheel),
-                        Rotation.from_euler("y", np.arctan2(way[0], way[2])),
-                    )
-                ]
-            ),
-            rod(nose, bar, 0.017),
-            rod(bar - 0.23 * across, bar + 0.23 * across, 0.014, 1),
-            ring(nose, across, 0.75 * wheel, 0.25 * wheel, 2),
-            ring(tail, across, 0.75 * wheel, 0.25 * wheel, 2),
-        ]
-    )
+    return [
+        _boxes(
+            [
+                (
+                    (nose + tail) / 2 + 0.02 * UP,
+                    (0.06, 0.015, long - wheel),
+                    Rotation.from_euler("y", np.arctan2(way[0], way[2])),
+                )
+            ]
+        ),
+        rod(nose, bar, 0.017),
+        rod(bar - 0.23 * across, bar + 0.23 * across, 0.014, 1),
+        ring(nose, across, 0.75 * wheel, 0.25 * wheel, 2),
+        ring(tail, across, 0.75 * wheel, 0.25 * wheel, 2),
+    ]
 
 
 def _bicycle(random, place):
     """Two wheels with spokes, a frame of tubes, saddle and bar."""
     foot, way = _standing(random, place)
-    across, wheel = np.cross(UP, way), random.uniform(0.28, 0.35)
-    at = {
-        name: foot + x * way + y * UP
-        for name, x, y in (
-            ("front", 0.53, wheel),
-            ("rear", -0.53, wheel),
-            ("pedals", -0.08, 0.28),
-            ("saddle", -0.25, 0.9),
-            ("seat tube", -0.22, 0.72),
-            ("head", 0.34, 0.75),
-            ("bar", 0.32, 0.98),
-        )
-    }
+    return place.world(bicycle(foot, way, random.uniform(0.28, 0.35)))
+
+
+BICYCLE = {
+    "pedals": (-0.08, 0.28),
+    "saddle": (-0.25, 0.9),
+    "seat tube": (-0.22, 0.72),
+    "head": (0.34, 0.75),
+    "bar": (0.32, 0.98),
+}
+"""Points of a bicycle: metres to the front and up."""
+_AXLE = 0.53  # from its middle to the axles, metres
+
+
+def bicycle(foot: Floats, way: Floats, wheel: float, scale: float = 1.0) -> list[Piece]:
+    """Meshes of a bicycle.
+
+    Parameters
+    ----------
+    foot, way : (3,) float array
+        Middle on the ground, and unit direction to the front.
+    wheel : float
+        Radius of the wheels, metres.
+    scale : float
+        Of everything but the wheels and the thickness of tubes.
+    """
+    across = np.cross(UP, way)
+    at = {name: foot + scale * (x * way + y * UP) for name, (x, y) in BICYCLE.items()}
+    at["front"] = foot + scale * _AXLE * way + wheel * UP
+    at["rear"] = foot - scale * _AXLE * way + wheel * UP
     tubes = [
         ("rear", "pedals"),
         ("pedals", "saddle"),
@@ -255,7 +284,7 @@ def _bicycle(random, place):
         for angle in np.linspace(0, np.pi, 6)[:-1] + 0.2:
             spoke = wheel * (np.cos(angle) * way + np.sin(angle) * UP)
             pieces.append(rod(hub - spoke, hub + spoke, 0.003, 2))
-    return place.world(pieces)
+    return pieces
 
 
 def _net(random, place):

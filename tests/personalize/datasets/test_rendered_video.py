@@ -77,3 +77,42 @@ def test_damaged_silhouettes_are_named(root):
     (root / "silhouettes.npz").write_bytes(b"PK\3\4" + bytes(99))
     with pytest.raises(DatasetError, match=r"silhouettes\.npz: is missing or damaged"):
         rendered_video(root)
+
+
+def test_other_people_that_do_not_fit_are_refused(root):
+    (root / "frames.csv").write_text("frame,time,shot,seen,head\n")
+    with np.load(root / "silhouettes.npz") as stored:
+        bits, shape = stored["bits"], stored["shape"]
+    np.savez(root / "silhouettes.npz", bits=bits, others=bits[:1], shape=shape)
+    with pytest.raises(DatasetError, match=r"silhouettes\.npz: has other people of shape \(1, 2\)"):
+        rendered_video(root)
+
+
+@pytest.mark.parametrize("line", ["2,0,0,yes,9", "-1,0,0,yes,9", "0,0,0,often,9", "0,0,0,yes,far"])
+def test_a_table_of_frames_that_is_damaged_is_named(root, line):
+    (root / "frames.csv").write_text(f"frame,time,shot,seen,head\n{line}\n")
+    with np.load(root / "silhouettes.npz") as stored:
+        bits, shape = stored["bits"], stored["shape"]
+    np.savez(root / "silhouettes.npz", bits=bits, others=bits, shape=shape)
+    with pytest.raises(DatasetError, match=r"frames\.csv: (is damaged|has a frame)"):
+        rendered_video(root)
+
+
+def test_videos_of_before_frames_were_told_have_somebody_wherever_there_are_pixels(root):
+    video = rendered_video(root)
+    assert video.seen.tolist() == ["no", "yes"]
+    assert np.isnan(video.heads).all()
+    assert not video.read_others(1).any()
+
+
+def test_who_is_seen_how_large_and_who_else_is_there_are_read(root):
+    (root / "frames.csv").write_text(
+        "frame,time,shot,seen,head\n0,0.000,0,no,\n1,0.040,0,doubt,12.50\n"
+    )
+    with np.load(root / "silhouettes.npz") as stored:
+        bits, shape = stored["bits"], stored["shape"]
+    np.savez(root / "silhouettes.npz", bits=bits, others=bits[::-1], shape=shape)
+    video = rendered_video(root)
+    assert video.seen.tolist() == ["no", "doubt"]
+    np.testing.assert_array_equal(video.heads, [np.nan, 12.5])
+    np.testing.assert_array_equal(np.argwhere(video.read_others(0)), [[2, 4]])
