@@ -19,7 +19,8 @@ NEAR = 0.3
 """Distance from the person at which a piece is still theirs, in sides of the square that has the
 person's area: legs below a desk are nearer, the hoop above a player is not."""
 SOMEBODY = 0.5
-"""Share of the person's head and trunk from which a piece beside them is somebody else."""
+"""Share of the person's head, and of their trunk, from which a piece beside them is somebody else.
+"""
 
 
 def main_piece(mask: Mask, core: Array) -> Mask:
@@ -40,13 +41,17 @@ def main_piece(mask: Mask, core: Array) -> Mask:
     return labels == main if main else mask
 
 
-def drop_others(silhouette: Mask, core: Array, weight: Array | float = 1.0) -> Mask:
+def drop_others(
+    silhouette: Mask, core: Array, *, head: Array | None = None, weight: Array | float = 1.0
+) -> Mask:
     """Leave out the pieces of a silhouette that are far from the person, or somebody else.
 
     Parameters
     ----------
     silhouette, core
         As for `main_piece`.
+    head : (H, W) float array, optional
+        Probability of a head: a piece with a head and a trunk of its own is somebody else.
     weight : (H, W) float array, optional
         How much a head or a trunk counts at each place: where the person is not expected, less.
 
@@ -62,9 +67,13 @@ def drop_others(silhouette: Mask, core: Array, weight: Array | float = 1.0) -> M
     reach = NEAR * np.sqrt(np.count_nonzero(person))
     near = cv2.distanceTransform((~person).astype(np.uint8), cv2.DIST_L2, 3) <= reach
     kept = np.bincount(labels[near], minlength=labels.max() + 1) > 0
-    mass = np.bincount(labels.ravel(), weights=core.ravel())
-    kept &= mass < SOMEBODY * mass[main]
-    kept[main] = True
+    if head is not None:
+        others = np.ones(len(kept), bool)
+        for most in (core, head):
+            mass = np.bincount(labels.ravel(), weights=most.ravel())
+            others &= (mass >= SOMEBODY * mass[main]) & (mass > 0)
+        kept &= ~others
+        kept[main] = True
     return kept[labels] & silhouette
 
 

@@ -24,7 +24,7 @@ from personalize.network.factored import inject
 from personalize.network.inference import BATCH, PERSON_FROM, consensus, look, merge
 from personalize.parts import BACKGROUND
 from personalize.stages.appearance import Appearance
-from personalize.stages.find import score_joints
+from personalize.stages.find import HEAD, score_joints
 from personalize.stages.joints import locate_joints, of_nobody
 from personalize.stages.refine import reconcile
 from personalize.stages.settings import JointSettings, ParseSettings
@@ -206,7 +206,7 @@ def keep_one(
     place : (4,) float array or None
         Where the person is expected (`Track.place`).
     """
-    core = framing.restore(parts[CORE].sum(axis=0))
+    core, head = (framing.restore(parts[members].sum(axis=0)) for members in (CORE, HEAD))
     weight = np.ones_like(core)
     if before is not None:
         weight[~before] *= ELSEWHERE
@@ -215,7 +215,7 @@ def keep_one(
         unexpected = np.ones(core.shape, bool)
         unexpected[top:bottom, left:right] = False
         weight[unexpected] *= UNEXPECTED
-    silhouette = drop_others(silhouette, core, weight)
+    silhouette = drop_others(silhouette, core, head=head, weight=weight)
     return silhouette & (cells_covered(silhouette, framing).sum() >= SPECK)
 
 

@@ -32,11 +32,12 @@ def test_a_silhouette_in_one_piece_or_without_a_trunk_stays_as_it_is():
     assert not drop_others(trunk & pole, core).any()
 
 
-def test_somebody_else_beside_the_person_is_left_out():
+def test_who_has_a_head_and_a_trunk_of_their_own_is_left_out():
     trunk, legs, pole, core = scene(2)
     core = np.where(legs, np.float32(0.9), core)  # as large a trunk, just beside
-    one, other = (
-        drop_others(trunk | legs, core, np.where(here, 1.0, 0.1)) for here in (trunk, legs)
-    )
-    np.testing.assert_array_equal(one, trunk)
-    np.testing.assert_array_equal(other, legs)
+    both, one = trunk | legs, core * trunk
+    for here in (trunk, legs):
+        weight = np.where(here, 1.0, 0.1)
+        np.testing.assert_array_equal(drop_others(both, core, head=core, weight=weight), here)
+        np.testing.assert_array_equal(drop_others(both, core, weight=weight), both)
+    np.testing.assert_array_equal(drop_others(both, core, head=one), both)  # a lower half, say
