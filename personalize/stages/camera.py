@@ -21,6 +21,8 @@ from personalize.types import Array
 
 OUTWARDS = np.array([-1, -1, 1, 1])
 """Signs of the steps by which the edges of a box leave its middle."""
+AROUND = 8
+"""Looks on either side of which the median tells how far a person reaches."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,8 +195,10 @@ def in_view(seen: Sightings, frame_count: int, cuts: Sequence[int] = ()) -> Arra
 
 
 def places(seen: Sightings, frame_count: int, cuts: Sequence[int] = ()) -> Array:
-    """Return the boxes (T, 4) in which the person is expected in every frame, in source pixels: on
-    lines between those of looks.
+    """Return the boxes (T, 4) in which the person is expected in every frame, in source pixels.
+
+    They reach as far from the head's place, in heads, as boxes of looks around do in the median: a
+    look that saw the upper body alone, or took two people for one, changes little.
 
     Parameters
     ----------
@@ -208,7 +212,9 @@ def places(seen: Sightings, frame_count: int, cuts: Sequence[int] = ()) -> Array
     for start, stop in zip([0, *cuts], [*cuts, frame_count]):
         span = seen.between(start, stop)
         known = (span if span.known.any() else seen).where_known()
-        boxes[start:stop] = _between(np.arange(start, stop), known.numbers, known.boxes)
+        at, heads = np.tile(known.at, 2), known.heads[:, None]
+        limbs = median_filter((known.boxes - at) / heads, (2 * AROUND + 1, 1), mode="nearest")
+        boxes[start:stop] = _between(np.arange(start, stop), known.numbers, at + limbs * heads)
     return boxes
 
 

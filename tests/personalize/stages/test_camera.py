@@ -94,3 +94,11 @@ def test_who_walks_is_expected_where_they_are():
     boxes = [(x, 100, x + 30, 180) for x in range(10, 610, 30)]
     place = places(sightings(boxes, [14] * 20), 191)
     assert place[[50, 105], 0] == pytest.approx([160, 325])
+
+
+def test_a_look_at_half_a_person_or_at_two_does_not_change_where_they_are_expected():
+    boxes = [(300, 80, 340, 200)] * 20
+    boxes[7], boxes[12] = (310, 80, 330, 100), (100, 80, 340, 230)
+    seen = sightings(boxes, [16] * 20)
+    seen.at[12] = seen.at[0]
+    np.testing.assert_allclose(places(seen, 200), [[300, 80, 340, 200]] * 200)
