@@ -74,7 +74,9 @@ class Placed:
     lead: Floats
 
 
-def cast(studio: Studio, random: np.random.Generator, seconds: float) -> Actor:
+def cast(
+    studio: Studio, random: np.random.Generator, seconds: float, *, astride: bool = False
+) -> Actor:
     """Draw somebody.
 
     Parameters
@@ -83,13 +85,16 @@ def cast(studio: Studio, random: np.random.Generator, seconds: float) -> Actor:
     random : numpy.random.Generator
     seconds : float
         The film lasts at most this long.
+    astride : bool
+        They sit on a bicycle, for which no skirt that is hung here is made.
 
     Returns
     -------
     Actor
     """
     shape = studio.body.shape(draw_phenotypes(random))
-    tailored = tailor(studio.body, shape, draw_costume(random, studio.settings, studio.wardrobe))
+    settings = replace(studio.settings, skirt_share=0.0) if astride else studio.settings
+    tailored = tailor(studio.body, shape, draw_costume(random, settings, studio.wardrobe))
     return Actor(
         tailored=tailored,
         look=draw_look(random, studio.skins),

@@ -101,9 +101,16 @@ def prepare(studio: Studio, script: Script, settings: FilmSettings) -> list[Take
     list of Take
     """
     seconds = settings.frames / settings.frames_per_second
-    people = {role.person for shot in script.shots for role in shot.roles} | {_MEANT}
+    roles = [role for shot in script.shots for role in shot.roles]
+    people = {role.person for role in roles} | {_MEANT}
+    astride = {role.person for role in roles if role.does == "bicycle"}
     actors = {
-        person: cast(studio, np.random.default_rng([settings.seed, 1, person]), seconds)
+        person: cast(
+            studio,
+            np.random.default_rng([settings.seed, 1, person]),
+            seconds,
+            astride=person in astride,
+        )
         for person in sorted(people)
     }
     lengths = script.lengths(settings.frames)

@@ -1,5 +1,8 @@
 """Frames of scripts, small and few; what is drawn and what is told agree."""
 
+from copy import copy
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -99,6 +102,15 @@ def test_nobody_floats_or_stands_in_the_ground(does, studio):
             assert -0.03 < lowest < (0.25 if does == "bicycle" else 0.17)
         else:
             assert lowest == pytest.approx(0.0, abs=1e-6)
+
+
+def test_nobody_rides_a_bicycle_in_a_skirt(studio):
+    skirted = copy(studio)
+    skirted.settings = replace(studio.settings, skirt_share=1.0)
+    for does, worn in (("walk", True), ("bicycle", False)):
+        script = Script((Shot((Role(Keys((6.0,)), does=does),)),))
+        actor = prepare(skirted, script, SETTINGS)[0].actors[0]
+        assert (actor.tailored.costume.skirt is not None) == worn
 
 
 def test_things_that_are_touched_are_in_the_picture_and_not_in_the_truth(studio):
