@@ -99,6 +99,11 @@ class Track:
         """Rows and columns of a map of the canvas."""
         return self[0].cells
 
+    @property
+    def shows_nobody(self) -> bool:
+        """Whether no look saw the person, in any frame."""
+        return bool((self.seen == SEEN.index("no")).all())
+
     def seen_in(self, number: int) -> str:
         """Return which of `SEEN` looks say of a frame."""
         return SEEN[self.seen[0 if len(self.seen) == 1 else number]]

@@ -164,6 +164,12 @@ def learn_person(
     NobodyFoundError
         If the window shows nobody to learn.
     """
+    if track.shows_nobody and not given:
+        raise NobodyFoundError(
+            f"{source.name}: nobody was found: nothing that was looked at is built like a person; "
+            "point at them with --person-at FRAME,X,Y, or give a few silhouettes with "
+            "--silhouettes"
+        )
     window = window_of(source, track, settings)
     workspace.tell("window", [window.start, window.stop])
     given = given and given.within(window)

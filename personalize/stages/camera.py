@@ -121,6 +121,8 @@ def is_followed(
         Of `hold_still`.
     settings : CameraSettings
     """
+    if not seen.known.any():
+        return False
     heads = np.log(median_filter(seen.heads[seen.known], settings.steady, mode="nearest"))
     if np.ptp(np.quantile(heads, (0.05, 0.95))) > np.log(settings.grows):
         return True

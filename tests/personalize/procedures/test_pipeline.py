@@ -19,7 +19,7 @@ from personalize.procedures import pipeline
 from personalize.procedures.pipeline import remedy
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
-from personalize.stages.settings import CameraSettings, LocateSettings, SeedSettings
+from personalize.stages.settings import CameraSettings, FollowSettings, LocateSettings, SeedSettings
 from personalize.types import Window
 
 SETTINGS = RunSettings(
@@ -212,7 +212,8 @@ def test_an_emptied_output_of_a_run_is_made_again_as_it_was(
 
 def test_the_person_is_looked_for_once_and_their_track_recorded(source, base, tmp_path):
     camera = CameraSettings(least=80, most=80)  # the square as large as the network knows it
-    looks = LocateSettings(sizes=(80,), camera=camera)
+    anybody = FollowSettings(doubt=0.0)
+    looks = LocateSettings(sizes=(80,), camera=camera, follow=anybody)
     settings = replace(SETTINGS, size="auto", locate=looks, factor=FactorSettings(epochs=1))
     pipeline.run(source, tmp_path, base, settings)
     stages = json.loads((tmp_path / "manifest.json").read_text())["stages"]
@@ -222,6 +223,13 @@ def test_the_person_is_looked_for_once_and_their_track_recorded(source, base, tm
     assert track["rows"] % 8 == track["cols"] % 8 == 0
     again = pipeline.run(source, tmp_path, base, settings)
     assert again.reused == ["track", *STAGES]
+
+
+def test_from_what_is_not_built_like_a_person_nothing_is_learned(source, base, tmp_path):
+    camera = CameraSettings(least=80, most=80)
+    looks = LocateSettings(sizes=(80,), camera=camera, follow=FollowSettings(doubt=0.99))
+    with pytest.raises(NobodyFoundError, match="--person-at FRAME,X,Y"):
+        pipeline.run(source, tmp_path, base, replace(SETTINGS, size="auto", locate=looks))
 
 
 @pytest.mark.parametrize(
