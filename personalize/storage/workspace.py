@@ -25,20 +25,18 @@ Nothing outside the folder is written, replaced or removed: names in the manifes
 """
 
 import os
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self
 
 import numpy as np
 
 from personalize.errors import WorkspaceError, is_out_of_memory
-from personalize.storage.atomic import check_folder, disk_errors, flush, make_folder
-from personalize.storage.contained import check_inside, check_no_links, discard
+from personalize.storage.atomic import check_folder, disk_errors, flush
+from personalize.storage.contained import check_inside, discard
 from personalize.storage.fingerprint import difference, fingerprint
-from personalize.storage.layout import MANIFEST, OUTPUTS, STOPPED, TEMPORARY, arrays_of
+from personalize.storage.layout import MANIFEST, OUTPUTS, arrays_of
 from personalize.storage.lock import FolderLock, lock_folder
 from personalize.storage.manifest import (
     check_same_owner,
@@ -51,6 +49,14 @@ from personalize.storage.manifest import (
     write_manifest,
 )
 from personalize.storage.memory import give_back
+from personalize.storage.unfinished import (
+    discard_passing,
+    discard_stopped,
+    passing_folder,
+    remove_output,
+    resumable_folder,
+    stopped_folder,
+)
 from personalize.types import Array, Json, PathLike
 
 
@@ -136,8 +142,7 @@ class Workspace:
             manifest = {**found, **manifest, "stages": found["stages"]}
         else:
             write_manifest(root, manifest)
-        for unfinished in root.glob(f"{TEMPORARY}*"):  # of a killed run
-            discard(unfinished)
+        discard_passing(root)
         workspace = cls(root, manifest, lock, spares)
         if found and found["stages"] and not same_program(found):
             workspace.anew.append(
@@ -192,7 +197,7 @@ class Workspace:
         holds, loaded = self._recall(name, settings, outputs, load)
         if holds:
             self.reused.append(name)
-            discard(self._stopped_folder(name))  # of a kill at the very end
+            discard(stopped_folder(self.root, name, self._key))  # of a kill at the very end
         else:
             self._check_free(outputs)
             self._check_spared()
@@ -263,8 +268,7 @@ class Workspace:
         other results.
         """
         self.anew.append(f"{self.root / wrong}; {name} and all that follows is computed anew")
-        for stopped in self.root.glob(f"{STOPPED}*"):
-            discard(stopped)
+        discard_stopped(self.root)
 
     def _check_free(self, outputs: Sequence[str]) -> None:
         ours = outputs_of(self.manifest)
@@ -297,7 +301,9 @@ class Workspace:
         resumable: bool,
     ) -> None:
         began = time.perf_counter()
-        unfinished = self._kept_folder(name) if resumable else self._passing_folder()
+        unfinished = (
+            resumable_folder(self.root, name, self._key) if resumable else passing_folder(self.root)
+        )
         with disk_errors(self.root), unfinished as folder:
             try:
                 for output in outputs:
@@ -315,35 +321,6 @@ class Workspace:
             finally:
                 give_back()
 
-    @contextmanager
-    def _passing_folder(self) -> Iterator[Path]:
-        """A hidden folder that is gone afterwards, whatever happens."""
-        folder = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.root))
-        try:
-            yield folder
-        finally:
-            discard(folder)
-
-    def _stopped_folder(self, name: str) -> Path:
-        return self.root / f"{STOPPED}{name}-{self._key[:16]}"
-
-    @contextmanager
-    def _kept_folder(self, name: str) -> Iterator[Path]:
-        """The hidden folder of a stage with this key, which is gone only when it succeeds;
-        those of other settings go.
-        """
-        folder = self._stopped_folder(name)
-        for other in self.root.glob(f"{STOPPED}{name}-*"):
-            if other != folder:
-                discard(other)
-        check_inside(self.root, [folder.name])
-        make_folder(folder)
-        for entry in check_no_links(folder):
-            if entry.name.startswith(TEMPORARY):  # what was being written when it was killed
-                discard(Path(entry))
-        yield folder
-        discard(folder)
-
     def _adopt(self, name: str, record: Json, folder: Path) -> None:
         """Put finished outputs in place; stages not confirmed in this run are gone with it."""
         stages = self.manifest["stages"]
@@ -356,7 +333,7 @@ class Workspace:
         gone = {*record["outputs"]}.union(*(other["outputs"] for other in stale))
         check_inside(self.root, gone)
         for output in gone:
-            self._remove(output)
+            remove_output(self.root, output)
         for output in record["outputs"]:
             (self.root / output).parent.mkdir(parents=True, exist_ok=True)
             os.replace(folder / output, self.root / output)
@@ -365,15 +342,6 @@ class Workspace:
         kept = {other: stages[other] for other in self._confirmed}
         self.manifest["stages"] = {**kept, name: record}
         write_manifest(self.root, self.manifest)
-
-    def _remove(self, output: str) -> None:
-        path = self.root / output
-        if path.is_dir() and not path.is_symlink():
-            # Renamed first: a folder half removed must not stand under its own name.
-            with self._passing_folder() as grave:
-                os.replace(path, grave / path.name)
-        else:
-            path.unlink(missing_ok=True)
 
 
 def _sealed(folder: Path, output: str) -> Json:

@@ -1,6 +1,8 @@
 """One step of training, in any of the four settings (Charles et al., BMVC 2017, section 3.2)."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -63,6 +65,14 @@ def setting_of_step(step: int, done: float, settings: TrainingSettings) -> int:
 def step_generator(seed: int, step: int) -> torch.Generator:
     """Return the source of all randomness of one step, so that a resumed training repeats it."""
     return torch.Generator().manual_seed((seed << 32) + step)
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Draw from a seed what knows no generator, and leave the caller's random state as it was."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        yield
 
 
 def learning_rate(seen: int, done: float, settings: TrainingSettings) -> float:

@@ -6,45 +6,39 @@ from the seed and the numbers of step and sample.
 """
 
 import csv
-import dataclasses
 import json
 import math
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
-from torch.utils.data import DataLoader, Dataset
+from torch import nn
 
 from personalize.datasets.samples import MeasuredSample
-from personalize.errors import PersonalizeError, SettingsError, WorkspaceError, is_out_of_memory
-from personalize.network.checkpoints import load_network, save_base
-from personalize.network.registry import has_factor, make_network, name_of
-from personalize.network.settings import FACTORED
-from personalize.storage.atomic import atomic_write, make_folder
+from personalize.errors import SettingsError
+from personalize.network.checkpoints import save_base
+from personalize.network.registry import has_factor, make_network
+from personalize.storage.atomic import make_folder
+from personalize.training.batches import clean_images, composed
 from personalize.training.compose.composer import Batch, Composer
 from personalize.training.curves import draw_curves
 from personalize.training.freezing import reestimate_statistics
 from personalize.training.loop import (
     Losses,
     learning_rate,
-    make_optimizer,
+    seeded,
     setting_of_step,
     share_done,
     step_generator,
     train_step,
 )
 from personalize.training.settings import TrainingSettings
+from personalize.training.state import TrainingState, resume, save_state, settings_json
 from personalize.training.validation import validate
 from personalize.types import PathLike, Wrap
 
-STATE = "state.pt"
 LOG = "log.csv"
 CURVES = "curves.png"
 WEIGHTS = "base.safetensors"
@@ -57,46 +51,6 @@ LOG_FIELDS = (
     "parts_accuracy",
     "person_iou",
 )
-CLEAN_BATCHES = 12  # for the statistics of the aggregation module
-MUST_STAY = ("network", "optimizer", "seed")
-"""Settings that the saved state depends on; the others may differ when a training goes on."""
-
-
-@dataclass
-class TrainingState:
-    """A training under way; changed in place by every step.
-
-    Attributes
-    ----------
-    network : torch.nn.Module
-        Any of `registry.CLASSES`.
-    optimizer : torch.optim.Optimizer
-    mean : torch.optim.swa_utils.AveragedModel or None
-        The weights of the last steps, averaged.
-    seen : int
-        Samples seen.
-    hours : float
-        Time spent in steps and checkpoints before `began`.
-    began : float
-        When the clock was read last (`time.monotonic`).
-    """
-
-    network: nn.Module
-    optimizer: torch.optim.Optimizer
-    mean: AveragedModel | None = None
-    seen: int = 0
-    hours: float = 0.0
-    began: float = dataclasses.field(default_factory=time.monotonic)
-
-    @property
-    def minutes(self) -> float:
-        """Time spent in steps and checkpoints, until now."""
-        return 60 * self.hours + (time.monotonic() - self.began) / 60
-
-    @property
-    def kept(self) -> nn.Module:
-        """The network that is measured and written: the mean, if there is one."""
-        return self.network if self.mean is None else self.mean.module
 
 
 def train(
@@ -189,63 +143,11 @@ def time_is_over(state: TrainingState, settings: TrainingSettings) -> bool:
     return 0 < settings.minutes_total <= state.minutes
 
 
-class Batches(Dataset[Batch]):
-    """Composed batches by the number of the step, for processes that compose them.
-
-    Parameters
-    ----------
-    samples : Composer
-    steps : range
-    size : int
-        Samples of a batch.
-    """
-
-    def __init__(self, samples: Composer, steps: Sequence[int], size: int) -> None:
-        self.samples, self.steps, self.size = samples, steps, size
-
-    def __len__(self) -> int:
-        return len(self.steps)
-
-    def __getitem__(self, number: int) -> Batch:
-        first = self.steps[number] * self.size
-        return self.samples.compose(range(first, first + self.size))
-
-
-def composed(
-    samples: Composer, steps: Sequence[int], size: int, workers: int, device: str | torch.device
-) -> Iterator[Batch]:
-    """Yield the batch of every step: images (B, 3, S, S) float32 in [0, 1], parts and person, on
-    the device.
-    """
-    workers = workers if torch.device(device).type == "cpu" else 0
-    for images, *labels in DataLoader(
-        Batches(samples, steps, size), batch_size=None, num_workers=workers
-    ):
-        yield to_floats(images, device), *(label.to(device) for label in labels)
-
-
-def to_floats(images: Tensor, device: str | torch.device) -> Tensor:
-    """Bring images (B, 3, S, S) uint8 to a device as float32 in [0, 1], laid out as it likes them
-    best.
-    """
-    images = images.to(device).float() / 255
-    on_gpu = images.device.type == "cuda"
-    return images.contiguous(memory_format=torch.channels_last) if on_gpu else images
-
-
 def knows_bfloat16(device: str | torch.device) -> bool:
     """Whether a device computes in bfloat16 itself; where torch cannot tell, it may be tried."""
     if torch.device(device).type != "cpu" or not hasattr(torch.cpu, "get_capabilities"):
         return True
     return any(there for name, there in torch.cpu.get_capabilities().items() if "bf16" in name)
-
-
-@contextmanager
-def seeded(seed: int) -> Iterator[None]:
-    """Draw from a seed what knows no generator, and leave the caller's random state as it was."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        yield
 
 
 def advance(state: TrainingState, step: int, batch: Batch, settings: TrainingSettings) -> Losses:
@@ -263,77 +165,6 @@ def advance(state: TrainingState, step: int, batch: Batch, settings: TrainingSet
     return losses
 
 
-def resume(
-    root: Path, settings: TrainingSettings, start: PathLike | None, device: str | torch.device
-) -> TrainingState:
-    """Return the state in a folder, or a new one if there is none."""
-    with seeded(settings.seed):
-        network = begin(start, settings.network, device)
-    set_dropout(network, settings.dropout)
-    mean = average_of(network, settings) if settings.averaging else None
-    state = TrainingState(network, make_optimizer(network, settings), mean)
-    if not (root / STATE).exists():
-        return state
-    with state_errors(root / STATE):
-        saved = torch.load(root / STATE, map_location=device, weights_only=True)
-        check_recipe(root, saved["settings"], settings)
-        network.load_state_dict(saved["network"])
-        state.optimizer.load_state_dict(saved["optimizer"])
-        if mean is not None and "mean" in saved:
-            mean.load_state_dict(saved["mean"])
-        state.seen, state.hours = int(saved["seen"]), float(saved["hours"])
-    return state
-
-
-@contextmanager
-def state_errors(path: Path) -> Iterator[None]:
-    """Turn the many ways in which a state can be damaged into one sentence.
-
-    Raises
-    ------
-    WorkspaceError
-    """
-    try:
-        yield
-    except PersonalizeError:
-        raise
-    except Exception as error:  # of pickles that were refused, archives, names, shapes, types
-        if is_out_of_memory(error):
-            raise
-        raise WorkspaceError(
-            f"{path}: is damaged, or of another program ({type(error).__name__}); remove it to"
-            " begin this training anew, or choose another folder"
-        ) from error
-
-
-def begin(start: PathLike | None, name: str, device: str | torch.device) -> nn.Module:
-    """Return the network of a name with random weights, or with those of a base file."""
-    if start is None:
-        return make_network(name).to(device)
-    network, _ = load_network(start, str(device))
-    if name_of(network) != name:
-        raise SettingsError(
-            f"{start}: holds the network {name_of(network)}, and {name} is to be trained; give "
-            f"--network {name_of(network)} or other weights to start from"
-        )
-    return network
-
-
-def average_of(network: nn.Module, settings: TrainingSettings) -> AveragedModel:
-    """Return the running mean of a network: plain at first, then of the last `averaging` images."""
-    steps = max(settings.averaging // settings.batch, 1)
-
-    @torch.no_grad()
-    def follow(means, values, count):
-        share = max(1 / steps, 1 / (count.item() + 1))
-        if means[0].is_floating_point():  # all of a call are alike
-            torch._foreach_lerp_(means, values, share)
-        else:
-            torch._foreach_copy_(means, values)
-
-    return AveragedModel(network, multi_avg_fn=follow, use_buffers=True)
-
-
 def compile_modules(network: nn.Module) -> None:
     """Fuse the operations of each module that a step calls; weights and their names stay."""
     if not has_factor(network):
@@ -342,25 +173,6 @@ def compile_modules(network: nn.Module) -> None:
     network.features = torch.compile(network.features)  # type: ignore[method-assign]
     network.factored.compile()
     network.aggregation.compile()
-
-
-def set_dropout(network: nn.Module, strength: float) -> None:
-    """Multiply the probabilities with which a network drops channels in training."""
-    for module in network.modules():
-        if isinstance(module, (nn.Dropout, nn.Dropout2d)):
-            module.p *= strength
-
-
-def check_recipe(root: Path, saved: str, settings: TrainingSettings) -> None:
-    """Raise SettingsError if a state was made with settings that must not change on the way."""
-    before = {"network": FACTORED, **json.loads(saved)}  # older states do not say
-    wanted = json.loads(settings_json(settings))
-    other = [name for name in MUST_STAY if before[name] != wanted[name]]
-    if other:
-        raise SettingsError(
-            f"{root}: this training was begun with other {', '.join(other)}; "
-            "use the same recipe or another folder"
-        )
 
 
 def checkpoint(
@@ -373,19 +185,7 @@ def checkpoint(
     device: str | torch.device,
 ) -> None:
     """Measure, and write the state, the weights and one line of the log."""
-    now = time.monotonic()
-    state.hours, state.began = state.hours + (now - state.began) / 3600, now
-    saved = {
-        "network": state.network.state_dict(),
-        "optimizer": state.optimizer.state_dict(),
-        "seen": state.seen,
-        "hours": state.hours,
-        "settings": settings_json(settings),
-    }
-    if state.mean is not None:
-        saved["mean"] = state.mean.state_dict()
-    with atomic_write(root / STATE, durable=True) as partial:
-        torch.save(saved, partial)
+    save_state(root, state, settings)
     network = make_network(settings.network).to(device)
     network.load_state_dict(state.kept.state_dict())
     reestimate_statistics(network, clean_images(samples, settings.batch, device))
@@ -406,17 +206,6 @@ def mean_of_known(values: Iterable[Any]) -> float:
     """Return the mean of the values, floats or () tensors, that are not NaN; NaN if none is."""
     known = [value for value in map(float, values) if not math.isnan(value)]
     return sum(known) / len(known) if known else math.nan
-
-
-def settings_json(settings: TrainingSettings) -> str:
-    """Return settings as JSON."""
-    return json.dumps(dataclasses.asdict(settings))
-
-
-def clean_images(samples: Composer, batch: int, device: str | torch.device) -> Iterator[Tensor]:
-    """Yield batches of images as they are trained on, the first of the set."""
-    for images, *_ in composed(samples, range(CLEAN_BATCHES), batch, 0, device):
-        yield images
 
 
 def append_line(path: Path, line: Mapping[str, Any]) -> None:

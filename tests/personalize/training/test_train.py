@@ -13,12 +13,10 @@ from personalize.network.registry import make_network, name_of
 from personalize.training.freezing import AGGREGATION_ALONE
 from personalize.training.loop import learning_rate, setting_of_step, share_done
 from personalize.training.settings import RECIPES, TrainingSettings
+from personalize.training.state import begin, check_recipe, settings_json
 from personalize.training.train import (
-    begin,
-    check_recipe,
     compile_modules,
     knows_bfloat16,
-    settings_json,
     train,
 )
 from personalize.training.validation import validate

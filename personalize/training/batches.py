@@ -1,0 +1,61 @@
+"""Batches of composed samples, made ahead by processes of their own where a CPU makes them."""
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from personalize.training.compose.composer import Batch, Composer
+
+CLEAN_BATCHES = 12  # for the statistics of the aggregation module
+
+
+class Batches(Dataset[Batch]):
+    """Composed batches by the number of the step, for processes that compose them.
+
+    Parameters
+    ----------
+    samples : Composer
+    steps : range
+    size : int
+        Samples of a batch.
+    """
+
+    def __init__(self, samples: Composer, steps: Sequence[int], size: int) -> None:
+        self.samples, self.steps, self.size = samples, steps, size
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __getitem__(self, number: int) -> Batch:
+        first = self.steps[number] * self.size
+        return self.samples.compose(range(first, first + self.size))
+
+
+def composed(
+    samples: Composer, steps: Sequence[int], size: int, workers: int, device: str | torch.device
+) -> Iterator[Batch]:
+    """Yield the batch of every step: images (B, 3, S, S) float32 in [0, 1], parts and person, on
+    the device.
+    """
+    workers = workers if torch.device(device).type == "cpu" else 0
+    for images, *labels in DataLoader(
+        Batches(samples, steps, size), batch_size=None, num_workers=workers
+    ):
+        yield to_floats(images, device), *(label.to(device) for label in labels)
+
+
+def to_floats(images: Tensor, device: str | torch.device) -> Tensor:
+    """Bring images (B, 3, S, S) uint8 to a device as float32 in [0, 1], laid out as it likes them
+    best.
+    """
+    images = images.to(device).float() / 255
+    on_gpu = images.device.type == "cuda"
+    return images.contiguous(memory_format=torch.channels_last) if on_gpu else images
+
+
+def clean_images(samples: Composer, batch: int, device: str | torch.device) -> Iterator[Tensor]:
+    """Yield batches of images as they are trained on, the first of the set."""
+    for images, *_ in composed(samples, range(CLEAN_BATCHES), batch, 0, device):
+        yield images
