@@ -1,6 +1,6 @@
 """Train the same network several times, each time without one thing, and compare the scores.
 
-    python benchmarks/ablation.py PEOPLE PHOTOGRAPHS --out DIR [--samples N] [--size S]
+    python -m benchmarks.ablation PEOPLE PHOTOGRAPHS --out DIR [--samples N] [--size S]
 
 PEOPLE is a folder of `synthesize people`, PHOTOGRAPHS one of Clothing
 Co-Parsing. All trainings start from the same random weights, see the same

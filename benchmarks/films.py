@@ -1,7 +1,7 @@
 """How well somebody is followed who is difficult to follow: rendered films, whose every frame is
 known.
 
-    python benchmarks/films.py FILMS RUNS [--quick] [--only DIFFICULTY] [--learn]
+    python -m benchmarks.films FILMS RUNS [--quick] [--only DIFFICULTY] [--learn]
 
 The set is fixed: films of `personalize synthesize video --difficulty`, by their seeds. They are
 rendered into FILMS, two at a time, where a second measuring finds them; it needs the extra

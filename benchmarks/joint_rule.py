@@ -1,7 +1,7 @@
 """Fit where joints are beside the centres of their parts, on half of the videos, and check on the
 other.
 
-    python benchmarks/joint_rule.py YOUTUBE_POSE [--jhmdb J-HMDB] [--weights FILE] [--step 2]
+    python -m benchmarks.joint_rule YOUTUBE_POSE [--jhmdb J-HMDB] [--weights FILE] [--step 2]
 
 The generic network parses every `--step`-th labelled frame once. Joints before any offset are
 linear in the offsets (`JointSettings`: face, bend, lift), so that these are fitted in a moment,

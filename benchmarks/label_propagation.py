@@ -1,6 +1,6 @@
 """Carry the true mask of the middle frame through DAVIS 2016, and score it.
 
-    python benchmarks/label_propagation.py DAVIS_ROOT [--sequence NAME ...] [--area 65536]
+    python -m benchmarks.label_propagation DAVIS_ROOT [--sequence NAME ...] [--area 65536]
 
 The mask is given as log-odds of +-4.6 in the middle frame and nowhere else; J
 is the mean intersection over union of the other frames at a threshold of 0.5,

@@ -1,6 +1,6 @@
 """How well labels that are drawn around landmarks agree with those landmarks, and with true parts.
 
-    python benchmarks/labels.py [--jhmdb J-HMDB --landmarks FILE] [--people PEOPLE] [--step 3]
+    python -m benchmarks.labels [--jhmdb J-HMDB --landmarks FILE] [--people PEOPLE] [--step 3]
 
 In frames of J-HMDB labels are drawn around the landmarks of FILE inside of the puppet masks, and
 joints are read off them again, as centres of parts: medians and means of the distances; and whether

@@ -1,7 +1,7 @@
 """What is lost where an outline is told in cells: J of sequences with masks, by how a map is
 enlarged.
 
-    python benchmarks/outlines.py ROOT
+    python -m benchmarks.outlines ROOT
 
 ROOT is in the layout of DAVIS. Perfect maps hold the true masks, brought to cells by the
 majority of their pixels, or by the share that the person covers; the generic network's are

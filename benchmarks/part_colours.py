@@ -1,6 +1,6 @@
 """What the colours of the parts are worth: joint errors of personal networks, by their weight.
 
-    python benchmarks/part_colours.py ROOT RUNS
+    python -m benchmarks.part_colours ROOT RUNS
 
 ROOT holds YouTube Pose; RUNS is the folder of `personalize evaluate youtube-pose ROOT
 --out RUNS`. Every fifth label; the network was taught with the weight of the runs, only
@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 import numpy as np
-from adaptations import Opened
+
+from benchmarks.adaptations import Opened
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 STEP = 5

@@ -1,7 +1,7 @@
 """What movement, and each choice of blending and refining, is worth: mean J on sequences with
 masks.
 
-    python benchmarks/refinement.py ROOT RUNS
+    python -m benchmarks.refinement ROOT RUNS
 
 ROOT is in the layout of DAVIS; RUNS is the folder of `personalize evaluate
 silhouettes ROOT --out RUNS`, whose person maps are used again, or made.
@@ -13,7 +13,8 @@ from pathlib import Path
 
 import click
 import numpy as np
-from adaptations import Opened
+
+from benchmarks.adaptations import Opened
 
 MOVEMENT = (0.0, 0.1, 0.4, 1.0)
 OWN = (0.0, 0.35, 0.5, 0.65, 1.0)

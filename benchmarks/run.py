@@ -1,6 +1,6 @@
 """Time `personalize run` as a user sees it: seconds per stage, and peak memory.
 
-    python benchmarks/run.py VIDEO [--hours H] [options of `personalize run`]
+    python -m benchmarks.run VIDEO [--hours H] [options of `personalize run`]
 
 The run folder is temporary, so that nothing of an earlier run is reused. The
 peak is that of the largest process, as the operating system counts it. With

@@ -1,7 +1,7 @@
 """How long to learn silhouettes: J by the number of epochs, and what can be known of it without
 labels.
 
-    python benchmarks/stopping.py ROOT RUNS
+    python -m benchmarks.stopping ROOT RUNS
 
 ROOT is in the layout of DAVIS; RUNS is the folder of `personalize evaluate
 silhouettes ROOT --out RUNS`, whose labels are learned again, once for each number of epochs,
@@ -15,7 +15,8 @@ from pathlib import Path
 
 import click
 import numpy as np
-from adaptations import Opened
+
+from benchmarks.adaptations import Opened
 
 EPOCHS = (0, 1, 2, 4, 8, 16)
 STEP = 5

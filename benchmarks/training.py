@@ -1,6 +1,6 @@
 """Measure how fast a training composes images, steps, and does both, and how long its device waits.
 
-    python benchmarks/training.py PEOPLE [--photographs DIR] [--real-people DIR] [--device cuda]
+    python -m benchmarks.training PEOPLE [--photographs DIR] [--real-people DIR] [--device cuda]
         [--batch 128] [--size 304] [--compile] [--bfloat16] [--against CHECKOUT]
 
 PEOPLE is a folder of `synthesize people`. Every rate is of one process that composes and steps in
@@ -134,27 +134,29 @@ def compare(ours, theirs, batch):
 
 def measure(samples, settings, rounds, device, compiled, bfloat16):
     """Print the rates of composing, stepping and both, and how long the device waits."""
-    from personalize.training import train
+    from personalize.training.batches import to_floats
+    from personalize.training.state import resume
+    from personalize.training.train import advance, compile_modules
 
     batch = settings.batch
     if device.startswith("cuda"):
         samples.fill()
-    state = train.resume(Path("nowhere"), settings, None, device)
+    state = resume(Path("nowhere"), settings, None, device)
     if device.startswith("cuda"):
         state.network.to(memory_format=torch.channels_last)
     if compiled:
-        train.compile_modules(state.network)
+        compile_modules(state.network)
     precision = torch.autocast(device.split(":")[0], torch.bfloat16, enabled=bfloat16)
 
     def compose(number):
         images, *labels = samples.compose(range(number * batch, (number + 1) * batch))
-        return train.to_floats(images, device), *labels
+        return to_floats(images, device), *labels
 
     same = compose(0)
 
     def step(number, composed=same):
         with precision:
-            train.advance(state, number, composed, settings)
+            advance(state, number, composed, settings)
 
     def both(number):
         step(number, compose(number))

@@ -2,7 +2,6 @@
 there."""
 
 import configparser
-import os
 import re
 import runpy
 import shlex
@@ -128,10 +127,10 @@ def run_command(words):
         assert set(rest) <= set(targets), f"the Makefile has no {rest}"
     elif program == "pip":
         check_installation(rest)
-    elif program == "python" and rest[0].startswith("benchmarks/"):
+    elif program == "python" and rest[0] == "-m" and rest[1].startswith("benchmarks."):
         done = subprocess.run(
-            [sys.executable, ROOT / rest[0], "--help"],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            [sys.executable, "-m", rest[1], "--help"],
+            cwd=ROOT,
             capture_output=True,
             text=True,
             check=False,

@@ -86,7 +86,7 @@ class PartGeometry:
     that they lie along. Sources: "drawn", the labels of 4,161 photographs that a network was
     trained on with success, which were drawn by these numbers; "template", the template of Unite
     the People (Lassner et al., CVPR 2017); "measured", rendered people and their true parts
-    (benchmarks/labels.py).
+    (`benchmarks.labels`).
     """
 
     visible: float = 0.5

@@ -1,13 +1,16 @@
 """Benchmarks that the documents quote measure what a run does."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from benchmarks.joint_rule import offset
+from benchmarks.labels import GROUPS, distances, measure_clips, people_table, view_table
+from benchmarks.refinement import Measured
+from benchmarks.training import covered, main
 from personalize.adaptation.base import Base
 from personalize.adaptation.settings import FactorSettings
 from personalize.datasets.davis import sequences
@@ -16,8 +19,6 @@ from personalize.procedures.evaluate.silhouettes import evaluate_silhouettes
 from personalize.settings import RunSettings
 from personalize.stages.joints import locate_joints
 from personalize.stages.settings import JointSettings, SeedSettings
-
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
 
 @pytest.fixture
@@ -31,10 +32,7 @@ def walk(still_room, tmp_path):
 
 
 @pytest.mark.parametrize("doubt", [0.0, 1.0])
-def test_refinement_measures_what_a_run_does(doubt, walk, square_network, tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    from refinement import Measured
-
+def test_refinement_measures_what_a_run_does(doubt, walk, square_network, tmp_path):
     settings = RunSettings(
         size=112, seeds=SeedSettings(confidence=0.9, size=96), factor=FactorSettings(epochs=1)
     )
@@ -46,10 +44,7 @@ def test_refinement_measures_what_a_run_does(doubt, walk, square_network, tmp_pa
     assert scores["propagated"] > 0.1
 
 
-def test_offsets_of_joints_can_be_applied_after_the_joints_were_read_off(monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    from joint_rule import offset
-
+def test_offsets_of_joints_can_be_applied_after_the_joints_were_read_off():
     random = np.random.default_rng(3)
     logits = cv2.GaussianBlur(random.normal(0, 1, (24, 20, 32)), (0, 0), 2.0) * 20
     logits[2:5, 8:12, 28] += 30  # a head, its upper half above its lower one
@@ -68,18 +63,12 @@ def test_offsets_of_joints_can_be_applied_after_the_joints_were_read_off(monkeyp
     np.testing.assert_allclose(offset(raw, (0.6, 0.2, 0.1, 0.3))[0], wanted, atol=1e-6)
 
 
-def test_a_device_is_busy_once_where_kernels_overlap(monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    from training import covered
-
+def test_a_device_is_busy_once_where_kernels_overlap():
     assert covered([(5, 7), (0, 2), (1, 4), (2, 3)]) == 6
     assert covered([]) == 0
 
 
-def test_rates_of_a_training_are_printed(rendered_set, monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    from training import main
-
+def test_rates_of_a_training_are_printed(rendered_set):
     words = [
         str(rendered_set),
         "--size",
@@ -98,10 +87,7 @@ def test_rates_of_a_training_are_printed(rendered_set, monkeypatch):
     assert "not measured" in lines[3]
 
 
-def test_joints_read_off_drawn_labels_are_where_the_landmarks_are(monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    from labels import distances
-
+def test_joints_read_off_drawn_labels_are_where_the_landmarks_are():
     from personalize.datasets.landmark_parts import draw_parts
     from personalize.datasets.pose_points import INDEX, body_points
 
@@ -123,10 +109,7 @@ def test_joints_read_off_drawn_labels_are_where_the_landmarks_are(monkeypatch):
     assert "right_wrist" not in distances(points, labels, unit=60.0)
 
 
-def test_overlap_with_true_parts_counts_what_is_left_open_apart(monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    from labels import people_table
-
+def test_overlap_with_true_parts_counts_what_is_left_open_apart():
     counts = np.eye(40, 32)
     counts[1, 1], counts[32, 1], counts[14, 1] = 6, 2, 1
     lines = people_table(counts, 3).splitlines()
@@ -134,10 +117,7 @@ def test_overlap_with_true_parts_counts_what_is_left_open_apart(monkeypatch):
     assert lines[4] == "| hand | 0.636 | 0.778 | 0.875 | 0.200 | 0.100 |"
 
 
-def test_views_from_behind_are_counted_against_the_truth(monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    from labels import view_table
-
+def test_views_from_behind_are_counted_against_the_truth():
     lines = view_table(np.array([(0, 1), (0, 1), (0, 0), (0, -1), (1, -1)])).splitlines()
     assert lines[2:] == [
         "| facing | 4 | 50.0% | 25.0% | 25.0% |",
@@ -145,10 +125,7 @@ def test_views_from_behind_are_counted_against_the_truth(monkeypatch):
     ]
 
 
-def test_labels_drawn_around_landmarks_of_films_have_their_joints_there(shared_data, monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    from labels import GROUPS, measure_clips
-
+def test_labels_drawn_around_landmarks_of_films_have_their_joints_there(shared_data):
     found, left_out = measure_clips(
         shared_data / "jhmdb_dev", shared_data / "teacher_landmarks" / "jhmdb_dev.npz", 20
     )

@@ -1,0 +1,1 @@
+"""What the documents quote, measured again: ``python -m benchmarks.NAME --help``."""
