@@ -45,6 +45,14 @@ def no_flush():
         yield
 
 
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory, monkeypatch):
+    """Folder of what is kept of a machine, which is no test's business; returned is its path."""
+    folder = tmp_path_factory.mktemp("cache") / "personalize"
+    monkeypatch.setattr("personalize.storage.cache.cache_folder", lambda: folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def square_frames():
     """Twelve frames of a bright square that moves over noise, and its masks."""

@@ -1,0 +1,35 @@
+"""What is worth keeping of this machine, not of a run: where its user's programs keep such things.
+
+Losing it costs seconds, so nothing here fails: what cannot be read is empty, and what cannot be
+written is not kept.
+"""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from personalize.errors import PersonalizeError
+from personalize.storage.atomic import atomic_write
+from personalize.types import Json
+
+
+def cache_folder() -> Path:
+    """Return the folder, which may not be there yet."""
+    return user_cache_path("personalize", appauthor=False)
+
+
+def recall(name: str) -> Json:
+    """Return what was kept under a name; nothing if that is not to be read."""
+    with suppress(OSError, ValueError):
+        found = json.loads((cache_folder() / name).read_text(encoding="utf-8"))
+        if isinstance(found, dict):
+            return found
+    return {}
+
+
+def keep(name: str, value: Json) -> None:
+    """Keep a value under a name, if the disk lets us."""
+    with suppress(OSError, PersonalizeError), atomic_write(cache_folder() / name) as unfinished:
+        unfinished.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
