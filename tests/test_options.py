@@ -1,10 +1,10 @@
-from personalize.commands.options import parse_settings, run_settings
+from personalize.commands.options import run_settings
 from personalize.network.settings import View
 from personalize.stages.settings import JointSettings
 
 
 def test_options_of_parsing_choose_a_rule_and_leave_frames_as_they_are():
-    settings = parse_settings(size=320, joints="mass", no_smooth=True, views="1")
+    settings = run_settings(size=320, joints="mass", no_smooth=True, views="1")
     assert settings.parse.joints == JointSettings(rule="mass")
     assert settings.smooth.reach == 0
     assert settings.size == 320

@@ -1,31 +1,44 @@
 """`personalize batch`: run every video of a folder."""
 
+from __future__ import annotations
+
 import sys
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from personalize.commands.opening import load_base
+from personalize.commands.help import command
+from personalize.commands.opening import check_inputs, describe_request, load_base
 from personalize.commands.options import (
     FILE,
     factor_options,
     joint_options,
     learning_options,
     network_options,
+    numbers_option,
+    overlay_option,
     run_settings,
     source_options,
 )
-from personalize.commands.run import run_video
-from personalize.commands.terminal import stage_bars, tell_anew
+from personalize.commands.run import note, recall, run_video
+from personalize.commands.terminal import give_report, stage_bars, tell, tell_anew
+
+if TYPE_CHECKING:
+    from personalize.adaptation.base import Base
+    from personalize.media.moment import Moment
+    from personalize.storage.asked import Done
 
 SOME_FAILED = 3
 """Exit code of a batch in which some failed."""
 
 
-@click.command()
+@command()
 @click.argument("folder", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Gets a folder for every video.")
+@numbers_option
+@overlay_option
 @factor_options
 @learning_options
 @joint_options
@@ -34,12 +47,15 @@ SOME_FAILED = 3
 def batch(
     folder: Path,
     out: Path,
+    report: Path | None,
     factor: str | None,
     weights: Path | None,
     device: str,
     engine: str,
     partial: bool,
     fps: float | None,
+    start: Moment | None,
+    end: Moment | None,
     **numbers: Any,
 ) -> None:
     """Run every video and every folder of frames directly in FOLDER; finished ones are skipped,
@@ -49,24 +65,35 @@ def batch(
 
     videos = list_videos(folder)
     for inside in list_passed_over(folder):
-        click.echo(
-            f"{inside}: holds no frames, and is passed over; videos in it need a batch of their "
-            f"own",
-            err=True,
+        tell(
+            f"{inside}: holds no frames, and is passed over; videos in it need a batch of their own"
         )
-    base = load_base(weights, device, factor, engine)
     settings = run_settings(**numbers)
+    opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
+    computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
 
-    def run_one(video, root):
-        click.echo(video.name, err=True)
+    @cache
+    def base() -> Base:  # loaded when the first video needs it
+        return load_base(weights, **computing)
+
+    def run_one(video: Path, root: Path) -> Done:
+        asked = describe_request("run", video, settings, weights=weights, **opening, **computing)
+        done = recall(root, asked)
+        if done:
+            return done
+        tell(f"{video.name}, {videos.index(video) + 1} of {len(videos)}")
+        check_inputs(video, weights=weights)
         with stage_bars() as progress:
-            workspace = run_video(video, root, base, settings, progress, partial=partial, fps=fps)
+            with progress.during("load"):
+                base()
+            workspace = run_video(video, root, base(), settings, progress, **opening)
+        note(workspace, asked, settings)
         tell_anew(workspace)
         return workspace
 
     outcomes = list(run_batch(videos, out, run_one))
     width = max(len(outcome.name) for outcome in outcomes)
-    for outcome in outcomes:
-        click.echo(f"{outcome.name:{width}}  {outcome.state:15}  {outcome.note}")
+    lines = [f"{outcome.name:{width}}  {outcome.state:15}  {outcome.note}" for outcome in outcomes]
+    give_report([vars(outcome) for outcome in outcomes], "\n".join(lines), report)
     if any(outcome.state == "failed" for outcome in outcomes):
         sys.exit(SOME_FAILED)

@@ -16,7 +16,6 @@ from personalize.commands.options import (
     names_of,
     network_options,
     numbers_option,
-    parse_settings,
     run_settings,
 )
 from personalize.commands.terminal import give_report, stage_bars
@@ -197,7 +196,7 @@ def evaluate_photographs(
     base = load_base(weights, device, engine=engine)
     with stage_bars() as progress:
         scores = procedures.evaluate_photographs(
-            chosen, base.engine, parse_settings(**parsing), progress=progress("parse")
+            chosen, base.engine, run_settings(**parsing), progress=progress("parse")
         )
     mean = float(scores.mean())
     numbers = {"photographs": {p.name: score for p, score in zip(chosen, scores)}, "mean": mean}

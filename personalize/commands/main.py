@@ -2,12 +2,18 @@
 
 Nothing is computed here. Heavy imports stand inside the commands, so that help
 is instant. Results go to stdout, all else to stderr. Exit codes: 0 done,
-1 failed, 2 misuse, 3 a batch in which some failed, 130 interrupted.
+1 failed, 2 misuse, 3 a batch in which some failed, 130 interrupted, 143 terminated.
 """
+
+from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -16,14 +22,17 @@ from personalize import __version__
 from personalize.commands.average import average
 from personalize.commands.batch import batch
 from personalize.commands.check import check
+from personalize.commands.config import config
 from personalize.commands.datasets import datasets
 from personalize.commands.evaluate import evaluate
 from personalize.commands.experiment.group import experiment
+from personalize.commands.help import Sections
 from personalize.commands.label import label
 from personalize.commands.parse import parse
 from personalize.commands.report import report
 from personalize.commands.run import run
 from personalize.commands.synthesize import synthesize
+from personalize.commands.terminal import progress_options
 from personalize.commands.train import train
 from personalize.commands.transfer import transfer
 from personalize.errors import FULL_MEMORY, PersonalizeError, is_out_of_memory
@@ -33,35 +42,52 @@ COMMANDS = (
     parse,
     batch,
     check,
+    report,
+    config,
+    train,
+    synthesize,
+    transfer,
     average,
+    label,
     datasets,
     evaluate,
     experiment,
-    label,
-    report,
-    synthesize,
-    train,
-    transfer,
 )
+SECTIONS = {
+    "Every day": (
+        *("run", "learn", "parse", "batch", "live", "export", "report", "person", "doctor"),
+        "config",
+    ),
+    "Other weights, other pictures": (
+        *("train", "transfer", "average", "synthesize", "label", "datasets"),
+    ),
+    "Measure": ("evaluate", "experiment"),
+}
+"""Titles of the help, and the commands below them."""
 PATIENT = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
 """What torch's threads read when it is loaded: one that waits sleeps, where it would spin, and
 take a core from whoever works. Beside one busy program a frame takes a ninth of the time."""
-INTERRUPTED = 130  # as shells count Ctrl-C
+INTERRUPTED, TERMINATED = 130, 143  # as shells count Ctrl-C, and SIGTERM
 
 
-class Sentences(click.Group):
+class Terminated(KeyboardInterrupt):
+    """Somebody asked the process to end: SIGTERM, as a scheduler or a container sends it."""
+
+
+class Sentences(Sections):
     """A group whose commands end a user's mistake with one sentence and exit code 1, an interrupt
-    with 130.
+    with 130, and SIGTERM with 143.
     """
 
     def invoke(self, context: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            with termination_raised():
+                return super().invoke(context)
         except PersonalizeError as error:
             raise click.ClickException(str(error)) from error
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             click.echo("Stopped. The same command goes on from what was finished.", err=True)
-            sys.exit(INTERRUPTED)
+            sys.exit(TERMINATED if isinstance(stop, Terminated) else INTERRUPTED)
         except OSError as error:
             if error.errno not in (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG):
                 raise
@@ -75,15 +101,56 @@ class Sentences(click.Group):
             raise click.ClickException(FULL_MEMORY) from error
 
 
+@contextmanager
+def termination_raised() -> Iterator[None]:
+    """Have SIGTERM raise `Terminated` in this process, and end those that it forks as ever."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    process = os.getpid()
+
+    def terminate(number: int, frame: Any) -> None:
+        if os.getpid() == process:
+            raise Terminated
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def leaves(command: click.Command) -> Iterator[click.Command]:
+    """Yield a command, or those below a group."""
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            yield from leaves(inner)
+    else:
+        yield command
+
+
 @click.group(
-    cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "show_default": True}
+    cls=Sentences,
+    sections=SECTIONS,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "show_default": True,
+        "max_content_width": 100,
+    },
 )
 @click.version_option(__version__)
 def main() -> None:
-    """Learn the person of a video, and parse them into parts, silhouette and joints."""
+    """Learn the person of a video, and parse them into parts, silhouette and joints.
+
+    `personalize run VIDEO --out DIR` does all of it.
+    """
     for name, value in PATIENT.items():
         os.environ.setdefault(name, value)
 
 
 for command in COMMANDS:
     main.add_command(command)
+    for leaf in leaves(command):
+        progress_options(leaf)

@@ -3,14 +3,20 @@
 Every default is a field of the settings, so that help cannot drift from them.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import click
+from click.core import ParameterSource
 
+from personalize.errors import PersonalizeError
+from personalize.media.moment import Moment
 from personalize.network.settings import DEFAULT_VIEWS, ENGINES, VIEWS
+from personalize.output.settings import OVERLAYS
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.settings import JOINT_RULES
 
@@ -47,6 +53,21 @@ class CanvasSize(click.ParamType):
         return AUTO if value == AUTO else self.whole.convert(value, param, context)
 
 
+class MomentType(click.ParamType):
+    """A frame, or seconds with an s behind them."""
+
+    name = "frame or seconds"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> Moment:
+        """Return the Moment."""
+        try:
+            return value if isinstance(value, Moment) else Moment.read(value)
+        except PersonalizeError as error:
+            self.fail(str(error), param, context)
+
+
 class PersonAt(click.ParamType):
     """A frame and a point in it: FRAME,X,Y."""
 
@@ -55,7 +76,7 @@ class PersonAt(click.ParamType):
     def convert(
         self, value: Any, param: click.Parameter | None, context: click.Context | None
     ) -> tuple[int, float, float]:
-        """Return (frame, x, y): an int and two floats."""
+        """Return (frame, x, y)."""
         if isinstance(value, tuple):
             return value
         try:
@@ -65,6 +86,27 @@ class PersonAt(click.ParamType):
             self.fail(f"{value!r} is not a frame and a point in it, such as 0,320.5,180")
 
 
+MOMENT = MomentType()
+CONFIGURED = "personalize.settings"
+"""Key of the settings of a file, among what the context of a command keeps."""
+
+
+def _configure(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:
+    from personalize.commands.settings_file import read_settings
+
+    if value:
+        context.meta[CONFIGURED] = read_settings(value)
+
+
+config_option = click.option(
+    "--config",
+    type=FILE,
+    callback=_configure,
+    expose_value=False,
+    help="TOML file with settings, as `personalize config` prints them; options win.",
+)
+
+
 weights_option = click.option(
     "--weights", type=FILE, help="Base weights; by default those shipped."
 )
@@ -72,7 +114,9 @@ device_option = click.option("--device", default="auto", help="auto, cpu, cuda, 
 seed_option = click.option(
     "--seed", type=click.IntRange(0), default=RUN.seed, help="Of all that is drawn at random."
 )
-numbers_option = click.option("--json", "report", type=FILE, help="File for the numbers.")
+numbers_option = click.option(
+    "--json", "report", type=FILE, help="File for the results as JSON; - for standard output."
+)
 
 engine_option = click.option(
     "--engine",
@@ -83,6 +127,7 @@ engine_option = click.option(
 )
 
 network_options = options(
+    config_option,
     weights_option,
     device_option,
     engine_option,
@@ -128,7 +173,13 @@ learning_options = options(
     seed_option,
 )
 
+stretch_options = options(
+    click.option("--start", type=MOMENT, help="First frame that is taken, or seconds, as 12.5s."),
+    click.option("--end", type=MOMENT, help="First frame that is not taken any more, or seconds."),
+)
+
 source_options = options(
+    stretch_options,
     click.option(
         "--partial", is_flag=True, help="Go on with the frames that decode of a damaged video."
     ),
@@ -139,6 +190,12 @@ source_options = options(
     ),
 )
 
+centre_option = click.option(
+    "--centre",
+    type=MOMENT,
+    help="Frame in the middle of the window, or seconds, as 12.5s; by default the video's, unless "
+    "others show more of the person.",
+)
 person_options = options(
     click.option(
         "--person-at",
@@ -147,6 +204,11 @@ person_options = options(
         help="A point on the person that is meant, in pixels from the top left of a frame; again "
         "for more frames. By default whoever is most like one person all the time.",
     ),
+)
+dry_option = click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Tell window, frames, canvas, time and disk of the run, and do nothing.",
 )
 
 silhouette_options = options(
@@ -164,6 +226,13 @@ factor_options = options(
         help="What finds the person in the window, in the place of the generic network: "
         "background-subtraction, or an installed plug-in.",
     ),
+)
+
+overlay_option = click.option(
+    "--overlay",
+    type=click.Choice(OVERLAYS),
+    default=RUN.overlay.style,
+    help="What overlay.mp4 shows of the person; none: no such film.",
 )
 
 joint_options = options(
@@ -191,34 +260,50 @@ asset_options = options(
 )
 
 
-def run_settings(
-    *, window: int, epochs: int, parts_epochs: int, way: float, seed: int, **parsing: Any
-) -> RunSettings:
-    """Turn the options of learning and of parsing into settings."""
-    return replace(
-        parse_settings(**parsing),
-        window=window,
-        way=way,
-        seed=seed,
-        factor=replace(RUN.factor, epochs=epochs),
-        self_training=replace(RUN.self_training, epochs=parts_epochs),
-    )
+SETTERS: Mapping[str, Callable[[RunSettings, Any], RunSettings]] = {
+    "window": lambda run, value: replace(run, window=value),
+    "centre": lambda run, value: replace(run, centre=value),
+    "person_at": lambda run, value: replace(run, person_at=tuple(value)),
+    "epochs": lambda run, value: replace(run, factor=replace(run.factor, epochs=value)),
+    "parts_epochs": lambda run, value: replace(
+        run, self_training=replace(run.self_training, epochs=value)
+    ),
+    "way": lambda run, value: replace(run, way=value),
+    "seed": lambda run, value: replace(run, seed=value),
+    "size": lambda run, value: replace(run, size=value),
+    "views": lambda run, value: replace(run, parse=replace(run.parse, views=VIEWS[value])),
+    "joints": lambda run, value: replace(
+        run, parse=replace(run.parse, joints=replace(run.parse.joints, rule=value))
+    ),
+    "no_smooth": lambda run, value: replace(
+        run, smooth=replace(run.smooth, reach=0) if value else run.smooth
+    ),
+    "overlay": lambda run, value: replace(run, overlay=replace(run.overlay, style=value)),
+}
+"""What each option changes in the settings."""
 
 
-def parse_settings(
-    *,
-    size: int | Literal["auto"],
-    joints: str = RUN.parse.joints.rule,
-    no_smooth: bool = False,
-    views: str = DEFAULT_VIEWS,
-) -> RunSettings:
-    """Turn the options of parsing alone into settings."""
-    return replace(
-        RUN,
-        size=size,
-        parse=replace(RUN.parse, views=VIEWS[views], joints=replace(RUN.parse.joints, rule=joints)),
-        smooth=replace(RUN.smooth, reach=0) if no_smooth else RUN.smooth,
-    )
+def run_settings(**numbers: Any) -> RunSettings:
+    """Turn options into settings: those of --config, in which every option that was given is
+    changed, else the defaults.
+
+    Parameters
+    ----------
+    **numbers
+        By the names of `SETTERS`.
+    """
+    context = click.get_current_context(silent=True)
+    configured = context.meta.get(CONFIGURED) if context else None
+    settings: RunSettings = configured or RUN
+    for name, value in numbers.items():
+        if not configured or _was_given(context, name):
+            settings = SETTERS[name](settings, value)
+    return settings
+
+
+def _was_given(context: click.Context | None, name: str) -> bool:
+    typed = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
+    return context is not None and context.get_parameter_source(name) in typed
 
 
 def names_of(text: str | None) -> list[str] | None:

@@ -1,26 +1,43 @@
 """`personalize parse`: parse a video with a person who was learned before, or with nobody in
 particular."""
 
-from dataclasses import replace
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from personalize.commands.opening import load_base, open_silhouettes, open_video
+from personalize.commands.foresight import expect, give_dry, learn_speed, tell_dry
+from personalize.commands.help import command
+from personalize.commands.opening import (
+    check_inputs,
+    describe_request,
+    load_base,
+    open_silhouettes,
+    open_video,
+    place_settings,
+)
 from personalize.commands.options import (
     FILE,
+    dry_option,
     joint_options,
     network_options,
-    parse_settings,
+    numbers_option,
+    overlay_option,
     person_options,
+    run_settings,
     silhouette_options,
     source_options,
 )
+from personalize.commands.run import note, recall
 from personalize.commands.terminal import report_run, stage_bars
 
+if TYPE_CHECKING:
+    from personalize.media.moment import Moment
 
-@click.command()
+
+@command()
 @click.argument("source", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Folder of the results.")
 @click.option(
@@ -28,6 +45,9 @@ from personalize.commands.terminal import report_run, stage_bars
     type=FILE,
     help="A person.safetensors of an earlier run; without it the generic network parses.",
 )
+@dry_option
+@numbers_option
+@overlay_option
 @person_options
 @silhouette_options
 @joint_options
@@ -37,31 +57,57 @@ def parse(
     source: Path,
     out: Path,
     person: Path | None,
-    person_at: tuple[tuple[int, float, float], ...],
+    dry_run: bool,
+    report: Path | None,
     silhouettes: Path | None,
     weights: Path | None,
     device: str,
     engine: str,
     partial: bool,
     fps: float | None,
+    start: Moment | None,
+    end: Moment | None,
     **parsing: Any,
 ) -> None:
     """Parse SOURCE with a person learned before, or with nobody in particular."""
-    from personalize.network.checkpoints import load_person
-    from personalize.procedures import pipeline
-
-    base = load_base(weights, device, engine=engine)
-    network = load_person(person, base.network) if person else base.network
+    settings = run_settings(**parsing)
+    opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
+    check_inputs(source, weights=weights, person=person)
+    computing: dict[str, Any] = {"device": device, "engine": engine}
+    asked = describe_request(
+        "parse",
+        source,
+        settings,
+        weights=weights,
+        silhouettes=silhouettes,
+        person=person,
+        **opening,
+        **computing,
+    )
+    done = None if dry_run else recall(out, asked)
+    if done:
+        report_run(done, report)
+        return
     with stage_bars() as progress:
-        video = open_video(source, progress, partial=partial, fps=fps)
-        given = open_silhouettes(silhouettes, video, progress)
-        workspace = pipeline.parse(
-            video,
-            out,
-            network,
-            replace(parse_settings(**parsing), person_at=person_at),
-            given=given,
-            engines=base.engines,
-            progress=progress,
-        )
-    report_run(workspace)
+        with progress.during("load"):
+            from personalize.network.checkpoints import load_person
+            from personalize.procedures import pipeline
+
+            base = load_base(weights, **computing)
+            network = load_person(person, base.network) if person else base.network
+        video = open_video(source, progress, **opening)
+        placed = place_settings(settings, None, video)
+        if dry_run:
+            told = tell_dry(progress, video, base, placed, learns=False)
+        else:
+            given = open_silhouettes(silhouettes, video, progress)
+            forecast = expect(progress, video, base, placed, learns=False)
+            workspace = pipeline.parse(
+                video, out, network, placed, given=given, engines=base.engines, progress=progress
+            )
+            learn_speed(base, forecast, workspace)
+    if dry_run:
+        give_dry(told, report)
+        return
+    note(workspace, asked, settings)
+    report_run(workspace, report)

@@ -2,42 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from personalize.commands.opening import load_base, open_silhouettes, open_video, tell_window
+from personalize.commands.foresight import expect, give_dry, learn_speed, tell_dry
+from personalize.commands.help import command
+from personalize.commands.opening import (
+    check_inputs,
+    describe_request,
+    load_base,
+    open_silhouettes,
+    open_video,
+    place_settings,
+    tell_short,
+    tell_window,
+)
 from personalize.commands.options import (
     FILE,
+    centre_option,
+    dry_option,
     factor_options,
     joint_options,
     learning_options,
     network_options,
+    numbers_option,
+    overlay_option,
     person_options,
     run_settings,
     silhouette_options,
     source_options,
 )
-from personalize.commands.terminal import report_run, stage_bars
+from personalize.commands.terminal import report_run, stage_bars, tell
 from personalize.settings import RunSettings
 
 if TYPE_CHECKING:
     from personalize.adaptation.base import Base
+    from personalize.commands.watch import Watch
+    from personalize.media.moment import Moment
+    from personalize.storage.asked import Done
     from personalize.storage.workspace import Workspace
-    from personalize.types import PathLike, Progress
+    from personalize.types import Json
 
 
-@click.command()
+@command()
 @click.argument("source", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Folder of the results.")
-@click.option(
-    "--centre",
-    type=click.IntRange(0),
-    help="Frame in the middle of the window; by default the video's, unless others show more of "
-    "the person.",
-)
+@dry_option
+@numbers_option
+@overlay_option
+@centre_option
 @person_options
 @silhouette_options
 @factor_options
@@ -48,8 +63,9 @@ if TYPE_CHECKING:
 def run(
     source: Path,
     out: Path,
-    centre: int | None,
-    person_at: tuple[tuple[int, float, float], ...],
+    dry_run: bool,
+    report: Path | None,
+    centre: Moment | None,
     silhouettes: Path | None,
     factor: str | None,
     weights: Path | None,
@@ -57,38 +73,80 @@ def run(
     engine: str,
     partial: bool,
     fps: float | None,
+    start: Moment | None,
+    end: Moment | None,
     **numbers: Any,
 ) -> None:
-    """Learn the person of SOURCE, a video or a folder of frames, and parse all of it."""
-    base = load_base(weights, device, factor, engine)
-    settings = replace(run_settings(**numbers), centre=centre, person_at=person_at)
+    """Learn the person of SOURCE, a video, a folder of frames or a picture, and parse all of it."""
+    settings = run_settings(**numbers)
+    opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
+    check_inputs(source, weights=weights)
+    computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
+    asked = describe_request(
+        "run",
+        source,
+        settings,
+        weights=weights,
+        silhouettes=silhouettes,
+        **opening,
+        centre=centre,
+        **computing,
+    )
+    done = None if dry_run else recall(out, asked)
+    if done:
+        report_run(done, report)
+        return
     with stage_bars() as progress:
-        workspace = run_video(
-            source, out, base, settings, progress, silhouettes, partial=partial, fps=fps
-        )
-    report_run(workspace)
+        with progress.during("load"):
+            base = load_base(weights, **computing)
+        if dry_run:
+            video = open_video(source, progress, **opening)
+            told = tell_dry(progress, video, base, place_settings(settings, centre, video))
+        else:
+            workspace = run_video(
+                source, out, base, settings, progress, silhouettes, centre=centre, **opening
+            )
+    if dry_run:
+        give_dry(told, report)
+        return
+    note(workspace, asked, settings)
+    report_run(workspace, report)
+
+
+def recall(out: Path, asked: Json) -> Done | None:
+    """Return the run in a folder if it is finished and was asked the same; no torch is loaded."""
+    from personalize.storage.asked import finished_before
+
+    return finished_before(out, asked)
+
+
+def note(workspace: Workspace, asked: Json, settings: RunSettings) -> None:
+    """Note in a run that is finished what it was asked."""
+    from personalize.storage.asked import ASKED, note_asked
+
+    workspace.tell(ASKED, note_asked(workspace.manifest, asked, settings))
 
 
 def run_video(
-    source: PathLike,
-    out: PathLike,
+    source: Path,
+    out: Path,
     base: Base,
     settings: RunSettings,
-    progress: Progress,
-    silhouettes: PathLike | None = None,
+    progress: Watch,
+    silhouettes: Path | None = None,
+    centre: Moment | None = None,
     **opening: Any,
 ) -> Workspace:
     """Run one video; returns its finished Workspace."""
     from personalize.procedures import pipeline
 
     video = open_video(source, progress, **opening)
-    if video.frame_count < settings.window:
-        click.echo(
-            f"{video.name}: a window has {settings.window} frames, the video {video.frame_count};"
-            " learning from all of them",
-            err=True,
-        )
+    settings = place_settings(settings, centre, video)
     given = open_silhouettes(silhouettes, video, progress)
+    tell_short(video, settings)
+    forecast = expect(progress, video, base, settings)
     workspace = pipeline.run(video, out, base, settings, given=given, progress=progress)
+    learn_speed(base, forecast, workspace)
     tell_window(workspace, given)
+    tell(f"{base.engines.name} on {base.device}", detail=True)
     return workspace

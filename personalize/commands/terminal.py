@@ -1,31 +1,119 @@
-"""What a user sees: bars on stderr, results on stdout."""
+"""What a user sees: progress and remarks on stderr, results on stdout."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from operator import length_hint
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from personalize.commands.watch import Watch, make_view, watching
+
 if TYPE_CHECKING:
-    from personalize.storage.workspace import Workspace
-    from personalize.types import Json, Progress
+    from personalize.storage.asked import Done
+    from personalize.types import Json
+
+PROGRESS = ("auto", "bar", "plain", "json", "none")
+"""How progress is shown; auto takes a bar on a terminal, and plain lines elsewhere."""
+STDOUT = Path("-")
+"""The file of results that is standard output."""
+VOICE = "personalize.voice"
+"""Key of how much is said, among what the context of a command keeps."""
 
 
-def report_run(workspace: Workspace) -> None:
+@dataclass
+class Voice:
+    """How much a command says.
+
+    Attributes
+    ----------
+    progress : str
+        One of `PROGRESS`.
+    quiet, verbose : bool
+    """
+
+    progress: str = PROGRESS[0]
+    quiet: bool = False
+    verbose: bool = False
+
+
+def voice() -> Voice:
+    """Return how much the command that runs now says."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return Voice()
+    found: Voice = context.meta.setdefault(VOICE, Voice())
+    return found
+
+
+def tell(sentence: str, *, detail: bool = False) -> None:
+    """Tell what is no result: nothing where it is to be quiet, a detail only where more was asked
+    for.
+    """
+    said = voice()
+    if not said.quiet and (said.verbose or not detail):
+        click.echo(sentence, err=True)
+
+
+@contextmanager
+def stage_bars() -> Iterator[Watch]:
+    """Yield ``progress(stage)``, which shows how far a stage is, as the user has asked for."""
+    said = voice()
+    with watching(make_view("none" if said.quiet else said.progress)) as watch:
+        yield watch
+
+
+def progress_options(command: click.Command) -> None:
+    """Give a command the options of how much it says."""
+
+    def listen(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+        setattr(context.meta.setdefault(VOICE, Voice()), parameter.name or "", value)
+
+    command.params += [
+        click.Option(
+            ["--progress"],
+            type=click.Choice(PROGRESS),
+            default=PROGRESS[0],
+            callback=listen,
+            expose_value=False,
+            help="How progress is shown on stderr; auto: bars on a terminal, else lines.",
+        ),
+        click.Option(
+            ["-q", "--quiet"],
+            is_flag=True,
+            callback=listen,
+            expose_value=False,
+            help="Say nothing but results and errors.",
+        ),
+        click.Option(
+            ["-v", "--verbose"],
+            is_flag=True,
+            callback=listen,
+            expose_value=False,
+            help="Say more: versions, canvas, what was foreseen.",
+        ),
+    ]
+
+
+def report_run(run: Done, report: Path | None = None) -> None:
     """Tell where the results are, how long each stage took, and what had to be computed anew."""
-    tell_anew(workspace)
-    for name, stage in workspace.manifest["stages"].items():
-        again = "  (from an earlier run)" if name in workspace.reused else ""
-        click.echo(f"{name:10} {stage['seconds']:8.1f} s{again}")
-    if "verdict" in workspace.manifest:
-        click.echo(verdict_line(workspace.manifest["verdict"]), err=True)
-    tell_unseen(workspace.root)
-    click.echo(workspace.root)
+    tell_anew(run)
+    stages = run.manifest["stages"]
+    lines = [
+        f"{name:10} {stage['seconds']:8.1f} s"
+        + ("  (from an earlier run)" if name in run.reused else "")
+        for name, stage in stages.items()
+    ]
+    if "verdict" in run.manifest:
+        tell(verdict_line(run.manifest["verdict"]))
+    tell_unseen(run.root)
+    for alarm in alarms_of(run.manifest):
+        tell(alarm["sentence"])
+    give_report(numbers_of(run), "\n".join((*lines, str(run.root))), report)
 
 
 def tell_unseen(root: Path) -> None:
@@ -37,7 +125,7 @@ def tell_unseen(root: Path) -> None:
         spans = spans_of([said == word for said in seen])
         if spans:
             count = sum(stop - start for start, stop in spans)
-            click.echo(f"{meaning} in {count} of {len(seen)} frames ({in_words(spans)})", err=True)
+            tell(f"{meaning} in {count} of {len(seen)} frames ({in_words(spans)})")
 
 
 def spans_of(flags: Sequence[bool]) -> list[tuple[int, int]]:
@@ -60,10 +148,33 @@ def in_words(spans: Sequence[tuple[int, int]], most: int = 3) -> str:
     return text + (f", and {len(spans) - most} more times" if len(spans) > most else "")
 
 
-def tell_anew(workspace: Workspace) -> None:
+def numbers_of(run: Done) -> Json:
+    """Return what the command line tells of a run, for programs."""
+    manifest = run.manifest
+    return {
+        "folder": str(run.root),
+        "source": manifest["source"],
+        "stages": {
+            name: {"seconds": stage["seconds"], "reused": name in run.reused}
+            for name, stage in manifest["stages"].items()
+        },
+        "outputs": [name for stage in manifest["stages"].values() for name in stage["outputs"]],
+        "verdict": manifest.get("verdict"),
+        "alarms": alarms_of(manifest),
+    }
+
+
+def alarms_of(manifest: Json) -> list[Json]:
+    """Return what a run warns of, each with a sentence; of an older manifest nothing."""
+    alarms = manifest.get("alarms")
+    found = alarms if isinstance(alarms, list) else []
+    return [a for a in found if isinstance(a, dict) and isinstance(a.get("sentence"), str)]
+
+
+def tell_anew(run: Done) -> None:
     """Tell which outputs of an earlier run were not as it had left them."""
-    for sentence in workspace.anew:
-        click.echo(sentence, err=True)
+    for sentence in run.anew:
+        tell(sentence)
 
 
 def verdict_line(verdict: Json) -> str:
@@ -82,57 +193,28 @@ def verdict_line(verdict: Json) -> str:
     )
 
 
-def give_report(numbers: Json, table: str, path: Path | None) -> None:
-    """Print a table, and write its numbers as JSON if a path is given."""
-    click.echo(table)
+def give_report(numbers: Any, table: str, path: Path | None) -> None:
+    """Print results for people, and write them as JSON if a path is given; to standard output
+    JSON goes alone.
+    """
+    if path != STDOUT:
+        click.echo(table)
     if path:
-        write_text(path, json.dumps(numbers, indent=1))
+        write_text(path, json.dumps(numbers, indent=1, default=str))
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write lines to a file, whole or not at all."""
+    """Write lines to a file, whole or not at all, or to standard output."""
     from personalize.storage.atomic import atomic_write
 
+    if path == STDOUT:
+        click.echo(text)
+        return
     with atomic_write(path) as partial:
         partial.write_text(text + "\n")
 
 
-@contextmanager
-def stage_bars() -> Iterator[Progress]:
-    """Yield ``progress(stage)``, which wraps a sequence in a bar of that name on stderr."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TaskID,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description:>12}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def progress(stage):
-            def wrap(items):
-                task = tasks[stage] if stage in tasks else bars.add_task(stage, total=None)
-                tasks[stage] = task
-                total = (bars.tasks[task].total or 0) + length_hint(items)  # a stage may loop twice
-                bars.update(task, total=total or None)
-                for item in items:
-                    yield item
-                    bars.advance(task)
-                if bars.tasks[task].total is None:  # nobody knew how many there would be
-                    bars.update(task, total=bars.tasks[task].completed)
-
-            return wrap
-
-        yield progress
+def table_of(rows: Mapping[str, str]) -> str:
+    """Return lines of names and values, the values below each other."""
+    width = max(map(len, rows), default=0)
+    return "\n".join(f"{name:{width}}  {value}" for name, value in rows.items())

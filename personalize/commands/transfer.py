@@ -62,7 +62,8 @@ def transfer(
     Only what finds the person learns; everything else stays as it is, to the last bit.
     """
     from personalize.media.images import write_image
-    from personalize.network.checkpoints import SHIPPED, digest, load_base, save_base
+    from personalize.network.checkpoints import digest, load_base, save_base
+    from personalize.network.settings import SHIPPED
     from personalize.output.preview import draw_sheet
     from personalize.procedures.transfer import (
         given_labels,

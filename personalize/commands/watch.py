@@ -28,7 +28,7 @@ SILENCE = 25.0
 STEP = 10
 """Per cent from one line of a log to the next."""
 OFTEN = 1.0
-"""Seconds from one line of JSON to the next of the same stage, at least."""
+"""Seconds from one line of a stage that goes on to the next, at least."""
 
 
 @dataclass
@@ -216,7 +216,7 @@ class LineView:
         elif event == "begins" and stage.name not in self._told:
             self._told[stage.name] = 0
             self._line(watch, stage, "begins" + left(watch))
-        elif 100 > percent > self._told.get(stage.name, 0):
+        elif 100 > percent > self._told.get(stage.name, 0) and self._may_speak(watch):
             self._told[stage.name] = percent
             self._line(watch, stage, f"{percent:3} %  {counted(stage)}{left(watch)}")
 
@@ -233,6 +233,9 @@ class LineView:
 
     def close(self, failed: bool) -> None:
         pass
+
+    def _may_speak(self, watch: Watch) -> bool:
+        return watch.clock() - self._last >= OFTEN
 
     def _line(self, watch: Watch, stage: Stage, words: str) -> None:
         self._last = watch.clock()

@@ -73,6 +73,14 @@ class GivenSilhouettes:
         digests = {number: self.digests[number] for number in files}
         return GivenSilhouettes(files, digests, self.height, self.width)
 
+    def of_stretch(self, source: Source) -> "GivenSilhouettes":
+        """Return those of a stretch of the video alone, by the places of its frames."""
+        window = Window(source.first, source.first + source.frame_count, source.first)
+        inside = self.within(window)
+        files = {number - source.first: file for number, file in inside.files.items()}
+        digests = {number - source.first: digest for number, digest in inside.digests.items()}
+        return GivenSilhouettes(files, digests, self.height, self.width)
+
     def on_canvas(self, window: Window, track: Track) -> dict[int, Mask]:
         """Bring those of a window to the canvas of the network.
 

@@ -53,10 +53,14 @@ class Source:
         Time of the first frame on the clock of the file, in seconds.
     frame_names : dict of str to int
         Numbers of the frames by their names, where they have names.
+    first : int
+        Number of the first frame in the whole video, of which this may be a stretch: by these
+        numbers results are named.
     """
 
     has_audio = False
     clock = 0.0
+    first = 0
     frame_names: Mapping[str, int] = MappingProxyType({})
 
     def __init__(
@@ -149,7 +153,7 @@ class Source:
 
 
 class FrameFolder(Source):
-    """A folder of images, in the natural order of their names: 2 comes before 10.
+    """A folder of images, in the natural order of their names: 2 comes before 10; or one picture.
 
     Without `fps`, 25 frames a second are assumed.
     """
@@ -178,7 +182,7 @@ class FrameFolder(Source):
         assumed = (
             f"its frames tell no times; {DEFAULT_FPS} a second are assumed, --fps says otherwise"
         )
-        remarks = [assumed] if fps is None else []
+        remarks = [assumed] if fps is None and len(files) > 1 else []
         fps = DEFAULT_FPS if fps is None else fps
         if not SLOWEST <= fps <= FASTEST:
             raise SettingsError(
@@ -217,6 +221,8 @@ def file_digest(path: PathLike) -> str:
 
 
 def _frame_files(path: PathLike) -> list[Path]:
+    if Path(path).is_file():
+        return [Path(path)]
     files = [
         file
         for file in Path(path).iterdir()

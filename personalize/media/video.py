@@ -5,6 +5,7 @@ exact, as the window around the middle needs it, and damage is known before any
 heavy work; it costs a few per cent of what parsing the frames costs.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import islice
@@ -17,6 +18,7 @@ from av.video.reformatter import VideoReformatter
 from personalize.errors import VideoError
 from personalize.limits import FRAMES, SECONDS
 from personalize.media.decode import Decoder, open_container
+from personalize.media.images import SUFFIXES
 from personalize.media.source import DEFAULT_FPS, SLOWEST_FPS, FrameFolder, Source, file_digest
 from personalize.types import Frame, PathLike, Wrap
 
@@ -35,6 +37,7 @@ def open_source(
     Parameters
     ----------
     path : path-like
+        A video file, a folder of frames, or one picture.
     partial : bool
         Go on with the frames that decode where the source is damaged; the
         first damage is in `broken_at`.
@@ -53,11 +56,40 @@ def open_source(
         If there is no video in `path`, or a damaged one (unless `partial`).
     """
     path = Path(path)
-    if not path.exists():
-        raise VideoError(f"{path}: no such file or folder; check the path")
-    if path.is_dir():
-        return FrameFolder(path, partial=partial, fps=fps, progress=progress)
-    return VideoFile(path, partial=partial, progress=progress)
+    check_exists(path)
+    try:
+        if path.is_dir() or path.suffix.lower() in SUFFIXES:
+            return FrameFolder(path, partial=partial, fps=fps, progress=progress)
+        return VideoFile(path, partial=partial, progress=progress)
+    except VideoError as error:
+        if partial:
+            raise VideoError(f"{error} (--partial cannot help here)") from error
+        raise
+
+
+def check_exists(path: Path) -> None:
+    """Raise VideoError, which says what to do instead, unless a path is that of something."""
+    if path.exists():
+        return
+    text = str(path)
+    if re.match(r"[a-z][a-z0-9+.-]+:/", text, re.IGNORECASE):
+        remedy = (
+            "is an address, and nothing is downloaded here; download the video first, with yt-dlp"
+            " or a browser, and give the file"
+        )
+    elif text == "-":
+        remedy = (
+            "a video cannot come from standard input, since it is read more than once; write it"
+            " to a file, and give that"
+        )
+    elif re.fullmatch(r"\d|/dev/video\d+", text):
+        remedy = (
+            "a camera is no source of a run, which looks at a video several times; record a file"
+            " first, with ffmpeg or the camera's own program, and give that"
+        )
+    else:
+        remedy = "no such file or folder; check the path"
+    raise VideoError(f"{text}: {remedy}")
 
 
 class VideoFile(Source):

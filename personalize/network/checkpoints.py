@@ -17,12 +17,10 @@ from torch import Tensor, nn
 from personalize.errors import WeightsError
 from personalize.network.factored import FactoredNetwork
 from personalize.network.registry import CLASSES, has_factor, make_network, name_of
-from personalize.network.settings import FACTORED
+from personalize.network.settings import FACTORED, SHIPPED
+from personalize.network.weights_file import read_metadata, unreadable
 from personalize.storage.atomic import atomic_write
 from personalize.types import Json, PathLike
-
-SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "base.safetensors"
-"""The weights that come with the project; see the model card beside them."""
 
 PERSONAL = ("factored.", "aggregation.")
 """Beginnings of the names of what a person file holds."""
@@ -217,16 +215,10 @@ def read_facts(path: PathLike, metadata: Mapping[str, str]) -> Json:
 
 def read_tensors(path: PathLike, kind: str) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Return the tensors and the metadata of a safetensors file of a `kind`."""
-    if not Path(path).is_file():
-        raise WeightsError(f"{path}: there is no weights file here; check the path")
+    metadata = read_metadata(path, kind)
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}
     except (SafetensorError, OSError) as error:
-        raise WeightsError(f"{path}: not a readable safetensors file ({error})") from error
-    if metadata.get("kind") != kind:
-        raise WeightsError(
-            f"{path}: expected a {kind} file, found {metadata.get('kind', 'other weights')}"
-        )
+        raise unreadable(path, error) from error
     return tensors, metadata

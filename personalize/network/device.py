@@ -2,19 +2,27 @@
 
 from personalize.errors import DeviceError
 
+DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
+"""Kinds of devices; one of several GPUs is named by its number, as cuda:1."""
+
 
 def choose_device(name: str) -> str:
-    """Resolve "auto" to a GPU, if torch finds one, else the CPU; refuse a device that is not here.
+    """Resolve "auto" to a GPU, Nvidia's or Apple's, if torch finds one, else the CPU; refuse a
+    device that is not here.
 
     Raises
     ------
     DeviceError
         If the device was asked for by its name, and is not available.
     """
+    if name.partition(":")[0] not in DEVICES:
+        raise DeviceError(f"--device {name}: no such device; use one of {', '.join(DEVICES)}")
     import torch  # late, for help to be instant
 
     if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
+        if torch.cuda.is_available():
+            return "cuda"
+        return "mps" if torch.backends.mps.is_available() else "cpu"
     try:
         torch.zeros(1, device=name)
     except (RuntimeError, AssertionError) as error:

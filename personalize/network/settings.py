@@ -1,6 +1,7 @@
 """Names of the networks and of their engines, and the views that frames are looked at in."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from personalize.ranges import require
 
@@ -11,6 +12,9 @@ NETWORKS = ("factored", "baseline", "enet", "fcn")
 """Names of the network of the paper, and of those that it is compared with."""
 
 FACTORED = NETWORKS[0]
+
+SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "base.safetensors"
+"""The weights that come with the project; see the model card beside them."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from personalize.media.source import Source
 from personalize.network.inference import BATCH, certainty
 from personalize.output.frame_store import FrameResult, Results
 from personalize.output.overlay import draw_overlay
+from personalize.output.settings import OverlaySettings
 from personalize.stages.parse import ParsedFrame, Parser
 from personalize.stages.smooth import smooth_joints
 from personalize.storage.layout import FRAMES, JOINTS, OVERLAY, TEXT
@@ -47,7 +49,7 @@ def write_parsing(
         every frame, how certain the network was of it, the name of its file in a
         folder of frames (`no_formula`), and whether the person is in view: yes, no or doubt; and
         ``overlay.mp4``,
-        with the source's sound.
+        with the source's sound, unless the settings say that there is none.
     source : Source
     parser : Parser
     settings : RunSettings
@@ -58,7 +60,8 @@ def write_parsing(
         Wraps the frame numbers.
     """
     folder, frames = Path(folder), source.frames()
-    kept = Results(folder, BATCH)
+    shown = settings.overlay.style != "none"
+    kept = Results(folder, BATCH, first=source.first)
     parsed = parser.frames(
         frames, silhouettes=given, numbers=count(len(kept)), before=kept.last_seen
     )
@@ -70,26 +73,31 @@ def write_parsing(
         open(
             folder / FRAMES, "w", newline="", encoding=TEXT["encoding"], errors=TEXT["errors"]
         ) as table,
-        VideoWriter(folder / OVERLAY, source=source) as video,
+        (VideoWriter(folder / OVERLAY, source=source) if shown else nullcontext()) as video,
     ):
         joint_table, frame_table = csv.writer(joints), csv.writer(table)
         joint_table.writerow(JOINT_FIELDS)
         frame_table.writerow(FRAME_FIELDS)
         for number, (frame, result) in zip(progress(range(source.frame_count)), found):
-            joint_table.writerows(joint_rows(number, source.times[number], result))
-            row = frame_row(number, source.times[number], result)
+            named, time = source.first + number, source.times[number]
+            joint_table.writerows(joint_rows(named, time, result))
+            row = frame_row(named, time, result)
             frame_table.writerow((*row, no_formula(source.name_of(number)), result.seen))
-            video.write(
-                draw_overlay(
-                    frame,
-                    result.labels,
-                    result.silhouette,
-                    result.xy,
-                    result.confidence,
-                    seen=result.seen,
-                    settings=settings.overlay,
-                )
-            )
+            if video:
+                video.write(draw_result(frame, result, settings.overlay))
+
+
+def draw_result(frame: Frame, result: FrameResult, settings: OverlaySettings) -> Frame:
+    """Return the overlay of a frame, (H, W, 3) uint8 RGB."""
+    return draw_overlay(
+        frame,
+        result.labels,
+        result.silhouette,
+        result.xy,
+        result.confidence,
+        seen=result.seen,
+        settings=settings,
+    )
 
 
 def find_results(

@@ -67,10 +67,13 @@ class Results:
     together : int
         Frames that are parsed together: what is left of such a group is forgotten, so that
         groups are the same after a stop.
+    first : int
+        Number of the first frame, by which its pictures are named.
     """
 
-    def __init__(self, folder: Path, together: int) -> None:
+    def __init__(self, folder: Path, together: int, *, first: int = 0) -> None:
         self.folder = Path(folder)
+        self.first = first
         make_folder(self.folder)
         self._records = self._read_records()
         whole = next(
@@ -115,7 +118,8 @@ class Results:
             file.write(record.tobytes())
 
     def _pictures(self, number):
-        return self.folder / SILHOUETTES / picture(number), self.folder / PARTS / picture(number)
+        name = picture(self.first + number)
+        return self.folder / SILHOUETTES / name, self.folder / PARTS / name
 
     def _read_records(self):
         path = self.folder / RECORDS

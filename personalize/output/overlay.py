@@ -60,8 +60,10 @@ def draw_overlay(
     if box[2]:
         x, y, cols, rows = box
         inside = (slice(y, y + rows), slice(x, x + cols))
-        _tint(picture[inside], parts[inside], settings.opacity)
-        _outline(picture, silhouette, (width + 1) // 2)
+        if settings.style == "parts":
+            _tint(picture[inside], parts[inside], settings.opacity)
+        if settings.style in ("parts", "outline"):
+            _outline(picture, silhouette, (width + 1) // 2)
     _draw_limbs(picture, xy, confidence >= settings.doubtful, width)
     shown = np.where((confidence >= settings.hidden)[:, None], xy, np.nan)
     _draw_joints(picture, shown, confidence >= settings.doubtful, width)

@@ -1,14 +1,23 @@
 """The numbers of what a run leaves for its user."""
 
 from dataclasses import dataclass
+from typing import Final, Literal, get_args
 
+from personalize.errors import SettingsError
 from personalize.ranges import require
+
+Style = Literal["parts", "outline", "skeleton", "none"]
+OVERLAYS: Final[tuple[str, ...]] = get_args(Style)
+"""What an overlay shows: parts, outline and joints; outline and joints; joints alone; or there is
+none."""
 
 
 @dataclass(frozen=True)
 class OverlaySettings:
     """Look of the overlay video (`overlay`)."""
 
+    style: Style = "parts"
+    """What is drawn: one of `OVERLAYS`."""
     opacity: float = 0.5
     """Of the colours of the parts."""
     line: float = 0.004
@@ -19,5 +28,9 @@ class OverlaySettings:
     """Joints of less confidence are not drawn: what is not in the picture."""
 
     def __post_init__(self) -> None:
+        if self.style not in OVERLAYS:
+            raise SettingsError(
+                f"OverlaySettings(style={self.style!r}): style must be one of {', '.join(OVERLAYS)}"
+            )
         require(self, "from 0 to 1", "opacity", "doubtful", "hidden")
         require(self, "above 0", "line")

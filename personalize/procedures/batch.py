@@ -16,10 +16,10 @@ from personalize.errors import (
     is_out_of_memory,
 )
 from personalize.media.images import SUFFIXES
+from personalize.storage.asked import Done
 from personalize.storage.contained import check_inside
 from personalize.storage.lock import lock_folder
 from personalize.storage.manifest import network_kept, read_manifest
-from personalize.storage.workspace import Workspace
 from personalize.types import PathLike
 
 VIDEO_SUFFIXES = (
@@ -86,7 +86,7 @@ def list_passed_over(folder: PathLike) -> list[Path]:
 
 
 def run_batch(
-    videos: Sequence[Path], root: PathLike, run_one: Callable[[Path, Path], Workspace]
+    videos: Sequence[Path], root: PathLike, run_one: Callable[[Path, Path], Done]
 ) -> Iterator[Outcome]:
     """Run videos one after the other, each into its own folder.
 
@@ -96,7 +96,7 @@ def run_batch(
     root : path-like
         Gets a folder for each video, named like it (`folder_names`).
     run_one : callable
-        ``run_one(video, folder)`` returns the finished Workspace.
+        ``run_one(video, folder)`` returns the finished run.
 
     Yields
     ------
@@ -130,7 +130,7 @@ def run_batch(
             yield finished(video.name, workspace)
 
 
-def finished(name: str, workspace: Workspace) -> Outcome:
+def finished(name: str, workspace: Done) -> Outcome:
     """Return the outcome of a run that succeeded."""
     stages = workspace.manifest["stages"]
     made = [stage for stage in stages if stage not in workspace.reused]

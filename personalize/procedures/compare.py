@@ -73,7 +73,8 @@ def write_comparison(
         for k, (number, cells, frame) in enumerate(zip(numbers, person, shown)):
             framing = generic.track[number]
             silhouette = find_silhouette(framing.apply(frame), cells, framing)
-            overlap[k] = intersection_over_union(_silhouette(silhouettes, number), silhouette)
+            named = number + source.first
+            overlap[k] = intersection_over_union(_silhouette(silhouettes, named), silhouette)
     chosen = choose_frames(1 - overlap, PAIRS)
     alike = (overlap[chosen] >= SAME).all()
     chosen = (
@@ -82,7 +83,8 @@ def write_comparison(
     chosen += window.start
     drawn = [("personal", personal), ("generic", generic)][: 1 if alike else 2]
     for number, frame in zip(chosen.tolist(), source.pick(chosen.tolist())):
-        before = _silhouette(silhouettes, number)  # of two people both networks show the same one
+        # of two people both networks show the same one
+        before = _silhouette(silhouettes, number + source.first)
         for name, parser in drawn:
             beside = parser.track[number].seen(ASPECT)
             drawing = _shrink(_draw(parser, number, frame, settings.overlay, before)[beside])

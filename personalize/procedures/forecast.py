@@ -1,7 +1,8 @@
 """How long a run will take, and how much disk: work counted from settings, times a measured speed.
 
-Work is counted in *looks* and *paints*, of a million pixels each: one pass of the network over
-them, and one of some plain filters. Both are measured on the machine (`measure`); how many a stage
+Work is counted in *looks*, *steps* and *paints*, of a million pixels each: one pass of the network
+over them by the engine, one by torch, which alone can learn, and one of some plain filters. All are
+measured on the machine (`measure`); how many a stage
 needs for a frame was taken from runs of the demo clip. What a machine is better or worse at than
 that is learned from the runs that were done on it (`Speed.learned`).
 """
@@ -11,14 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from personalize.imaging.framing import Framing
 from personalize.settings import AUTO, RunSettings
 from personalize.types import Json
 
 MEGA = 1e6
 
-FIRST_STAGES = ("open", "read")
-LEARNING_STAGES = ("predict", "propagate", "refine", "learn", "self-train", "judge")
 RECORDED_AS = {"self-train": "learn"}
 """Stages of the progress that are part of another one in a manifest."""
 
@@ -32,26 +30,27 @@ class Work:
 
     Attributes
     ----------
-    looks : float
-        Passes of the network over the canvas.
+    looks, steps : float
+        Passes of the network over the canvas, by the engine and by torch.
     canvas, source : float
         Passes of plain filters over the canvas, and over the source frame.
     """
 
     looks: float = 0.0
+    steps: float = 0.0
     canvas: float = 0.0
     source: float = 0.0
 
 
 PER_FRAME = {
     "open": Work(source=0.05),
-    "locate": Work(looks=1.5),
+    "track": Work(looks=1.5),
     "read": Work(source=0.05),
     "predict": Work(looks=1.0),
     "propagate": Work(canvas=13.5),
     "refine": Work(canvas=8.3),
-    "learn": Work(looks=3.0),
-    "self-train": Work(looks=3.7),
+    "learn": Work(steps=3.0),
+    "self-train": Work(steps=3.7),
     "judge": Work(looks=1.3),
     "parse": Work(looks=1.2, canvas=11.5, source=2.0),
     "report": Work(source=0.5),
@@ -60,7 +59,7 @@ PER_FRAME = {
 view, `learn` and `self-train` for every pass."""
 
 PSEUDO_LABELS = 1.2
-"""Looks for every view of a frame before self-training."""
+"""Steps for every view of a frame before self-training."""
 BYTES_PER_PIXEL = {"pictures": 0.05, "overlay": 0.06}
 """Of a source frame on the disk: both PNG files, and the overlay as it is coded."""
 
@@ -71,13 +70,14 @@ class Speed:
 
     Attributes
     ----------
-    look, paint : float
+    look, step, paint : float
         Seconds for a million pixels.
     learned : dict of str to float
         By how much a stage took longer than its work says, in the runs that were done here.
     """
 
     look: float
+    step: float
     paint: float
     learned: Mapping[str, float] = field(default_factory=dict)
 
@@ -86,16 +86,18 @@ class Speed:
         """Return the speed that `to_json` told; raises ValueError of anything else."""
         try:
             learned = {str(name): float(value) for name, value in told["learned"].items()}
-            speed = cls(float(told["look"]), float(told["paint"]), learned)
+            look, step, paint = (float(told[name]) for name in ("look", "step", "paint"))
+            speed = cls(look, step, paint, learned)
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"no speed: {told}") from error
-        if not all(0 < value < math.inf for value in (speed.look, speed.paint, *learned.values())):
+        rates = speed.look, speed.step, speed.paint, *learned.values()
+        if not all(0 < rate < math.inf for rate in rates):
             raise ValueError(f"no speed: {told}")
         return speed
 
     def to_json(self) -> Json:
         """Return what a file keeps."""
-        return {"look": self.look, "paint": self.paint, "learned": dict(self.learned)}
+        return {**vars(self), "learned": dict(self.learned)}
 
     def after(self, forecast: Mapping[str, float], took: Mapping[str, float]) -> Self:
         """Return the speed that has learned from a run.
@@ -117,7 +119,7 @@ class Speed:
         return replace(self, learned=learned)
 
 
-AVERAGE = Speed(look=0.5, paint=0.15)
+AVERAGE = Speed(look=0.5, step=0.5, paint=0.15)
 """Of two older cores: a guess where nothing was measured, for the shares of the stages alone."""
 
 
@@ -146,7 +148,7 @@ def forecast_run(
     settings: RunSettings,
     speed: Speed = AVERAGE,
     *,
-    framing: Framing | None = None,
+    canvas: tuple[int, int] | None = None,
     learns: bool = True,
     parses: bool = True,
 ) -> dict[str, float]:
@@ -157,8 +159,8 @@ def forecast_run(
     video : Video
     settings : RunSettings
     speed : Speed
-    framing : Framing, optional
-        How frames lie on the canvas; without it a canvas of middling size is assumed, since a
+    canvas : (int, int), optional
+        Rows and columns of the canvas; without them a canvas of middling size is assumed, since a
         first look would have to choose it.
     learns, parses : bool
         Whether a person is learned, and every frame parsed.
@@ -168,12 +170,12 @@ def forecast_run(
     dict of str to float
         By the names under which stages tell their progress.
     """
-    canvas = canvas_pixels(settings, framing)
+    area = canvas_pixels(settings, canvas)
     window = min(settings.window, video.frames)
     counts: dict[str, float] = {"open": video.frames}
     if settings.size == AUTO:
-        looks = min(settings.locate.looks, video.frames)
-        counts["locate"] = looks * (settings.locate.rounds + 1) / 2
+        looked_at = min(settings.locate.looks, video.frames)
+        counts["track"] = looked_at * (settings.locate.rounds + 1) / 2
     if learns:
         counts |= learning_counts(window, settings)
     if parses:
@@ -183,44 +185,46 @@ def forecast_run(
     seconds = {}
     for stage, count in counts.items():
         work = PER_FRAME[stage]
-        looks = work.looks * views.get(stage, 1.0) * canvas * speed.look
-        paints = (work.canvas * canvas + work.source * video.pixels) * speed.paint
+        looks = work.looks * views.get(stage, 1.0) * area * speed.look
+        steps = work.steps * area * speed.step
+        paints = (work.canvas * area + work.source * video.pixels) * speed.paint
         factor = speed.learned.get(RECORDED_AS.get(stage, stage), 1.0)
-        seconds[stage] = count * (looks + paints) * factor
+        seconds[stage] = count * (looks + steps + paints) * factor
     return seconds
 
 
 def learning_counts(window: int, settings: RunSettings) -> dict[str, float]:
     """Return how often every stage of learning does its work, for a window of some frames."""
     learned = min(settings.learned, max(window - window // 5, 1))
-    counts: dict[str, float] = dict.fromkeys(("read", "predict", "propagate", "refine"), window)
+    first = ("read", "predict", "propagate", "refine")
+    counts: dict[str, float] = {stage: float(window) for stage in first}
     counts["learn"] = learned * (settings.factor.epochs + 1)
     if settings.self_training.epochs:
         labels = PSEUDO_LABELS * area_of(settings.self_training.views)
-        passes = settings.self_training.epochs + labels / PER_FRAME["self-train"].looks
+        passes = settings.self_training.epochs + labels / PER_FRAME["self-train"].steps
         counts["self-train"] = learned * passes
     counts["judge"] = window
     return counts
 
 
 def forecast_disk(
-    video: Video, settings: RunSettings, *, framing: Framing | None = None, learns: bool = True
+    video: Video, settings: RunSettings, *, canvas: tuple[int, int] | None = None, learns: bool = True
 ) -> int:
     """Return the bytes that a run folder will take, roughly."""
     frame = video.height * video.width
     parsed = video.frames * frame * sum(BYTES_PER_PIXEL.values())
     if not learns:
         return round(parsed)
-    canvas = canvas_pixels(settings, framing) * MEGA
+    area = canvas_pixels(settings, canvas) * MEGA
     window = min(settings.window, video.frames)
-    kept = window * canvas * (2 + 1 + 4 / 64)  # beliefs, labels, and the person in cells
+    kept = window * area * (2 + 1 + 4 / 64)  # beliefs, labels, and the person in cells
     return round(parsed + kept)
 
 
-def canvas_pixels(settings: RunSettings, framing: Framing | None) -> float:
+def canvas_pixels(settings: RunSettings, canvas: tuple[int, int] | None) -> float:
     """Return the millions of pixels of the canvas."""
-    if framing:
-        return framing.rows * framing.cols / MEGA
+    if canvas:
+        return canvas[0] * canvas[1] / MEGA
     if not isinstance(settings.size, str):  # else it is AUTO
         return settings.size**2 / MEGA
     return settings.locate.least * settings.locate.most / MEGA

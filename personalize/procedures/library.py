@@ -13,6 +13,7 @@ from personalize.network import checkpoints
 from personalize.network.device import choose_device
 from personalize.network.engines.choose import choose_engine
 from personalize.network.factored import FactoredNetwork
+from personalize.network.settings import SHIPPED
 from personalize.output.finished import FinishedRun
 from personalize.procedures import pipeline
 from personalize.procedures.opening import find_track, silent
@@ -45,7 +46,7 @@ def load_generic(
     DeviceError
         If the device is not there, or the engine does not run on it.
     """
-    network, _ = checkpoints.load_base(weights or checkpoints.SHIPPED, choose_device(device))
+    network, _ = checkpoints.load_base(weights or SHIPPED, choose_device(device))
     return Base.of(network, engines=choose_engine(engine, network.device))
 
 

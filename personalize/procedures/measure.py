@@ -3,13 +3,15 @@
 import os
 import platform
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 
 import cv2
 import numpy as np
 import torch
 
-from personalize.network.factored import FactoredNetwork
+from personalize.adaptation.base import Base
+from personalize.network.engines.interface import Engine
 from personalize.network.inference import look
 from personalize.procedures.forecast import MEGA, Speed
 from personalize.storage.cache import keep, recall
@@ -21,13 +23,13 @@ LONGEST = 3.0  # seconds that either measurement may take, about
 ROUNDS = 5
 
 
-def speed_of(network: FactoredNetwork, *, again: bool = False) -> Speed:
-    """Return the speed of this machine with a network: the one that is kept, or measured now.
+def speed_of(base: Base, *, again: bool = False) -> Speed:
+    """Return the speed of this machine: the one that is kept, or measured now.
 
     Parameters
     ----------
-    network : FactoredNetwork
-        In evaluation mode, on the device of all computation.
+    base : Base
+        The generic network, with the engine and the device of all computation.
     again : bool
         Measure it though it is known; what was learned from runs is kept.
 
@@ -35,42 +37,43 @@ def speed_of(network: FactoredNetwork, *, again: bool = False) -> Speed:
     -------
     Speed
     """
-    name = machine(network)
+    name = machine(base)
     known = _known(name)
     if known and not again:
         return known
-    look_seconds, paint_seconds = measure_looks(network), measure_paints()
-    speed = Speed(look_seconds, paint_seconds, known.learned if known else {})
-    keep_speed(network, speed)
+    step = measure_looks(base.network)
+    looks = step if base.engine is base.network else measure_looks(base.engine)
+    speed = Speed(looks, step, measure_paints(), known.learned if known else {})
+    keep_speed(base, speed)
     return speed
 
 
-def known_speed(network: FactoredNetwork) -> Speed | None:
-    """Return the speed of this machine with a network if it was measured before."""
-    return _known(machine(network))
+def known_speed(base: Base) -> Speed | None:
+    """Return the speed of this machine if it was measured before."""
+    return _known(machine(base))
 
 
-def keep_speed(network: FactoredNetwork, speed: Speed) -> None:
-    """Keep the speed of this machine with a network."""
-    keep(FILE, {**recall(FILE), machine(network): speed.to_json()})
+def keep_speed(base: Base, speed: Speed) -> None:
+    """Keep the speed of this machine."""
+    keep(FILE, {**recall(FILE), machine(base): speed.to_json()})
 
 
-def machine(network: FactoredNetwork) -> str:
+def machine(base: Base) -> str:
     """Return a name for what a speed depends on: processor, threads, device, torch."""
-    device = next(network.parameters()).device
+    device = base.device
     computes = torch.cuda.get_device_name(device) if device.type == "cuda" else str(device)
     cores = f"{platform.machine()} {os.cpu_count()} cores, {torch.get_num_threads()} threads"
-    return f"{platform.node()}: {cores}, {computes}, torch {version('torch')}"
+    return f"{platform.node()}: {cores}, {computes}, {base.engines.name}, torch {version('torch')}"
 
 
-def measure_looks(network: FactoredNetwork) -> float:
-    """Return the seconds of one pass of a network over a million pixels: the middle of some."""
+def measure_looks(engine: Engine) -> float:
+    """Return the seconds of one pass of an engine over a million pixels: the middle of some."""
     random = np.random.default_rng(0)
     frames: Frames = random.integers(0, 256, (4, SIDE, SIDE, 3), dtype=np.uint8)
 
     def once() -> None:
-        look(network, frames)
-        if next(network.parameters()).is_cuda:
+        look(engine, frames)
+        if engine.device.type == "cuda":
             torch.cuda.synchronize()
 
     return _median(once) / (frames.shape[0] * SIDE * SIDE / MEGA)
@@ -93,7 +96,7 @@ def measure_paints() -> float:
     return _median(once) / (frame.shape[0] * frame.shape[1] / MEGA)
 
 
-def _median(once) -> float:
+def _median(once: Callable[[], None]) -> float:
     took: list[float] = []
     while len(took) < 2 or (len(took) < ROUNDS and sum(took) < LONGEST):
         began = time.perf_counter()

@@ -38,7 +38,14 @@ from personalize.stages.parse import Parser
 from personalize.stages.propagate import propagate_person
 from personalize.stages.refine import refine_silhouettes
 from personalize.stages.window import centre_of_person, choose_window
-from personalize.storage.layout import COMPARISON, PARSED, PART_COLOURS, PERSON, REPORT, SILHOUETTES
+from personalize.storage.layout import (
+    COMPARISON,
+    PART_COLOURS,
+    PERSON,
+    REPORT,
+    SILHOUETTES,
+    parsed_outputs,
+)
 from personalize.storage.workspace import Workspace, load_arrays, save_arrays
 from personalize.types import Array, Frames, Json, Labels, Map, Mask, PathLike, Progress, Window
 
@@ -378,7 +385,7 @@ def write_frames(
         lambda folder: write_parsing(
             folder, source, parser, settings, given=given, progress=progress("parse")
         ),
-        outputs=PARSED,
+        outputs=parsed_outputs(settings.overlay.style),
         resumable=True,
     )
 

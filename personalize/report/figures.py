@@ -186,4 +186,5 @@ def _percent(share):
 
 def caption_time(findings: Findings, frame: int) -> str:
     """Return a frame's number and time as people read it."""
-    return f"frame {frame}, {clock(float(findings.times[frame]), float(findings.times[-1]))}"
+    named = frame + findings.first
+    return f"frame {named}, {clock(float(findings.times[frame]), float(findings.times[-1]))}"

@@ -83,6 +83,11 @@ class Findings:
     comparison: Comparison | None
 
     @property
+    def first(self) -> int:
+        """Number of the first frame in the whole video."""
+        return int(self.manifest["source"].get("first", 0))
+
+    @property
     def parsed_by(self) -> str:
         """Which network parsed the video, as a name for its curves."""
         if self.window is None:
@@ -111,10 +116,10 @@ def gather(root: PathLike, manifest: Json, comparison: PathLike) -> Findings:
         If a table of the run is missing or damaged, or the numbers of its comparison.
     """
     root = Path(root)
-    count = manifest["source"]["frames"]
+    count, first = manifest["source"]["frames"], manifest["source"].get("first", 0)
     try:
-        frames = _read_frames(root / FRAMES, count)
-        xy, confidence = _read_joints(root / JOINTS, count)
+        frames = _read_frames(root / FRAMES, count, first)
+        xy, confidence = _read_joints(root / JOINTS, count, first)
     except (OSError, ValueError, LookupError, csv.Error) as error:
         raise WorkspaceError(
             f"{root}: {FRAMES} or {JOINTS} is missing or damaged; run again, it is made anew"
@@ -128,24 +133,24 @@ def gather(root: PathLike, manifest: Json, comparison: PathLike) -> Findings:
         certainty,
         xy,
         confidence,
-        _read_outlines(root / SILHOUETTES, count),
+        _read_outlines(root / SILHOUETTES, count, first),
         slice(*laid["frames"]) if laid else None,
         _read_comparison(Path(comparison)),
     )
 
 
-def _read_frames(path, count):
+def _read_frames(path, count, first):
     """Time, area and certainty of every frame: (3, T)."""
     columns = np.empty((3, count))
     with open(path, newline="", **TEXT) as file:
         lines = csv.reader(file)
         next(lines, None)
         for number, *values in lines:
-            columns[:, int(number)] = [float(value) for value in values[:3]]
+            columns[:, int(number) - first] = [float(value) for value in values[:3]]
     return columns
 
 
-def _read_joints(path, count):
+def _read_joints(path, count, first):
     """Places and confidences of the joints of the upper body."""
     xy = np.full((count, len(UPPER_BODY), 2), np.nan, np.float32)
     confidence = np.zeros((count, len(UPPER_BODY)), np.float32)
@@ -154,17 +159,17 @@ def _read_joints(path, count):
         next(lines, None)
         for number, _, joint, x, y, sure in lines:
             if joint in UPPER_BODY:
-                place = int(number), UPPER_BODY[joint]
+                place = int(number) - first, UPPER_BODY[joint]
                 confidence[place] = float(sure)
                 if x:
                     xy[place] = float(x), float(y)
     return xy, confidence
 
 
-def _read_outlines(folder, count):
+def _read_outlines(folder, count, first):
     """Outlines of some silhouettes, from the middles of equal stretches of the video."""
     return [
-        (number, outline(read_image(folder / picture(number), colour=False)))
+        (number + first, outline(read_image(folder / picture(number + first), colour=False)))
         for number in spread_frames(count, FIGURES)
     ]
 

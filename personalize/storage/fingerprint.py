@@ -80,6 +80,13 @@ def difference(
         return f"cannot be read ({error.strerror})"
 
 
+def unchanged(root: Path, output: str, recorded: object) -> bool:
+    """Whether size and time of change of an output are those of its fingerprint; no file is
+    opened. Raises OSError if it cannot be looked at.
+    """
+    return isinstance(recorded, dict) and {**recorded, **_look(root, output)} == recorded
+
+
 def _look(root: Path, output: str) -> dict[str, Any]:
     """The part of a fingerprint for which no file is opened."""
     path = root / output

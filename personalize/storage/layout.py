@@ -39,6 +39,12 @@ TRANSFERRED, CURVE = "transferred.safetensors", "stages/curve.npz"
 PARSED = (SILHOUETTES, PARTS, JOINTS, FRAMES, OVERLAY)
 """What a user takes away."""
 
+
+def parsed_outputs(overlay: str) -> tuple[str, ...]:
+    """Return the names of `PARSED` that there are with an overlay of a style; "none" has no film."""
+    return tuple(name for name in PARSED if name != OVERLAY or overlay != "none")
+
+
 _ARRAYS = (
     *("predict", "propagate", "refine", "judge"),
     *("joints_generic", "joints_personalized", "parsed_generic", "parsed_personalized"),

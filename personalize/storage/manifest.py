@@ -126,14 +126,22 @@ def check_same_owner(root: Path, found: Json, wanted: Json) -> None:
     """Raise WorkspaceError unless two manifests are of one input and one purpose."""
     if found["source"]["digest"] != wanted["source"]["digest"]:
         raise WorkspaceError(
-            f"{root}: holds the results of another input, {found['source']['name']}, not of"
-            f" {wanted['source']['name']}; choose another folder or remove this one"
+            f"{root}: holds the results of another input, {_called(found['source'])}, not of"
+            f" {_called(wanted['source'])}; choose another folder or remove this one"
         )
     if found["purpose"] != wanted["purpose"]:
         raise WorkspaceError(
             f"{root}: holds the results of `{found['purpose']}`, not of `{wanted['purpose']}`;"
             " choose another folder or remove this one"
         )
+
+
+def _called(source: Json) -> str:
+    """What an input is called: its name, and its frames if they are a stretch of it."""
+    if not isinstance(source.get("first"), int):
+        return str(source["name"])
+    last = source["first"] + source.get("frames", 1) - 1
+    return f"frames {source['first']} to {last} of {source['name']}"
 
 
 def plain(value: Any) -> Any:

@@ -44,7 +44,8 @@ def compare_networks(
     from personalize.experiments.examples import people_to_test_on
     from personalize.experiments.figures import draw_bars, require_matplotlib
     from personalize.experiments.kept import facts_of, kept
-    from personalize.network.checkpoints import SHIPPED, load_network
+    from personalize.network.checkpoints import load_network
+    from personalize.network.settings import SHIPPED
 
     if out:
         require_matplotlib()

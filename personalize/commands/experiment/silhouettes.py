@@ -105,8 +105,9 @@ def open_networks(
     weights: Path | None, person: Path | None, baseline: Path | None, device: str
 ) -> dict[str, nn.Module]:
     """Return the factored network, and the one that it is compared with, by their names."""
-    from personalize.network.checkpoints import SHIPPED, load_base, load_network, load_person
+    from personalize.network.checkpoints import load_base, load_network, load_person
     from personalize.network.registry import has_factor, name_of
+    from personalize.network.settings import SHIPPED
 
     factored, _ = load_base(weights or SHIPPED, device)
     networks: dict[str, nn.Module] = {

@@ -1,6 +1,7 @@
 import json
 import time
 from io import StringIO
+from itertools import pairwise
 
 import pytest
 
@@ -57,7 +58,7 @@ def test_a_log_is_never_silent_for_half_a_minute(clock, lines):
             clock.now += 1
             watch.tick()
     told = [time for time, _ in lines]
-    assert max(b - a for a, b in zip(told, told[1:])) < 30
+    assert max(b - a for a, b in pairwise(told)) < 30
     assert any("at work for" in line for _, line in lines)
 
 

@@ -2,7 +2,6 @@ from dataclasses import replace
 
 import pytest
 
-from personalize.imaging.framing import fit_frame
 from personalize.procedures.forecast import Speed, Video, forecast_disk, forecast_run
 from personalize.settings import RunSettings
 from personalize.stages.settings import ParseSettings
@@ -12,7 +11,7 @@ DEMO = Video(frames=301, height=360, width=640)
 
 
 def test_work_grows_with_frames_views_and_passes():
-    speed = Speed(look=0.3, paint=0.1)
+    speed = Speed(look=0.3, step=0.3, paint=0.1)
     usual = forecast_run(DEMO, SETTINGS, speed)
     longer = forecast_run(replace(DEMO, frames=3010), SETTINGS, speed)
     assert longer["parse"] == pytest.approx(10 * usual["parse"])
@@ -27,23 +26,23 @@ def test_work_grows_with_frames_views_and_passes():
 
 def test_stages_come_in_their_order_and_only_those_that_are_done():
     assert list(forecast_run(DEMO, SETTINGS)) == [
-        *("open", "locate", "read", "predict", "propagate", "refine", "learn", "self-train"),
+        *("open", "track", "read", "predict", "propagate", "refine", "learn", "self-train"),
         *("judge", "parse", "report"),
     ]
-    assert list(forecast_run(DEMO, SETTINGS, learns=False)) == ["open", "locate", "parse", "report"]
+    assert list(forecast_run(DEMO, SETTINGS, learns=False)) == ["open", "track", "parse", "report"]
     assert "parse" not in forecast_run(DEMO, SETTINGS, parses=False)
-    assert "locate" not in forecast_run(DEMO, replace(SETTINGS, size=320))
+    assert "track" not in forecast_run(DEMO, replace(SETTINGS, size=320))
 
 
 def test_a_canvas_that_is_known_counts_as_it_is():
-    small, large = (fit_frame(360, 640, size) for size in (128, 256))
-    speed = Speed(look=0.3, paint=1e-9)
-    of_small, of_large = (forecast_run(DEMO, SETTINGS, speed, framing=f) for f in (small, large))
+    small, large = (96, 168), (192, 336)
+    speed = Speed(look=0.3, step=0.3, paint=1e-9)
+    of_small, of_large = (forecast_run(DEMO, SETTINGS, speed, canvas=f) for f in (small, large))
     assert of_large["predict"] == pytest.approx(4 * of_small["predict"], rel=0.05)
 
 
 def test_a_machine_learns_half_of_the_way_from_every_run():
-    speed = Speed(look=0.3, paint=0.1)
+    speed = Speed(look=0.3, step=0.3, paint=0.1)
     forecast = {"learn": 20.0, "self-train": 30.0, "parse": 1.0}
     learned = speed.after(forecast, {"learn": 200.0, "parse": 9.0, "report": 3.0})
     assert learned.learned == {"learn": 2.0}  # of 4; parsing was too short to tell
@@ -53,7 +52,7 @@ def test_a_machine_learns_half_of_the_way_from_every_run():
 
 
 @pytest.mark.parametrize(
-    "told", [{}, {"look": 1}, {"look": 0, "paint": 1, "learned": {}}, {"look": "x"}, []]
+    "told", [{}, {"look": 1}, {"look": 0, "step": 1, "paint": 1, "learned": {}}, {"look": "x"}, []]
 )
 def test_what_is_no_speed_is_refused(told):
     with pytest.raises(ValueError):

@@ -1,0 +1,112 @@
+"""What a command foresees of a run: seconds and disk, by the measured speed of this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from personalize.commands.terminal import give_report, table_of, tell
+from personalize.commands.watch import Watch, spell
+from personalize.settings import RunSettings
+
+if TYPE_CHECKING:
+    from personalize.adaptation.base import Base
+    from personalize.media.source import Source
+    from personalize.storage.workspace import Workspace
+    from personalize.types import Json
+
+NO_WORK = ("open",)
+"""Stages that are over when a forecast is made."""
+
+
+def expect(
+    watch: Watch, video: Source, base: Base, settings: RunSettings, **does: Any
+) -> dict[str, float]:
+    """Tell a watch the seconds of the stages that will come; they are returned, too."""
+    from personalize.procedures.forecast import Video, forecast_run
+    from personalize.procedures.measure import speed_of
+
+    with watch.during("measure"):
+        speed = speed_of(base)
+    sized = Video(video.frame_count, video.height, video.width)
+    forecast = forecast_run(sized, settings, speed, **does)
+    watch.expect({name: forecast[name] for name in forecast if name not in NO_WORK}, video.name)
+    tell(
+        f"{video.name}: about {spell(sum(forecast.values()))} by the speed of this machine",
+        detail=True,
+    )
+    return forecast
+
+
+def learn_speed(base: Base, forecast: dict[str, float], workspace: Workspace) -> None:
+    """Let the machine's speed learn from the stages that a run has computed."""
+    from personalize.procedures.measure import keep_speed, known_speed
+
+    stages = workspace.manifest["stages"]
+    took = {name: stages[name]["seconds"] for name in stages if name not in workspace.reused}
+    speed = known_speed(base)
+    if speed and took:
+        keep_speed(base, speed.after(forecast, took))
+
+
+def tell_dry(
+    watch: Watch,
+    video: Source,
+    base: Base,
+    settings: RunSettings,
+    *,
+    learns: bool = True,
+    parses: bool = True,
+) -> Json:
+    """Return what a run would do, after a first look; nothing is written.
+
+    Returns
+    -------
+    dict
+        As JSON has it: window, frames, canvas, seconds and bytes.
+    """
+    from personalize.procedures.forecast import Video, forecast_disk, forecast_run
+    from personalize.procedures.measure import speed_of
+    from personalize.procedures.opening import find_track
+    from personalize.procedures.pipeline import window_of
+
+    track = find_track(video, base.engine, settings, watch)
+    with watch.during("measure"):
+        speed = speed_of(base)
+    sized = Video(video.frame_count, video.height, video.width)
+    seconds = forecast_run(sized, settings, speed, canvas=(track.rows, track.cols), learns=learns, parses=parses)
+    window = window_of(video, track, settings)
+    disk = forecast_disk(sized, settings, canvas=(track.rows, track.cols), learns=learns)
+    span = [window.start + video.first, window.stop + video.first]
+    return {
+        "source": video.name,
+        "frames": [video.first, video.first + video.frame_count],
+        "size": [video.width, video.height],
+        "window": span if learns else None,
+        "canvas": [track.cols, track.rows],
+        "device": str(base.device),
+        "engine": base.engines.name,
+        "seconds": {name: round(value, 1) for name, value in seconds.items()},
+        "total_seconds": round(sum(seconds.values()), 1),
+        "bytes": disk,
+    }
+
+
+def give_dry(told: Json, report: Path | None) -> None:
+    """Print what `tell_dry` returned, for people or as JSON."""
+    first, stop = told["frames"]
+    width, height = told["size"]
+    rows = {
+        "source": f"{told['source']}, {width}x{height}",
+        "frames": f"{first} to {stop - 1}, {stop - first} of them",
+        "canvas": "x".join(map(str, told["canvas"])),
+        "computes": f"{told['engine']} on {told['device']}",
+        "time": f"about {spell(told['total_seconds'])}",
+        "disk": f"about {told['bytes'] / 1e6:.0f} MB",
+    }
+    if told["window"]:
+        start, end = told["window"]
+        rows["window"] = f"frames {start} to {end - 1}"
+    for name, seconds in told["seconds"].items():
+        rows[f"  {name}"] = spell(seconds)
+    give_report(told, table_of(rows), report)
