@@ -44,6 +44,7 @@ RUN = {
     ("average",): [],
     ("report",): [],
     ("check",): [],
+    ("config",): [],
 }
 """Commands that are run as they stand, and options that make them quick; those of the page win."""
 HELP = {
@@ -105,18 +106,21 @@ def run_personalize(words):
     """Run a command of the page as it stands, or check its words where it would take hours."""
     command, path, rest = find_command(words)
     if path in RUN and "--help" not in rest:
-        invoke([*path, *RUN[path], *rest])
-        return
+        return invoke([*path, *RUN[path], *rest])
     if "--help" not in rest:
         assert path in HELP, (
             f"personalize {shlex.join(words)}: this test does not know what to do with it"
         )
         command.make_context(path[-1], list(rest))  # refuses options and values that do not exist
-    invoke([*path, *rest, "--help"])
+    return invoke([*path, *rest, "--help"])
 
 
 def run_command(words):
     """Run or check one command line, in the folder that it stands in."""
+    if words[-2:-1] == [">"]:
+        words, into = words[:-2], words[-1]
+        Path(into).write_text(run_personalize(words[1:]).stdout)
+        return
     while re.fullmatch(r"[A-Z_]+=\S*", words[0]):  # of the environment
         words = words[1:]
     program, rest = Path(words[0]).name, words[1:]

@@ -82,7 +82,7 @@ def batch(
         if done:
             return done
         tell(f"{video.name}, {videos.index(video) + 1} of {len(videos)}")
-        check_inputs(video, weights=weights)
+        check_inputs(video, device=device, weights=weights, partial=partial)
         with stage_bars() as progress:
             with progress.during("load"):
                 base()

@@ -74,9 +74,10 @@ def tell_dry(
     with watch.during("measure"):
         speed = speed_of(base)
     sized = Video(video.frame_count, video.height, video.width)
-    seconds = forecast_run(sized, settings, speed, canvas=(track.rows, track.cols), learns=learns, parses=parses)
+    canvas = track.rows, track.cols
+    seconds = forecast_run(sized, settings, speed, canvas=canvas, learns=learns, parses=parses)
     window = window_of(video, track, settings)
-    disk = forecast_disk(sized, settings, canvas=(track.rows, track.cols), learns=learns)
+    disk = forecast_disk(sized, settings, canvas=canvas, learns=learns)
     span = [window.start + video.first, window.stop + video.first]
     return {
         "source": video.name,

@@ -10,34 +10,42 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personalize.commands.terminal import tell
-from personalize.network.device import choose_device
+from personalize.network.device import check_name, choose_device
 from personalize.network.settings import SHIPPED
 from personalize.settings import RunSettings
 
 if TYPE_CHECKING:
-    from personalize.storage.asked import Done
     from personalize.adaptation.base import Base
     from personalize.media.given_silhouettes import GivenSilhouettes
     from personalize.media.moment import Moment
     from personalize.media.source import Source
+    from personalize.storage.asked import Done
     from personalize.types import Json, PathLike, Progress
 
 
-def check_inputs(source: Path, *, weights: Path | None = None, person: Path | None = None) -> None:
-    """See at a glance that there is a video and that weights are weights.
+def check_inputs(
+    source: Path,
+    *,
+    device: str,
+    weights: Path | None = None,
+    person: Path | None = None,
+    partial: bool = False,
+) -> None:
+    """See at a glance that there is a video, that weights are weights, and a device one.
 
     Raises
     ------
-    InputError
+    InputError, DeviceError
     """
     from personalize.media.decode import open_container
     from personalize.media.images import SUFFIXES
-    from personalize.media.video import check_exists
+    from personalize.media.video import check_exists, told_of_partial
     from personalize.network.weights_file import BASE, PERSON, read_metadata
 
+    check_name(device)
     check_exists(source)
     if source.is_file() and source.suffix.lower() not in SUFFIXES:
-        with open_container(source):
+        with told_of_partial(partial), open_container(source):
             pass
     if weights:
         read_metadata(weights, BASE)

@@ -72,7 +72,7 @@ def parse(
     """Parse SOURCE with a person learned before, or with nobody in particular."""
     settings = run_settings(**parsing)
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
-    check_inputs(source, weights=weights, person=person)
+    check_inputs(source, device=device, weights=weights, person=person, partial=partial)
     computing: dict[str, Any] = {"device": device, "engine": engine}
     asked = describe_request(
         "parse",

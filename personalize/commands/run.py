@@ -80,7 +80,7 @@ def run(
     """Learn the person of SOURCE, a video, a folder of frames or a picture, and parse all of it."""
     settings = run_settings(**numbers)
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
-    check_inputs(source, weights=weights)
+    check_inputs(source, device=device, weights=weights, partial=partial)
     computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
     asked = describe_request(
         "run",

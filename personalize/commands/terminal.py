@@ -110,14 +110,16 @@ def report_run(run: Done, report: Path | None = None) -> None:
     ]
     if "verdict" in run.manifest:
         tell(verdict_line(run.manifest["verdict"]))
-    tell_unseen(run.root)
+    tell_unseen(run.root, run.manifest["source"].get("first", 0))
     for alarm in alarms_of(run.manifest):
         tell(alarm["sentence"])
     give_report(numbers_of(run), "\n".join((*lines, str(run.root))), report)
 
 
-def tell_unseen(root: Path) -> None:
-    """Tell in how many frames the person was not in view, and where, if in any."""
+def tell_unseen(root: Path, first: int) -> None:
+    """Tell in how many frames, from the one of number `first` on, the person was not in view, and
+    where, if in any.
+    """
     from personalize.output.finished import read_seen
 
     seen = read_seen(root)
@@ -125,7 +127,7 @@ def tell_unseen(root: Path) -> None:
         spans = spans_of([said == word for said in seen])
         if spans:
             count = sum(stop - start for start, stop in spans)
-            tell(f"{meaning} in {count} of {len(seen)} frames ({in_words(spans)})")
+            tell(f"{meaning} in {count} of {len(seen)} frames ({in_words(spans, first)})")
 
 
 def spans_of(flags: Sequence[bool]) -> list[tuple[int, int]]:
@@ -139,9 +141,10 @@ def spans_of(flags: Sequence[bool]) -> list[tuple[int, int]]:
     return spans
 
 
-def in_words(spans: Sequence[tuple[int, int]], most: int = 3) -> str:
+def in_words(spans: Sequence[tuple[int, int]], first: int = 0, most: int = 3) -> str:
     """Return spans of frames as text, the longest ones where there are many."""
-    named = sorted(sorted(spans, key=lambda span: span[0] - span[1])[:most])
+    longest = sorted(spans, key=lambda span: span[0] - span[1])[:most]
+    named = sorted((start + first, stop + first) for start, stop in longest)
     text = ", ".join(
         f"from {start} to {stop - 1}" if stop > start + 1 else f"{start}" for start, stop in named
     )

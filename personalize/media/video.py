@@ -7,6 +7,7 @@ heavy work; it costs a few per cent of what parsing the frames costs.
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -57,10 +58,17 @@ def open_source(
     """
     path = Path(path)
     check_exists(path)
-    try:
+    with told_of_partial(partial):
         if path.is_dir() or path.suffix.lower() in SUFFIXES:
             return FrameFolder(path, partial=partial, fps=fps, progress=progress)
         return VideoFile(path, partial=partial, progress=progress)
+
+
+@contextmanager
+def told_of_partial(partial: bool) -> Iterator[None]:
+    """Have errors of a video say that `partial`, if it was asked for, cannot help."""
+    try:
+        yield
     except VideoError as error:
         if partial:
             raise VideoError(f"{error} (--partial cannot help here)") from error

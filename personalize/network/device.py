@@ -6,6 +6,12 @@ DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
 """Kinds of devices; one of several GPUs is named by its number, as cuda:1."""
 
 
+def check_name(name: str) -> None:
+    """Raise DeviceError unless a name is that of a device somewhere; no torch is loaded."""
+    if name.partition(":")[0] not in DEVICES:
+        raise DeviceError(f"--device {name}: no such device; use one of {', '.join(DEVICES)}")
+
+
 def choose_device(name: str) -> str:
     """Resolve "auto" to a GPU, Nvidia's or Apple's, if torch finds one, else the CPU; refuse a
     device that is not here.
@@ -15,8 +21,7 @@ def choose_device(name: str) -> str:
     DeviceError
         If the device was asked for by its name, and is not available.
     """
-    if name.partition(":")[0] not in DEVICES:
-        raise DeviceError(f"--device {name}: no such device; use one of {', '.join(DEVICES)}")
+    check_name(name)
     import torch  # late, for help to be instant
 
     if name == "auto":

@@ -73,7 +73,7 @@ def write_parsing(
         open(
             folder / FRAMES, "w", newline="", encoding=TEXT["encoding"], errors=TEXT["errors"]
         ) as table,
-        (VideoWriter(folder / OVERLAY, source=source) if shown else nullcontext()) as video,
+        VideoWriter(folder / OVERLAY, source=source) if shown else nullcontext() as video,
     ):
         joint_table, frame_table = csv.writer(joints), csv.writer(table)
         joint_table.writerow(JOINT_FIELDS)

@@ -1,7 +1,7 @@
 """A finished run folder, read back into arrays."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,12 @@ class FinishedRun:
         return int(self.manifest["source"]["frames"])
 
     @property
+    def numbers(self) -> range:
+        """The numbers of the frames in the video, by which the pictures are named."""
+        first = int(self.manifest["source"].get("first", 0))
+        return range(first, first + len(self))
+
+    @property
     def kept(self) -> str:
         """Which network parsed the video: "personal" or "generic"."""
         return str(network_kept(self.manifest))
@@ -90,12 +96,12 @@ class FinishedRun:
 
     def silhouettes(self) -> Iterator[NDArray[np.bool_]]:
         """Yield the (H, W) silhouette of every frame."""
-        for number in range(len(self)):
+        for number in self.numbers:
             yield read_mask(self.root / SILHOUETTES / picture(number))
 
     def parts(self) -> Iterator[NDArray[np.uint8]]:
         """Yield the (H, W) labels of the parts of every frame, as in `parts.NAMES`."""
-        for number in range(len(self)):
+        for number in self.numbers:
             yield read_image(self.root / PARTS / picture(number), colour=False)
 
     def _joints(self) -> NDArray[np.float64]:
@@ -104,7 +110,9 @@ class FinishedRun:
         with open(self.joints_csv, newline="") as file:
             for row in csv.DictReader(file):
                 numbers = [float(row[name] or "nan") for name in ("x", "y", "confidence")]
-                table[int(row["frame"]), JOINT_NAMES.index(row["joint"])] = numbers
+                table[int(row["frame"]) - self.numbers.start, JOINT_NAMES.index(row["joint"])] = (
+                    numbers
+                )
         return table
 
 
@@ -112,6 +120,12 @@ def read_seen(root: Path) -> list[str]:
     """Return the column `seen` of the table of frames in a run folder."""
     with open(root / FRAMES, newline="", **TEXT) as file:  # type: ignore[call-overload]
         return [row["seen"] for row in csv.DictReader(file)]
+
+
+def _left(manifest: dict[str, Any]) -> Iterable[str]:
+    """What the stage `parse` of a manifest left; all of `PARSED` if it is not told."""
+    parsed: Iterable[str] = manifest["stages"].get("parse", {}).get("outputs") or PARSED
+    return parsed
 
 
 def read_run(folder: str | Path) -> FinishedRun:
@@ -124,6 +138,6 @@ def read_run(folder: str | Path) -> FinishedRun:
     """
     root = Path(folder)
     manifest = read_manifest(root) if root.is_dir() else None
-    if manifest is None or not all((root / name).exists() for name in PARSED):
+    if manifest is None or not all((root / name).exists() for name in _left(manifest)):
         raise WorkspaceError(f"{root}: there is no finished run here; run it again, it goes on")
     return FinishedRun(root, manifest)

@@ -43,7 +43,7 @@ class Work:
 
 
 PER_FRAME = {
-    "open": Work(source=0.05),
+    "open": Work(source=0.1),
     "track": Work(looks=1.5),
     "read": Work(source=0.05),
     "predict": Work(looks=1.0),
@@ -175,13 +175,18 @@ def forecast_run(
     counts: dict[str, float] = {"open": video.frames}
     if settings.size == AUTO:
         looked_at = min(settings.locate.looks, video.frames)
-        counts["track"] = looked_at * (settings.locate.rounds + 1) / 2
+        counts["track"] = looked_at
     if learns:
         counts |= learning_counts(window, settings)
     if parses:
         counts["parse"] = video.frames
     counts["report"] = window if learns else min(video.frames, 10)
-    views = {"predict": area_of(settings.window_views), "parse": area_of(settings.parse.views)}
+    looked = sum(side**2 for side in settings.locate.sizes) / MEGA / area
+    views = {
+        "track": looked,
+        "predict": area_of(settings.window_views),
+        "parse": area_of(settings.parse.views),
+    }
     seconds = {}
     for stage, count in counts.items():
         work = PER_FRAME[stage]
@@ -208,7 +213,11 @@ def learning_counts(window: int, settings: RunSettings) -> dict[str, float]:
 
 
 def forecast_disk(
-    video: Video, settings: RunSettings, *, canvas: tuple[int, int] | None = None, learns: bool = True
+    video: Video,
+    settings: RunSettings,
+    *,
+    canvas: tuple[int, int] | None = None,
+    learns: bool = True,
 ) -> int:
     """Return the bytes that a run folder will take, roughly."""
     frame = video.height * video.width
@@ -227,7 +236,7 @@ def canvas_pixels(settings: RunSettings, canvas: tuple[int, int] | None) -> floa
         return canvas[0] * canvas[1] / MEGA
     if not isinstance(settings.size, str):  # else it is AUTO
         return settings.size**2 / MEGA
-    return settings.locate.least * settings.locate.most / MEGA
+    return settings.locate.camera.least * settings.locate.camera.most / MEGA
 
 
 def area_of(views: Any) -> float:

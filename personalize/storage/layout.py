@@ -41,7 +41,7 @@ PARSED = (SILHOUETTES, PARTS, JOINTS, FRAMES, OVERLAY)
 
 
 def parsed_outputs(overlay: str) -> tuple[str, ...]:
-    """Return the names of `PARSED` that there are with an overlay of a style; "none" has no film."""
+    """Return the names of `PARSED` that there are with an overlay of a style, or none."""
     return tuple(name for name in PARSED if name != OVERLAY or overlay != "none")
 
 
