@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from personalize.commands.help import command
 from personalize.commands.options import FILE
 from personalize.errors import WeightsError
 
 
-@click.command()
+@command()
 @click.argument("weights", type=FILE, nargs=-1, required=True)
 @click.option("--out", type=FILE, required=True, help="File of the mean.")
 def average(weights: tuple[Path, ...], out: Path) -> None:

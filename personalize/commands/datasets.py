@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
+from personalize.commands.help import group
 from personalize.commands.options import FILE
 from personalize.commands.terminal import stage_bars
 
 
-@click.group()
+@group()
 def datasets() -> None:
     """Look after data sets; data/README.md tells where they come from."""
 

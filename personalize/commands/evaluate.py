@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from personalize.commands.help import group
 from personalize.commands.opening import load_base
 from personalize.commands.options import (
     FILE,
@@ -33,7 +34,7 @@ generic_option = click.option(
 )
 
 
-@click.group()
+@group()
 def evaluate() -> None:
     """Measure on labelled videos what personalizing brings, and on photographs what the base
     sees.

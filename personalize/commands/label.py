@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from personalize.commands.help import command
 from personalize.commands.options import FILE, device_option, weights_option
 from personalize.commands.terminal import stage_bars
 from personalize.datasets.settings import LabelSettings
@@ -12,7 +13,7 @@ from personalize.datasets.settings import LabelSettings
 LABELS = LabelSettings()
 
 
-@click.command()
+@command()
 @click.argument("pictures", type=FILE)
 @click.option(
     "--landmarks",

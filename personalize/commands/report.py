@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
+from personalize.commands.help import command
 from personalize.commands.options import FILE
 
 
-@click.command("report")
+@command("report")
 @click.argument("folder", type=FILE)
 def report(folder: Path) -> None:
     """Make report.html of a finished run in FOLDER again; needs neither video nor weights."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from personalize.commands.help import group
 from personalize.commands.options import FILE, asset_options
 from personalize.commands.terminal import stage_bars
 from personalize.synthesis.difficulties import DIFFICULTIES
@@ -16,7 +17,7 @@ PEOPLE = SynthesisSettings()
 FILM = FilmSettings()
 
 
-@click.group()
+@group()
 def synthesize() -> None:
     """Render people with their truth; needs the extra `synthetic`."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from personalize.commands.help import command
 from personalize.commands.options import FILE
 from personalize.commands.terminal import stage_bars
 from personalize.network.device import choose_device
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from personalize.types import PathLike
 
 
-@click.command()
+@command()
 @click.argument("people", type=FILE)
 @click.option(
     "--out", type=FILE, required=True, help="Folder of the state, the log and the weights."

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from personalize.commands.help import command
 from personalize.commands.options import FILE, device_option
 from personalize.commands.terminal import stage_bars
 from personalize.network.device import choose_device
@@ -14,7 +15,7 @@ TRANSFER = TransferSettings()
 WEIGHTS, PREVIEW = "transferred.safetensors", "preview.png"
 
 
-@click.command()
+@command()
 @click.argument("images", type=FILE)
 @click.option("--out", type=FILE, required=True, help=f"Folder of {WEIGHTS} and {PREVIEW}.")
 @click.option(

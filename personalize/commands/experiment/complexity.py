@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from personalize.commands.help import command
 from personalize.commands.options import device_option, numbers_option
 from personalize.commands.terminal import give_report, stage_bars
 from personalize.network.device import choose_device
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from personalize.types import Json
 
 
-@click.command()
+@command()
 @click.option("--size", type=click.IntRange(8), default=512, help="Side of the images.")
 @click.option("--batch", type=click.IntRange(1), default=8, help="Images at a time.")
 @click.option(

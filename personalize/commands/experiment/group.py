@@ -1,15 +1,14 @@
 """The group of all experiments."""
 
-import click
-
 from personalize.commands.experiment.complexity import complexity
 from personalize.commands.experiment.networks import compare_networks
 from personalize.commands.experiment.personalization import personalization
 from personalize.commands.experiment.silhouettes import inject, occlude
 from personalize.commands.experiment.transfer import semi_supervised, supervised
+from personalize.commands.help import group
 
 
-@click.group()
+@group()
 def experiment() -> None:
     """Repeat an experiment of the paper on labelled people."""
 

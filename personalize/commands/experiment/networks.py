@@ -12,11 +12,12 @@ from personalize.commands.experiment.options import (
     people_options,
     result_options,
 )
+from personalize.commands.help import command
 from personalize.commands.terminal import stage_bars
 from personalize.network.device import choose_device
 
 
-@click.command("1")
+@command("1")
 @people_options(KINDS, AS_RUNS_SEE)
 @result_options
 @click.option(

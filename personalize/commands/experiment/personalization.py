@@ -7,6 +7,7 @@ import click
 
 from personalize.commands.evaluate import evaluate_videos
 from personalize.commands.experiment.options import give_results
+from personalize.commands.help import command
 from personalize.commands.opening import load_base
 from personalize.commands.options import (
     FILE,
@@ -17,7 +18,7 @@ from personalize.commands.options import (
 )
 
 
-@click.command("6")
+@command("6")
 @click.argument("root", type=FILE)
 @click.option("--videos", help="Only these, separated by commas.")
 @click.option(

@@ -14,6 +14,7 @@ from personalize.commands.experiment.options import (
     people_options,
     result_options,
 )
+from personalize.commands.help import command
 from personalize.commands.options import FILE, options, weights_option
 from personalize.commands.terminal import stage_bars
 from personalize.errors import WeightsError
@@ -42,14 +43,14 @@ injection_options = options(
 )
 
 
-@click.command("2")
+@command("2")
 @injection_options
 def inject(**options: Any) -> None:
     """Inject true silhouettes (Figure 5a): IOU of every part, at 64 x 64 cells."""
     compare(**options)
 
 
-@click.command("3")
+@command("3")
 @injection_options
 def occlude(**options: Any) -> None:
     """Hide a random part behind a black box, and inject true silhouettes (Figures 4b and 6)."""

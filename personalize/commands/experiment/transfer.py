@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from personalize.commands.experiment.options import KINDS, TO_LEARN, give_results, people_options
+from personalize.commands.help import command
 from personalize.commands.opening import load_base
 from personalize.commands.options import FILE, options, seed_option, weights_option
 from personalize.commands.terminal import stage_bars
@@ -36,7 +37,7 @@ transfer_options = options(
 )
 
 
-@click.command("4")
+@command("4")
 @people_options(KINDS, TO_LEARN)
 @click.option(
     "--learn",
@@ -87,7 +88,7 @@ def supervised(
     give_results(report, curve_table(curve, chosen), out)
 
 
-@click.command("5")
+@command("5")
 @people_options(KINDS[:2], TO_LEARN)
 @click.option(
     "--epochs",
