@@ -1,29 +1,36 @@
 """`personalize check`: see that a run folder is as the run left it."""
 
+from __future__ import annotations
+
 import sys
+from pathlib import Path
 
 import click
 
-from personalize.commands.options import FILE
+from personalize.commands.help import command
+from personalize.commands.options import FILE, numbers_option
+from personalize.commands.terminal import give_report, tell
 
 NOT_WHOLE = 1
 """Exit code where some run is damaged or not finished."""
 
 
-@click.command()
+@command()
 @click.argument("folder", type=FILE)
-def check(folder):
+@numbers_option
+def check(folder: Path, report: Path | None) -> None:
     """Read all that the runs in FOLDER left, a run's or a batch's, and compare it with its digests.
 
     Nothing is changed: the same run again makes anew what is damaged.
     """
     from personalize.procedures.check import BUSY, WHOLE, check_runs
 
-    failed = False
-    for run in check_runs(folder):
+    runs = []
+    for run in check_runs(folder):  # each is told when it is known: folders may be large
         for sentence in run.wrong:
-            click.echo(sentence, err=True)
-        click.echo(f"{run.root}: {run.state}, {run.outputs} outputs")
-        failed |= run.state not in (WHOLE, BUSY)
-    if failed:
+            tell(sentence)
+        runs.append(run)
+    lines = [f"{run.root}: {run.state}, {run.outputs} outputs" for run in runs]
+    give_report([vars(run) for run in runs], "\n".join(lines), report)
+    if any(run.state not in (WHOLE, BUSY) for run in runs):
         sys.exit(NOT_WHOLE)

@@ -55,8 +55,8 @@ COMMANDS = (
 )
 SECTIONS = {
     "Every day": (
-        *("run", "learn", "parse", "batch", "live", "export", "report", "person", "doctor"),
-        "config",
+        *("run", "learn", "parse", "batch", "live", "export", "report", "person", "check"),
+        *("doctor", "config"),
     ),
     "Other weights, other pictures": (
         *("train", "transfer", "average", "synthesize", "label", "datasets"),

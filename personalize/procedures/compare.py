@@ -5,6 +5,7 @@ already, unless a factor stood in for the generic network; so all frames are com
 without a network, and only the few frames that are shown are parsed again, with both.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,18 +14,21 @@ from numpy.typing import NDArray
 
 from personalize.evaluation.segmentation import intersection_over_union
 from personalize.media.clip import read_clip, spread_frames
-from personalize.media.images import read_mask, write_image
+from personalize.media.images import read_image, read_mask, write_image
 from personalize.media.source import Source
 from personalize.network.inference import certainty, predict_person
+from personalize.output.finished import FinishedRun
 from personalize.output.overlay import draw_overlay
+from personalize.output.settings import OverlaySettings
 from personalize.report.gather import SAME
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser, find_silhouette
-from personalize.storage.layout import NUMBERS, picture
-from personalize.types import Array, Map, PathLike, Window, Wrap
+from personalize.storage.layout import NUMBERS, PARTS, SILHOUETTES, picture
+from personalize.types import Array, Map, Mask, PathLike, Window, Wrap
 
 PAIRS = 6  # as many as a person looks at
 SIDE = 560  # pixels of a picture's longer side
+ROOM = 0.12  # around the person, in parts of their longer side
 ASPECT = 4 / 3  # of a picture, at least, so that a page holds several
 
 
@@ -85,11 +89,71 @@ def write_comparison(
     for number, frame in zip(chosen.tolist(), source.pick(chosen.tolist())):
         # of two people both networks show the same one
         before = _silhouette(silhouettes, number + source.first)
-        for name, parser in drawn:
-            beside = parser.track[number].seen(ASPECT)
-            drawing = _shrink(_draw(parser, number, frame, settings.overlay, before)[beside])
-            write_image(folder / f"{number:06d}_{name}.jpg", drawing)
+        drawings = [_draw(parser, number, frame, settings.overlay, before) for _, parser in drawn]
+        cut = around_person(np.logical_or.reduce([there for _, there in drawings]))
+        for (name, _), (drawing, _) in zip(drawn, drawings):
+            write_image(folder / f"{number:06d}_{name}.jpg", _shrink(drawing[cut]))
     np.savez(folder / NUMBERS, frames=chosen, overlap=overlap, certainty=certainty(person))
+
+
+def write_pictures(
+    folder: PathLike, source: Source, run: FinishedRun, *, settings: OverlaySettings
+) -> None:
+    """Draw some frames of a video that was parsed, from what its folder holds.
+
+    Parameters
+    ----------
+    folder : path-like
+        Gets ``numbers.npz`` and, for every chosen frame, ``%06d_personal.jpg``.
+    source : Source
+    run : FinishedRun
+        Of which every frame is parsed.
+    settings : OverlaySettings
+    """
+    folder, chosen = Path(folder), spread_frames(source.frame_count, PAIRS)
+    xy, confidence = run.xy, run.confidence
+    for number, frame in zip(chosen, source.pick(chosen)):
+        name = picture(number + source.first)
+        silhouette = read_mask(run.root / SILHOUETTES / name)
+        labels = read_image(run.root / PARTS / name, colour=False)
+        drawing = draw_overlay(
+            frame, labels, silhouette, xy[number], confidence[number], settings=shown(settings)
+        )
+        cut = around_person(silhouette | (labels > 0))
+        write_image(folder / f"{number:06d}_personal.jpg", _shrink(drawing[cut]))
+    nothing = np.zeros(0)
+    np.savez(folder / NUMBERS, frames=np.array(chosen), overlap=nothing, certainty=nothing)
+
+
+def shown(settings: OverlaySettings) -> OverlaySettings:
+    """Return how pictures of the report are drawn: with all that there is, whatever the film shows."""
+    return replace(settings, style="parts")
+
+
+def around_person(there: Mask) -> tuple[slice, slice]:
+    """Return the rows and columns of a frame around the person, of `ASPECT` at least; the whole
+    frame where nobody is.
+
+    Parameters
+    ----------
+    there : (H, W) bool array
+        Where the person is.
+    """
+    height, width = there.shape
+    rows, cols = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
+    if not rows.size:
+        return slice(0, height), slice(0, width)
+    margin = ROOM * max(np.ptp(rows), np.ptp(cols)) + 1
+    tall = min(float(np.ptp(rows) + 1 + 2 * margin), float(height))
+    wide = min(max(float(np.ptp(cols) + 1 + 2 * margin), ASPECT * tall), float(width))
+    spans = []
+    for middle, side, whole in (
+        ((rows[0] + rows[-1]) / 2, tall, height),
+        ((cols[0] + cols[-1]) / 2, wide, width),
+    ):
+        start = int(np.clip(round(middle - side / 2), 0, whole - round(side)))
+        spans.append(slice(start, start + round(side)))
+    return spans[0], spans[1]
 
 
 def choose_frames(difference: Array, count: int) -> NDArray[np.int64]:
@@ -121,12 +185,13 @@ def _silhouette(folder, number):
 
 
 def _draw(parser, number, frame, settings, before):
-    """The overlay that a parser gives of one frame."""
+    """The overlay that a parser gives of one frame, and where it sees the person, (H, W) bool."""
     [(frame, result)] = parser.frames([frame], numbers=[number], before=before)
     labels = result.part_labels()
-    return draw_overlay(
-        frame, labels, result.silhouette, result.xy, result.confidence, settings=settings
+    drawing = draw_overlay(
+        frame, labels, result.silhouette, result.xy, result.confidence, settings=shown(settings)
     )
+    return drawing, result.silhouette | (labels > 0)
 
 
 def _shrink(picture):

@@ -28,7 +28,8 @@ from personalize.network.checkpoints import digest, load_person, save_person
 from personalize.network.engines.choose import REFERENCE, Engines
 from personalize.network.factored import FactoredNetwork
 from personalize.output.export import write_parsing
-from personalize.procedures.compare import write_comparison
+from personalize.output.finished import FinishedRun
+from personalize.procedures.compare import write_comparison, write_pictures
 from personalize.procedures.opening import open_run, silent, track_person
 from personalize.report.page import write_report
 from personalize.settings import AUTO, RunSettings
@@ -136,7 +137,10 @@ def parse(
     track = track_person(source, workspace, engine, settings, progress)
     parser = Parser(engine, track, settings.parse)
     write_frames(workspace, source, parser, settings, progress, given=given)
-    write_page(workspace)
+    done = FinishedRun(workspace.root, workspace.manifest)
+    write_page(
+        workspace, lambda folder: write_pictures(folder, source, done, settings=settings.overlay)
+    )
     return workspace
 
 
@@ -390,20 +394,19 @@ def write_frames(
     )
 
 
-def write_page(workspace: Workspace, compare: Callable[[Path], object] | None = None) -> None:
-    """Write the report of a run; ``compare(folder)`` draws generic and personal side by side."""
+def write_page(workspace: Workspace, draw: Callable[[Path], object]) -> None:
+    """Write the report of a run; ``draw(folder)`` draws its pictures."""
     manifest = workspace.manifest
 
     def produce(folder):
-        if compare:
-            compare(folder / COMPARISON)
+        draw(folder / COMPARISON)
         write_report(folder / REPORT, workspace.root, manifest, comparison=folder / COMPARISON)
 
     workspace.stage(
         "report",
         {"name": manifest["source"]["name"], "verdict": manifest.get("verdict")},
         produce,
-        outputs=[REPORT, COMPARISON] if compare else [REPORT],
+        outputs=[REPORT, COMPARISON],
     )
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from personalize.types import Array
 
-WIDTH = 760
-"""Units across every figure; the page scales them."""
+WIDTH, NARROW = 760, 380
+"""Units across a figure on a screen and on a phone; the page scales them, and shows one."""
 
 APART = 2  # units, at least, from one point of a curve to the next
 _TIME_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
@@ -49,10 +49,10 @@ class Axes:
         return self.top + self.height
 
 
-def figure(title: str, description: str, height: float, *pieces: str) -> str:
+def figure(title: str, description: str, height: float, *pieces: str, width: float = WIDTH) -> str:
     """Return an SVG image that a screen reader can tell: a title and what is to be seen."""
     return (
-        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(title)}">'
+        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(title)}">'
         f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
         f"{''.join(pieces)}</svg>"
     )
@@ -110,20 +110,14 @@ def time_axis(axes: Axes) -> str:
     return "".join(pieces)
 
 
-def value_axis(
-    axes: Axes, ticks: Iterable[float], write: Callable[[float], str], *, inside: bool = False
-) -> str:
-    """Return level lines and their values, which `write` turns into words.
-
-    With `inside`, the words at the top and the bottom do not reach beyond the axes.
-    """
+def value_axis(axes: Axes, ticks: Iterable[float], write: Callable[[float], str]) -> str:
+    """Return level lines and their values, which `write` turns into words, each on its line."""
     pieces = []
     for tick in ticks:
         y = axes.y(tick)
         right = axes.left + axes.width
         pieces.append(f'<path class="grid" d="M{axes.left:.1f} {y:.1f}H{right:.1f}"/>')
-        middle = min(max(y, axes.top + 6), axes.bottom - 5) if inside else y
-        pieces.append(text(axes.left - 8, middle + 4, write(tick), "tick end"))
+        pieces.append(text(axes.left - 8, y + 4, write(tick), "tick end"))
     return "".join(pieces)
 
 

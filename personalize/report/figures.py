@@ -5,22 +5,23 @@ import numpy as np
 from personalize import parts
 from personalize.output.settings import OverlaySettings
 from personalize.report import charts
-from personalize.report.charts import WIDTH, Axes, clock
+from personalize.report.charts import NARROW, WIDTH, Axes, clock
 from personalize.report.gather import Findings
 
 LEFT, RIGHT = 52, 12  # margins of a figure
+CERTAIN = (0.5, 1.0)  # scale of certainty, the same in every report: one half is a guess
 STRIP = 104  # units that the row of silhouettes is high
 SHORT = 0.25  # share of the video below which the window gets a figure of its own
 DOUBTFUL = OverlaySettings().doubtful
 """Confidence below which a joint is drawn faint, as in the overlay."""
 
 
-def silhouette_figure(findings: Findings) -> str:
+def silhouette_figure(findings: Findings, width: float = WIDTH) -> str:
     """Draw some silhouettes in a row, and below them how much of the frame is person."""
     times, area = findings.times, findings.area
     top = STRIP + 30
     ticks = charts.level_ticks(0.0, max(float(area.max()), 0.01), about=2)
-    axes = _axes(times, top, 84, (0.0, ticks[-1]))
+    axes = _axes(times, top, 84, (0.0, ticks[-1]), width)
     return charts.figure(
         "The silhouette through time",
         f"Some silhouettes from beginning to end, and the share of the frame that they cover: "
@@ -31,27 +32,27 @@ def silhouette_figure(findings: Findings) -> str:
         charts.area(axes, times, area, "fill personal"),
         charts.line(axes, times, area, "line personal"),
         charts.time_axis(axes),
+        width=width,
     )
 
 
-def certainty_figures(findings: Findings) -> str:
+def certainty_figures(findings: Findings, width: float = WIDTH) -> str:
     """Draw how certain the networks were, over the video and over the window if that is short."""
     window, count = findings.window, len(findings.times)
-    whole = _certainty(findings, slice(0, count), "Certainty over time")
+    whole = _certainty(findings, slice(0, count), "Certainty over time", width)
     if window is None or window.stop - window.start > SHORT * count:
         return whole
-    return f"{whole}<h3>In the window</h3>{_certainty(findings, window, 'Certainty in the window')}"
+    inside = _certainty(findings, window, "Certainty in the window", width)
+    return f"{whole}<h3>In the window</h3>{inside}"
 
 
-def _certainty(findings, span, title):
-    """Certainty of person or background over some frames."""
+def _certainty(findings, span, title, width):
+    """Certainty of person or background over some frames, on a scale that is always the same."""
     times, window = findings.times, findings.window
     other = findings.comparison if findings.parsed_by == "personal" else None
-    shown = [findings.certainty[span]] + ([other.certainty] if other else [])
-    shown = np.concatenate([charts.thin(curve, WIDTH // charts.APART) for curve in shown])
-    ticks = charts.level_ticks(float(shown.min()), float(shown.max()))
-    axes = _axes(times[span], 24, 150, (ticks[0], min(ticks[-1], 1.0)))
-    pieces = [charts.value_axis(axes, [t for t in ticks if t <= 1.0], lambda v: f"{v:.4g}")]
+    ticks = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+    axes = _axes(times[span], 24, 150, CERTAIN, width)
+    pieces = [charts.value_axis(axes, ticks, lambda v: f"{v:.1f}")]
     if window and span is not window:  # its own figure needs no mark
         inside = times[window]
         pieces.insert(0, charts.band(axes, (inside[0], inside[-1]), "learned from these frames"))
@@ -65,16 +66,17 @@ def _certainty(findings, span, title):
         axes.bottom + 24,
         *pieces,
         charts.time_axis(axes),
+        width=width,
     )
 
 
-def overlap_figure(findings: Findings) -> str:
+def overlap_figure(findings: Findings, width: float = WIDTH) -> str:
     """Draw how much the silhouettes of both networks share, over the window."""
     other, window = findings.comparison, findings.window
     assert other is not None and window is not None, "nothing was learned"
     times = findings.times[window]
     ticks = charts.level_ticks(0.0, 1.0)
-    axes = _axes(times, 14, 110, (0.0, 1.0))
+    axes = _axes(times, 14, 110, (0.0, 1.0), width)
     first = window.start
     marks = [
         f'<circle class="mark" cx="{axes.x(times[frame - first]):.1f}"'
@@ -90,22 +92,26 @@ def overlap_figure(findings: Findings) -> str:
         charts.line(axes, times, other.overlap, "line ink"),
         *marks,
         charts.time_axis(axes),
+        width=width,
     )
 
 
-def joints_figure(findings: Findings) -> str:
+def joints_figure(findings: Findings, width: float = WIDTH) -> str:
     """Draw x and y of every joint of the upper body over time, as small multiples."""
-    left, gap, high, apart = 116, 56, 50, 66
-    wide = (WIDTH - left - gap - RIGHT) / 2
+    narrow = width <= NARROW  # names stand above their rows then
+    left, gap, high, apart, first = (46, 50, 50, 88, 40) if narrow else (124, 56, 50, 68, 24)
+    wide = (width - left - gap - RIGHT) / 2
     spans = [_span(findings.xy[..., k]) for k in (0, 1)]
     spans[1] = spans[1][::-1]  # up in the picture is up in the figure
+    across, down = ("x, pixels", "y, pixels") if narrow else ("x, from the left", "y, from the top")
     pieces = [
-        charts.text(left, 12, "x, pixels from the left", "note"),
-        charts.text(left + wide + gap, 12, "y, pixels from the top", "note"),
+        charts.text(left, 12, across, "note"),
+        charts.text(left + wide + gap, 12, down, "note"),
     ]
     for j, name in enumerate(parts.UPPER_BODY_JOINTS):
-        top = 24 + j * apart
-        pieces.append(charts.text(0, top + high / 2 + 4, name.replace("_", " "), "name"))
+        top = first + j * apart
+        beside = top - 12 if narrow else top + high / 2 + 4
+        pieces.append(charts.text(0, beside, name.replace("_", " "), "name"))
         for k, span in enumerate(spans):
             times = (findings.times[0], findings.times[-1])
             axes = Axes(left + k * (wide + gap), top, wide, high, times, span)
@@ -115,8 +121,9 @@ def joints_figure(findings: Findings) -> str:
     return charts.figure(
         "Joints over time",
         "Seven joints of the upper body in seven rows: x on the left, y on the right.",
-        24 + len(parts.UPPER_BODY_JOINTS) * apart + 12,
+        first + (len(parts.UPPER_BODY_JOINTS) - 1) * apart + high + 26,
         *pieces,
+        width=width,
     )
 
 
@@ -127,7 +134,7 @@ def _joint(axes, findings, j, k):
     sure = np.where(findings.confidence[:, j] >= DOUBTFUL, values, np.nan)
     style = side if side in ("right", "left") else "ink"
     return (
-        charts.value_axis(axes, axes.values, lambda v: f"{v:.0f}", inside=True)
+        charts.value_axis(axes, axes.values, lambda v: f"{v:.0f}")
         + charts.line(axes, findings.times, values, f"line faint {style}")
         + charts.line(axes, findings.times, sure, f"line {style}")
     )
@@ -176,8 +183,8 @@ def _closed(points):
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"
 
 
-def _axes(times, top, height, values):
-    return Axes(LEFT, top, WIDTH - LEFT - RIGHT, height, (times[0], times[-1]), values)
+def _axes(times, top, height, values, width):
+    return Axes(LEFT, top, width - LEFT - RIGHT, height, (times[0], times[-1]), values)
 
 
 def _percent(share):

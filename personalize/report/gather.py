@@ -29,7 +29,8 @@ PRECISION = 0.6  # of these rows, by which an outline may be off
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """The generic against the personal network, in the window.
+    """The generic against the personal network, in the window; or pictures alone, where nothing
+    was learned.
 
     Attributes
     ----------
@@ -191,6 +192,6 @@ def _read_comparison(folder):
     names = ("frames", "overlap", "certainty")
     remedy = "run again, it is made anew"
     numbers = read_arrays(folder / NUMBERS, names, kind=WorkspaceError, remedy=remedy)
-    if any(array.ndim != 1 or not array.size for array in numbers):
+    if any(array.ndim != 1 for array in numbers) or not numbers[0].size:
         raise WorkspaceError(f"{folder / NUMBERS}: holds no list of numbers; {remedy}")
     return Comparison(folder, *numbers)

@@ -1,22 +1,24 @@
-"""Put the report of a run together: one HTML file that needs nothing beside it.
+"""Put the report of a run together: one HTML file that loads nothing but the film beside it.
 
 Pictures are data URIs, curves inline SVG; no script, and a policy in the head
-that forbids the page to load anything.
+that forbids the page to load anything else. Where the film is not, all but it is to be seen.
 """
 
 import base64
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from string import Template
 
 from personalize.errors import WorkspaceError
 from personalize.media.source import file_digest
-from personalize.report import figures, words
-from personalize.report.gather import SAME, gather
+from personalize.report import figures, legend, words
+from personalize.report.charts import NARROW, WIDTH
+from personalize.report.gather import SAME, Findings, gather
 from personalize.storage.atomic import atomic_write
 from personalize.storage.contained import check_inside
 from personalize.storage.fingerprint import fingerprint
-from personalize.storage.layout import COMPARISON, MANIFEST, PERSON, REPORT
+from personalize.storage.layout import COMPARISON, MANIFEST, OVERLAY, PERSON, REPORT
 from personalize.storage.lock import lock_folder
 from personalize.storage.manifest import outputs_of, read_manifest, write_manifest
 from personalize.types import Json, PathLike
@@ -54,12 +56,15 @@ def write_report(
         verdict=words.verdict_sentence(manifest),
         evidence=words.verdict_evidence(manifest),
         tiles=words.tiles(findings),
+        alarms=legend.alarm_list(manifest),
+        film=_film(root / OVERLAY, manifest),
         comparison=_comparison(findings),
-        silhouettes=figures.silhouette_figure(findings),
-        certainty=figures.certainty_figures(findings),
+        legend=legend.part_legend(),
+        silhouettes=_both(figures.silhouette_figure, findings),
+        certainty=_both(figures.certainty_figures, findings),
         certainty_legend=_legend(findings),
         drift=words.drift(findings),
-        joints=figures.joints_figure(findings),
+        joints=_both(figures.joints_figure, findings),
         stages=words.stage_bars(manifest),
         settings=words.settings_tables(manifest),
         origins=words.origins(manifest, file_digest(person) if person.exists() else None),
@@ -115,11 +120,39 @@ def _read_contained(root):
     return manifest
 
 
+def _both(draw: Callable[[Findings, float], str], findings: Findings) -> str:
+    """A figure for wide and one for narrow screens, of which the page shows one."""
+    wide, narrow = (draw(findings, width) for width in (WIDTH, NARROW))
+    return f'<div class="wide">{wide}</div><div class="narrow">{narrow}</div>'
+
+
+def _film(path: Path, manifest: Json) -> str:
+    """The overlay, to be played; nothing where there is none."""
+    if not path.exists():
+        return ""
+    source = manifest["source"]
+    tall = " tall" if source["height"] > source["width"] else ""
+    return (
+        f'<video class="film{tall}" src="{OVERLAY}" controls loop muted playsinline'
+        ' preload="metadata" aria-label="The video with parts, silhouette and joints drawn over'
+        ' it"></video>'
+    )
+
+
 def _comparison(findings):
-    """The section of pairs of pictures; nothing where nothing was learned."""
+    """The section of pictures: pairs where something was learned, else what was seen."""
     other = findings.comparison
     if other is None:
         return ""
+    if findings.window is None:
+        seen = "".join(_pair(findings, int(frame)) for frame in other.frames)
+        source = findings.manifest["source"]
+        tall = " tall" if source["height"] > source["width"] else ""
+        return (
+            '<section aria-labelledby="compared"><h2 id="compared">What was seen</h2>'
+            "<p>Some frames from beginning to end, cut to the person.</p>"
+            f'<div class="pairs alike{tall}">{seen}</div></section>'
+        )
     pairs = "".join(_pair(findings, int(frame)) for frame in other.frames)
     source = findings.manifest["source"]
     tall = " tall" if source["height"] > source["width"] else ""
@@ -137,7 +170,7 @@ def _comparison(findings):
         f' window in which their silhouettes differ most.</p><div class="pairs{tall}">'
         '<div class="sides" aria-hidden="true"><span>generic</span><span>personal</span></div>'
         f"{pairs}</div><h3>How much of the silhouettes both share</h3>"
-        f"{figures.overlap_figure(findings)}"
+        f"{_both(figures.overlap_figure, findings)}"
         '<p class="key">Intersection over union; the dots are the frames above.</p></section>'
     )
 
@@ -156,10 +189,12 @@ def _pair(findings, frame):
                 f'<img src="data:image/jpeg;base64,{coded}" alt="{place}: parts, silhouette and'
                 f' joints by the {seen_by} network">'
             )
-    shared = f"<span>overlap {other.overlap[frame - findings.window.start]:.2f}</span>"
+    shared = ""
+    if len(pictures) > 1:
+        shared = f"<span>overlap {other.overlap[frame - findings.window.start]:.2f}</span>"
     return (
         f'<figure class="pair n{len(pictures)}"><div>{"".join(pictures)}</div>'
-        f"<figcaption>{place} {shared if len(pictures) > 1 else ''}</figcaption></figure>"
+        f"<figcaption>{place} {shared}</figcaption></figure>"
     )
 
 

@@ -45,7 +45,7 @@ def verdict_sentence(manifest: Json) -> str:
     """Return the verdict of a run in one sentence."""
     verdict = manifest.get("verdict")
     if manifest["purpose"] != "run":
-        return "Parsed with a network as it was; nothing was learned from this video."
+        return "Parsed with the network that was given; nothing was learned from this video."
     if not verdict:
         return "The network learned this person, and parsed the video with what it learned."
     if not verdict["held_out"]:
@@ -61,9 +61,13 @@ def verdict_sentence(manifest: Json) -> str:
 def verdict_evidence(manifest: Json) -> str:
     """Return what the verdict rests on: a sentence, and a table of its numbers."""
     verdict = manifest.get("verdict")
+    if manifest["purpose"] != "run":
+        return (
+            "<p>How well it fits can be seen in the film and in the pictures. Where the person is"
+            " missed, `personalize run` learns them from this video.</p>".replace("`", "")
+        )
     if not verdict:
-        again = "; this run took no verdict." if manifest["purpose"] == "run" else "."
-        return f"<p>No frames were held out to prove it{again}</p>"
+        return "<p>No frames were held out to prove it; this run took no verdict.</p>"
     scores = {
         EVIDENCE.get(name, name): [pair.get(kind) for kind in ("generic", "personal")]
         for name, pair in verdict.get("evidence", {}).items()
