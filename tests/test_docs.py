@@ -45,6 +45,9 @@ RUN = {
     ("report",): [],
     ("check",): [],
     ("config",): [],
+    ("learn",): LEARN_FAST,
+    ("person", "show"): [],
+    ("doctor",): [],
 }
 """Commands that are run as they stand, and options that make them quick; those of the page win."""
 HELP = {

@@ -24,11 +24,14 @@ from personalize.commands.batch import batch
 from personalize.commands.check import check
 from personalize.commands.config import config
 from personalize.commands.datasets import datasets
+from personalize.commands.doctor import doctor
 from personalize.commands.evaluate import evaluate
 from personalize.commands.experiment.group import experiment
 from personalize.commands.help import Sections
 from personalize.commands.label import label
+from personalize.commands.learn import learn
 from personalize.commands.parse import parse
+from personalize.commands.person import person
 from personalize.commands.report import report
 from personalize.commands.run import run
 from personalize.commands.synthesize import synthesize
@@ -39,10 +42,13 @@ from personalize.errors import FULL_MEMORY, PersonalizeError, is_out_of_memory
 
 COMMANDS = (
     run,
+    learn,
     parse,
     batch,
     check,
     report,
+    person,
+    doctor,
     config,
     train,
     synthesize,

@@ -64,3 +64,21 @@ def _taken(folder: Path) -> int:
     except OSError:
         pass  # a file system without locks
     return descriptor
+
+
+def locks_work(folder: Path) -> bool:
+    """Whether the file system of a folder keeps a second holder of a lock out."""
+    if not fcntl:
+        return False
+    first, second = (os.open(folder, os.O_RDONLY) for _ in range(2))
+    try:
+        fcntl.flock(first, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a file system without locks
+        return False
+    finally:
+        os.close(first)
+        os.close(second)
+    return False

@@ -1,0 +1,169 @@
+"""`personalize learn`: learn the person of one or several clips, and parse nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from personalize.commands.foresight import expect, give_dry, learn_speed, tell_dry
+from personalize.commands.help import command
+from personalize.commands.opening import (
+    check_inputs,
+    describe_request,
+    load_base,
+    open_silhouettes,
+    open_video,
+    place_settings,
+    tell_short,
+    tell_window,
+)
+from personalize.commands.options import (
+    FILE,
+    centre_option,
+    dry_option,
+    factor_options,
+    learning_options,
+    network_options,
+    numbers_option,
+    person_options,
+    run_settings,
+    silhouette_options,
+    source_options,
+)
+from personalize.commands.run import note, recall
+from personalize.commands.terminal import give_report, numbers_of, stage_bars, tell, verdict_line
+
+if TYPE_CHECKING:
+    from personalize.commands.watch import Watch
+    from personalize.media.moment import Moment
+    from personalize.media.source import Source
+    from personalize.storage.asked import Done
+
+ALONE = "of several clips the middles are learned from, so leave out"
+
+
+@command()
+@click.argument("sources", metavar="VIDEO...", type=FILE, nargs=-1, required=True)
+@click.option("--out", type=FILE, required=True, help="File of the person, PERSON.safetensors.")
+@dry_option
+@numbers_option
+@centre_option
+@person_options
+@silhouette_options
+@factor_options
+@learning_options
+@network_options
+@source_options
+def learn(
+    sources: tuple[Path, ...],
+    out: Path,
+    dry_run: bool,
+    report: Path | None,
+    centre: Moment | None,
+    silhouettes: Path | None,
+    factor: str | None,
+    weights: Path | None,
+    device: str,
+    engine: str,
+    partial: bool,
+    fps: float | None,
+    start: Moment | None,
+    end: Moment | None,
+    **numbers: Any,
+) -> None:
+    """Learn the person of VIDEO, for `parse --person`; several clips of the same person in the same
+    clothes are learned from together. Stages are kept in PERSON.run, so that it goes on when it was
+    stopped.
+    """
+    settings = run_settings(**numbers)
+    opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
+    computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
+    if len(sources) > 1:
+        refuse_places(centre, silhouettes, settings.person_at, start, end)
+    for source in sources:
+        check_inputs(source, device=device, weights=weights, partial=partial)
+    root = out.with_suffix(".run")
+    asked = describe_request(
+        "learn",
+        sources[0],
+        settings,
+        weights=weights,
+        silhouettes=silhouettes,
+        **opening,
+        centre=centre,
+        **computing,
+    )
+    asked["others"] = stamps(sources[1:])
+    done = None if dry_run else recall(root, asked)
+    if done and still_written(done, out):
+        tell_learned(done, out, report)
+        return
+    with stage_bars() as progress:
+        with progress.during("load"):
+            from personalize.procedures.learn import join_clips
+            from personalize.procedures.learn import learn as learn_procedure
+
+            base = load_base(weights, **computing)
+        clips = open_clips(sources, progress, **opening)
+        video = join_clips(clips, settings)
+        placed = place_settings(settings, centre, video)
+        if dry_run:
+            told = tell_dry(progress, video, base, placed, parses=False)
+        else:
+            given = open_silhouettes(silhouettes, video, progress)
+            tell_short(video, placed)
+            forecast = expect(progress, video, base, placed, parses=False)
+            workspace = learn_procedure(
+                video, out, root, base, placed, given=given, progress=progress
+            )
+            learn_speed(base, forecast, workspace)
+            tell_window(workspace, given)
+    if dry_run:
+        give_dry(told, report)
+        return
+    note(workspace, asked, settings)
+    tell_learned(workspace, out, report)
+
+
+def refuse_places(*places: Any) -> None:
+    """Refuse options that name frames, which several clips have not in common."""
+    names = ("--centre", "--silhouettes", "--person-at", "--start", "--end")
+    given = [name for name, place in zip(names, places) if place]
+    if given:
+        raise click.UsageError(f"{ALONE} {', '.join(given)}")
+
+
+def stamps(paths: tuple[Path, ...]) -> list[Any]:
+    """Return by what each of some files is known at a glance."""
+    from personalize.storage.asked import stamp
+
+    return [stamp(path) for path in paths]
+
+
+def open_clips(sources: tuple[Path, ...], progress: Watch, **opening: Any) -> list[Source]:
+    """Open all clips, one after the other."""
+    return [open_video(source, progress, **opening) for source in sources]
+
+
+def still_written(done: Done, out: Path) -> bool:
+    """Whether the file of a finished person is there as it was written; no torch is loaded."""
+    from personalize.network.person_file import is_written
+
+    return is_written(done.manifest, out)
+
+
+def tell_learned(done: Done, out: Path, report: Path | None) -> None:
+    """Tell how long the stages took, the verdict, and where the person is."""
+    stages = done.manifest["stages"]
+    lines = [
+        f"{name:10} {stage['seconds']:8.1f} s"
+        + ("  (from an earlier run)" if name in done.reused else "")
+        for name, stage in stages.items()
+    ]
+    for sentence in done.anew:
+        tell(sentence)
+    tell(verdict_line(done.manifest["verdict"]))
+    numbers = {**numbers_of(done), "person": str(out)}
+    give_report(numbers, "\n".join((*lines, str(out))), report)
