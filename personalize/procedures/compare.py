@@ -126,7 +126,7 @@ def write_pictures(
 
 
 def shown(settings: OverlaySettings) -> OverlaySettings:
-    """Return how pictures of the report are drawn: with all that there is, whatever the film shows."""
+    """Return how pictures of the report are drawn: with all there is, whatever the film shows."""
     return replace(settings, style="parts")
 
 
