@@ -163,7 +163,7 @@ def tell_window(workspace: Done, given: GivenSilhouettes | None) -> None:
     first, name = source.get("first", 0), source["name"]
     span = f"{start + first} to {stop - 1 + first}"
     if stop - start < source["frames"]:
-        tell(f"{name}: learned from frames {span} of {source['frames']}")
+        tell(f"{name}: learned from frames {span}, of {source['frames']}")
     if given and not given.within(Window(start, stop, start)):
         tell(
             f"{name}: no silhouette is of a frame of the window, {span}; they are injected, but"

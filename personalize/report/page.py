@@ -133,7 +133,7 @@ def _film(path: Path, manifest: Json) -> str:
     source = manifest["source"]
     tall = " tall" if source["height"] > source["width"] else ""
     return (
-        f'<video class="film{tall}" src="{OVERLAY}" controls loop muted playsinline'
+        f'<video class="film{tall}" src="{OVERLAY}#t=0.01" controls loop muted playsinline'
         ' preload="metadata" aria-label="The video with parts, silhouette and joints drawn over'
         ' it"></video>'
     )

@@ -8,7 +8,7 @@ from personalize.media.clip import read_clip
 from personalize.media.video import open_source
 from personalize.network.inference import predict_person
 from personalize.procedures import pipeline
-from personalize.procedures.compare import choose_frames, write_comparison
+from personalize.procedures.compare import around_person, choose_frames, write_comparison
 from personalize.report.gather import outline
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
@@ -55,3 +55,15 @@ def test_a_network_compared_with_itself_is_shown_once(square_network, square_vid
     assert frames == [2, 4, 5, 7, 8, 10]
     pictures = sorted(path.name for path in (tmp_path / "pictures").glob("*.jpg"))
     assert pictures == [f"{frame:06d}_personal.jpg" for frame in frames]
+
+
+def test_pictures_are_cut_to_the_person():
+    there = np.zeros((90, 160), bool)
+    there[20:60, 100:110] = True
+    rows, cols = around_person(there)
+    assert rows.start < 20 < 60 < rows.stop
+    assert cols.start < 100 < 110 < cols.stop
+    assert (cols.stop - cols.start) / (rows.stop - rows.start) == pytest.approx(4 / 3, abs=0.05)
+    assert around_person(np.zeros((90, 160), bool)) == (slice(0, 90), slice(0, 160))
+    there[:, :] = True
+    assert around_person(there) == (slice(0, 90), slice(0, 160))

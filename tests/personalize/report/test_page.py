@@ -107,8 +107,52 @@ def test_the_page_loads_nothing(finished, page):
     assert not re.search(r"https?:|url\(|@import|<script|<link|<iframe", text)
     references = [a[key] for _, a in page.elements for key in ("src", "href") if key in a]
     assert references
-    assert all(reference.startswith("data:image/jpeg;base64,") for reference in references)
+    films = [reference for reference in references if not reference.startswith("data:")]
+    assert films == ["overlay.mp4#t=0.01"]
+    assert all(r.startswith("data:image/jpeg;base64,") for r in references if r not in films)
     assert "default-src 'none'" in text
+
+
+def test_the_film_is_played_in_the_page_unless_there_is_none(page, finished, manifest, tmp_path):
+    (film,) = page.all("video")
+    assert "controls" in film
+    shutil.copytree(finished, tmp_path / "run")
+    (tmp_path / "run/overlay.mp4").unlink()
+    write_report(tmp_path / "page.html", tmp_path / "run", manifest)
+    assert not Page((tmp_path / "page.html").read_text()).all("video")
+
+
+def test_every_part_is_told_by_its_colour(page):
+    for words in ("right hand", "left lower arm", "right upper head", "left upper leg", "neck"):
+        assert words in page.text
+    assert len(page.all("li")) == 31
+
+
+def test_alarms_are_at_the_top_in_words_with_their_frames(finished, manifest, tmp_path):
+    alarms = [
+        {"code": "pieces", "sentence": "In <b> pieces.", "frames": [3, 4, 5, 9]},
+        {"code": "thing", "sentence": "A thing moves with the person."},
+        {"code": "odd"},
+        "no alarm",
+    ]
+    write_report(tmp_path / "page.html", finished, {**manifest, "alarms": alarms})
+    text = Page((tmp_path / "page.html").read_text()).text
+    assert "In <b> pieces. frames 3 to 5, 9" in text
+    assert text.index("In <b> pieces.") < text.index("The network learned this person")
+    write_report(tmp_path / "page.html", finished, {**manifest, "alarms": "none"})
+    assert "Look at this" not in Page((tmp_path / "page.html").read_text()).text
+
+
+def test_figures_are_drawn_for_wide_and_for_narrow_screens(page):
+    widths = [svg["viewbox"].split()[2] for svg in page.all("svg")]
+    assert widths.count("760") == widths.count("380") >= 3
+
+
+def test_certainty_has_one_scale_in_all_reports(finished):
+    text = (finished / "report.html").read_text()
+    certainty = text[text.index("Certainty over time") :]
+    ticks = re.findall(r'class="tick end"[^>]*>([\d.]+)<', certainty[: certainty.index("</svg>")])
+    assert ticks == ["0.5", "0.6", "0.7", "0.8", "0.9", "1.0"]
 
 
 def test_a_page_of_a_short_window_says_that_nothing_was_held_out(page):
@@ -227,12 +271,14 @@ def test_a_missing_table_is_named(finished, manifest, tmp_path):
         write_report(tmp_path / "page.html", tmp_path, manifest)
 
 
-def test_parsing_alone_gives_a_report_without_comparison(square_video, base, tmp_path):
+def test_parsing_alone_gives_a_report_with_pictures_and_its_own_words(square_video, base, tmp_path):
     pipeline.parse(open_source(square_video), tmp_path, base.network, SETTINGS)
     page = Page((tmp_path / "report.html").read_text())
     assert "nothing was learned from this video" in page.text
     assert "Before and after" not in page.text
-    assert page.all("img") == []
+    assert "Some frames from beginning to end" in page.text
+    assert len(page.all("img")) == 6
+    assert all("by the network" in image["alt"] for image in page.all("img"))
 
 
 @pytest.mark.parametrize("count", [1, 3])
