@@ -1,6 +1,7 @@
 """The frames shown are those that differ most, and not all at one place."""
 
 import numpy as np
+import pytest
 
 from personalize.imaging.framing import fit_frame
 from personalize.imaging.track import Track
