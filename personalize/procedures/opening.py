@@ -84,7 +84,8 @@ def write_track(path: Path, track: Track, source: Source) -> None:
             framing = track[number]
             edges = (f"{edge:.1f}" for edge in framing.edges())
             scale = f"{framing.scale:.4f}"
-            table.writerow((number, f"{time:.4f}", *edges, scale, track.seen_in(number)))
+            named = number + source.first
+            table.writerow((named, f"{time:.4f}", *edges, scale, track.seen_in(number)))
 
 
 def find_track(
