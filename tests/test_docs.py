@@ -158,7 +158,8 @@ def check_installation(words):
     setup.read(ROOT / "setup.cfg")
     if "--constraint" in words:
         assert (ROOT / words[words.index("--constraint") + 1]).is_file()
-    extras = re.fullmatch(r"\.\[(.+)\]", words[words.index("--editable") + 1])[1].split(",")
+    what = re.fullmatch(r"\.(?:\[(.+)\])?", words[-1])
+    extras = (what[1] or "").split(",") if what[1] else []
     assert set(extras) <= set(setup["options.extras_require"])
 
 
