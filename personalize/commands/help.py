@@ -12,7 +12,18 @@ LONGEST = 200
 
 EVERYDAY = frozenset(
     (
-        *("out", "start", "end", "person", "silhouettes", "overlay", "export", "to", "report"),
+        *(
+            "out",
+            "start",
+            "end",
+            "person",
+            "person_at",
+            "silhouettes",
+            "overlay",
+            "export",
+            "to",
+            "report",
+        ),
         *("dry_run", "device", "config", "progress", "quiet", "verbose", "help"),
     )
 )
