@@ -105,18 +105,11 @@ def find_track(
 
 
 def check_clicks(settings: RunSettings, source: Source) -> dict[int, tuple[float, float]]:
-    """Return the points on the person by the number of the frame in a source, or raise InputError
-    if one is in no frame; they are given by those of the whole video.
-    """
-    clicks = {}
-    for named, x, y in settings.person_at:
-        number = named - source.first
-        inside = 0 <= x < source.width and 0 <= y < source.height
-        if not (0 <= number < source.frame_count and inside):
+    """Return the points on the person by frame, or raise InputError if one is in no frame."""
+    for number, x, y in settings.person_at:
+        if number >= source.frame_count or not (0 <= x < source.width and 0 <= y < source.height):
             raise InputError(
-                f"{source.name}: --person-at {named},{x:g},{y:g} is in no frame: those from"
-                f" {source.first} to {source.first + source.frame_count - 1} are taken, of"
-                f" {source.width}x{source.height}"
+                f"{source.name}: --person-at {number},{x:g},{y:g} is in no frame of it: it has"
+                f" frames 0 to {source.frame_count - 1} of {source.width}x{source.height}"
             )
-        clicks[number] = (x, y)
-    return clicks
+    return {number: (x, y) for number, x, y in settings.person_at}

@@ -10,14 +10,12 @@ import pytest
 
 from personalize.adaptation.base import Base
 from personalize.adaptation.settings import FactorSettings, SelfTrainingSettings
-from personalize.errors import InputError, NobodyFoundError
+from personalize.errors import NobodyFoundError
 from personalize.media.images import read_image
-from personalize.media.stretch import Stretch
 from personalize.media.video import open_source
 from personalize.network.checkpoints import digest, load_person
 from personalize.parts import JOINTS
 from personalize.procedures import pipeline
-from personalize.procedures.opening import check_clicks
 from personalize.procedures.pipeline import remedy
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
@@ -225,16 +223,6 @@ def test_the_person_is_looked_for_once_and_their_track_recorded(source, base, tm
     assert track["rows"] % 8 == track["cols"] % 8 == 0
     again = pipeline.run(source, tmp_path, base, settings)
     assert again.reused == ["track", *STAGES]
-
-
-def test_points_on_a_person_are_by_the_frames_of_the_whole_video(source):
-    part = Stretch(source, 4, 9)
-    settings = replace(SETTINGS, person_at=((5, 20.0, 30.0),))
-    assert check_clicks(settings, source) == {5: (20.0, 30.0)}
-    assert check_clicks(settings, part) == {1: (20.0, 30.0)}
-    for wrong in ((3, 20.0, 30.0), (9, 20.0, 30.0), (5, 96.0, 30.0)):
-        with pytest.raises(InputError, match="--person-at .* those from 4 to 8"):
-            check_clicks(replace(SETTINGS, person_at=(wrong,)), part)
 
 
 def test_from_what_is_not_built_like_a_person_nothing_is_learned(source, base, tmp_path):
