@@ -171,6 +171,8 @@ class FrameFolder(Source):
         broken_at = None
         if damage:
             broken_at, error = damage[0]
+            if Path(path).is_file():
+                raise VideoError(str(error))
             if not partial:
                 raise VideoError(
                     f"{error}, or pass --partial to go on without it (frame {broken_at} of"

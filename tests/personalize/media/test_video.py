@@ -6,10 +6,11 @@ import av
 import numpy as np
 import pytest
 
-from personalize.errors import VideoError
+from personalize.errors import SettingsError, VideoError
 from personalize.media.decode import Decoder
 from personalize.media.encode import VideoWriter
 from personalize.media.images import write_image
+from personalize.media.moment import Moment
 from personalize.media.video import open_source
 
 
@@ -164,7 +165,7 @@ def test_empty_file_is_refused(tmp_path):
         open_source(tmp_path / "a.mp4")
 
 
-@pytest.mark.parametrize("name", ["a.mp4", "a.txt", "a.png", "a.avi"])
+@pytest.mark.parametrize("name", ["a.mp4", "a.txt", "a.avi"])
 def test_text_is_refused_whatever_its_name(tmp_path, capfd, name):
     (tmp_path / name).write_text("this is not a video\n" * 100)
     with pytest.raises(VideoError, match=rf"{name}: .*give a video"):
@@ -172,11 +173,30 @@ def test_text_is_refused_whatever_its_name(tmp_path, capfd, name):
     assert capfd.readouterr() == ("", "")
 
 
-def test_single_picture_is_refused(tmp_path):
+def test_a_single_picture_is_a_video_of_one_frame(tmp_path):
     path = tmp_path / "a.png"
-    write_image(path, np.zeros((24, 32, 3), np.uint8))
-    with pytest.raises(VideoError, match=r"a\.png: is a picture"):
+    write_image(path, np.full((24, 32, 3), 7, np.uint8))
+    source = open_source(path)
+    assert (source.frame_count, source.height, source.width) == (1, 24, 32)
+    assert source.remarks == []
+    np.testing.assert_array_equal(next(source.frames()), 7)
+    path.write_text("this is no picture")
+    with pytest.raises(VideoError, match=r"a\.png: ") as raised:
         open_source(path)
+    assert "frame 0 of 1" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "frame"), [("5", 5), ("0.08s", 2), (".09s", 3), ("1 s", 12), ("0s", 0)]
+)
+def test_a_moment_is_a_frame_or_seconds(text, frame):
+    assert Moment.read(text).frame([k / 25 for k in range(12)]) == frame
+
+
+@pytest.mark.parametrize("text", ["", "s", "-3", "1.5", "3 min", "nan s"])
+def test_what_is_no_moment_is_refused(text):
+    with pytest.raises(SettingsError, match="give a frame, as 300, or seconds, 12.5s"):
+        Moment.read(text)
 
 
 def test_sound_alone_is_refused(tmp_path):
