@@ -310,13 +310,14 @@ def test_a_report_made_again_is_part_of_the_run(copied, odd_video, base):
 
 def test_emptied_numbers_of_a_comparison_are_named(copied):
     (copied / COMPARISON / "numbers.npz").write_bytes(b"")
-    with pytest.raises(WorkspaceError, match="numbers.npz is damaged; run again"):
+    with pytest.raises(WorkspaceError, match="numbers.npz: is missing or damaged .*; run again"):
         rewrite_report(copied)
 
 
 @pytest.mark.parametrize("name", ["source", "facts", "versions", "notes"])
 def test_a_manifest_without_what_a_report_shows_is_refused(copied, manifest, name):
     wrong = {**manifest["source"], "frames": None} if name == "source" else 3
+    said = "does not tell what a report shows" if name == "source" else "is not the manifest of"
     (copied / "manifest.json").write_text(json.dumps({**manifest, name: wrong}))
-    with pytest.raises(WorkspaceError, match="manifest.json: does not tell what a report shows"):
+    with pytest.raises(WorkspaceError, match=f"manifest.json: {said}"):
         rewrite_report(copied)
