@@ -153,7 +153,10 @@ def main(jhmdb, davis, youtube_pose, nobody):
         lines.append(table_row(name, rows))
     if lines:
         click.echo("| | clips | inside | size | followed | seconds |\n|---|--:|--:|--:|--:|--:|")
-        click.echo("\n".join(lines))
+        click.echo("\n".join(lines) + "\n")
+    shares = " | ".join(f"{share:.0%}" for share in QUANTILES)
+    click.echo(f"| best score | {shares} |\n|---|{'--:|' * len(QUANTILES)}")
+    if lines:
         click.echo(quantiles("people, first frames", scores))
     if nobody:
         files = sorted(file for file in nobody.rglob("*") if file.suffix.lower() in SUFFIXES)

@@ -37,7 +37,7 @@ class FollowSettings:
     """Nats by which a score of 1 speaks for a candidate."""
     doubt: float = 0.3
     """Score that speaks for and against somebody alike. Of photographs without people half have
-    nothing above 0.23 in any of three sizes, a tenth something above 0.5; of looks at people a
+    nothing above 0.22 in any of three sizes, a tenth something above 0.5; of looks at people a
     twentieth is below 0.29 (`benchmarks/finding.py`)."""
     sure: float = 0.6
     """Score from which somebody is a person; what is above tells little of who it is."""
