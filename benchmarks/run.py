@@ -1,69 +1,74 @@
 """Time `personalize run` as a user sees it: seconds per stage, and peak memory.
 
-    python -m benchmarks.run VIDEO [--hours H] [options of `personalize run`]
+    python -m benchmarks.run VIDEO [--against COMMIT] [--hours H] [options of `personalize run`]
 
-The run folder is temporary, so that nothing of an earlier run is reused. The
-peak is that of the largest process, as the operating system counts it. With
---hours the video is repeated until it is as long as that, so that what grows with
-the length of a video can be seen.
+With --against the program of another commit runs the same video before and afterwards, with the
+same packages, and both stand side by side; --parse times `personalize parse` instead, and options
+that one of the two does not know are no options here. The run folder is temporary, so that nothing
+of an earlier run is reused. With --hours the video is repeated until it is as long as that, so that
+what grows with the length of a video can be seen.
 """
 
 import json
-import resource
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 import click
-
-CLI = Path(__file__).resolve().parents[1] / "cli.py"
-
-
-def repeat_video(path, out, hours):
-    """Write the pictures of a video again and again, as they are encoded, until `hours` are
-    over.
-    """
-    import av
-
-    with av.open(str(path)) as source, av.open(str(out), "w") as target:
-        stream = source.streams.video[0]
-        packets = [packet for packet in source.demux(stream) if packet.pts is not None]
-        first, last = min(p.pts for p in packets), max(p.pts + p.duration for p in packets)
-        times = [(packet.pts, packet.dts) for packet in packets]
-        copied = target.add_stream_from_template(stream)
-        turns = -(-hours * 3600 // float((last - first) * stream.time_base))
-        for turn in range(int(turns)):
-            for packet, (pts, dts) in zip(packets, times):
-                packet.stream, packet.time_base = copied, stream.time_base
-                packet.pts, packet.dts = pts + turn * (last - first), dts + turn * (last - first)
-                target.mux(packet)
+from benchmarks.timing import ROOT, check_out, program, repeat_video, timed
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("video", type=click.Path(path_type=Path))
+@click.option("--against", help="A commit of this repository to compare with.")
+@click.option("--parse", "verb", flag_value="parse", default="run", help="Time parse, not run.")
 @click.option("--hours", type=float)
+@click.option("--rounds", type=click.IntRange(1), default=1, help="Times; the fastest counts.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
-def main(video, hours, options):
+def main(video, against, verb, hours, rounds, options):
     """Run a video in a process of its own and print what it took."""
     with tempfile.TemporaryDirectory() as root:
-        out = Path(root) / "run"
         if hours:
             video, short = Path(root) / "long.mkv", video
-            repeat_video(short, video, hours)
-        command = [sys.executable, str(CLI), "run", str(video), "--out", str(out), *options]
-        began = time.perf_counter()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        seconds = time.perf_counter() - began
-        manifest = json.loads((out / "manifest.json").read_text())
-    source = manifest["source"]
+            repeat_video(short, video, 3600 * hours)
+        sides = {"now": ROOT}
+        if against:
+            sides = {against: check_out(against, Path(root) / "before"), **sides}
+        taken = {name: [] for name in sides}
+        for turn in range(rounds):
+            for name, checkout in sides.items():
+                out = Path(root) / f"out {name} {turn}"
+                cost = timed([*program(checkout), verb, video, "--out", out, *options])
+                manifest = json.loads((out / "manifest.json").read_text())
+                taken[name].append((cost, manifest))
+    print_table(manifest["source"], {name: fastest(runs) for name, runs in taken.items()})
+
+
+def fastest(runs):
+    """Return the cost and the manifest of the run that took least."""
+    return min(runs, key=lambda run: run[0].seconds)
+
+
+def print_table(source, sides):
+    """Print seconds of every stage, of the whole and peak memory: one column a side."""
     print(f"{source['name']}: {source['frames']} frames of {source['width']}x{source['height']}")
-    for name, stage in manifest["stages"].items():
-        print(f"{name:12} {stage['seconds']:8.1f} s")
-    print(f"{'whole run':12} {seconds:8.1f} s")
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20  # KiB on Linux
-    print(f"{'peak memory':12} {peak:8.2f} GiB")
+    stages = dict.fromkeys(stage for _, manifest in sides.values() for stage in manifest["stages"])
+    rows = {stage: [] for stage in stages}
+    rows |= {"whole": [], "frames/s": [], "processor": [], "peak memory": []}
+    for cost, manifest in sides.values():
+        for stage in stages:
+            seconds = manifest["stages"].get(stage, {}).get("seconds")
+            rows[stage].append(" " * 10 if seconds is None else f"{seconds:8.1f} s")
+        rows["whole"].append(f"{cost.seconds:8.1f} s")
+        rows["frames/s"].append(f"{source['frames'] / cost.seconds:8.1f}  ")
+        rows["processor"].append(f"{cost.processor:8.1f} s")
+        rows["peak memory"].append(f"{cost.memory:6.2f} GiB")
+    if len(sides) > 1:
+        print(f"{'':12} {'  '.join(f'{name:>10.10}' for name in sides)}")
+    for name, cells in rows.items():
+        print(f"{name:12} {'  '.join(cells)}")
+    if len(sides) > 1:
+        before, now = (cost.seconds for cost, _ in sides.values())
+        print(f"{before / now:.2f} times as fast")
 
 
 if __name__ == "__main__":

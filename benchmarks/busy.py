@@ -1,0 +1,41 @@
+"""What a busy neighbour costs: a run beside programs that never rest, and alone.
+
+    python -m benchmarks.busy VIDEO [--neighbours 1] [options of `personalize run`]
+
+A laptop is never quiet. Threads that spin while they wait lose their cores to whoever works; a run
+beside one busy program on two cores should take at most twice its quiet time.
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+from benchmarks.timing import program, timed
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("video", type=click.Path(path_type=Path))
+@click.option("--neighbours", type=click.IntRange(1), default=1, help="Busy programs beside it.")
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def main(video, neighbours, options):
+    """Run a video alone and beside busy loops, and print both."""
+    seconds = {}
+    for name, count in (("alone", 0), (f"beside {neighbours}", neighbours)):
+        loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+        try:
+            with tempfile.TemporaryDirectory() as root:
+                out = Path(root) / "out"
+                seconds[name] = timed([*program(), "run", video, "--out", out, *options]).seconds
+        finally:
+            for loop in loops:
+                loop.kill()
+                loop.wait()
+        print(f"{name:12} {seconds[name]:8.1f} s")
+    alone, beside = seconds.values()
+    print(f"{beside / alone:.2f} times as long")
+
+
+if __name__ == "__main__":
+    main()
