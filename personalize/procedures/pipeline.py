@@ -329,7 +329,7 @@ class Stages:
                 base.engines,
             )
             facts = {"source": self.source.name, "window": [self.window.start, self.window.stop]}
-            save_person(network, folder / PERSON, base.digest, facts)
+            save_person(network, folder / PERSON, base.network, facts)
             if worn:
                 save_arrays(folder / PART_COLOURS, worn._asdict())
 

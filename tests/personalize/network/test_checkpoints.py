@@ -1,3 +1,4 @@
+import copy
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ from safetensors.torch import save_file
 from personalize.errors import WeightsError
 from personalize.network.baseline import BaselineNetwork
 from personalize.network.checkpoints import (
+    PERSONAL,
     digest,
     load_base,
     load_network,
@@ -31,8 +33,9 @@ def personal(base):
     network = FactoredNetwork().eval()
     network.load_state_dict(base.state_dict())
     with torch.no_grad():
-        network.factored.head.bias += 1
-        network.aggregation.head.bias += 1
+        for module in (network.factored, network.aggregation):
+            for weights in module.parameters():
+                weights += 0.01 * torch.randn(weights.shape)
     return network
 
 
@@ -46,15 +49,37 @@ def test_a_base_file_brings_back_every_tensor_and_fact(base, tmp_path):
 
 def test_a_person_file_holds_what_was_learned_alone(base, personal, tmp_path):
     path = tmp_path / "person.safetensors"
-    save_person(personal, path, digest(base.state_dict()), {})
-    assert path.stat().st_size < 1_400_000  # of the 2.1 MB of a base file
-    loaded = load_person(path, base)
-    assert digest(loaded.state_dict()) == digest(personal.state_dict())
+    save_person(personal, path, base, {})
+    assert path.stat().st_size < 700_000  # of the 2.1 MB of a base file
+    loaded, before = load_person(path, base).state_dict(), base.state_dict()
+    for name, weights in personal.state_dict().items():
+        if name.startswith(("factored.", "aggregation.")) and name.endswith(("weight", "bias")):
+            assert not torch.equal(loaded[name], before[name])
+            assert torch.allclose(loaded[name], weights, rtol=0, atol=3e-5)
+        else:
+            assert torch.equal(loaded[name], weights)
+
+
+def test_what_did_not_change_is_not_in_the_file_and_comes_back_to_the_bit(base, tmp_path):
+    path = tmp_path / "person.safetensors"
+    with torch.no_grad():
+        (learned := copy.deepcopy(base)).factored.head.bias += 1
+    save_person(learned, path, base, {})
+    assert path.stat().st_size < 1_000
+    assert digest(load_person(path, base).state_dict()) == digest(learned.state_dict())
+
+
+def test_a_file_of_whole_weights_is_read_too(base, personal, tmp_path):
+    path = tmp_path / "person.safetensors"
+    kept = {n: t for n, t in personal.state_dict().items() if n.startswith(PERSONAL)}
+    metadata = {"kind": "person", "base": digest(base.state_dict()), "facts": "{}"}
+    save_file(kept, path, metadata)
+    assert digest(load_person(path, base).state_dict()) == digest(personal.state_dict())
 
 
 def test_a_person_of_other_base_weights_is_refused(base, personal, tmp_path):
     path = tmp_path / "person.safetensors"
-    save_person(personal, path, digest(base.state_dict()), {})
+    save_person(personal, path, base, {})
     with torch.no_grad():
         base.initial.conv.bias += 1
     with pytest.raises(WeightsError, match="learned with other base weights"):
@@ -63,7 +88,7 @@ def test_a_person_of_other_base_weights_is_refused(base, personal, tmp_path):
 
 def test_a_person_file_is_no_base_file(base, personal, tmp_path):
     path = tmp_path / "person.safetensors"
-    save_person(personal, path, digest(base.state_dict()), {})
+    save_person(personal, path, base, {})
     with pytest.raises(WeightsError, match="expected a base file, found person"):
         load_base(path)
 
@@ -130,7 +155,7 @@ def test_a_network_that_is_not_known_is_refused(tmp_path):
 def person_file(base, personal, tmp_path):
     """The file of a person; a function writes it again with other tensors."""
     path = tmp_path / "person.safetensors"
-    save_person(personal, path, digest(base.state_dict()), {})
+    save_person(personal, path, base, {})
 
     def write(**changes):
         tensors, metadata = read_tensors(path, "person")
