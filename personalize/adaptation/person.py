@@ -101,6 +101,7 @@ def learn_parts(
         parts,
         settings=settings.self_training,
         generator=generator,
+        engine=engines.of(network),
         progress=progress("self-train"),
     )
     return blend(network, taught, settings.way), worn

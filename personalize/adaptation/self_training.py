@@ -58,6 +58,7 @@ def self_train_parts(
     *,
     settings: SelfTrainingSettings,
     generator: torch.Generator,
+    engine: Engine | None = None,
     progress: Wrap = iter,
 ) -> FactoredNetwork:
     """Teach a network the parts of the person.
@@ -73,6 +74,8 @@ def self_train_parts(
     settings : SelfTrainingSettings
     generator : torch.Generator
         Of the order of frames and of their changes.
+    engine : Engine, optional
+        Of the network, for what is frozen; by default the network itself.
     progress : callable
         Wraps the sequence of epochs.
 
@@ -99,19 +102,21 @@ def self_train_parts(
             for few in zip(
                 *(maps.split(BATCH) for maps in (images, wanted, mass))
             ):  # to save memory
-                shares_of_loss(pupil, *few).backward()
+                shares_of_loss(pupil, engine or pupil, *few).backward()
             optimizer.step()
             falling.step()
     return pupil.requires_grad_(True)
 
 
-def shares_of_loss(pupil: FactoredNetwork, images: Tensor, wanted: Tensor, mass: Tensor) -> Tensor:
+def shares_of_loss(
+    pupil: FactoredNetwork, frozen: Engine, images: Tensor, wanted: Tensor, mass: Tensor
+) -> Tensor:
     """Cross entropy of the parts of (B, 3, H, W) images, each cell (B, h, w) by its share of
-    a batch.
+    a batch; what does not learn is asked of an engine.
     """
     with torch.no_grad():
-        features = pupil.features(images)
-        person = pupil.factored(features).softmax(dim=1)
+        features = frozen.features(images)
+        person = frozen.person(features)
     said = pupil.aggregation(features, person).log_softmax(dim=1)
     return -((wanted * said).sum(dim=1) * mass).sum()
 

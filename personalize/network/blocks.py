@@ -91,7 +91,42 @@ class Bottleneck(nn.Module):
         """Run the branch on `features`, and add it to a `skip` of its resolution."""
         if self.padding:
             skip = F.pad(skip, (0, 0, 0, 0, 0, self.padding))  # zeros in the new channels
-        return self.act(self.branch(features) + skip)
+        branch = self.branch(features) if self.training else self._frozen(features)
+        return self.act(branch + skip)
+
+    def _frozen(self, features: Tensor) -> Tensor:
+        """Run the branch in evaluation mode: batch norm costs no pass over the maps, neither there
+        nor, where its weights learn on by themselves, on the way back.
+        """
+        squeeze, norm, act, middle, middle_norm, middle_act, expand, last_norm, _ = self.branch
+        squeezed = act(normalised(squeeze, norm, features))
+        if isinstance(middle, nn.Sequential):  # asymmetric
+            squeezed, middle = middle[0](squeezed), middle[1]
+        convolved = middle_act(normalised(middle, middle_norm, squeezed))
+        return normalised(expand, last_norm, convolved)
+
+
+def normalised(convolution: nn.Module, norm: nn.Module, maps: Tensor) -> Tensor:
+    """Convolve maps, and normalise them by statistics that stay: as one convolution.
+
+    Its weights are a function of those of both layers, so that both can learn.
+    """
+    assert isinstance(convolution, nn.Conv2d)
+    if not isinstance(norm, nn.BatchNorm2d) or norm.training:  # folded before, or not frozen
+        return norm(convolution(maps))
+    assert norm.running_mean is not None and norm.running_var is not None
+    scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
+    shift = norm.bias - norm.running_mean * scale
+    if convolution.bias is not None:
+        shift = shift + convolution.bias * scale
+    return F.conv2d(
+        maps,
+        convolution.weight * scale[:, None, None, None],
+        shift,
+        convolution.stride,
+        convolution.padding,
+        convolution.dilation,
+    )
 
 
 def main_convolution(width: int, kernel: str, dilation: int) -> nn.Module:

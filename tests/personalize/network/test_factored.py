@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from personalize.network.baseline import BaselineNetwork
+from personalize.network.blocks import Bottleneck
 from personalize.network.factored import FactoredNetwork
 from personalize.network.injection import silhouette_probabilities
 
@@ -87,3 +88,21 @@ def test_a_silhouette_that_is_no_probability_is_refused():
 def test_too_few_silhouettes_are_refused(network, images):
     with pytest.raises(ValueError, match="1 silhouettes for 2 images"):
         network(images, torch.zeros((1, 8, 8)))
+
+
+def test_frozen_statistics_answer_and_teach_like_layers_of_their_own():
+    torch.manual_seed(0)
+    block = Bottleneck(16, 16, "asymmetric", dropout=0.1)
+    for module in block.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.uniform_(module.running_mean, -0.2, 0.2)
+            torch.nn.init.uniform_(module.running_var, 0.5, 2)
+    block.eval()
+    features = torch.randn(2, 16, 9, 7)
+    folded, plain = block(features), block.act(block.branch(features) + features)
+    assert torch.allclose(folded, plain, atol=1e-5)
+    taught = [
+        torch.autograd.grad(maps.square().sum(), block.parameters()) for maps in (folded, plain)
+    ]
+    for one, other in zip(*taught, strict=True):
+        assert torch.allclose(one, other, rtol=1e-3, atol=1e-3)

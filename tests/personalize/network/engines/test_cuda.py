@@ -75,3 +75,12 @@ def test_folding_batch_norm_changes_no_answer():
     assert torch.allclose(before.parts, after.parts, atol=1e-4)
     norms = sum(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())
     assert norms == 7  # behind a concatenation, and behind the pair of an asymmetric convolution
+
+
+def test_what_was_looked_at_without_gradients_can_be_learned_from():
+    engine = CudaEngine(FactoredNetwork().eval(), FakeGraphs())
+    with torch.inference_mode():
+        engine.features(images_of(1, 32))
+    weights = torch.ones(1, requires_grad=True)
+    (engine.features(images_of(1, 32)) * weights).sum().backward()
+    assert weights.grad is not None

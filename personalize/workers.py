@@ -1,0 +1,78 @@
+"""Several threads on a sequence: results in its order, and never many of them at a time.
+
+OpenCV, NumPy and the encoders of pictures let other threads go on while they compute, so threads
+keep all cores at work without copies of frames between processes.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not everywhere is that known
+        return os.cpu_count() or 1
+
+
+def in_order(
+    function: Callable[[Item], Result], items: Iterable[Item], workers: int
+) -> Iterator[Result]:
+    """Yield ``function(item)`` of every item in turn, computed by several threads.
+
+    At most `workers` results wait beside the one that is yielded next, however long the sequence
+    is. While whoever asks is busy, and while the next item comes, the threads work on.
+
+    Parameters
+    ----------
+    function : callable
+        Its result must depend on the item alone.
+    items : iterable
+        Asked for items in the thread of whoever asks for results.
+    workers : int
+        Threads; with 1 everything is computed when it is asked for, in no other thread.
+
+    Yields
+    ------
+    object
+        An error of an item, or of the sequence, is raised where its result would be: those before
+        it come first.
+
+    Examples
+    --------
+    >>> list(in_order(str, [1, 2, 3], workers=2))
+    ['1', '2', '3']
+    """
+    if workers == 1:
+        yield from map(function, items)
+        return
+    waiting: deque[Future[Result]] = deque()
+    iterator = iter(items)
+    failed: Exception | None = None
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            while failed is None:
+                try:
+                    item = next(iterator)
+                except StopIteration:
+                    break
+                except Exception as error:
+                    failed = error
+                    continue
+                waiting.append(pool.submit(function, item))
+                if len(waiting) > workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+    if failed is not None:
+        raise failed
