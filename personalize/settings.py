@@ -58,10 +58,13 @@ class RunSettings:
     """How every frame is parsed, and its joints are read."""
     smooth: SmoothSettings = SmoothSettings()
     overlay: OverlaySettings = OverlaySettings()
+    workers: int = 0
+    """Threads for what is done frame by frame beside the network; 0: one a core. They change no
+    result."""
 
     def __post_init__(self) -> None:
         require(self, "1 or more", "window", "learned")
-        require(self, "0 or more", "seed")
+        require(self, "0 or more", "seed", "workers")
         require(self, "from 0 to 1", "way")
         require(self, "one view or more", "window_views")
         if self.centre is not None:

@@ -37,7 +37,8 @@ def in_order(
     items : iterable
         Asked for items in the thread of whoever asks for results.
     workers : int
-        Threads; with 1 everything is computed when it is asked for, in no other thread.
+        Threads; 0 stands for one a core. With 1 everything is computed when it is asked for, in
+        no other thread.
 
     Yields
     ------
@@ -50,6 +51,7 @@ def in_order(
     >>> list(in_order(str, [1, 2, 3], workers=2))
     ['1', '2', '3']
     """
+    workers = workers or cores()
     if workers == 1:
         yield from map(function, items)
         return

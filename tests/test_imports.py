@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 ROWS = (
-    *("errors", "ranges", "limits", "parts", "types"),
+    *("errors", "ranges", "limits", "workers", "parts", "types"),
     *("storage", "imaging", "media", "network", "evidence", "evaluation", "datasets", "synthesis"),
     *("training", "factors", "stages", "adaptation", "output", "settings", "report"),
     *("procedures", "experiments", "commands"),

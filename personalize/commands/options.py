@@ -126,6 +126,14 @@ engine_option = click.option(
     "GPU in half precision; auto takes openvino where it can be had, else torch.",
 )
 
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(0),
+    default=RUN.workers,
+    help="Threads for what is done frame by frame beside the network; 0: one a core. Results are "
+    "the same with any number.",
+)
+
 network_options = options(
     config_option,
     weights_option,
@@ -146,6 +154,7 @@ network_options = options(
         help="Views that a frame is parsed by: 2, mirrored too; 4, larger and smaller too, "
         "in twice the time.",
     ),
+    workers_option,
 )
 
 learning_options = options(
@@ -278,6 +287,7 @@ SETTERS: Mapping[str, Callable[[RunSettings, Any], RunSettings]] = {
     "no_smooth": lambda run, value: replace(
         run, smooth=replace(run.smooth, reach=0) if value else run.smooth
     ),
+    "workers": lambda run, value: replace(run, workers=value),
     "overlay": lambda run, value: replace(run, overlay=replace(run.overlay, style=value)),
 }
 """What each option changes in the settings."""

@@ -2,21 +2,26 @@
 
 The paper tells them of its network alone (Charles et al., BMVC 2017, section 4).
 Rates are measured from uint8 pixels to labels of cells, of all networks in turn, round
-after round, so that what else the machine does falls on all of them alike.
+after round, so that what else the machine does falls on all of them alike. What the machine
+allows is told beside (roofline: Williams, Waterman and Patterson, CACM 2009): images a second if
+nothing but the multiply-adds took time, and if nothing but the maps that are read and written did.
 """
 
 import statistics
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from personalize.evaluation.tables import markdown_table
+from personalize.network.engines.choose import Engines
+from personalize.network.factored import FactoredNetwork, Parsing
 from personalize.network.inference import to_images
 from personalize.types import Frames, Json, Wrap
 
@@ -42,12 +47,53 @@ class Cost:
         Of its convolutions, for one image.
     batch_rate, live_rate : float
         Images a second in batches, and one at a time; medians over rounds.
+    bytes_moved : int
+        Of the maps and weights that its layers read and write, for one image, in float32.
     """
 
     parameters: int
     multiply_adds: int
     batch_rate: float
     live_rate: float
+    bytes_moved: int = 0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a machine can do, measured.
+
+    Attributes
+    ----------
+    multiply_adds, bytes : float
+        A second: of a product of large matrices, and read and written by a copy.
+    """
+
+    multiply_adds: float
+    bytes: float
+
+    def images(self, cost: Cost) -> tuple[float, float]:
+        """Return the images a second that operations allow, and that bytes do."""
+        return self.multiply_adds / cost.multiply_adds, self.bytes / max(cost.bytes_moved, 1)
+
+
+class Asked(nn.Module):
+    """A network whose answers an engine computes.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+    engines : Engines
+    """
+
+    def __init__(self, network: FactoredNetwork, engines: Engines) -> None:
+        super().__init__()
+        self.network, self._engine = network, engines.of(network)
+
+    def forward(self, images: torch.Tensor) -> Parsing:
+        """Return the `Parsing` of `images`: probabilities in the place of logits."""
+        features = self._engine.features(images)
+        person = self._engine.person(features)
+        return Parsing(person, self._engine.parts(features, person))
 
 
 def measure_costs(
@@ -89,6 +135,7 @@ def measure_costs(
             sum(weights.numel() for weights in network.parameters()),
             multiply_adds(network, size),
             *(batch / statistics.median(times) for times in zip(*seconds[name][1:])),
+            bytes_moved=bytes_moved(network, size),
         )
         for name, network in networks.items()
     }
@@ -111,8 +158,69 @@ def multiply_adds(network: nn.Module, size: int) -> int:
     """Return the multiply-adds of a network's convolutions for one image of size x size pixels."""
     counter = FlopCounterMode(display=False)
     with counter:
-        network(torch.zeros((1, 3, size, size), device=next(network.parameters()).device))
+        _reference(network)(_blank(network, size))
     return counter.get_total_flops() // 2
+
+
+@torch.no_grad()
+def bytes_moved(network: nn.Module, size: int) -> int:
+    """Return the bytes that a network's layers read and write for one image, in float32.
+
+    A convolution reads its input and its weights, and writes its output; an activation and a
+    batch norm are taken to be done on the way.
+    """
+    with (counter := _BytesMoved()):
+        _reference(network)(_blank(network, size))
+    return counter.total
+
+
+class _BytesMoved(TorchFunctionMode):
+    """Counts what convolutions read and write."""
+
+    total = 0
+
+    def __torch_function__(
+        self, function: Any, types: Any, arguments: Any = (), keywords: Any = None
+    ) -> Any:
+        answer = function(*arguments, **(keywords or {}))
+        if function in (torch.conv2d, torch.conv_transpose2d):
+            maps = (*arguments[:2], answer)
+            self.total += sum(one.numel() * one.element_size() for one in maps)
+        return answer
+
+
+def measure_limits(device: Any, *, side: int = 2048, rounds: int = 5) -> Limits:
+    """Measure what a machine can do in float32: the best of a few rounds."""
+    one, other = torch.rand((2, side, side), device=device)
+    target = torch.empty((8, side, side), device=device)
+    source = torch.rand((8, side, side), device=device)
+    products = (side**3 / _seconds(lambda: one @ other, device) for _ in range(rounds))
+    copies = (
+        2 * source.numel() * source.element_size() / _seconds(lambda: target.copy_(source), device)
+        for _ in range(rounds)
+    )
+    return Limits(max(products), max(copies))
+
+
+def _seconds(step: Callable[[], object], device: Any) -> float:
+    """Return the seconds of a step, the second time."""
+    seconds = 0.0
+    for _ in range(2):
+        began = time.perf_counter()
+        step()
+        if torch.device(device).type == "cuda":
+            torch.cuda.synchronize(device)
+        seconds = time.perf_counter() - began
+    return seconds
+
+
+def _reference(network: nn.Module) -> nn.Module:
+    """The network in torch that an engine answers for, or the network itself."""
+    return network.network if isinstance(network, Asked) else network
+
+
+def _blank(network: nn.Module, size: int) -> torch.Tensor:
+    return torch.zeros((1, 3, size, size), device=next(network.parameters()).device)
 
 
 def machine(device: Any) -> str:
@@ -122,7 +230,14 @@ def machine(device: Any) -> str:
     return f"{device}, threads: {torch.get_num_threads()}"
 
 
-def cost_table(costs: Mapping[str, Cost], *, size: int, batch: int, device: Any) -> str:
+def cost_table(
+    costs: Mapping[str, Cost],
+    *,
+    size: int,
+    batch: int,
+    device: Any,
+    limits: Limits | None = None,
+) -> str:
     """Lay the costs of networks out in Markdown, with the paper's beside where it tells them."""
     head = [
         "network",
@@ -148,10 +263,41 @@ def cost_table(costs: Mapping[str, Cost], *, size: int, batch: int, device: Any)
     note = (
         f"{size} x {size} pixels, on {machine(device)}, PyTorch {torch.__version__}. {PAPER_NOTE}"
     )
+    roof = f"\n\n{roofline(costs, limits)}" if limits else ""
+    return f"{markdown_table(head, rows)}\n\n{note}{roof}"
+
+
+def roofline(costs: Mapping[str, Cost], limits: Limits) -> str:
+    """Tell what the machine allows beside what was measured, in Markdown."""
+    rows = []
+    for name, cost in costs.items():
+        by_operations, by_bytes = limits.images(cost)
+        share = cost.batch_rate / min(by_operations, by_bytes)
+        rows.append(
+            [
+                name,
+                f"{by_operations:.0f}",
+                f"{by_bytes:.0f}",
+                f"{cost.batch_rate:.0f}",
+                f"{share:.0%}",
+            ]
+        )
+    head = ["network", "images/s by operations", "by bytes", "measured", "of the limit"]
+    note = (
+        f"The machine does {limits.multiply_adds / 1e9:.0f} 10^9 multiply-adds a second in "
+        f"float32, and moves {limits.bytes / 1e9:.0f} GB."
+    )
     return f"{markdown_table(head, rows)}\n\n{note}"
 
 
-def report_costs(costs: Mapping[str, Cost], *, size: int, batch: int, device: Any) -> Json:
+def report_costs(
+    costs: Mapping[str, Cost],
+    *,
+    size: int,
+    batch: int,
+    device: Any,
+    limits: Limits | None = None,
+) -> Json:
     """Return the costs of networks for JSON."""
     return {
         "size": size,
@@ -159,4 +305,5 @@ def report_costs(costs: Mapping[str, Cost], *, size: int, batch: int, device: An
         "machine": machine(device),
         "torch": torch.__version__,
         "networks": {name: asdict(cost) for name, cost in costs.items()},
+        **({"limits": asdict(limits)} if limits else {}),
     }

@@ -18,7 +18,7 @@ from personalize.imaging.framing import CELL, resize_area, scale_canvas
 from personalize.network.engines.interface import Engine
 from personalize.network.factored import Silhouettes, inject
 from personalize.network.settings import VIEWS, View
-from personalize.types import Array, Frames, Map, Wrap
+from personalize.types import Array, Frames, Labels, Map, Wrap
 
 MIRRORED = torch.tensor(names.MIRRORED)
 
@@ -164,6 +164,33 @@ def merge(network: Engine, looked: Look, silhouettes: Silhouettes | None = None)
         found = _flip(network.parts(features, told), mirrored)
         answers.append(_resize(found[:, MIRRORED] if mirrored else found, looked.person.shape[-2:]))
     return _mean(answers).cpu().numpy()
+
+
+@torch.inference_mode()
+def label_cells(network: Engine, frames: Frames, *, batch: int = BATCH) -> Labels:
+    """Name the part of every cell of frames in memory, in one view: the fastest path there is.
+
+    Parameters
+    ----------
+    network : Engine
+    frames : (T, rows, cols, 3) uint8 array
+        RGB, on the canvas.
+    batch : int
+        Frames at a time; a GPU wants many.
+
+    Returns
+    -------
+    (T, rows / 8, cols / 8) uint8 array
+        The most probable part of every cell, 0 for background.
+    """
+    cells = frames.shape[1] // CELL, frames.shape[2] // CELL
+    labels = np.empty((len(frames), *cells), np.uint8)
+    for start in range(0, len(frames), batch):
+        images = to_images(frames[start : start + batch], network.device)
+        features = network.features(images)
+        parts = network.parts(features, network.person(features))
+        labels[start : start + batch] = parts.argmax(dim=1).byte().cpu().numpy()
+    return labels
 
 
 def consensus(person: Array, parts: Array) -> Array:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from contextlib import nullcontext
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from personalize.stages.parse import ParsedFrame, Parser
 from personalize.stages.smooth import smooth_joints
 from personalize.storage.layout import FRAMES, JOINTS, OVERLAY, TEXT
 from personalize.types import Frame, PathLike, Wrap
+from personalize.workers import in_order
 
 JOINT_FIELDS = ("frame", "time", "joint", "x", "y", "confidence")
 FRAME_FIELDS = ("frame", "time", "area", "certainty", "name", "seen")
@@ -53,7 +55,7 @@ def write_parsing(
     source : Source
     parser : Parser
     settings : RunSettings
-        Of which `smooth` and `overlay` are used.
+        Of which `smooth`, `overlay` and `workers` are used.
     given : GivenSilhouettes, optional
         Injected, and written as they are.
     progress : callable
@@ -65,7 +67,7 @@ def write_parsing(
     parsed = parser.frames(
         frames, silhouettes=given, numbers=count(len(kept)), before=kept.last_seen
     )
-    found = find_results(kept, frames, parsed)
+    found = find_results(kept, frames, parsed, workers=settings.workers)
     if settings.smooth.reach:
         found = smooth_joints(found, settings=settings.smooth, cuts=parser.track.cuts)
     with (
@@ -78,13 +80,26 @@ def write_parsing(
         joint_table, frame_table = csv.writer(joints), csv.writer(table)
         joint_table.writerow(JOINT_FIELDS)
         frame_table.writerow(FRAME_FIELDS)
-        for number, (frame, result) in zip(progress(range(source.frame_count)), found):
+        drawn = in_order(
+            partial(draw_found, settings=settings.overlay if video else None),
+            found,
+            settings.workers,
+        )
+        for number, (result, picture) in zip(progress(range(source.frame_count)), drawn):
             named, time = source.first + number, source.times[number]
             joint_table.writerows(joint_rows(named, time, result))
             row = frame_row(named, time, result)
             frame_table.writerow((*row, no_formula(source.name_of(number)), result.seen))
-            if video:
-                video.write(draw_result(frame, result, settings.overlay))
+            if video and picture is not None:
+                video.write(picture)
+
+
+def draw_found(
+    found: tuple[Frame, FrameResult], *, settings: OverlaySettings | None
+) -> tuple[FrameResult, Frame | None]:
+    """Return what was found in a frame, and its overlay; None without settings."""
+    frame, result = found
+    return result, None if settings is None else draw_result(frame, result, settings)
 
 
 def draw_result(frame: Frame, result: FrameResult, settings: OverlaySettings) -> Frame:
@@ -104,6 +119,7 @@ def find_results(
     kept: Results,
     frames: Iterator[Frame],
     parsed: Iterator[tuple[Frame, ParsedFrame]],
+    workers: int = 1,
 ) -> Iterator[tuple[Frame, FrameResult]]:
     """Yield frames with their results: those that are kept first, then those that are parsed now,
     and keep these.
@@ -114,6 +130,8 @@ def find_results(
     frames : iterator of (H, W, 3) uint8 arrays
     parsed : iterator of (frame, ParsedFrame)
         Of the frames that are left when those of `kept` are taken.
+    workers : int
+        Threads, as for `workers.in_order`.
 
     Yields
     ------
@@ -121,11 +139,17 @@ def find_results(
     """
     for result in kept:
         yield next(frames), result
-    for number, (frame, parsing) in enumerate(parsed, start=len(kept)):
+
+    def draw(found: tuple[int, tuple[Frame, ParsedFrame]]) -> tuple[int, Frame, FrameResult]:
+        number, (frame, parsing) = found
         labels, sure = parsing.part_labels(), float(certainty(parsing.person))
         result = FrameResult(
             parsing.silhouette, labels, parsing.xy, parsing.confidence, sure, parsing.seen
         )
+        kept.draw(number, result)
+        return number, frame, result
+
+    for number, frame, result in in_order(draw, enumerate(parsed, start=len(kept)), workers):
         kept.add(number, result)
         yield frame, result
 

@@ -106,11 +106,18 @@ class Results:
         masks = (read_mask(self._pictures(number)[0]) for number in reversed(range(len(self))))
         return next((mask for mask in masks if mask.any()), None)
 
-    def add(self, number: int, result: FrameResult) -> None:
-        """Add the FrameResult of a frame, the one after those that were added before."""
+    def draw(self, number: int, result: FrameResult) -> None:
+        """Write the pictures of a frame that will be added; those of several frames in any order,
+        and at a time.
+        """
         silhouette, labels = self._pictures(number)
         write_image(silhouette, result.silhouette)
         write_image(labels, result.labels)
+
+    def add(self, number: int, result: FrameResult) -> None:
+        """Add the FrameResult of a frame that was drawn, the one after those that were added
+        before.
+        """
         seen = SEEN.index(result.seen)
         sums = [crc32(path.read_bytes()) for path in (silhouette, labels)]
         record = np.array((result.certainty, result.xy, result.confidence, seen, sums), _RECORD)

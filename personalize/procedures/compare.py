@@ -25,6 +25,7 @@ from personalize.settings import RunSettings
 from personalize.stages.parse import Parser, find_silhouette
 from personalize.storage.layout import NUMBERS, PARTS, SILHOUETTES, picture
 from personalize.types import Array, Map, Mask, PathLike, Window, Wrap
+from personalize.workers import in_order
 
 PAIRS = 6  # as many as a person looks at
 SIDE = 560  # pixels of a picture's longer side
@@ -61,7 +62,7 @@ def write_comparison(
     silhouettes : path-like
         Folder of the personal silhouettes, ``%06d.png``.
     settings : RunSettings
-        Of which `parse` and `overlay` are used.
+        Of which `parse`, `overlay` and `workers` are used.
     progress : callable
         Wraps the frame numbers of the window.
     """
@@ -72,13 +73,17 @@ def write_comparison(
         person = predict_person(generic.network, frames, views=settings.parse.views)
     overlap = np.ones(len(window))  # of a network with itself, though it looked in other views
     if personal.network is not generic.network:
-        numbers = progress(range(window.start, window.stop))
-        shown = source.frames(window.start, window.stop)
-        for k, (number, cells, frame) in enumerate(zip(numbers, person, shown)):
+
+        def compared(seen):
+            number, cells, frame = seen
             framing = generic.track[number]
             silhouette = find_silhouette(framing.apply(frame), cells, framing)
-            named = number + source.first
-            overlap[k] = intersection_over_union(_silhouette(silhouettes, named), silhouette)
+            before = _silhouette(silhouettes, number + source.first)
+            return intersection_over_union(before, silhouette)
+
+        numbers = progress(range(window.start, window.stop))
+        shown = zip(numbers, person, source.frames(window.start, window.stop))
+        overlap[:] = list(in_order(compared, shown, settings.workers))
     chosen = choose_frames(1 - overlap, PAIRS)
     alike = (overlap[chosen] >= SAME).all()
     chosen = (

@@ -152,7 +152,9 @@ def parser_for(
     """
     network = network or load_generic().network
     looking = choose_engine(engine, network.device).of(network)
-    return Parser(looking, find_track(video, looking, settings), settings.parse)
+    return Parser(
+        looking, find_track(video, looking, settings), settings.parse, workers=settings.workers
+    )
 
 
 def _finished(workspace: Workspace) -> FinishedRun:

@@ -6,7 +6,7 @@ folder; a second run with the same input and settings finds it there and goes on
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -135,7 +135,7 @@ def parse(
     notes, engine = {"device": str(network.device)}, engines.of(network)
     workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
     track = track_person(source, workspace, engine, settings, progress)
-    parser = Parser(engine, track, settings.parse)
+    parser = Parser(engine, track, settings.parse, workers=settings.workers)
     write_frames(workspace, source, parser, settings, progress, given=given)
     done = FinishedRun(workspace.root, workspace.manifest)
     write_page(
@@ -197,8 +197,8 @@ def learn_person(
         ) from error
     verdict = stages.judge(labels, held, network)
     appearance = Appearance(colours, worn, scene, settings.refine, settings.part_colours)
-    generic = Parser(base.engine, track, settings.parse)
-    personal = Parser(base.engines.of(network), track, settings.parse, appearance)
+    generic = Parser(base.engine, track, settings.parse, workers=settings.workers)
+    personal = replace(generic, network=base.engines.of(network), appearance=appearance)
     return Adaptation(person, beliefs, labels, generic, personal, verdict)
 
 
@@ -294,6 +294,7 @@ class Stages:
                 colours,
                 settings=settings,
                 given=self.known,
+                workers=self.settings.workers,
                 progress=self.progress("refine"),
             )
             return {"labels": labels, **(colours.arrays() if colours else {})}

@@ -7,7 +7,6 @@ is enlarged along the edges of the frame, and parts end where it does.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import count, islice
 
 import cv2
@@ -29,6 +28,7 @@ from personalize.stages.joints import locate_joints, of_nobody
 from personalize.stages.refine import reconcile
 from personalize.stages.settings import JointSettings, ParseSettings
 from personalize.types import Array, Frame, Labels, Mask
+from personalize.workers import in_order
 
 HALF = 0.5  # of a pixel that a restored mask covers
 ELSEWHERE = 0.5
@@ -107,6 +107,8 @@ class Parser:
         contradicts a sure answer of the network (`refine.reconcile`). It weighs the parts, too.
     batch : int
         Frames that are held, and looked at, together.
+    workers : int
+        Threads that cut, as for `workers.in_order`.
     """
 
     network: Engine
@@ -114,6 +116,7 @@ class Parser:
     settings: ParseSettings = ParseSettings()
     appearance: Appearance | None = None
     batch: int = BATCH
+    workers: int = 1
 
     def always(self) -> "Parser":
         """Return the parser that estimates every joint, wherever it is (rule A of Table 3)."""
@@ -174,8 +177,12 @@ class Parser:
         looked = looked._replace(person=inject(looked.person, masks))
         person, silhouettes = looked.person[:, 1].cpu().numpy(), given
         if appearance:
-            cut = partial(cut_out, appearance=appearance)
-            masks, silhouettes = zip(*map(cut, canvases, framings, person, masks, given))
+
+            def cut(seen):
+                return cut_out(*seen, appearance=appearance)
+
+            seen = zip(canvases, framings, person, masks, given)
+            masks, silhouettes = zip(*in_order(cut, seen, self.workers))
         parts = merge(self.network, looked, masks)
         if appearance:
             parts = map(appearance.weigh, canvases, parts)

@@ -37,6 +37,7 @@ from personalize.types import (
     Mask,
     Wrap,
 )
+from personalize.workers import in_order
 
 
 def refine_silhouettes(
@@ -46,6 +47,7 @@ def refine_silhouettes(
     *,
     settings: RefineSettings = RefineSettings(),
     given: Mapping[int, Mask] | None = None,
+    workers: int = 1,
     progress: Wrap = iter,
 ) -> Labels:
     """Turn soft beliefs into labels that follow the edges and colours of the frames.
@@ -62,6 +64,8 @@ def refine_silhouettes(
     given : dict of int to (rows, cols) bool array, optional
         Silhouettes that are known, by the number of the frame; they are the labels
         of these frames, whatever the cut would say.
+    workers : int
+        Threads, as for `workers.in_order`.
     progress : callable
         Wraps the sequence of frame numbers.
 
@@ -70,12 +74,15 @@ def refine_silhouettes(
     (T, h, w) uint8 array
         0 background, 1 person, 255 not labelled.
     """
-    labels = np.empty(beliefs.shape, np.uint8)
-    for t in progress(range(len(frames))):
+
+    def refined(t: int) -> Labels:
         if given and t in given:
-            labels[t] = resize_mask(given[t], beliefs.shape[1:])
-        else:
-            labels[t] = _refine_frame(frames[t], beliefs[t], colours, settings)
+            return resize_mask(given[t], beliefs.shape[1:]).astype(np.uint8)
+        return _refine_frame(frames[t], beliefs[t], colours, settings)
+
+    labels = np.empty(beliefs.shape, np.uint8)
+    for label, found in zip(labels, in_order(refined, progress(range(len(frames))), workers)):
+        label[:] = found
     return labels
 
 

@@ -1,5 +1,6 @@
 """Benchmarks that the documents quote measure what a run does."""
 
+import sys
 from dataclasses import replace
 
 import cv2
@@ -15,6 +16,7 @@ from personalize.adaptation.base import Base
 from personalize.adaptation.settings import FactorSettings
 from personalize.datasets.davis import sequences
 from personalize.media.images import write_image
+from personalize.media.video import open_source
 from personalize.procedures.evaluate.silhouettes import evaluate_silhouettes
 from personalize.settings import RunSettings
 from personalize.stages.joints import locate_joints
@@ -134,3 +136,48 @@ def test_labels_drawn_around_landmarks_of_films_have_their_joints_there(shared_d
     for group, units in most.items():
         drawn = [frame[name][1] for frame in found for name in GROUPS[group] if frame.get(name)]
         assert np.median(drawn) < units
+
+
+def test_a_command_is_timed_with_what_it_started(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from timing import timed
+
+    code = "import time, numpy; time.sleep(0.2); numpy.ones(10**7).sum()"
+    cost = timed([sys.executable, "-c", code])
+    assert 0.2 < cost.seconds < 60
+    assert cost.processor > 0
+    assert cost.memory > 0.08  # the array alone
+    with pytest.raises(SystemExit, match="ended with 3"):
+        timed([sys.executable, "-c", "raise SystemExit(3)"])
+
+
+def test_two_programs_stand_side_by_side_stage_by_stage(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from run import fastest, print_table
+    from timing import Cost
+
+    source = {"name": "clip.mp4", "frames": 300, "width": 640, "height": 360}
+    before = {"stages": {"locate": {"seconds": 1.0}, "parse": {"seconds": 90.0}}}
+    now = {"stages": {"track": {"seconds": 2.0}, "parse": {"seconds": 30.0}}}
+    slow, fast = (Cost(150.0, 200.0, 1.5), before), (Cost(120.0, 190.0, 1.6), before)
+    assert fastest([slow, fast]) == fast
+    print_table(source, {"d3b7c0c": fast, "now": (Cost(48.0, 80.0, 1.25), now)})
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[1:3] == [["d3b7c0c", "now"], ["locate", "1.0", "s"]]
+    assert lines[3] == ["parse", "90.0", "s", "30.0", "s"]
+        ["d3b7c0c", "now"],
+        ["locate", "1.0", "s"],
+        ["parse", "90.0", "s", "30.0", "s"],
+    ]
+    assert lines[4] == ["track", "2.0", "s"]
+    assert lines[-2] == ["peak", "memory", "1.60", "GiB", "1.25", "GiB"]
+    assert lines[-1] == ["2.50", "times", "as", "fast"]
+
+
+def test_a_video_is_repeated_until_it_is_long_enough(monkeypatch, make_video, tmp_path):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from timing import repeat_video
+
+    short = make_video("short.mp4", frames=np.zeros((5, 48, 64, 3), np.uint8))
+    repeat_video(short, tmp_path / "long.mkv", 0.5)
+    assert open_source(tmp_path / "long.mkv").frame_count == 15

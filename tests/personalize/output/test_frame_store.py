@@ -12,12 +12,17 @@ def result(number):
     return FrameResult(mask, np.uint8(mask * (number + 1)), xy, np.linspace(0, 1, 13), 0.9)
 
 
+def put(results, number):
+    results.draw(number, result(number))
+    results.add(number, result(number))
+
+
 @pytest.fixture
 def seven(tmp_path):
     """A folder with the results of seven frames; the person is out of the one numbered 5."""
     results = Results(tmp_path, 1)
     for number in range(7):
-        results.add(number, result(number))
+        put(results, number)
     return tmp_path
 
 
@@ -35,7 +40,7 @@ def test_frames_that_are_parsed_together_are_kept_together(seven):
     assert len(Results(seven, 4)) == 4
     again = Results(seven, 1)  # and what is forgotten stays so
     assert len(again) == 4
-    again.add(4, result(4))
+    put(again, 4)
     assert len(Results(seven, 1)) == 5
 
 

@@ -243,3 +243,13 @@ def test_from_what_is_not_built_like_a_person_nothing_is_learned(source, base, t
 def test_the_advice_to_somebody_whose_video_shows_nobody_can_be_followed(size, frames, advice):
     source = SimpleNamespace(frame_count=frames)
     assert advice in remedy(source, Window(0, 30, 15), RunSettings(size=size))
+
+
+@pytest.mark.parametrize("workers", [1, 5])
+def test_results_are_the_same_with_any_number_of_workers(finished, source, base, tmp_path, workers):
+    pipeline.run(source, tmp_path, base, replace(SETTINGS, workers=workers))
+    files = [path.relative_to(finished) for path in finished.rglob("*") if path.is_file()]
+    # which tell the time, or have their own order; `digest` above compares people
+    left = {"manifest.json", "report.html", "person.safetensors"}
+    for file in [file for file in files if file.name not in left]:
+        assert (tmp_path / file).read_bytes() == (finished / file).read_bytes(), file
