@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import click
+
 from benchmarks.timing import program, timed
 
 

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import click
+
 from benchmarks.timing import program, repeat_video, timed
 
 

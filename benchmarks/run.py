@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import click
+
 from benchmarks.timing import ROOT, check_out, program, repeat_video, timed
 
 

@@ -134,8 +134,9 @@ def measure_costs(
         name: Cost(
             sum(weights.numel() for weights in network.parameters()),
             multiply_adds(network, size),
-            *(batch / statistics.median(times) for times in zip(*seconds[name][1:])),
-            bytes_moved=bytes_moved(network, size),
+            batch / statistics.median(together for together, _ in seconds[name][1:]),
+            batch / statistics.median(alone for _, alone in seconds[name][1:]),
+            bytes_moved(network, size),
         )
         for name, network in networks.items()
     }

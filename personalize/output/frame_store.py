@@ -119,7 +119,7 @@ class Results:
         before.
         """
         seen = SEEN.index(result.seen)
-        sums = [crc32(path.read_bytes()) for path in (silhouette, labels)]
+        sums = [crc32(path.read_bytes()) for path in self._pictures(number)]
         record = np.array((result.certainty, result.xy, result.confidence, seen, sums), _RECORD)
         with open(self.folder / RECORDS, "ab") as file:
             file.write(record.tobytes())

@@ -211,19 +211,17 @@ def test_a_file_without_facts_is_refused(base, tmp_path, facts):
 
 
 def test_the_same_person_is_the_same_bytes_in_every_process(base, personal, tmp_path):
-    base_digest = digest(base.state_dict())
-    save_person(personal, tmp_path / "person.safetensors", base_digest, {"b": 1, "a": "ż"})
-    save_base(personal, tmp_path / "base.safetensors", {})
+    save_person(personal, tmp_path / "person.safetensors", base, {"b": 1, "a": "ż"})
+    save_base(base, tmp_path / "base.safetensors", {})
+    save_base(personal, tmp_path / "personal.safetensors", {})
     code = f"""
 from personalize.network import checkpoints
-network, _ = checkpoints.load_base({str(tmp_path / "base.safetensors")!r})
+base, _ = checkpoints.load_base({str(tmp_path / "base.safetensors")!r})
+network, _ = checkpoints.load_base({str(tmp_path / "personal.safetensors")!r})
 for number in range(8):
     path = f"{tmp_path}/again{{number}}"
-    checkpoints.save_person(network, path, {base_digest!r}, {{"b": 1, "a": "ż"}})
+    checkpoints.save_person(network, path, base, {{"b": 1, "a": "ż"}})
 """
     subprocess.run([sys.executable, "-c", code], check=True)
     wanted = (tmp_path / "person.safetensors").read_bytes()
     assert {path.read_bytes() for path in tmp_path.glob("again*")} == {wanted}
-    assert digest(load_person(tmp_path / "again0", base).state_dict()) == digest(
-        personal.state_dict()
-    )
