@@ -1,12 +1,13 @@
 # make demo: learn the person of the clip that ships with the project
 # make test: run all tests
 # make check: look for faults without running anything (ruff, mypy)
+# make reliability: the long form of tests/reliability, hours; prints the table of docs/reliability.md
 # make wheel: build a wheel, and run the demo from it in an environment of its own
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test check wheel clean
+.PHONY: demo test check reliability wheel clean
 
 $(VENV)/.installed: setup.cfg pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -24,6 +25,13 @@ check: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+MUTANTS ?= 10000
+FAULTS ?= 0
+KILLS ?= 100
+reliability: $(VENV)/.installed
+	$(BIN)/python -m pytest tests/reliability --mutants $(MUTANTS) --faults $(FAULTS) \
+		--kills $(KILLS) --table
 
 wheel: $(VENV)/.installed
 	rm -rf out/wheel

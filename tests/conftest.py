@@ -23,6 +23,17 @@ from personalize.network.checkpoints import save_base
 from personalize.network.factored import FactoredNetwork
 from personalize.parts import BACKGROUND, CLASSES
 
+
+def pytest_addoption(parser):
+    """How much of tests/reliability is run; `make reliability` runs the long form."""
+    group = parser.getgroup("reliability")
+    add = group.addoption
+    add("--mutants", type=int, default=50, help="Damaged files for every reader.")
+    add("--faults", type=int, default=8, help="Faults of each kind in a run; 0: at every call.")
+    add("--kills", type=int, default=0, help="Kills of a real run, at random times.")
+    add("--table", action="store_true", help="Print what was met, as in docs/reliability.md.")
+
+
 SHARED_DATA = Path(
     os.environ.get("PERSONALIZE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")
 )

@@ -104,6 +104,7 @@ def read_manifest(root: Path) -> Json | None:
         )
     for stage, record in manifest["stages"].items():
         _check_names(path, stage, record["outputs"])
+        record.setdefault("key", None)  # void
         if isinstance(record["outputs"], list):
             record["outputs"] = dict.fromkeys(record["outputs"])
     if "verdict" in manifest and not is_verdict(manifest["verdict"]):
