@@ -34,9 +34,32 @@ SOME_FAILED = 3
 """Exit code of a batch in which some failed."""
 
 
+class Shard(click.ParamType):
+    """A share of the videos: I/N, the I-th of N."""
+
+    name = "I/N"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> tuple[int, int]:
+        """Return I and N."""
+        if isinstance(value, tuple):
+            return value
+        number, _, count = str(value).partition("/")
+        if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+            self.fail(f"{value}: must be I/N with I from 1 to N, such as 3/8", param, context)
+        return int(number), int(count)
+
+
 @command()
 @click.argument("folder", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Gets a folder for every video.")
+@click.option(
+    "--shard",
+    type=Shard(),
+    default="1/1",
+    help="Only every N-th video, from the I-th on: a share of several machines.",
+)
 @numbers_option
 @overlay_option
 @factor_options
@@ -47,6 +70,7 @@ SOME_FAILED = 3
 def batch(
     folder: Path,
     out: Path,
+    shard: tuple[int, int],
     report: Path | None,
     factor: str | None,
     weights: Path | None,
@@ -62,6 +86,7 @@ def batch(
     failures listed at the end.
     """
     from personalize.procedures.batch import list_passed_over, list_videos, run_batch
+    from personalize.storage.claims import Claims
 
     videos = list_videos(folder)
     for inside in list_passed_over(folder):
@@ -71,6 +96,8 @@ def batch(
     settings = run_settings(**numbers)
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
     computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
+
+    claims = Claims(out)
 
     @cache
     def base() -> Base:  # loaded when the first video needs it
@@ -84,6 +111,7 @@ def batch(
         tell(f"{video.name}, {videos.index(video) + 1} of {len(videos)}")
         check_inputs(video, device=device, weights=weights, partial=partial)
         with stage_bars() as progress:
+            progress.guard = claims.check
             with progress.during("load"):
                 base()
             workspace = run_video(video, root, base(), settings, progress, **opening)
@@ -91,8 +119,8 @@ def batch(
         tell_anew(workspace)
         return workspace
 
-    outcomes = list(run_batch(videos, out, run_one))
-    width = max(len(outcome.name) for outcome in outcomes)
+    outcomes = list(run_batch(videos, out, run_one, shard=shard, claims=claims))
+    width = max((len(outcome.name) for outcome in outcomes), default=0)
     lines = [f"{outcome.name:{width}}  {outcome.state:15}  {outcome.note}" for outcome in outcomes]
     give_report([vars(outcome) for outcome in outcomes], "\n".join(lines), report)
     if any(outcome.state == "failed" for outcome in outcomes):

@@ -86,6 +86,8 @@ class Watch:
         Seconds of the stages that are expected, in their order.
     stages : dict of str to Stage
         Those that have begun.
+    guard : callable
+        Called before every item; what it raises ends the work.
     """
 
     view: View
@@ -93,6 +95,7 @@ class Watch:
     title: str = "run"
     forecast: Mapping[str, float] = field(default_factory=dict)
     stages: dict[str, Stage] = field(default_factory=dict)
+    guard: Callable[[], object] = bool
     _lock: Any = field(default_factory=threading.RLock)
 
     def __call__(self, stage: str) -> Wrap:
@@ -151,6 +154,7 @@ class Watch:
                 stage.total = (stage.total or 0) + total
             self.view.show(self, stage, "begins")
         for item in items:
+            self.guard()
             yield item
             with self._lock:
                 stage.done += 1

@@ -17,8 +17,8 @@ from personalize.errors import (
 )
 from personalize.media.images import SUFFIXES
 from personalize.storage.asked import Done
+from personalize.storage.claims import Claims
 from personalize.storage.contained import check_inside
-from personalize.storage.lock import lock_folder
 from personalize.storage.manifest import network_kept, read_manifest
 from personalize.types import PathLike
 
@@ -26,6 +26,9 @@ VIDEO_SUFFIXES = (
     *(".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv"),
     *(".ts", ".mts", ".m2ts", ".3gp", ".flv", ".ogv", ".vob"),
 )
+
+BUSY = "busy elsewhere"
+"""State of a video that another process runs."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,12 @@ def list_passed_over(folder: PathLike) -> list[Path]:
 
 
 def run_batch(
-    videos: Sequence[Path], root: PathLike, run_one: Callable[[Path, Path], Done]
+    videos: Sequence[Path],
+    root: PathLike,
+    run_one: Callable[[Path, Path], Done],
+    *,
+    shard: tuple[int, int] = (1, 1),
+    claims: Claims | None = None,
 ) -> Iterator[Outcome]:
     """Run videos one after the other, each into its own folder.
 
@@ -97,37 +105,58 @@ def run_batch(
         Gets a folder for each video, named like it (`folder_names`).
     run_one : callable
         ``run_one(video, folder)`` returns the finished run.
+    shard : (int, int)
+        I and N: only every N-th video, from the I-th on, which counts from 1.
+    claims : Claims, optional
+        Of `root`; by default new ones.
 
     Yields
     ------
     Outcome
-        Of each video, as it ends. One that another process is running now is left to it, and
-        is no failure. What no user could mend fails it, too, with its traceback on stderr: it
-        must not cost the other videos.
+        Of each video, as it ends. One that another process is running, on this or another
+        machine, is tried again when all others are done, and then left to it, which is no
+        failure. What no user could mend fails it, too, with its traceback on stderr: it must
+        not cost the other videos.
     """
-    root = Path(root)
-    for video, name in zip(videos, folder_names(videos, root)):
-        try:
-            check_inside(root, [name])
-            lock = lock_folder(root / name) if (root / name).is_dir() else None
-            workspace = run_one(video, root / name)
-            del lock  # held until here, so that nobody looks through a video that another runs
-        except BusyError as error:
-            yield Outcome(video.name, "busy elsewhere", str(error))
-        except PersonalizeError as error:
-            yield Outcome(video.name, "failed", str(error))
-        except Exception as error:
-            if is_out_of_memory(error):
-                yield Outcome(video.name, "failed", FULL_MEMORY)
-                continue
-            traceback.print_exc()
-            yield Outcome(
-                video.name,
-                "failed",
-                f"by a defect, {type(error).__name__}: {error}; please report it",
-            )
+    root, (first, step) = Path(root), shard
+    claims = claims or Claims(root)
+    named = list(zip(videos, folder_names(videos, root)))[first - 1 :: step]
+    waiting = []
+    for video, name in named:
+        outcome = _attempt(video, root, name, run_one, claims)
+        if outcome.state == BUSY:
+            waiting.append((video, name))
         else:
-            yield finished(video.name, workspace)
+            yield outcome
+    for video, name in waiting:
+        yield _attempt(video, root, name, run_one, claims)
+
+
+def _attempt(
+    video: Path,
+    root: Path,
+    name: str,
+    run_one: Callable[[Path, Path], Done],
+    claims: Claims,
+) -> Outcome:
+    """Run a video, if no other process does, and return what became of it."""
+    try:
+        check_inside(root, [name])
+        claim = claims.take(name)
+        try:
+            return finished(video.name, run_one(video, root / name))
+        finally:
+            claim.release()
+    except BusyError as error:
+        return Outcome(video.name, BUSY, str(error))
+    except PersonalizeError as error:
+        return Outcome(video.name, "failed", str(error))
+    except Exception as error:
+        if is_out_of_memory(error):
+            return Outcome(video.name, "failed", FULL_MEMORY)
+        traceback.print_exc()
+        note = f"by a defect, {type(error).__name__}: {error}; please report it"
+        return Outcome(video.name, "failed", note)
 
 
 def finished(name: str, workspace: Done) -> Outcome:

@@ -19,6 +19,8 @@ import re
 MANIFEST = "manifest.json"
 TEMPORARY = ".tmp-"
 """Beginning of the names of all unfinished files and folders."""
+CLAIMS = ".claims"
+"""Folder in the results of a batch, in which processes claim videos (`claims`)."""
 STOPPED = ".stopped-"
 """Beginning of the names of folders in which a stage goes on that was stopped."""
 

@@ -14,6 +14,7 @@ from personalize.commands.watch import (
     spell,
     watching,
 )
+from personalize.errors import BusyError
 
 
 class Clock:
@@ -132,3 +133,17 @@ def test_an_error_leaves_no_open_bars(monkeypatch):
 )
 def test_times_are_spelled_as_people_say_them(seconds, words):
     assert spell(seconds) == words
+
+
+def test_a_guard_that_objects_ends_the_work_before_the_next_item(clock):
+    watch, seen = Watch(NoView(), clock), []
+
+    def guard():
+        if len(seen) == 2:
+            raise BusyError("taken over")
+
+    watch.guard = guard
+    with pytest.raises(BusyError, match="taken over"):
+        for item in watch("parse")(range(5)):
+            seen.append(item)
+    assert seen == [0, 1]

@@ -123,11 +123,14 @@ def test_a_link_in_the_folder_of_a_batch_is_not_followed(tmp_path):
 
 
 def test_a_video_that_another_process_runs_is_left_to_it_and_is_no_failure(tmp_path):
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    code = "import fcntl, os, sys; fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX)"
-    wait = "; print('taken', flush=True); sys.stdin.read()"
-    other = [sys.executable, "-c", code + wait, str(tmp_path / "a")]
+    code = """if True:
+        import sys
+        from personalize.storage.claims import Claims
+        claim = Claims(sys.argv[1]).take("a")
+        print("taken", flush=True)
+        sys.stdin.read()
+    """
+    other = [sys.executable, "-c", code, str(tmp_path)]
     seen = []
 
     def run_one(video, folder):
@@ -135,10 +138,35 @@ def test_a_video_that_another_process_runs_is_left_to_it_and_is_no_failure(tmp_p
         return Finished()
 
     with subprocess.Popen(other, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        process.stdout.readline()
+        assert process.stdout.readline() == b"taken\n"
         outcomes = list(run_batch([Path("a.mp4"), Path("b.mp4")], tmp_path, run_one))
-        process.stdin.close()
-    assert [outcome.state for outcome in outcomes] == ["busy elsewhere", "done"]
-    assert "a: another run is writing here" in outcomes[0].note
+        process.kill()
+    assert [(outcome.name, outcome.state) for outcome in outcomes] == [
+        ("b.mp4", "done"),
+        ("a.mp4", "busy elsewhere"),
+    ]
+    assert f"a: process {process.pid} on " in outcomes[1].note
     assert seen == ["b.mp4"]
     assert next(run_batch([Path("a.mp4")], tmp_path, run_one)).state == "done"
+
+
+def test_a_shard_is_every_nth_video_with_the_folder_that_it_has_among_all(tmp_path):
+    videos = [Path("a.mov"), Path("a.mp4"), Path("b.mp4"), Path("c.mp4")]
+    made = []
+
+    def run_one(video, folder):
+        made.append(folder.name)
+        return Finished()
+
+    for number in (1, 2, 3):
+        list(run_batch(videos, tmp_path, run_one, shard=(number, 3)))
+    assert made == ["a.mov", "c", "a.mp4", "b"]
+
+
+def test_a_claim_is_released_whatever_becomes_of_a_video(tmp_path):
+    def run_one(video, folder):
+        raise VideoError("a.mp4: broken")
+
+    for _ in range(2):
+        [outcome] = run_batch([Path("a.mp4")], tmp_path, run_one)
+        assert (outcome.state, outcome.note) == ("failed", "a.mp4: broken")
