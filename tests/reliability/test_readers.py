@@ -27,7 +27,7 @@ from personalize.media.video import open_source
 from personalize.network import checkpoints
 from personalize.network.factored import FactoredNetwork
 from personalize.storage.arrays import read_arrays
-from personalize.training.train import state_errors
+from personalize.training.state import state_errors
 
 REGRESSIONS = Path(__file__).with_name("regressions")
 READERS = {}
