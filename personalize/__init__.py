@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from personalize.adaptation.base import Base
     from personalize.errors import PersonalizeError
+    from personalize.exports.settings import ExportSettings
     from personalize.media.video import open_source as open_video
     from personalize.output.finished import FinishedRun, read_run
+    from personalize.procedures.export import export
     from personalize.procedures.library import load_generic, load_person, parse, parser_for, run
     from personalize.settings import RunSettings
     from personalize.stages.parse import ParsedFrame, Parser
@@ -21,6 +23,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Base",
+    "ExportSettings",
     "FinishedRun",
     "ParseSettings",
     "ParsedFrame",
@@ -28,6 +31,7 @@ __all__ = [
     "PersonalizeError",
     "RunSettings",
     "__version__",
+    "export",
     "load_generic",
     "load_person",
     "open_video",
@@ -39,12 +43,14 @@ __all__ = [
 
 _HOMES = {
     "Base": "adaptation.base",
+    "ExportSettings": "exports.settings",
     "FinishedRun": "output.finished",
     "ParseSettings": "stages.settings",
     "ParsedFrame": "stages.parse",
     "Parser": "stages.parse",
     "PersonalizeError": "errors",
     "RunSettings": "settings",
+    "export": "procedures.export",
     "load_generic": "procedures.library",
     "load_person": "procedures.library",
     "open_video": "procedures.library",

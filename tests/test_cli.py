@@ -66,6 +66,19 @@ def test_run_tells_seconds_per_stage_and_the_folder(run, square_video, square_we
     assert "square.mp4" in (out / "report.html").read_text()
 
 
+def test_a_run_and_a_parse_are_exported_when_they_end(run, square_video, square_weights, tmp_path):
+    words = [square_video, "--weights", square_weights, "--out", tmp_path / "out"]
+    exported = ["--export", "csv-wide", "--export", "matte"]
+    result = run("parse", *words, *exported)
+    assert result.exit_code == 0, result.output
+    folders = [str(tmp_path / "out/exports" / name) for name in ("csv-wide", "matte")]
+    assert set(folders) <= set(result.stderr.splitlines())
+    assert result.stdout.splitlines()[-1] == str(tmp_path / "out")
+    assert folders[0] in run("parse", *words, *exported[:2]).stderr  # of a run that is finished
+    assert (tmp_path / "out/exports/csv-wide/square.csv").exists()
+    assert run("export", tmp_path / "out", "--to", "cutout").exit_code == 0
+
+
 def test_an_emptied_stage_file_is_told_and_made_again(run, square_video, square_weights, tmp_path):
     words = ["parse", square_video, "--weights", square_weights, "--out", tmp_path / "out"]
     run(*words)

@@ -48,6 +48,7 @@ RUN = {
     ("learn",): LEARN_FAST,
     ("person", "show"): [],
     ("doctor",): [],
+    ("export",): ["--weights", "W"],
 }
 """Commands that are run as they stand, and options that make them quick; those of the page win."""
 HELP = {

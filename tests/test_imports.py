@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROWS = (
     *("errors", "ranges", "limits", "workers", "parts", "types"),
     *("storage", "imaging", "media", "network", "evidence", "evaluation", "datasets", "synthesis"),
-    *("training", "factors", "stages", "adaptation", "output", "settings", "report"),
+    *("training", "factors", "stages", "adaptation", "output", "exports", "settings", "report"),
     *("procedures", "experiments", "commands"),
 )
 """Folders and files of `personalize`, lowest first: each knows itself and those before it. The

@@ -27,6 +27,7 @@ from personalize.commands.datasets import datasets
 from personalize.commands.doctor import doctor
 from personalize.commands.evaluate import evaluate
 from personalize.commands.experiment.group import experiment
+from personalize.commands.export import export
 from personalize.commands.help import Sections
 from personalize.commands.label import label
 from personalize.commands.learn import learn
@@ -46,6 +47,7 @@ COMMANDS = (
     parse,
     batch,
     check,
+    export,
     report,
     person,
     doctor,

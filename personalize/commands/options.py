@@ -14,6 +14,7 @@ import click
 from click.core import ParameterSource
 
 from personalize.errors import PersonalizeError
+from personalize.exports.formats import FORMATS
 from personalize.media.moment import Moment
 from personalize.network.settings import DEFAULT_VIEWS, ENGINES, VIEWS
 from personalize.output.settings import OVERLAYS
@@ -252,6 +253,15 @@ joint_options = options(
         help="How joints are read off the parts; mass is the paper's rule.",
     ),
     click.option("--no-smooth", is_flag=True, help="Leave the joints of every frame by itself."),
+)
+
+export_option = click.option(
+    "--export",
+    type=click.Choice(list(FORMATS)),
+    multiple=True,
+    metavar="FORMAT",
+    help="Write the results in this format, too, as `personalize export` does; may be given "
+    "several times.",
 )
 
 evaluation_options = options(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from personalize.commands.export import export_run
 from personalize.commands.foresight import expect, give_dry, learn_speed, tell_dry
 from personalize.commands.help import command
 from personalize.commands.opening import (
@@ -21,6 +22,7 @@ from personalize.commands.opening import (
 from personalize.commands.options import (
     FILE,
     dry_option,
+    export_option,
     joint_options,
     network_options,
     numbers_option,
@@ -32,6 +34,7 @@ from personalize.commands.options import (
 )
 from personalize.commands.run import note, recall
 from personalize.commands.terminal import report_run, stage_bars
+from personalize.exports.formats import check_formats
 
 if TYPE_CHECKING:
     from personalize.media.moment import Moment
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
 @joint_options
 @network_options
 @source_options
+@export_option
 def parse(
     source: Path,
     out: Path,
@@ -67,12 +71,15 @@ def parse(
     fps: float | None,
     start: Moment | None,
     end: Moment | None,
+    export: tuple[str, ...],
     **parsing: Any,
 ) -> None:
     """Parse SOURCE with a person learned before, or with nobody in particular."""
+    check_formats(export)
     settings = run_settings(**parsing)
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
     check_inputs(source, device=device, weights=weights, person=person, partial=partial)
+    exporting: dict[str, Any] = {"video": source, "weights": weights, "person": person}
     computing: dict[str, Any] = {"device": device, "engine": engine}
     asked = describe_request(
         "parse",
@@ -87,6 +94,7 @@ def parse(
     done = None if dry_run else recall(out, asked)
     if done:
         report_run(done, report)
+        export_run(out, export, **exporting)
         return
     with stage_bars() as progress:
         with progress.during("load"):
@@ -111,3 +119,4 @@ def parse(
         return
     note(workspace, asked, settings)
     report_run(workspace, report)
+    export_run(out, export, **exporting)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from personalize.commands.export import export_run
 from personalize.commands.foresight import expect, give_dry, learn_speed, tell_dry
 from personalize.commands.help import command
 from personalize.commands.opening import (
@@ -23,6 +24,7 @@ from personalize.commands.options import (
     FILE,
     centre_option,
     dry_option,
+    export_option,
     factor_options,
     joint_options,
     learning_options,
@@ -35,6 +37,7 @@ from personalize.commands.options import (
     source_options,
 )
 from personalize.commands.terminal import report_run, stage_bars, tell
+from personalize.exports.formats import check_formats
 from personalize.settings import RunSettings
 
 if TYPE_CHECKING:
@@ -60,6 +63,7 @@ if TYPE_CHECKING:
 @joint_options
 @network_options
 @source_options
+@export_option
 def run(
     source: Path,
     out: Path,
@@ -75,12 +79,15 @@ def run(
     fps: float | None,
     start: Moment | None,
     end: Moment | None,
+    export: tuple[str, ...],
     **numbers: Any,
 ) -> None:
     """Learn the person of SOURCE, a video, a folder of frames or a picture, and parse all of it."""
+    check_formats(export)
     settings = run_settings(**numbers)
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
     check_inputs(source, device=device, weights=weights, partial=partial)
+    exporting: dict[str, Any] = {"video": source, "weights": weights}
     computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
     asked = describe_request(
         "run",
@@ -95,6 +102,7 @@ def run(
     done = None if dry_run else recall(out, asked)
     if done:
         report_run(done, report)
+        export_run(out, export, **exporting)
         return
     with stage_bars() as progress:
         with progress.during("load"):
@@ -111,6 +119,7 @@ def run(
         return
     note(workspace, asked, settings)
     report_run(workspace, report)
+    export_run(out, export, **exporting)
 
 
 def recall(out: Path, asked: Json) -> Done | None:

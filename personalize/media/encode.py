@@ -1,4 +1,4 @@
-"""Video files out: H.264 and AAC in an MP4 that browsers play, whole or not at all."""
+"""Video files out, whole or not at all: by default H.264 and AAC in an MP4 that browsers play."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,22 +12,20 @@ from av.audio.resampler import AudioResampler
 from av.container import InputContainer, OutputContainer
 from av.video.reformatter import VideoReformatter
 
+from personalize.media.coding import H264, Coding, SoundCoding
 from personalize.media.decode import open_container
 from personalize.media.source import SLOWEST_FPS, Source
 from personalize.storage.atomic import atomic_write
-from personalize.types import Frame, PathLike
+from personalize.types import Array, PathLike
 
 _TICKS = Fraction(1, 90000)  # time base of the frames; holds 24, 25, 30 and 30000/1001 exactly
-_MUXER = {"movflags": "+faststart"}  # the index comes first: playing starts before all is there
-_QUALITY = {"crf": "20", "preset": "veryfast"}
 _BT709, _LIMITED_RANGE = 1, 1  # what browsers take for granted (ISO 23091-2)
-_AAC_RATES = (16000, 22050, 24000, 32000, 44100, 48000)
 _JITTER = 0.04  # seconds by which timestamps of sound may lie beside its samples
 _SILENCE = 900  # seconds without sound, 0.3 GB; what comes after a longer hole is left out
 
 
 class VideoWriter:
-    """Writes RGB frames to an MP4 file; a context manager.
+    """Writes frames to a video file; a context manager.
 
     The file appears when the block succeeds; an older one of that name stands
     untouched until then, and for good if the block fails. Frames keep the times that
@@ -42,6 +40,8 @@ class VideoWriter:
         Number in `source` of the first frame that will be written.
     fps : number, optional
         Frames per second; needed without `source`.
+    coding : Coding
+        The kind of file.
 
     Raises
     ------
@@ -62,10 +62,12 @@ class VideoWriter:
         source: Source | None = None,
         start: int = 0,
         fps: float | Fraction | None = None,
+        coding: Coding = H264,
     ) -> None:
         if source is None and fps is None:
             raise ValueError("frames need times: give a source or fps")
         self.path = Path(path)
+        self._coding = coding
         self._source, self._start = source, start
         stated = source.fps if source is not None and fps is None else fps
         self._rate = Fraction(stated or 0).limit_denominator(1001) or SLOWEST_FPS
@@ -82,19 +84,18 @@ class VideoWriter:
     def __exit__(self, *raised: Any) -> bool | None:
         return self._writing.__exit__(*raised)
 
-    def write(self, frame: Frame) -> None:
+    def write(self, frame: Array) -> None:
         """Append a frame.
 
         Parameters
         ----------
-        frame : (H, W, 3) uint8 array
-            RGB, all of one size. A side of odd length gets one more pixel, a copy
-            of the last, because browsers show H.264 of even sizes only.
+        frame : (H, W, 3) or (H, W, 4) uint8 array
+            RGB, or RGB and coverage, as the coding has it; all of one size.
         """
         if self._size is None:
             self._size = frame.shape[0], frame.shape[1]
             self._open_streams(*self._size)
-        if frame.shape != (*self._size, 3) or frame.dtype != np.uint8:
+        if frame.shape != (*self._size, self._coding.channels) or frame.dtype != np.uint8:
             raise ValueError(f"frame {self._count}: {frame.dtype} {frame.shape} after {self._size}")
         self._container.mux(self._video.encode(self._picture(frame)))
         self._count += 1
@@ -105,7 +106,12 @@ class VideoWriter:
     def _write_whole(self) -> Iterator[Self]:
         with (
             atomic_write(self.path) as unfinished,
-            av.open(f"file:{unfinished.absolute()}", "w", "mp4", _MUXER) as self._container,
+            av.open(
+                f"file:{unfinished.absolute()}",
+                "w",
+                self._coding.container,
+                dict(self._coding.muxer),
+            ) as self._container,
             ExitStack() as self._inputs,
         ):
             yield self
@@ -116,25 +122,33 @@ class VideoWriter:
                 self._container.mux(self._sound.end())
 
     def _open_streams(self, height: int, width: int) -> None:
-        video = self._container.add_stream("libx264", rate=self._rate, options=_QUALITY)
-        video.height, video.width = height + height % 2, width + width % 2
-        video.pix_fmt = "yuv420p"
+        kind = self._coding
+        video: Any = self._container.add_stream(
+            kind.codec, rate=self._rate, options=dict(kind.options)
+        )
+        video.height, video.width = height + self._odd(height), width + self._odd(width)
+        video.pix_fmt = kind.pixels
         coding = video.codec_context
         coding.time_base = _TICKS
         coding.color_primaries = coding.color_trc = coding.colorspace = _BT709
         coding.color_range = _LIMITED_RANGE
         self._video = video
-        if self._source is not None and self._source.has_audio:
+        if self._source is not None and self._source.has_audio and kind.sound:
             source = self._inputs.enter_context(open_container(self._source.path))
             begin = self._source.clock + self._source.times[self._start]
-            self._sound = _Sound(source, self._container, begin)
+            self._sound = _Sound(source, self._container, begin, kind.sound)
 
-    def _picture(self, frame: Frame) -> av.VideoFrame:
+    def _odd(self, side: int) -> int:
+        """Pixels that a side lacks."""
+        return side % 2 if self._coding.even else 0
+
+    def _picture(self, frame: Array) -> av.VideoFrame:
         height, width = frame.shape[:2]
-        even = np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+        lacking = ((0, self._odd(height)), (0, self._odd(width)), (0, 0))
+        whole = np.pad(frame, lacking, mode="edge")
         picture = self._reformatter.reformat(
-            av.VideoFrame.from_ndarray(np.ascontiguousarray(even), format="rgb24"),
-            format="yuv420p",
+            av.VideoFrame.from_ndarray(np.ascontiguousarray(whole), format=self._coding.format),
+            format=self._coding.pixels,
             dst_colorspace=_BT709,
         )
         # Two frames may share a time in a careless file, but not in a decoder's queue.
@@ -154,14 +168,16 @@ class VideoWriter:
 class _Sound:
     """The sound of a file from a given second on, encoded as far as it is asked for."""
 
-    def __init__(self, source: InputContainer, output: OutputContainer, begin: float) -> None:
+    def __init__(
+        self, source: InputContainer, output: OutputContainer, begin: float, coding: SoundCoding
+    ) -> None:
         stream = next(stream for stream in source.streams.audio if stream.codec_context)
-        self._rate = stream.rate if stream.rate in _AAC_RATES else 48000
+        self._rate = stream.rate if stream.rate in coding.rates else coding.fallback
         self._layout = "mono" if stream.channels == 1 else "stereo"
         self._begin = begin
         self._decoded = source.decode(stream)
         self._resampler = self._new_resampler()
-        self._output = output.add_stream("aac", rate=self._rate, layout=self._layout)
+        self._output: Any = output.add_stream(coding.codec, rate=self._rate, layout=self._layout)
         self._waiting = np.zeros((1 if self._layout == "mono" else 2, 0), np.float32)
         self._encoded = 0  # samples
 

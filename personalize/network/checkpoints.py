@@ -241,6 +241,15 @@ def read_facts(path: PathLike, metadata: Mapping[str, str]) -> Json:
     return facts
 
 
+def kind_of(path: PathLike) -> str | None:
+    """Return what a safetensors file says that it is, "base" or "person", say; None of none."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return (file.metadata() or {}).get("kind")
+    except (SafetensorError, OSError) as error:
+        raise WeightsError(f"{path}: not a readable safetensors file ({error})") from error
+
+
 def read_tensors(path: PathLike, kind: str) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Return the tensors and the metadata of a safetensors file of a `kind`."""
     metadata = read_metadata(path, kind)

@@ -95,9 +95,18 @@ class UpsamplingBottleneck(nn.Module):
         )
 
     def forward(self, features: Tensor, places: Tensor) -> Tensor:
-        return torch.relu(
-            self.branch(features) + F.max_unpool2d(self.skip(features), places, [2, 2])
-        )
+        return torch.relu(self.branch(features) + unpool(self.skip(features), places))
+
+
+def unpool(features: Tensor, places: Tensor) -> Tensor:
+    """Put features (B, C, h, w) to the places of maxima in (B, C, 2h, 2w); 0 elsewhere.
+
+    As `max_unpool2d` does, by an operation that ONNX has, too.
+    """
+    count, channels, rows, cols = features.shape
+    empty = features.new_zeros((count, channels, 4 * rows * cols))
+    placed = empty.scatter(2, places.flatten(2), features.flatten(2))
+    return placed.view(count, channels, 2 * rows, 2 * cols)
 
 
 def plain_bottleneck(channels: int) -> Bottleneck:

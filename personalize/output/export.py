@@ -16,11 +16,13 @@ from personalize.media.given_silhouettes import GivenSilhouettes
 from personalize.media.source import Source
 from personalize.network.inference import BATCH, certainty
 from personalize.output.frame_store import FrameResult, Results
+from personalize.output.legend import write_legend
 from personalize.output.overlay import draw_overlay
 from personalize.output.settings import OverlaySettings
 from personalize.stages.parse import ParsedFrame, Parser
 from personalize.stages.smooth import smooth_joints
-from personalize.storage.layout import FRAMES, JOINTS, OVERLAY, TEXT
+from personalize.storage.atomic import open_table
+from personalize.storage.layout import FRAMES, JOINTS, LEGEND, OVERLAY
 from personalize.types import Frame, PathLike, Wrap
 from personalize.workers import in_order
 
@@ -46,7 +48,8 @@ def write_parsing(
     ----------
     folder : path-like
         Gets ``silhouettes/%06d.png`` (0 or 255) and ``parts/%06d.png`` (part
-        ids), both of the source's size; ``joints.csv``, where a joint without an
+        ids), both of the source's size; ``parts.json``, the legend of these ids;
+        ``joints.csv``, where a joint without an
         estimate has no coordinates; ``frames.csv``, with the silhouette's share of
         every frame, how certain the network was of it, the name of its file in a
         folder of frames (`no_formula`), and whether the person is in view: yes, no or doubt; and
@@ -62,6 +65,7 @@ def write_parsing(
         Wraps the frame numbers.
     """
     folder, frames = Path(folder), source.frames()
+    write_legend(folder / LEGEND)
     shown = settings.overlay.style != "none"
     kept = Results(folder, BATCH, first=source.first)
     parsed = parser.frames(
@@ -72,9 +76,7 @@ def write_parsing(
         found = smooth_joints(found, settings=settings.smooth, cuts=parser.track.cuts)
     with (
         open(folder / JOINTS, "w", newline="") as joints,
-        open(
-            folder / FRAMES, "w", newline="", encoding=TEXT["encoding"], errors=TEXT["errors"]
-        ) as table,
+        open_table(folder / FRAMES, "w") as table,
         VideoWriter(folder / OVERLAY, source=source) if shown else nullcontext() as video,
     ):
         joint_table, frame_table = csv.writer(joints), csv.writer(table)

@@ -15,7 +15,7 @@ from personalize.settings import AUTO, RunSettings
 from personalize.stages.locate import locate_person
 from personalize.storage.layout import TRACK, arrays_of
 from personalize.storage.workspace import Workspace, load_arrays, save_arrays
-from personalize.types import PathLike, Progress, Wrap
+from personalize.types import Json, PathLike, Progress, Wrap
 
 
 def silent(stage: str) -> Wrap:
@@ -30,8 +30,15 @@ def open_run(
     for `Workspace`.
     """
     facts = {"base": base.digest, "seed": settings.seed, "engine": base.engines.name}
-    notes = {"device": str(base.device)}
+    notes = notes_of(source, base.device)
     return Workspace.open(root, source=source, facts=facts, notes=notes, spares=spares)
+
+
+def notes_of(source: Source, device: object) -> Json:
+    """Return what a manifest keeps beside what results depend on: the device, and where the
+    source was, since exports read its frames again.
+    """
+    return {"device": str(device), "path": str(source.path.absolute())}
 
 
 def track_person(

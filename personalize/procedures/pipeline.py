@@ -30,7 +30,7 @@ from personalize.network.factored import FactoredNetwork
 from personalize.output.export import write_parsing
 from personalize.output.finished import FinishedRun
 from personalize.procedures.compare import write_comparison, write_pictures
-from personalize.procedures.opening import open_run, silent, track_person
+from personalize.procedures.opening import notes_of, open_run, silent, track_person
 from personalize.report.page import write_report
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.appearance import Appearance
@@ -132,7 +132,7 @@ def parse(
     """
     check_apart(given, root)
     facts = {"weights": digest(network.state_dict()), "engine": engines.name}
-    notes, engine = {"device": str(network.device)}, engines.of(network)
+    notes, engine = notes_of(source, network.device), engines.of(network)
     workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
     track = track_person(source, workspace, engine, settings, progress)
     parser = Parser(engine, track, settings.parse, workers=settings.workers)

@@ -12,9 +12,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from personalize.errors import WorkspaceError
-from personalize.storage.layout import TEMPORARY
+from personalize.storage.layout import TEMPORARY, TEXT
 from personalize.types import PathLike
 
 _REMEDIES = {
@@ -148,6 +149,13 @@ def atomic_write(path: PathLike, *, durable: bool = False) -> Iterator[Path]:
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
+
+
+@contextmanager
+def open_table(path: PathLike, mode: str = "r") -> Iterator[TextIO]:
+    """Open a table, as `csv` wants it, in which names of files may be no text."""
+    with open(path, mode, newline="", **TEXT) as file:  # type: ignore[call-overload]
+        yield file
 
 
 def _reserve(path: Path) -> Path:

@@ -5,10 +5,12 @@ A run folder::
 
     manifest.json            what was done, and with what
     track.csv                of the stage `track`
-    silhouettes/000000.png   of the stage `parse`, with parts/, joints.csv, frames.csv and
-    overlay.mp4 person.safetensors       of the stage `learn`
+    silhouettes/000000.png   of the stage `parse`, with parts/, parts.json, joints.csv, frames.csv
+                             and overlay.mp4
+    person.safetensors       of the stage `learn`
     report.html              of the stage `report`, with the pictures in stages/comparison/
     stages/NAME.npz          what a second run goes on from
+    exports/FORMAT/          what `export` made of it for other programs, each with its export.json
     .tmp-*  .stopped-*       unfinished
 
 The folder of an experiment holds a manifest, weights and stages in the same way.
@@ -27,6 +29,7 @@ STOPPED = ".stopped-"
 SILHOUETTES, PARTS = "silhouettes", "parts"
 TRACK = "track.csv"
 JOINTS, FRAMES, OVERLAY = "joints.csv", "frames.csv", "overlay.mp4"
+LEGEND = "parts.json"
 TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}
 """Of tables: names of frames may be no text."""
 RECORDS = "records.bin"
@@ -38,8 +41,13 @@ NUMBERS = "numbers.npz"
 """Beside the pictures in `COMPARISON`."""
 TRANSFERRED, CURVE = "transferred.safetensors", "stages/curve.npz"
 
-PARSED = (SILHOUETTES, PARTS, JOINTS, FRAMES, OVERLAY)
+PARSED = (SILHOUETTES, PARTS, LEGEND, JOINTS, FRAMES, OVERLAY)
 """What a user takes away."""
+
+EXPORTS = "exports"
+"""Folder of what other programs read, a folder a format."""
+EXPORTED = "export.json"
+"""In the folder of a format: of which run it is, and by what its files are known."""
 
 
 def parsed_outputs(overlay: str) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from PIL import Image
 from personalize.storage import layout
 from personalize.storage.workspace import Workspace, load_arrays, save_arrays
 
+from .drawn import drawn_run, drawn_video  # noqa: F401  fixtures
+
 YOUTUBE_NAMES = ("aaaa", "-bbb", "cccc&", "żółć")
 YOUTUBE_JOINTS = (
     "Head",

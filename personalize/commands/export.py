@@ -1,0 +1,92 @@
+"""`personalize export`: a finished run in the formats of other programs."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from personalize.commands.help import command
+from personalize.commands.options import FILE, weights_option
+from personalize.commands.terminal import stage_bars, tell
+from personalize.exports.formats import FORMATS, check_formats
+from personalize.exports.settings import CODECS, ExportSettings
+
+DEFAULT = ExportSettings()
+LISTED = "\n\n\b\n" + "\n".join(f"{name:<12} {kind.what}" for name, kind in FORMATS.items())
+
+
+@command(
+    help="Write the finished run in SOURCE in the formats of other programs. With --to onnx,"
+    f" SOURCE may be a .safetensors file, too. The formats are{LISTED}"
+)
+@click.argument("source", type=FILE)
+@click.option(
+    "--to",
+    type=click.Choice(list(FORMATS)),
+    multiple=True,
+    required=True,
+    metavar="FORMAT",
+    help="A format; may be given several times.",
+)
+@click.option("--out", type=FILE, help="Gets a folder for every format; by default SOURCE/exports.")
+@click.option("--video", type=FILE, help="The video of the run, if it is no longer where it was.")
+@click.option(
+    "--background",
+    default=DEFAULT.background,
+    help="Behind a cutout: transparent, blur, or a colour such as #00ff00.",
+)
+@click.option(
+    "--codec",
+    type=click.Choice(CODECS),
+    default=DEFAULT.codec,
+    help="Of a transparent cutout: vp9 for browsers, prores for editors.",
+)
+@click.option("--images", is_flag=True, help="Write the frames, too, beside coco and yolo.")
+@weights_option
+@click.option(
+    "--person", type=FILE, help="The person that SOURCE was parsed with, for onnx of a parse."
+)
+def export(
+    source: Path,
+    to: tuple[str, ...],
+    out: Path | None,
+    video: Path | None,
+    background: str,
+    codec: str,
+    images: bool,
+    weights: Path | None,
+    person: Path | None,
+) -> None:
+    settings = ExportSettings(background=background, codec=codec, images=images)
+    check_formats(to)
+    if source.is_file():
+        from personalize.procedures.export import check_network_only, export_network
+
+        check_network_only(to)
+        click.echo(export_network(source, out=out, weights=weights))
+    else:
+        for folder in write_formats(
+            source,
+            to,
+            out=out,
+            video=video,
+            weights=weights,
+            person=person,
+            settings=settings,
+        ):
+            click.echo(folder)
+
+
+def export_run(folder: Path, formats: tuple[str, ...], **options: Any) -> None:
+    """Export a run that has just ended; tells where, beside the results of the run."""
+    if formats:
+        for path in write_formats(folder, formats, **options):
+            tell(str(path))
+
+
+def write_formats(folder: Path, formats: tuple[str, ...], **options: Any) -> list[Path]:
+    """Export a run folder, with bars; returns the folder of each format."""
+    from personalize.procedures.export import export as write
+
+    with stage_bars() as progress:
+        return write(folder, formats, progress=progress, **options)

@@ -1,0 +1,1 @@
+"""What other programs read of a finished run: a module a format, each opened in its own tool."""

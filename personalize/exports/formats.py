@@ -1,0 +1,81 @@
+"""The formats by their names. Nothing heavy is loaded before a format is written."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from personalize.errors import SettingsError
+
+if TYPE_CHECKING:
+    from personalize.exports.task import Task
+
+EXTRA = "exports"
+"""The extra of the installation that has the libraries of all formats."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format, before anything of it is loaded.
+
+    Attributes
+    ----------
+    module : str
+        Of `personalize.exports`; its ``write(task, folder)`` writes the format.
+    what : str
+        What it is, in a few words.
+    libraries : tuple of str
+        Modules that it is written, or checked, with, and that only the extra installs.
+    frames : bool
+        Whether the frames of the video are looked at.
+    """
+
+    module: str
+    what: str
+    libraries: tuple[str, ...] = ()
+    frames: bool = False
+
+
+FORMATS = {
+    "coco": Format("coco", "COCO: keypoints, silhouette and parts as RLE", ("pycocotools",)),
+    "csv-wide": Format("csv_wide", "one table, a line a frame"),
+    "cutout": Format("cutout", "video of the person alone", frames=True),
+    "deeplabcut": Format("deeplabcut", "DeepLabCut: .h5 and .csv", ("pandas", "tables")),
+    "elan": Format("elan", "ELAN: the intervals in which the person is seen"),
+    "matte": Format("matte", "grey video of the person's coverage, with soft edges", frames=True),
+    "onnx": Format("network", "the network, for any runtime", ("onnx", "onnxruntime")),
+    "openpose": Format("openpose", "OpenPose: BODY_25, a JSON file a frame"),
+    "palette": Format("palette", "part maps in colours"),
+    "sleap": Format("sleap", "SLEAP: .slp", ("sleap_io",)),
+    "webvtt": Format("webvtt", "WebVTT: the intervals in which the person is seen"),
+    "yolo": Format("yolo", "Ultralytics: pose, silhouette and parts as text"),
+}
+"""Every format by its name."""
+
+
+def check_formats(names: Iterable[str]) -> None:
+    """See that formats exist, and that the libraries which they need are installed.
+
+    Raises
+    ------
+    SettingsError
+        Names the first that is not there.
+    """
+    for name in names:
+        if name not in FORMATS:
+            raise SettingsError(f"no format {name!r}; there are {', '.join(FORMATS)}")
+        for library in FORMATS[name].libraries:
+            if find_spec(library) is None:
+                raise SettingsError(
+                    f"the format {name} needs {library}, which is not installed; run pip install"
+                    f" 'personalize[{EXTRA}]'"
+                )
+
+
+def writer_of(name: str) -> Callable[["Task", Path], None]:
+    """Return what writes a format: ``write(task, folder)``."""
+    module = import_module(f"personalize.exports.{FORMATS[name].module}")
+    write: Callable[[Task, Path], None] = module.write
+    return write

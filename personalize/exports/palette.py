@@ -1,0 +1,20 @@
+"""Part maps in colours: indexed PNG, so that ids stay where they are and viewers see colours."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from personalize import parts
+from personalize.exports.task import Task
+from personalize.storage.layout import picture
+
+COLOURS = np.array(parts.COLOURS, np.uint8)
+
+
+def write(task: Task, folder: Path) -> None:
+    """Write ``000000.png`` of every frame, by its number, as large as the video."""
+    for frame in task:
+        image = Image.fromarray(frame.labels)
+        image.putpalette(COLOURS.tobytes(), "RGB")
+        image.save(folder / picture(frame.number))

@@ -1,0 +1,63 @@
+"""What a user may choose of exports, and their numbers."""
+
+import re
+from dataclasses import dataclass
+
+from personalize.errors import SettingsError
+from personalize.exports.formats import FORMATS
+from personalize.output.settings import OverlaySettings
+from personalize.ranges import require
+
+CODECS = ("vp9", "prores")
+"""Of cutouts with transparency: VP9 in WebM for browsers, ProRes 4444 in MOV for editors."""
+
+TRANSPARENT, BLUR = "transparent", "blur"
+"""Backgrounds of a cutout beside plain colours."""
+
+
+@dataclass(frozen=True)
+class ExportSettings:
+    """What a user may choose of exports."""
+
+    background: str = TRANSPARENT
+    """Of a cutout: "transparent", "blur", or a colour as ``#rrggbb``."""
+    codec: str = CODECS[0]
+    """Of a cutout before nothing."""
+    images: bool = False
+    """Whether the frames are written, too, beside the labels of coco and yolo."""
+    hidden: float = OverlaySettings.hidden
+    """Joints of less confidence are absent: their place is a guess."""
+    doubtful: float = OverlaySettings.doubtful
+    """Joints of less confidence are marked as not quite visible, where a format has a mark."""
+    softness: float = 0.5
+    """Cells of the network to either side of a silhouette's edge within which the true one lies."""
+    blur: float = 0.03
+    """Standard deviation of the blur of a background, in parts of the frame's shorter side."""
+
+    def __post_init__(self) -> None:
+        require(self, "from 0 to 1", "hidden", "doubtful")
+        require(self, "above 0", "softness", "blur")
+        if self.codec not in CODECS:
+            raise SettingsError(f"no codec {self.codec!r}; there are {', '.join(CODECS)}")
+        if self.background not in (TRANSPARENT, BLUR) and self.colour is None:
+            raise SettingsError(
+                f"--background {self.background}: must be {TRANSPARENT}, {BLUR} or a colour such"
+                " as #00ff00"
+            )
+
+    @property
+    def colour(self) -> tuple[int, int, int] | None:
+        """RGB of a plain background; None of another one."""
+        found = re.fullmatch(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})", self.background)
+        if found is None:
+            return None
+        red, green, blue = (int(value, 16) for value in found.groups())
+        return red, green, blue
+
+    def needs_frames(self, name: str) -> bool:
+        """Tell whether a format looks at the frames of the video."""
+        return FORMATS[name].frames or (self.images and name in WITH_IMAGES)
+
+
+WITH_IMAGES = ("coco", "yolo")
+"""Formats that tools read together with the pictures."""

@@ -1,0 +1,222 @@
+"""Write a finished run, or a network, in the formats of other programs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from torch import nn
+
+from personalize.errors import InputError, SettingsError, WeightsError
+from personalize.exports.folder import export_folder
+from personalize.exports.formats import check_formats, writer_of
+from personalize.exports.network import write_network
+from personalize.exports.settings import ExportSettings
+from personalize.exports.task import NamedNetwork, Task
+from personalize.media.source import Source
+from personalize.media.stretch import Stretch
+from personalize.media.video import open_source
+from personalize.network.checkpoints import (
+    SHIPPED,
+    digest,
+    kind_of,
+    load_base,
+    load_network,
+    load_person,
+)
+from personalize.network.registry import name_of
+from personalize.output.finished import FinishedRun, read_run
+from personalize.procedures.opening import silent
+from personalize.storage.contained import check_inside
+from personalize.storage.layout import EXPORTS
+from personalize.storage.lock import lock_folder
+from personalize.types import Json, Progress
+
+NETWORK = "onnx"
+"""The format that is made of a network, and not of frames."""
+
+
+def export(
+    run: FinishedRun | str | Path,
+    formats: str | Sequence[str],
+    *,
+    out: str | Path | None = None,
+    video: str | Path | None = None,
+    weights: str | Path | None = None,
+    person: str | Path | None = None,
+    settings: ExportSettings = ExportSettings(),
+    progress: Progress = silent,
+) -> list[Path]:
+    """Write a finished run in other formats.
+
+    Parameters
+    ----------
+    run : FinishedRun or path-like
+        Of `run` or `parse`, or its folder.
+    formats : str or sequence of str
+        Names in `exports.settings.FORMATS`.
+    out : path-like, optional
+        Gets a folder for every format; by default ``exports`` in the run folder.
+    video : path-like, optional
+        The video of the run, where it is no longer where it was.
+    weights : path-like, optional
+        Base weights of the run, if they are not those that come with the project.
+    person : path-like, optional
+        The person that a video was parsed with, for the network of a `parse`.
+    settings : ExportSettings
+    progress : callable
+
+    Returns
+    -------
+    list of Path
+        The folder of each format. Those before one that fails are there.
+
+    Raises
+    ------
+    PersonalizeError
+        Of any kind; its text is meant for the user.
+
+    Examples
+    --------
+    >>> export("out", ["coco", "matte"], video="clip.mp4")  # doctest: +SKIP
+    [PosixPath('out/exports/coco'), PosixPath('out/exports/matte')]
+    """
+    names = list(dict.fromkeys([formats] if isinstance(formats, str) else formats))
+    check_formats(names)
+    done = run if isinstance(run, FinishedRun) else read_run(run)
+    lock = lock_folder(done.root)
+    if out is None:
+        check_inside(done.root, [EXPORTS])
+    root = done.root / EXPORTS if out is None else Path(out)
+    network = network_of(done, weights, person) if NETWORK in names else None
+    source = None
+    if any(map(settings.needs_frames, names)):
+        source = open_video(done, video, progress)
+    facts = {"source": done.manifest["source"], "facts": done.manifest["facts"]}
+    folders = []
+    for name in names:
+        frames = source if settings.needs_frames(name) else None
+        task = Task(done, settings, frames, progress(name), network)
+        folders.append(write_format(name, task, root, facts))
+    del lock
+    return folders
+
+
+def export_network(
+    path: str | Path,
+    *,
+    out: str | Path | None = None,
+    weights: str | Path | None = None,
+) -> Path:
+    """Write the network of a base or person file as ONNX, without any run.
+
+    Parameters
+    ----------
+    path : path-like
+    out : path-like, optional
+        Gets the folder ``onnx``; by default ``exports`` beside the file.
+    weights : path-like, optional
+        Base weights of a person, if they are not those that come with the project.
+
+    Returns
+    -------
+    Path
+        The folder.
+    """
+    check_formats([NETWORK])
+    path = Path(path)
+    network: nn.Module
+    if kind_of(path) == "person":
+        network = load_person(path, load_base(weights or SHIPPED)[0])
+    else:
+        network, _ = load_network(path)
+    named = NamedNetwork(path.stem, network, facts_of(network, path.name))
+    root = path.parent / EXPORTS if out is None else Path(out)
+    with export_folder(root, NETWORK, named.facts) as folder:
+        write_network(named, folder)
+    return root / NETWORK
+
+
+def write_format(name: str, task: Task, root: Path, facts: Json) -> Path:
+    """Write one format of a task; returns its folder."""
+    with export_folder(root, name, facts) as folder:
+        writer_of(name)(task, folder)
+    return root / name
+
+
+def open_video(done: FinishedRun, video: str | Path | None, progress: Progress) -> Source:
+    """Open the video of a run again, and see that it is that one.
+
+    Raises
+    ------
+    InputError
+        If it is not known where it is, or it is another one.
+    """
+    path = video or done.path
+    if path is None or (video is None and not Path(path).exists()):
+        raise InputError(
+            f"{done.root}: these formats look at the frames of {done.name}, which is not at"
+            f" {path or 'any place that is known'}; name it with --video"
+        )
+    known = done.manifest["source"]
+    partial = known.get("broken_at") is not None
+    fps = done.fps if Path(path).is_dir() else None
+    source = open_source(path, partial=partial, fps=fps, progress=progress("open"))
+    first, count = done.numbers.start, len(done)
+    if "first" in known and first + count <= source.frame_count:
+        source = Stretch(source, first, first + count)
+    if source.digest() != known["digest"]:
+        raise InputError(
+            f"{path}: is not the {done.name} that {done.root} is a run of; name that with --video"
+        )
+    return source
+
+
+def network_of(
+    done: FinishedRun, weights: str | Path | None, person: str | Path | None
+) -> NamedNetwork:
+    """Return the network that parsed the video of a run.
+
+    Raises
+    ------
+    WeightsError
+        If the files that are given, or that come with the project, are of another one.
+    """
+    path = weights or SHIPPED
+    base, _ = load_base(path)
+    facts = done.manifest["facts"]
+    if "weights" in facts:  # of a parse, which knows the network as a whole
+        network = load_person(person, base) if person else base
+        if digest(network.state_dict()) != facts["weights"]:
+            raise WeightsError(
+                f"{done.root}: was parsed with another network than {person or path}; name its"
+                " person with --person, and its base with --weights"
+            )
+        kept = "person" if person else "base"
+    else:
+        if digest(base.state_dict()) != facts.get("base"):
+            raise WeightsError(
+                f"{done.root}: is a run with other base weights than {path}; name those with"
+                " --weights"
+            )
+        personal = done.kept == "personal"
+        network = load_person(done.person, base) if personal else base
+        kept = "person" if personal else "base"
+    canvas = done.manifest["stages"]["parse"]["settings"]["track"]
+    return NamedNetwork(kept, network, {**facts_of(network, done.name), "canvas": canvas})
+
+
+def facts_of(network: nn.Module, source: str) -> Json:
+    """Return what the metadata of a network tell of where it comes from."""
+    return {
+        "network": name_of(network),
+        "source": source,
+        "weights": digest(network.state_dict()),
+    }
+
+
+def check_network_only(formats: Sequence[str]) -> None:
+    """Raise SettingsError unless all formats are made of a network."""
+    for name in formats:
+        if name != NETWORK:
+            raise SettingsError(
+                f"the format {name} is made of a run; name its folder instead of a weights file"
+            )
