@@ -1,16 +1,10 @@
 """The formats by their names. Nothing heavy is loaded before a format is written."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from personalize.errors import SettingsError
-
-if TYPE_CHECKING:
-    from personalize.exports.task import Task
 
 EXTRA = "exports"
 """The extra of the installation that has the libraries of all formats."""
@@ -72,10 +66,3 @@ def check_formats(names: Iterable[str]) -> None:
                     f"the format {name} needs {library}, which is not installed; run pip install"
                     f" 'personalize[{EXTRA}]'"
                 )
-
-
-def writer_of(name: str) -> Callable[["Task", Path], None]:
-    """Return what writes a format: ``write(task, folder)``."""
-    module = import_module(f"personalize.exports.{FORMATS[name].module}")
-    write: Callable[[Task, Path], None] = module.write
-    return write

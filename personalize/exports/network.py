@@ -19,7 +19,7 @@ from personalize.exports.task import NamedNetwork, Task
 from personalize.imaging.framing import CELL
 from personalize.network.inference import PERSON_FROM
 from personalize.network.registry import has_factor
-from personalize.stages.settings import LocateSettings
+from personalize.stages.settings import CameraSettings
 from personalize.types import Json
 
 OPSET = 17
@@ -121,7 +121,7 @@ def metadata(given: NamedNetwork, outputs: list[str]) -> dict[str, str]:
             "layout": "batch, channel, row, column",
             "sides": f"multiples of {CELL}",
             "scale": "the square that has the area of the person's head has a side of"
-            f" {LocateSettings.head:g} pixels",
+            f" {CameraSettings.head:g} pixels",
         },
         "postprocessing": {
             "cells": f"a value of an output is of {CELL} x {CELL} pixels of the image",

@@ -7,10 +7,11 @@ from torch import nn
 
 from personalize.errors import InputError, SettingsError, WeightsError
 from personalize.exports.folder import export_folder
-from personalize.exports.formats import check_formats, writer_of
+from personalize.exports.formats import check_formats
 from personalize.exports.network import write_network
 from personalize.exports.settings import ExportSettings
 from personalize.exports.task import NamedNetwork, Task
+from personalize.exports.writers import writer_of
 from personalize.media.source import Source
 from personalize.media.stretch import Stretch
 from personalize.media.video import open_source

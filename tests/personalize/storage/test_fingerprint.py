@@ -20,6 +20,7 @@ FILES = {  # every output of a run: the stage that leaves it
     "silhouettes/000003.png": "parse",
     "parts/000000.png": "parse",
     "joints.csv": "parse",
+    "parts.json": "parse",
     "frames.csv": "parse",
     "overlay.mp4": "parse",
     "report.html": "report",
