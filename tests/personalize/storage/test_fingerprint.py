@@ -60,7 +60,7 @@ def test_a_damaged_output_is_made_again_and_that_is_told(tiny_run, tmp_path, nam
     work, loaded = tiny_run()
     assert work.reused == STAGES[: STAGES.index(stage)]
     [sentence] = work.anew
-    [output] = [output for output in layout.OUTPUTS[stage] if name.startswith(output)]
+    [output] = [o for o in layout.OUTPUTS[stage] if name == o or name.startswith(f"{o}/")]
     assert sentence.startswith(f"{tmp_path / 'out' / output}: ")
     assert sentence.endswith(f"; {stage} and all that follows is computed anew")
     assert contents(tmp_path / "out") == before
