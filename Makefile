@@ -2,12 +2,17 @@
 # make test: run all tests
 # make check: look for faults without running anything (ruff, mypy)
 # make reliability: the long form of tests/reliability, hours; prints the table of docs/reliability.md
+# make lowest: run the tests that touch dependencies, with the oldest versions of them
 # make wheel: build a wheel, and run the demo from it in an environment of its own
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test check reliability wheel clean
+# what touches the packages that others make
+TOUCHING = tests/propagation $(addprefix tests/personalize/, storage imaging media network evidence \
+	evaluation datasets stages output report) tests/test_options.py tests/golden
+
+.PHONY: demo test check reliability lowest wheel clean
 
 $(VENV)/.installed: setup.cfg pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -32,9 +37,15 @@ KILLS ?= 100
 reliability: $(VENV)/.installed
 	$(BIN)/python -m pytest tests/reliability --mutants $(MUTANTS) --faults $(FAULTS) \
 		--kills $(KILLS) --table
+lowest:
+	rm -rf out/lowest
+	$(PYTHON) -m venv out/lowest
+	out/lowest/bin/pip install --quiet --constraint constraints-lowest.txt --editable . \
+		pytest pandas matplotlib
+	out/lowest/bin/python -m pytest $(TOUCHING)
 
 wheel: $(VENV)/.installed
-	rm -rf out/wheel
+	rm -rf out/wheel build  # what lies in build/ from before would be packed, too
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir out/wheel .
 	$(PYTHON) -m venv out/wheel/venv
 	out/wheel/venv/bin/pip install --quiet --constraint constraints.txt out/wheel/*.whl
