@@ -136,7 +136,7 @@ def test_the_network_of_a_run_is_exported(drawn_run, square_network, square_weig
     root = drawn_run(facts={"base": base, "seed": 0})
     with pytest.raises(WeightsError, match="is a run with other base weights than .*--weights"):
         export(root, "onnx")
-    save_person(square_network, root / "person.safetensors", base, {})
+    save_person(square_network, root / "person.safetensors", square_network, {})
     (folder,) = export(root, "onnx", weights=square_weights)
     assert (folder / "person.onnx").exists()
     result = told(root / "person.safetensors", "--to", "onnx", "--weights", square_weights)
