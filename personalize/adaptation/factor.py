@@ -12,12 +12,14 @@ as the rate says, and two steps may forget a person.
 
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from personalize.adaptation.gradients import add_gradients, frames_together, threads_apart
 from personalize.adaptation.settings import FactorSettings
 from personalize.errors import NobodyFoundError
 from personalize.imaging.framing import CELL, cell_shares
@@ -41,6 +43,7 @@ def finetune_factor(
     settings: FactorSettings,
     generator: torch.Generator,
     engine: Engine | None = None,
+    workers: int = 1,
     progress: Wrap = iter,
     watch: Callable[..., object] | None = None,
 ) -> FactoredNetwork:
@@ -59,6 +62,8 @@ def finetune_factor(
         Order of frames and mirroring.
     engine : Engine, optional
         Of the network, for what is frozen; by default the network itself.
+    workers : int
+        Threads on a CPU, as for `workers.in_order`; they change no result.
     progress : callable
         Wraps the sequence of epochs.
     watch : callable, optional
@@ -82,7 +87,7 @@ def finetune_factor(
     targets = [targets[k] for k in useful]
     labelled = torch.stack([(~cells.isnan()).sum() for cells in targets])
     features = cache_features(engine or personal, [frames[k] for k in useful], settings)
-    weights = dict(personal.factored.named_parameters())
+    weights, device = dict(personal.factored.named_parameters()), personal.device
     base = {name: values.detach().clone() for name, values in weights.items()}
     optimizer = torch.optim.Adam(
         weights.values(), lr=settings.learning_rate, betas=CORRECTED_RMSPROP
@@ -93,22 +98,27 @@ def finetune_factor(
     steps = 0
     if watch:
         watch(steps, personal)
-    for _ in progress(range(settings.epochs)):
-        for chosen in torch.randperm(len(useful), generator=generator).split(settings.batch):
-            mirrored = settings.flip and bool(torch.rand((), generator=generator) < 0.5)
-            optimizer.zero_grad(set_to_none=True)
-            (settings.pull * distance(weights, base)).backward()
-            for few in chosen.split(BATCH):  # to save memory
-                loss = batch_loss(
-                    personal.factored, features[int(mirrored)], targets, few.tolist(), mirrored
-                )
-                share = labelled[few].sum() / labelled[chosen].sum().clamp(min=1)
-                (loss * share.to(loss)).backward()
-            optimizer.step()
-            falling.step()
-            steps += 1
-            if watch:
-                watch(steps, personal)
+    with threads_apart(device):
+        for _ in progress(range(settings.epochs)):
+            for chosen in torch.randperm(len(useful), generator=generator).split(settings.batch):
+                mirrored = settings.flip and bool(torch.rand((), generator=generator) < 0.5)
+
+                def share_of_loss(few: Tensor) -> Tensor:
+                    seen = features[int(mirrored)]
+                    loss = batch_loss(personal.factored, seen, targets, few.tolist(), mirrored)
+                    share = labelled[few].sum() / labelled[chosen].sum().clamp(min=1)
+                    return loss * share.to(loss)
+
+                losses = [
+                    partial(share_of_loss, few) for few in chosen.split(frames_together(device))
+                ]
+                pull = partial(pull_back, weights, base, settings.pull)
+                add_gradients(list(weights.values()), [pull, *losses], workers)
+                optimizer.step()
+                falling.step()
+                steps += 1
+                if watch:
+                    watch(steps, personal)
     return personal.eval().requires_grad_(True)
 
 
@@ -193,7 +203,7 @@ def flip(values: Tensor, mirrored: bool) -> Tensor:
     return values.flip(-1) if mirrored else values
 
 
-def distance(weights: Mapping[str, Tensor], base: Mapping[str, Tensor]) -> Tensor:
-    """Return the sum of squared differences of named tensors."""
+def pull_back(weights: Mapping[str, Tensor], base: Mapping[str, Tensor], share: float) -> Tensor:
+    """Return the sum of squared differences of named tensors, times a share."""
     total: Any = sum(((weights[name] - base[name]) ** 2).sum() for name in weights)
-    return total
+    return share * total

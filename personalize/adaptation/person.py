@@ -59,6 +59,7 @@ def learn_silhouettes_and_parts(
         settings=settings.factor,
         generator=generator,
         engine=engines.of(network),
+        workers=settings.workers,
         progress=progress("learn"),
     )
     if not settings.self_training.epochs:
@@ -102,6 +103,7 @@ def learn_parts(
         settings=settings.self_training,
         generator=generator,
         engine=engines.of(network),
+        workers=settings.workers,
         progress=progress("self-train"),
     )
     return blend(network, taught, settings.way), worn

@@ -9,12 +9,14 @@ stays bit-equal.
 """
 
 import copy
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from personalize.adaptation.gradients import add_gradients, frames_together, threads_apart
 from personalize.adaptation.settings import SelfTrainingSettings
 from personalize.network.engines.interface import Engine
 from personalize.network.factored import FactoredNetwork
@@ -59,6 +61,7 @@ def self_train_parts(
     settings: SelfTrainingSettings,
     generator: torch.Generator,
     engine: Engine | None = None,
+    workers: int = 1,
     progress: Wrap = iter,
 ) -> FactoredNetwork:
     """Teach a network the parts of the person.
@@ -76,6 +79,8 @@ def self_train_parts(
         Of the order of frames and of their changes.
     engine : Engine, optional
         Of the network, for what is frozen; by default the network itself.
+    workers : int
+        Threads on a CPU, as for `workers.in_order`; they change no result.
     progress : callable
         Wraps the sequence of epochs.
 
@@ -92,31 +97,35 @@ def self_train_parts(
     of_labels = class_weights(settings)[:CLASSES].to(device)
     steps = settings.epochs * -(-len(frames) // settings.batch)
     falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1, 0, steps)
-    for _ in progress(range(settings.epochs)):
-        for chosen in torch.randperm(len(frames), generator=generator).split(settings.batch):
-            images = relight(to_images(frames[chosen.numpy()], device), generator)
-            images, wanted = move(images, labels[chosen].to(device), settings, generator)
-            mass = torch.einsum("bkhw,k->bhw", wanted, of_labels)  # 0 outside of the frames
-            mass = mass / mass.sum()
-            optimizer.zero_grad(set_to_none=True)
-            for few in zip(
-                *(maps.split(BATCH) for maps in (images, wanted, mass))
-            ):  # to save memory
-                shares_of_loss(pupil, engine or pupil, *few).backward()
-            optimizer.step()
-            falling.step()
+    with threads_apart(device):
+        for _ in progress(range(settings.epochs)):
+            for chosen in torch.randperm(len(frames), generator=generator).split(settings.batch):
+                images = relight(to_images(frames[chosen.numpy()], device), generator)
+                images, wanted = move(images, labels[chosen].to(device), settings, generator)
+                mass = torch.einsum("bkhw,k->bhw", wanted, of_labels)  # 0 outside of the frames
+                mass = mass / mass.sum()
+                seen = see(engine or pupil, images)
+                few = (maps.split(frames_together(device)) for maps in (*seen, wanted, mass))
+                losses = [partial(shares_of_loss, pupil, *of_few) for of_few in zip(*few)]
+                add_gradients(weights, losses, workers)
+                optimizer.step()
+                falling.step()
     return pupil.requires_grad_(True)
 
 
+@torch.no_grad()
+def see(frozen: Engine, images: Tensor) -> tuple[Tensor, Tensor]:
+    """Return features and person of (N, 3, H, W) images: what does not learn."""
+    features = [frozen.features(few) for few in images.split(BATCH)]
+    return torch.cat(features), torch.cat([frozen.person(few) for few in features])
+
+
 def shares_of_loss(
-    pupil: FactoredNetwork, frozen: Engine, images: Tensor, wanted: Tensor, mass: Tensor
+    pupil: FactoredNetwork, features: Tensor, person: Tensor, wanted: Tensor, mass: Tensor
 ) -> Tensor:
-    """Cross entropy of the parts of (B, 3, H, W) images, each cell (B, h, w) by its share of
-    a batch; what does not learn is asked of an engine.
+    """Cross entropy of the parts of B images by their features and person, each cell (B, h, w) by
+    its share of a batch.
     """
-    with torch.no_grad():
-        features = frozen.features(images)
-        person = frozen.person(features)
     said = pupil.aggregation(features, person).log_softmax(dim=1)
     return -((wanted * said).sum(dim=1) * mass).sum()
 

@@ -45,7 +45,7 @@ class OpenVinoEngine:
     """An `Engine` of OpenVINO's, for CPUs.
 
     Float32 is asked for, since OpenVINO may choose less by itself. It has as many threads as
-    torch has when it is first used. Several threads may ask it, one after the other.
+    torch has when it is made. Several threads may ask it, one after the other.
 
     Parameters
     ----------
@@ -57,6 +57,7 @@ class OpenVinoEngine:
 
     def __init__(self, network: FactoredNetwork) -> None:
         self._network = network
+        self._threads = torch.get_num_threads()
         self._lock = Lock()
 
     def features(self, images: Tensor) -> Tensor:
@@ -85,7 +86,7 @@ class OpenVinoEngine:
             "INFERENCE_PRECISION_HINT": "f32",
             "PERFORMANCE_HINT": "LATENCY",
             "NUM_STREAMS": "1",
-            "INFERENCE_NUM_THREADS": str(torch.get_num_threads()),
+            "INFERENCE_NUM_THREADS": str(self._threads),
             "ENABLE_CPU_PINNING": False,  # other programs are busy, too
         }
         return {

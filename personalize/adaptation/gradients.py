@@ -1,0 +1,61 @@
+"""Gradients of a batch, its frames shared out among threads.
+
+The layers of a network of half a million parameters are too thin for two threads to share one:
+much of their time they wait for each other. So every thread has a few frames of the batch, and
+layers of its own. What they find is added in the order of the frames, so that it does not depend
+on their number.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+
+from personalize.network.inference import BATCH
+from personalize.workers import in_order
+
+TOGETHER = 2
+"""Frames of a thread of a CPU: with one, layers cost a third more, and four leave threads idle."""
+
+
+def frames_together(device: torch.device) -> int:
+    """Return how many frames of a batch one loss is of; a GPU shares nothing out."""
+    return TOGETHER if device.type == "cpu" else BATCH
+
+
+@contextmanager
+def threads_apart(device: torch.device) -> Iterator[None]:
+    """Let every thread of a CPU compute its layers alone while the block lasts."""
+    threads = torch.get_num_threads()
+    if device.type == "cpu":
+        torch.set_num_threads(1)  # of this thread, and of those that begin
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def add_gradients(
+    weights: Sequence[Tensor], losses: Sequence[Callable[[], Tensor]], workers: int = 1
+) -> None:
+    """Set the gradients of weights to the sums over several losses.
+
+    Parameters
+    ----------
+    weights : sequence of Tensor
+        Each has a part in every loss.
+    losses : sequence of callable
+        Without arguments; each returns a scalar, and may be called in any thread.
+    workers : int
+        Threads, as for `workers.in_order`.
+    """
+
+    def gradients(loss: Callable[[], Tensor]) -> tuple[Tensor, ...]:
+        return torch.autograd.grad(loss(), list(weights))
+
+    for weight in weights:
+        weight.grad = None
+    for found in in_order(gradients, losses, workers):
+        for weight, gradient in zip(weights, found, strict=True):
+            weight.grad = gradient if weight.grad is None else weight.grad + gradient

@@ -1,0 +1,61 @@
+import threading
+from functools import partial
+
+import pytest
+import torch
+
+from personalize.adaptation.gradients import TOGETHER, add_gradients, frames_together, threads_apart
+from personalize.network.inference import BATCH
+from personalize.network.modules import FactoredModule
+
+CPU = torch.device("cpu")
+
+
+def losses_of(module, features):
+    return [partial(lambda few: module(few).square().mean(), few) for few in features.split(2)]
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_gradients_are_the_sums_of_those_of_the_losses(workers):
+    torch.manual_seed(0)
+    module, features = FactoredModule().eval(), torch.randn(6, 128, 5, 4)
+    weights = list(module.parameters())
+    wanted = torch.autograd.grad(sum(loss() for loss in losses_of(module, features)), weights)
+    add_gradients(weights, losses_of(module, features), workers)
+    for weight, gradient in zip(weights, wanted, strict=True):
+        assert torch.allclose(weight.grad, gradient, rtol=1e-4, atol=1e-5)
+
+
+def test_gradients_of_before_are_forgotten_and_threads_change_no_bit():
+    torch.manual_seed(0)
+    module, features = FactoredModule().eval(), torch.randn(8, 128, 9, 7)
+    weights, found = list(module.parameters()), []
+    for workers in (1, 4, 2):
+        with threads_apart(CPU):
+            add_gradients(weights, losses_of(module, features), workers)
+        found.append([weight.grad for weight in weights])
+    for others in found[1:]:
+        assert all(torch.equal(one, other) for one, other in zip(found[0], others, strict=True))
+
+
+def test_threads_have_layers_of_their_own_while_the_block_lasts():
+    before, seen = torch.get_num_threads(), []
+    try:
+        torch.set_num_threads(2)
+        with threads_apart(CPU):
+            thread = threading.Thread(target=lambda: seen.append(torch.get_num_threads()))
+            thread.start()
+            thread.join()
+            seen.append(torch.get_num_threads())
+        assert seen == [1, 1]
+        assert torch.get_num_threads() == 2
+        with pytest.raises(ValueError, match="stop"), threads_apart(CPU):
+            raise ValueError("stop")
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_a_gpu_shares_nothing_out():
+    assert frames_together(CPU) == TOGETHER
+    assert frames_together(torch.device("cuda")) == BATCH
