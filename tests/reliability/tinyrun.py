@@ -8,6 +8,7 @@ import numpy as np
 from personalize import parts
 from personalize.media.encode import VideoWriter
 from personalize.output.frame_store import FrameResult, Results
+from personalize.output.legend import write_legend
 from personalize.storage import layout
 from personalize.storage.atomic import atomic_write
 from personalize.storage.workspace import Workspace, load_arrays, save_arrays
@@ -53,6 +54,7 @@ def _learn(folder, seed):
 
 
 def _parse(folder, seed):
+    write_legend(folder / layout.LEGEND)
     kept = Results(folder, 2)
     results = list(kept)
     for number in range(len(results), FRAMES):
