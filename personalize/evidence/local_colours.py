@@ -6,12 +6,13 @@ either hair or wall (localized classifiers: Bai, Wang, Simons and Sapiro, SIGGRA
 They are counted in one image, by what is believed of it; nothing is learned or kept.
 """
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
-from scipy.spatial import KDTree
 
 from personalize.evidence.settings import LocalColourSettings
-from personalize.imaging.mixture import choose_words
+from personalize.imaging.mixture import choose_words, nearest_words
 from personalize.types import Array, Frame
 
 
@@ -46,12 +47,25 @@ def nearby_log_ratio(
 
     sides = np.maximum(2 * believed - 1, 0), np.maximum(1 - 2 * believed, 0)
     ratio = np.log((mean(sides[1]) + settings.prior) / (mean(sides[0]) + settings.prior))
-    for k in range(count):
-        here = word == k
-        all_near = settings.prior * mean(np.float32(here))[here]
-        person, background = (mean(side * here)[here] + all_near for side in sides)
-        ratio[here] += np.log(person / background)
+    flat, maps = ratio.reshape(-1), (np.ones_like(believed), *sides)
+    for here in _places(word, count):
+        near, person, background = (_mean_here(values, here, mean) for values in maps)
+        all_near = settings.prior * near
+        flat[here] += np.log((person + all_near) / (background + all_near))
     return cv2.resize(ratio, image.shape[1::-1])
+
+
+def _places(word: Array, count: int) -> list[Array]:
+    """Return where each of so many words (h, w) is: flat indices, ascending."""
+    order = np.argsort(word, axis=None, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(word.ravel(), minlength=count))[:-1])
+
+
+def _mean_here(values: Array, here: Array, mean: Callable[[Array], Array]) -> Array:
+    """Return means around places (N,), of the values (h, w) at these places alone."""
+    alone = np.zeros_like(values)
+    alone.reshape(-1)[here] = values.reshape(-1)[here]
+    return mean(alone).reshape(-1)[here]
 
 
 def _sort(image: Array, settings: LocalColourSettings):
@@ -60,4 +74,4 @@ def _sort(image: Array, settings: LocalColourSettings):
     """
     colours: Array = cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
     words = choose_words(colours, settings.words, settings.samples)
-    return KDTree(words).query(colours)[1].reshape(image.shape[:2]), len(words)
+    return nearest_words(colours, words).reshape(image.shape[:2]), len(words)

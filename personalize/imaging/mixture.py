@@ -12,6 +12,7 @@ computed once, that of all components is a single matrix product.
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -153,19 +154,22 @@ def split_colours(colours: Map, weights: Array, components: int) -> NDArray[np.i
     (N,) int array
         Cluster of every colour, counted from 0 without a gap.
     """
-    cluster = np.zeros(len(colours), np.intp)
+    members = [np.arange(len(colours))]
     widths = [_long_axis(colours, weights)]
     while len(widths) < components:
         widest = max(range(len(widths)), key=lambda k: widths[k][0])
         spread, axis, middle = widths[widest]
-        members = np.flatnonzero(cluster == widest)
-        far = members[colours[members] @ axis > middle]
-        if spread <= 0 or not 0 < len(far) < len(members):
+        whole = members[widest]
+        beyond = colours[whole] @ axis > middle
+        if spread <= 0 or not beyond.any() or beyond.all():
             break
-        cluster[far] = len(widths)
-        near = members[cluster[members] == widest]
-        widths[widest] = _long_axis(colours[near], weights[near])
+        members[widest], far = whole[~beyond], whole[beyond]
+        members.append(far)
+        widths[widest] = _long_axis(colours[members[widest]], weights[members[widest]])
         widths.append(_long_axis(colours[far], weights[far]))
+    cluster = np.empty(len(colours), np.intp)
+    for number, those in enumerate(members):
+        cluster[those] = number
     return cluster
 
 
@@ -191,6 +195,16 @@ def choose_words(colours: Map, count: int, samples: int) -> Map:
     return (sums / np.bincount(cluster)[:, None]).astype(np.float32)
 
 
+def nearest_words(colours: Map, words: Map) -> NDArray[np.intp]:
+    """Return which of K words, (K, 3) float32, is nearest to each of N colours, (N, 3): (N,).
+
+    With few words one product of matrices is faster than a search in a tree.
+    """
+    likeness = colours @ words.T
+    likeness -= (words**2).sum(axis=1) / 2
+    return likeness.argmax(axis=1)
+
+
 def _long_axis(colours: Map, weights: Array) -> tuple[float, Array, float]:
     """Weighted scatter along a cluster's longest axis, that axis, and the mean's place on it."""
     total = weights.sum()
@@ -199,6 +213,6 @@ def _long_axis(colours: Map, weights: Array) -> tuple[float, Array, float]:
     mean = weights @ colours / total
     offset = colours - mean
     scatter = (offset * weights[:, None]).T @ offset
-    values, vectors = np.linalg.eigh(scatter)
-    axis = vectors[:, -1]
-    return float(values[-1]), axis, float(mean @ axis)
+    _, values, vectors = cv2.eigen(scatter)  # the greatest first; of so small a matrix the fastest
+    axis = vectors[0]
+    return float(values[0, 0]), axis, float(mean @ axis)
