@@ -202,7 +202,8 @@ def nearest_words(colours: Map, words: Map) -> NDArray[np.intp]:
     """
     likeness = colours @ words.T
     likeness -= (words**2).sum(axis=1) / 2
-    return likeness.argmax(axis=1)
+    nearest: NDArray[np.intp] = likeness.argmax(axis=1)
+    return nearest
 
 
 def _long_axis(colours: Map, weights: Array) -> tuple[float, Array, float]:
