@@ -58,8 +58,8 @@ from personalize.stages.settings import (
         (OverlaySettings, {"opacity": -0.1}, "opacity must be from 0 to 1"),
         (
             LocateSettings,
-            {"least": 500.0},
-            "canvases from 500.0 to 440.0; the least is above the most",
+            {"sizes": (160, 0)},
+            "sizes must be a list of numbers of 1 or more",
         ),
         (
             JointSettings,

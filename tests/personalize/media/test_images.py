@@ -58,6 +58,17 @@ def test_photograph_is_turned_as_its_exif_asks(tmp_path, suffix):
     assert upright[:8].min() > 250 and upright[8:].max() < 5
 
 
+@pytest.mark.parametrize("suffix", [".jpg", ".tif"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_size_of_a_header_is_that_of_the_pixels(tmp_path, orientation, suffix):
+    path = tmp_path / f"phone{suffix}"
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(np.zeros((8, 16, 3), np.uint8)).save(path, exif=exif)
+    wanted = (8, 16) if orientation < 5 else (16, 8)
+    assert image_size(path) == read_image(path).shape[:2] == wanted
+
+
 @pytest.mark.parametrize("suffix", [".png", ".jpg"])
 def test_cut_off_image_is_damaged(tmp_path, suffix):
     path = tmp_path / f"cut{suffix}"

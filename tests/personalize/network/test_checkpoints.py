@@ -112,6 +112,18 @@ def test_weights_of_another_network_are_refused(tmp_path):
         load_base(path)
 
 
+def test_the_digest_sees_names_shapes_and_types():
+    values = torch.arange(4, dtype=torch.int32)
+    others = (
+        {"b": values},
+        {"a": values.reshape(2, 2)},
+        {"a": values.view(torch.float32)},
+        {"a": values, "b": values[:0]},
+    )
+    digests = {digest(tensors) for tensors in ({"a": values}, *others)}
+    assert len(digests) == 5
+
+
 def test_the_digest_sees_one_changed_bit(base):
     before = digest(base.state_dict())
     with torch.no_grad():

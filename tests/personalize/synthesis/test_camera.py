@@ -38,5 +38,11 @@ def test_rays_go_through_the_pixels_that_points_project_to():
     np.testing.assert_allclose(rays, steps, atol=1e-5)
 
 
+def test_a_picture_that_is_shifted_shows_everything_elsewhere():
+    points = np.array([[0, 1.0, 0], [0.3, 0.6, 0.2]])
+    still, shifted = camera(), camera().moved(np.array([3.5, -2.0]))
+    np.testing.assert_allclose(shifted.project(points) - still.project(points), [[3.5, -2]] * 2)
+
+
 def test_what_is_behind_the_camera_has_no_pixel():
     assert np.isnan(camera().project(np.array([[0, 1.0, 50]]))).all()

@@ -86,6 +86,13 @@ def test_a_training_may_begin_to_average_on_its_way(tmp_path):
     assert weights(mean) == weights(alone) != weights(first)  # one step is its own mean
 
 
+def test_the_mean_goes_on_where_it_was(tmp_path):
+    end_to_end = replace(SETTINGS, end_to_end=1.0, averaging=100)
+    whole = run(tmp_path / "whole", end_to_end)
+    run(tmp_path / "parted", replace(end_to_end, samples=4))
+    assert weights(run(tmp_path / "parted", end_to_end)) == weights(whole)
+
+
 def test_the_log_and_the_weights_tell_what_was_seen(tmp_path):
     run(tmp_path)
     with open(tmp_path / "log.csv", newline="") as file:
