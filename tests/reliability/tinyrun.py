@@ -62,6 +62,7 @@ def _parse(folder, seed):
         mask[number : number + 6] = True
         xy = np.full((len(parts.JOINTS), 2), float(number + seed))
         results.append(FrameResult(mask, mask * np.uint8(7), xy, xy[:, 0], 0.5))
+        kept.draw(number, results[-1])
         kept.add(number, results[-1])
     with (
         open(folder / layout.JOINTS, "w", newline="") as joints,
