@@ -6,7 +6,7 @@ seconds apart are all unlike, so none of them stands out, and they stay one shot
 out twice in a row, and is no cut either.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import cv2
 import numpy as np
@@ -55,7 +55,7 @@ def find_cuts(frames: Iterable[Frame]) -> list[int]:
     return cuts
 
 
-def _changes(frames):
+def _changes(frames: Iterable[Frame]) -> Iterator[float]:
     """Yield the mean difference between the thumbnails of every frame and of the next."""
     before: Array | None = None
     for frame in frames:
