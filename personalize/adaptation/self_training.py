@@ -139,7 +139,7 @@ def sharpen(probabilities: Tensor, power: float) -> Tensor:
 def relight(images: Tensor, generator: torch.Generator) -> Tensor:
     """Change the light of each of (B, 3, H, W) images in [0, 1], and add noise."""
 
-    def draw(channels, deviation):
+    def draw(channels: int, deviation: float) -> Tensor:
         return (torch.randn((len(images), channels, 1, 1), generator=generator) * deviation).to(
             images
         )
@@ -169,7 +169,7 @@ def move(
         Zero outside of the frames.
     """
 
-    def draw(low, high, *shape):
+    def draw(low: float, high: float, *shape: int) -> Tensor:
         return torch.rand((len(images), *shape), generator=generator) * (high - low) + low
 
     angle = torch.deg2rad(draw(-settings.rotation, settings.rotation))

@@ -33,7 +33,7 @@ LARGEST = 2048
 def options(*decorators: Decorator) -> Decorator:
     """Join several option decorators into one."""
 
-    def decorate(command):
+    def decorate(command: Any) -> Any:
         for decorator in reversed(decorators):
             command = decorator(command)
         return command

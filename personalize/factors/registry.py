@@ -34,7 +34,7 @@ class Factor:
 
     name: str
     origin: str
-    find: Callable
+    find: Callable[..., Any]
 
     def predict(self, frames: Frames, *, progress: Wrap = iter) -> Map:
         """Return how probable the person is.

@@ -16,7 +16,6 @@ from personalize.media.source import Source
 from personalize.media.stretch import Stretch
 from personalize.media.video import open_source
 from personalize.network.checkpoints import (
-    SHIPPED,
     digest,
     kind_of,
     load_base,
@@ -24,6 +23,7 @@ from personalize.network.checkpoints import (
     load_person,
 )
 from personalize.network.registry import name_of
+from personalize.network.settings import SHIPPED
 from personalize.output.finished import FinishedRun, read_run
 from personalize.procedures.opening import silent
 from personalize.storage.contained import check_inside

@@ -22,7 +22,7 @@ JOINT_PARTS = (
 """The parts that upper-body joints are read off, and the hands."""
 
 
-def _right_parts():
+def _right_parts() -> Tensor:
     right = torch.eye(parts.CLASSES, dtype=torch.bool)
     regions = torch.zeros((len(parts.REGIONS), parts.CLASSES), dtype=torch.bool)
     for region, members in zip(regions, parts.REGIONS.values()):

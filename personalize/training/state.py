@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from personalize.errors import PersonalizeError, SettingsError, WorkspaceError, is_out_of_memory
@@ -25,6 +26,8 @@ from personalize.training.settings import TrainingSettings
 from personalize.types import PathLike
 
 STATE = "state.pt"
+Together: TypeAlias = tuple[Tensor, ...] | list[Tensor]
+"""Weights that are averaged in one call."""
 MUST_STAY = ("network", "optimizer", "seed")
 """Settings that the saved state depends on; the others may differ when a training goes on."""
 
@@ -144,8 +147,8 @@ def average_of(network: nn.Module, settings: TrainingSettings) -> AveragedModel:
     steps = max(settings.averaging // settings.batch, 1)
 
     @torch.no_grad()
-    def follow(means, values, count):
-        share = max(1 / steps, 1 / (count.item() + 1))
+    def follow(means: Together, values: Together, count: Tensor | int) -> None:
+        share = max(1 / steps, 1 / (int(count) + 1))
         if means[0].is_floating_point():  # all of a call are alike
             torch._foreach_lerp_(means, values, share)
         else:

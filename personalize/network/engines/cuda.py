@@ -68,18 +68,18 @@ def record_graph(step: Step, inputs: tuple[Tensor, ...]) -> Step:
     places = [one.clone() for one in inputs]
     beside = torch.cuda.Stream()
     beside.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(beside):  # type: ignore[no-untyped-call]
+    with torch.cuda.stream(beside):
         for _ in range(WARM):
             step(*places)
     torch.cuda.current_stream().wait_stream(beside)
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):  # type: ignore[no-untyped-call]
+    with torch.cuda.graph(graph):
         answer = step(*places)
 
     def replay(*given: Tensor) -> Tensor:
         for place, values in zip(places, given):
             place.copy_(values)
-        graph.replay()  # type: ignore[no-untyped-call]
+        graph.replay()
         return answer
 
     return replay

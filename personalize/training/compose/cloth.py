@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from personalize import parts
 from personalize.training.compose.dice import Dice, numbers_of, per_image, put
 from personalize.training.compose.warp import look_at
-from personalize.types import Floats, Mask, Whole
+from personalize.types import Floats, Map, Mask, Whole
 
 PATTERNED = 0.4
 """Share of the dyed garments that get a pattern."""
@@ -44,7 +44,7 @@ RENDERED, PHOTOGRAPHED = ((0, 1), (2, 3)), ((4, 4), (5, 5), (6, 6))
 """The garments of a person, short and long, by number in `GARMENTS`."""
 
 
-def _labels_of_garments():
+def _labels_of_garments() -> Map:
     table = np.zeros((len(GARMENTS), 256), np.float32)
     for row, labels in zip(table, GARMENTS):
         row[list(labels)] = 1

@@ -130,7 +130,7 @@ class Composer:
         images, labels, person = (torch.cat(values) for values in zip(*some))
         return images, labels, person
 
-    def _compose(self, numbers):
+    def _compose(self, numbers: Sequence[int]) -> Batch:
         plan = self.draw(Dice(self.settings.seed, numbers))
         shown, size = plan.shown, self.settings.size
         layers, labels = warp(shown.pictures, shown.maps, size, self.device, ~shown.alone)

@@ -39,10 +39,10 @@ def test_a_few_pixels_tell_the_same_colours(window):
 def test_colours_are_drawn_from_all_over_a_frame():
     stripes = np.zeros((1, 20, 20, 3), np.uint8)
     stripes[:, :10], stripes[:, 10:] = RED, GREEN  # the person wears both, one above the other
-    stripes[..., 10:, :] = (40, 40, 200)
+    stripes[..., 10:, :] = (60, 150, 110)  # behind is more like the green than the red
     beliefs = np.tile(np.repeat(np.float32([0.9, 0.1]), 10), (1, 20, 1))
     few = learn_colours(stripes, beliefs, settings=WindowColourSettings(samples=40))
-    assert few.log_ratio(np.uint8([[RED, GREEN]])).min() > 3
+    assert few.log_ratio(np.uint8([[RED, GREEN]])).min() > 1
 
 
 def test_a_side_without_a_sure_pixel_has_no_colours(window):
