@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from personalize.network.engines.signal_stack import kept_signal_stack
 from personalize.network.factored import FactoredNetwork
 
 TELEMETRY = "openvino_telemetry"
@@ -18,7 +19,7 @@ TELEMETRY = "openvino_telemetry"
 
 def is_available() -> bool:
     """Tell whether OpenVINO is installed, and computes on this machine's CPU."""
-    with without_telemetry():
+    with without_telemetry(), kept_signal_stack():
         try:
             import openvino as ov
 
@@ -72,6 +73,10 @@ class OpenVinoEngine:
     @cached_property
     def _requests(self) -> dict[str, Any]:
         """The three graphs, compiled: in a fifth of a second."""
+        with kept_signal_stack():
+            return self._compile()
+
+    def _compile(self) -> dict[str, Any]:
         with without_telemetry():
             import openvino as ov
 
@@ -96,6 +101,6 @@ class OpenVinoEngine:
 
     def _ask(self, request: Any, *maps: Tensor) -> Tensor:
         given = [values.detach().contiguous().numpy() for values in maps]
-        with self._lock:
+        with self._lock, kept_signal_stack():
             answers = request.infer(given, share_inputs=True)  # of which outputs are copies
         return torch.from_numpy(answers[0])
