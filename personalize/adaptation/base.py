@@ -44,7 +44,20 @@ class Base:
         factor: Factor | None = None,
         engines: Engines = REFERENCE,
     ) -> Self:
-        """Return the base of a network."""
+        """Return the base of a network, known by the digest of its weights.
+
+        Parameters
+        ----------
+        network : FactoredNetwork
+        factor : Factor, optional
+            What takes the place of the network's own X factor in the window.
+        engines : Engines
+            What computes its answers.
+
+        Returns
+        -------
+        Base
+        """
         return cls(network, digest(network.state_dict()), factor, engines)
 
     @property
@@ -60,7 +73,22 @@ class Base:
     def predict(
         self, frames: Frames, *, views: Sequence[View] = VIEWS["1"], progress: Wrap = iter
     ) -> Map:
-        """Return the probability of the person, as `inference.predict_person`."""
+        """Return how probable the person is, by the factor if there is one, else by the network.
+
+        Parameters
+        ----------
+        frames : (T, rows, cols, 3) uint8 array
+            RGB, on the canvas.
+        views : sequence of View
+            Looks at each frame, of the network alone.
+        progress : callable
+            Wraps the sequence of frames.
+
+        Returns
+        -------
+        (T, h, w) float32 array
+            In [0, 1], in cells.
+        """
         if self.factor:
             return self.factor.predict(frames, progress=progress)
         return predict_person(self.engine, frames, views=views, progress=progress)

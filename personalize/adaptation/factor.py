@@ -154,11 +154,20 @@ def teaching_frames(targets: Sequence[Tensor], least: float) -> list[int]:
 def cache_features(
     network: Engine, frames: Sequence[Frame] | Frames, settings: FactorSettings
 ) -> list[list[Tensor]]:
-    """Run the frozen modules once over N frames, and over their mirror images.
+    """Run the frozen modules once over frames, and over their mirror images.
+
+    Parameters
+    ----------
+    network : Engine
+    frames : sequence of N (rows, cols, 3) uint8 arrays
+        RGB; their shapes may differ.
+    settings : FactorSettings
+        Whether mirror images are learned from, too.
 
     Returns
     -------
     list of one or two lists of N (128, h, w) float16 tensors
+        Of the frames, and of their mirror images.
     """
     views = []
     for mirrored in (False, True) if settings.flip else (False,):
@@ -180,7 +189,25 @@ def batch_loss(
     chosen: Sequence[int],
     mirrored: bool,
 ) -> Tensor:
-    """Return the mean loss over all labelled cells of some frames, whatever their shapes."""
+    """Return the mean loss over all labelled cells of some frames, whatever their shapes.
+
+    Parameters
+    ----------
+    factored : torch.nn.Module
+        The module that learns.
+    features : sequence of (128, h, w) tensors
+        From `cache_features`: of the frames, or of their mirror images.
+    targets : sequence of (h, w) tensors
+        Share of each cell that the person covers; NaN where unknown. Not mirrored.
+    chosen : sequence of int
+        Which frames.
+    mirrored : bool
+        Whether the features are of mirror images.
+
+    Returns
+    -------
+    () tensor
+    """
     logits, labels = [], []
     for alike in of_one_shape(chosen, targets):
         seen = torch.stack([features[k] for k in alike]).float()
@@ -204,6 +231,18 @@ def flip(values: Tensor, mirrored: bool) -> Tensor:
 
 
 def pull_back(weights: Mapping[str, Tensor], base: Mapping[str, Tensor], share: float) -> Tensor:
-    """Return the sum of squared differences of named tensors, times a share."""
+    """Return how far weights have gone from those of the base, as a loss.
+
+    Parameters
+    ----------
+    weights, base : dict of str to tensor
+        Of the same names and shapes.
+    share : float
+        What the sum of squared differences is multiplied by.
+
+    Returns
+    -------
+    () tensor
+    """
     total: Any = sum(((weights[name] - base[name]) ** 2).sum() for name in weights)
     return share * total

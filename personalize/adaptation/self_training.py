@@ -123,8 +123,22 @@ def see(frozen: Engine, images: Tensor) -> tuple[Tensor, Tensor]:
 def shares_of_loss(
     pupil: FactoredNetwork, features: Tensor, person: Tensor, wanted: Tensor, mass: Tensor
 ) -> Tensor:
-    """Cross entropy of the parts of B images by their features and person, each cell (B, h, w) by
-    its share of a batch.
+    """Return what some images of a batch add to its loss: the cross entropy of their parts.
+
+    Parameters
+    ----------
+    pupil : FactoredNetwork
+    features : (B, 128, h, w) tensor
+    person : (B, 2, h, w) tensor
+        Probabilities that the aggregation module is told.
+    wanted : (B, 32, h, w) tensor
+        Probabilities of background and parts that it is to say.
+    mass : (B, h, w) tensor
+        Share of each cell in the loss of the batch.
+
+    Returns
+    -------
+    () tensor
     """
     said = pupil.aggregation(features, person).log_softmax(dim=1)
     return -((wanted * said).sum(dim=1) * mass).sum()

@@ -90,7 +90,20 @@ def in_domain(items: Sequence[Item], name: str) -> Sequence[Item]:
 
 
 def worsen(image: Frame, domain: Domain, generator: np.random.Generator) -> Frame:
-    """Change an image (H, W, 3) as the camera of a domain would: light, lens, sensor, file."""
+    """Change an image as the camera of a domain would: light, lens, sensor, file.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8 array
+        RGB.
+    domain : Domain
+    generator : numpy.random.Generator
+        Draws the exposure and the noise.
+
+    Returns
+    -------
+    (H, W, 3) uint8 array
+    """
     longer = max(image.shape[:2])
     values: Array = image * np.float32(generator.uniform(*domain.exposure))
     if domain.blur:

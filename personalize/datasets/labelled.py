@@ -136,7 +136,28 @@ def rendered_half(people: RenderedPeople, testing: bool) -> Sequence[Item]:
 def listed_half(
     items: Sequence[Item], test_list: PathLike, testing: bool, root: PathLike
 ) -> Sequence[Item]:
-    """Return the items whose names are in a list for testing, or all others."""
+    """Return the items whose names are in a list for testing, or all others.
+
+    Parameters
+    ----------
+    items : sequence of Item
+    test_list : path-like
+        Names of the items to test on, one a line.
+    testing : bool
+        Whether those of the list are asked for.
+    root : path-like
+        The data set, for messages.
+
+    Returns
+    -------
+    list of Item
+        In their order.
+
+    Raises
+    ------
+    DatasetError
+        If the list cannot be read, names an item that is not there, or leaves none.
+    """
     listed = set(read_names(Path(test_list)))
     missing = sorted(listed - {item.name for item in items})
     if missing:

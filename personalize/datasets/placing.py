@@ -30,10 +30,24 @@ def fit(picture: tuple[int, int], size: int, scale: float = 1.0) -> Floats:
 def place(
     picture: Array, matrix: Floats, size: int, *, fill: int = 0, labels: bool = False
 ) -> Array:
-    """Warp a picture by an affine map into a (size, size[, C]) image.
+    """Warp a picture by an affine map into a square image.
 
-    Outside the picture is `fill`. Labels take the nearest value, others are
-    averaged when they shrink.
+    Parameters
+    ----------
+    picture : (H, W) or (H, W, C) array
+    matrix : (2, 3) float array
+        Points (x, y) of the picture to the image.
+    size : int
+        Side of the image.
+    fill : int
+        What is outside the picture.
+    labels : bool
+        Whether the nearest value is taken; others are averaged when they shrink.
+
+    Returns
+    -------
+    (size, size) or (size, size, C) array
+        Of the type of the picture.
     """
     if labels:
         interpolation = cv2.INTER_NEAREST

@@ -214,8 +214,23 @@ def read_index(path: Path) -> dict[str, dict[str, str]]:
 def add_to_index(
     path: Path, rows: Iterable[Mapping[str, Any]], *, without: Collection[str] = ()
 ) -> None:
-    """Write rows, dicts of `INDEX_FIELDS`, to an index; those of other pictures stay, but for some
-    names.
+    """Write rows to an index; those of other pictures stay.
+
+    Parameters
+    ----------
+    path : path
+        The index, a CSV; it need not be there yet.
+    rows : iterable of dict
+        With the keys of `INDEX_FIELDS`; a row of a picture replaces that which was there.
+    without : set of str
+        Names of pictures whose rows do not stay.
+
+    Raises
+    ------
+    DatasetError
+        If the index that is there is damaged.
+    WorkspaceError
+        If the disk refuses.
     """
     told: dict[str, Mapping[str, Any]] = {
         name: row for name, row in read_index(path).items() if name not in without

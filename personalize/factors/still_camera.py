@@ -71,7 +71,19 @@ def soften(frame: Frame) -> Array:
 
 
 def person_before(background: Map, frame: Map, settings: StillCameraSettings) -> Map:
-    """Return the (rows, cols) float32 probability of the person in one frame."""
+    """Return how probable the person is in one frame, by what is seen without them.
+
+    Parameters
+    ----------
+    background, frame : (rows, cols, 3) float32 array
+        RGB, in [0, 255].
+    settings : StillCameraSettings
+
+    Returns
+    -------
+    (rows, cols) float32 array
+        In [0, 1].
+    """
     difference = unlike(background, frame, settings.shadow)
     differs = without_specks(difference > settings.difference, settings.smallest)
     enclosed = fill_holes(close(differs, settings.reach))

@@ -53,15 +53,39 @@ def cut(image: Frame, probability: Array, colour_ratio: Array, *, settings: CutS
 
 
 def evidence(probability: Array, colour_ratio: Array, *, settings: CutSettings) -> Array:
-    """Log-odds of the person in every pixel alone, by belief and colour; all as for `cut`,
-    (H, W).
+    """Return the log-odds of the person in every pixel alone, by belief and colour.
+
+    Parameters
+    ----------
+    probability : (H, W) float array
+        Of the person, in [0, 1].
+    colour_ratio : (H, W) float array
+        Log-odds of the person by colour, in nats; limited here.
+    settings : CutSettings
+
+    Returns
+    -------
+    (H, W) float array
+        In nats.
     """
     colour = np.clip(colour_ratio, -settings.colour_limit, settings.colour_limit)
     return colour + settings.belief_weight * _log_odds(probability, settings.belief_limit)
 
 
 def colour_log_ratio(person: Mixture, background: Mixture, terms: Map) -> Map:
-    """Log density of N colours on the person against behind it: (N,) float32 array."""
+    """Return the log density of colours on the person against behind it.
+
+    Parameters
+    ----------
+    person, background : Mixture
+    terms : (N, M) float32 array
+        Of N colours, from `mixture.monomials`.
+
+    Returns
+    -------
+    (N,) float32 array
+        In nats; above 0 where a colour is rather the person's.
+    """
     return person.log_density(terms) - background.log_density(terms)
 
 

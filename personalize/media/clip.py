@@ -13,9 +13,23 @@ from personalize.types import Clip, Frame, Window, Wrap
 def read_clip(source: Source, window: Window, track: Track, *, progress: Wrap = iter) -> Clip:
     """Read the frames of a window, each brought to the canvas as it comes.
 
+    Parameters
+    ----------
+    source : Source
+    window : Window
+    track : Track
+        How each frame lies on the canvas.
+    progress : callable
+        Wraps the frames.
+
     Returns
     -------
     Clip
+
+    Raises
+    ------
+    VideoError
+        If a frame of the window cannot be decoded.
     """
     frames = np.empty((len(window), track.rows, track.cols, 3), np.uint8)
     decoded = source.frames(window.start, window.stop)

@@ -50,7 +50,21 @@ class Axes:
 
 
 def figure(title: str, description: str, height: float, *pieces: str, width: float = WIDTH) -> str:
-    """Return an SVG image that a screen reader can tell: a title and what is to be seen."""
+    """Return an SVG image that a screen reader can tell.
+
+    Parameters
+    ----------
+    title, description : str
+        What it is, and what is to be seen in it.
+    height, width : float
+        In units of the drawing.
+    *pieces : str
+        SVG.
+
+    Returns
+    -------
+    str
+    """
     return (
         f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(title)}">'
         f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
@@ -59,7 +73,21 @@ def figure(title: str, description: str, height: float, *pieces: str, width: flo
 
 
 def line(axes: Axes, times: Array, values: Array, style: str) -> str:
-    """Return a curve; it is broken where values are NaN, and thinned where points are many."""
+    """Return a curve; it is broken where values are NaN, and thinned where points are many.
+
+    Parameters
+    ----------
+    axes : Axes
+    times, values : (N,) float arrays
+        Seconds, and what is drawn.
+    style : str
+        Class of the page's style.
+
+    Returns
+    -------
+    str
+        SVG; empty where no value is known.
+    """
     most = points_of(axes, times)
     times, values = thin(times, most), thin(values, most)
     steps, pen = [], "M"
@@ -74,7 +102,21 @@ def line(axes: Axes, times: Array, values: Array, style: str) -> str:
 
 
 def area(axes: Axes, times: Array, values: Array, style: str) -> str:
-    """Return a filled area between a curve without gaps and the lowest value."""
+    """Return a filled area between a curve and the lowest value.
+
+    Parameters
+    ----------
+    axes : Axes
+    times, values : (N,) float arrays
+        Seconds, and what is drawn; without NaN.
+    style : str
+        Class of the page's style.
+
+    Returns
+    -------
+    str
+        SVG.
+    """
     most = points_of(axes, times)
     times, values = thin(times, most), thin(values, most)
     points = " ".join(f"{axes.x(t):.1f},{axes.y(v):.1f}" for t, v in zip(times, values))

@@ -109,7 +109,21 @@ def measure_head(vertices: Floats, surface: Surface) -> Head:
 
 
 def tube(path: Floats, radii: Numbers, sides: int = 10) -> Floats:
-    """Grid (P, sides, 3) of rings about the points (P, 3) of a path."""
+    """Return rings about the points of a path, as a grid.
+
+    Parameters
+    ----------
+    path : (P, 3) float array
+        Metres.
+    radii : (P,) float array
+        Of the rings, metres.
+    sides : int
+        Points of a ring.
+
+    Returns
+    -------
+    (P, sides, 3) float array
+    """
     steps = np.gradient(path, axis=0)
     steps /= np.maximum(np.linalg.norm(steps, axis=1, keepdims=True), 1e-9)
     aside = np.cross(steps, np.where(np.abs(steps[:, :1]) < 0.9, (1.0, 0, 0), (0, 0, 1.0)))
@@ -121,14 +135,44 @@ def tube(path: Floats, radii: Numbers, sides: int = 10) -> Floats:
 
 
 def ball(centre: Numbers, radii: Numbers, sides: int = 12) -> Floats:
-    """Grid of an ellipsoid with half axes (3,)."""
+    """Return an ellipsoid, as a grid of rings from its top to its bottom.
+
+    Parameters
+    ----------
+    centre : (3,) float array
+        Metres.
+    radii : float or (3,) float array
+        Half axes, metres.
+    sides : int
+        Points of a ring.
+
+    Returns
+    -------
+    (sides // 2 + 2, sides, 3) float array
+    """
     polar = np.linspace(0.02, np.pi - 0.02, sides // 2 + 2)[:, None]
     around = np.arange(sides) * 2 * np.pi / sides
     return np.asarray(centre) + direction(polar, around) * radii
 
 
 def collar_ring(head: Head, around: Floats, widen: Numbers, rise: Numbers) -> Floats:
-    """Points (..., 3) around the neck: so much wider than it, so far above its base, metres."""
+    """Return points around the neck.
+
+    Parameters
+    ----------
+    head : Head
+    around : float array
+        Angles of the points, radians, 0 behind.
+    widen : float or array
+        How much wider than the neck, metres.
+    rise : float or array
+        How far above the base of the neck, metres.
+
+    Returns
+    -------
+    (..., 3) float array
+        Metres.
+    """
     half = head.neck[0] + widen, head.neck[1] + widen
     x, z = half[0] * np.sin(around), -half[1] * np.cos(around)
     return head.neck_centre + np.stack(np.broadcast_arrays(x, rise, z), axis=-1)

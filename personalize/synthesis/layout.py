@@ -17,7 +17,20 @@ _PNG = (cv2.IMWRITE_PNG_COMPRESSION, 3)
 
 
 def picture_path(root: Path, kind: str, index: int) -> Path:
-    """Where `people` or `parts` of an index are."""
+    """Return where the picture or the labels of a person are.
+
+    Parameters
+    ----------
+    root : Path
+        A folder of rendered people.
+    kind : {"people", "parts"}
+    index : int
+        Of the picture.
+
+    Returns
+    -------
+    Path
+    """
     return root / kind / f"{index // SHARD:03d}" / f"{index:06d}.png"
 
 

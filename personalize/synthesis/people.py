@@ -82,7 +82,20 @@ class Studio:
         return pose_sitter(self.body, tailor(self.body, shape, costume), posture)
 
     def photograph(self, sitter: Sitter, person: int, view: int) -> Picture:
-        """One view of a sitter, with colours, camera and light of its own."""
+        """Render one view of a sitter, with colours, camera and light of its own.
+
+        Parameters
+        ----------
+        sitter : Sitter
+        person : int
+            Number of the person, from which all is drawn.
+        view : int
+            Number of the view, from 0.
+
+        Returns
+        -------
+        Picture
+        """
         random = np.random.default_rng([self.settings.seed, person, view + 1])
         camera = draw_camera(
             random, self.settings, sitter.vertices, sitter.joints[0], sitter.worn.stature
@@ -116,12 +129,21 @@ def _apart(one: Floats, other: Floats) -> np.float64:
 
 
 def see_joints(sitter: Sitter, camera: Camera, labels: Labels) -> tuple[Map, Mask]:
-    """Pixels of the joints, and whether they are seen.
+    """Return the pixels of the joints, and whether they are seen.
+
+    Parameters
+    ----------
+    sitter : Sitter
+    camera : Camera
+    labels : (H, W) uint8 array
+        Parts, as the camera sees them.
 
     Returns
     -------
     joints : (13, 2) float32 array
+        NaN behind the camera.
     visible : (13,) bool array
+        False where something hides a joint, or it is outside of the picture.
     """
     pixels = camera.project(sitter.joints)
     depth = (sitter.joints - camera.place) @ camera.rotation[2]

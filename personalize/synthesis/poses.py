@@ -75,7 +75,20 @@ def _draw_frame(random, motions):
 
 
 def with_arms(posture: Posture, wrists: Wrists, arms: Arms) -> Posture:
-    """The posture with its arms brought to the wanted wrists."""
+    """Return a posture with its arms brought to the wanted wrists.
+
+    Parameters
+    ----------
+    posture : Posture
+    wrists : dict of str to ((3,) float array, float)
+        As of `gestures.draw_wrists`.
+    arms : dict of str to ((3,) float array, (float, float))
+        As for `draw_posture`.
+
+    Returns
+    -------
+    Posture
+    """
     limbs = dict(posture.limbs)
     for side, (wrist, swivel) in wrists.items():
         shoulder, lengths = arms[side]

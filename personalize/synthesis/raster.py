@@ -71,7 +71,20 @@ class Scene:
         return Hits(triangle, corners, np.where(triangle >= 0, met["tfar"], np.inf))
 
     def blocked(self, origins: Floats, directions: Floats, reach: Numbers = np.inf) -> Mask:
-        """Whether anything is met within `reach`, (N,) bool."""
+        """Return whether rays meet anything nearby.
+
+        Parameters
+        ----------
+        origins : (3,) or (N, 3) float array
+            Where they begin, metres.
+        directions : (N, 3) float array
+        reach : float or (N,) float array
+            How far they go, in lengths of their directions.
+
+        Returns
+        -------
+        (N,) bool array
+        """
         return self.cast(origins, directions).depth < reach
 
 

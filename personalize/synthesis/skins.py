@@ -76,7 +76,20 @@ class Complexion:
 def draw_complexion(
     random: np.random.Generator, pictures: Sequence[Frame], hair: Floats
 ) -> Complexion:
-    """A random complexion; `pictures` may be empty, `hair` is the RGB of the brows."""
+    """Draw a complexion.
+
+    Parameters
+    ----------
+    random : numpy.random.Generator
+    pictures : sequence of (h, w, 3) uint8 array
+        RGB, from `read_skins`; may be empty.
+    hair : (3,) float array
+        RGB in [0, 1]; brows are a little darker.
+
+    Returns
+    -------
+    Complexion
+    """
     iris = np.array([(0.25, 0.14, 0.07), (0.3, 0.35, 0.2), (0.3, 0.42, 0.55)])[random.integers(3)]
     tone = TONES[random.integers(len(TONES))] * random.uniform(0.85, 1.1)
     lips = np.clip(tone * (0.95, 0.62, 0.62), 0, 1)

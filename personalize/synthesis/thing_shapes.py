@@ -61,13 +61,47 @@ class Place:
 
 
 def rod(start: Floats, end: Floats, radius: float, colour: int = 0) -> Piece:
-    """A straight tube between two points."""
+    """Return a straight tube between two points.
+
+    Parameters
+    ----------
+    start, end : (3,) float array
+        Metres.
+    radius : float
+        Metres.
+    colour : int
+        Number of its colour.
+
+    Returns
+    -------
+    vertices : (V, 3) float array
+    triangles : (F, 3) int array
+    colour : int
+    """
     path = np.linspace(start, end, 3)
     return *mesh_of(tube(path, np.full(3, radius), sides=8), closed=True), colour
 
 
 def ring(centre: Floats, normal: Floats, size: float, radius: float, colour: int = 0) -> Piece:
-    """A ring about a centre, across a direction."""
+    """Return a ring about a centre, across a direction.
+
+    Parameters
+    ----------
+    centre : (3,) float array
+        Metres.
+    normal : (3,) float array
+        What the ring is across of; of any length.
+    size, radius : float
+        Of the ring, and of its tube; metres.
+    colour : int
+        Number of its colour.
+
+    Returns
+    -------
+    vertices : (V, 3) float array
+    triangles : (F, 3) int array
+    colour : int
+    """
     first = unit(np.cross(normal, UP if abs(unit(normal)[1]) < 0.9 else (1.0, 0, 0)))
     angle = np.linspace(0, 2 * np.pi, 25)[:, None]
     path = centre + size * (np.cos(angle) * first + np.sin(angle) * np.cross(unit(normal), first))

@@ -36,8 +36,27 @@ class Batches(Dataset[Batch]):
 def composed(
     samples: Composer, steps: Sequence[int], size: int, workers: int, device: str | torch.device
 ) -> Iterator[Batch]:
-    """Yield the batch of every step: images (B, 3, S, S) float32 in [0, 1], parts and person, on
-    the device.
+    """Yield the batch of every step, on the device.
+
+    Parameters
+    ----------
+    samples : Composer
+    steps : range
+        Numbers of the steps.
+    size : int
+        Samples of a batch.
+    workers : int
+        Processes that compose, where the device is a CPU; a GPU composes its own.
+    device : str or torch.device
+
+    Yields
+    ------
+    images : (B, 3, S, S) float32 tensor
+        RGB, in [0, 1].
+    parts : (B, s, s) uint8 tensor
+        Labels of the cells; 255 where unknown.
+    person : (B, s, s) float32 tensor
+        Share of the cell that the person covers; NaN where unknown.
     """
     workers = workers if torch.device(device).type == "cpu" else 0
     for images, *labels in DataLoader(
@@ -56,6 +75,19 @@ def to_floats(images: Tensor, device: str | torch.device) -> Tensor:
 
 
 def clean_images(samples: Composer, batch: int, device: str | torch.device) -> Iterator[Tensor]:
-    """Yield batches of images as they are trained on, the first of the set."""
+    """Yield the images of the first batches of a set, as they are trained on.
+
+    Parameters
+    ----------
+    samples : Composer
+    batch : int
+        Images at a time.
+    device : str or torch.device
+
+    Yields
+    ------
+    (B, 3, S, S) float32 tensor
+        RGB, in [0, 1].
+    """
     for images, *_ in composed(samples, range(CLEAN_BATCHES), batch, 0, device):
         yield images

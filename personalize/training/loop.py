@@ -41,19 +41,41 @@ class Losses:
 
 
 def share_done(seen: int, minutes: float, settings: TrainingSettings) -> float:
-    """Return how much of a training is done, in [0, 1]: of its samples or of its time, what is
-    more.
+    """Return how much of a training is done: of its samples or of its time, whichever is more.
+
+    Parameters
+    ----------
+    seen : int
+        Samples so far.
+    minutes : float
+        Time so far.
+    settings : TrainingSettings
+
+    Returns
+    -------
+    float
+        In [0, 1].
     """
     of_time = minutes / settings.minutes_total if settings.minutes_total else 0.0
     return min(max(seen / settings.samples, of_time), 1.0)
 
 
 def setting_of_step(step: int, done: float, settings: TrainingSettings) -> int:
-    """Return the setting of a step, `AGGREGATION_ALONE` or 1 to 4, drawn from the seed and the step
-    alone.
+    """Return the training setting of a step (Charles et al., BMVC 2017, section 3.2).
 
-    `done` is the share of the training before it. Without an X factor nothing is to be weighed
-    against a noisy image: setting 3 alone.
+    Parameters
+    ----------
+    step : int
+        Its number; with the seed it alone decides the draw, so that a resumed training repeats it.
+    done : float
+        Share of the training before it, in [0, 1].
+    settings : TrainingSettings
+
+    Returns
+    -------
+    int
+        1 to 4, or `AGGREGATION_ALONE`. A network without an X factor has nothing to be weighed
+        against a noisy image, and knows setting 3 alone.
     """
     if settings.aggregation_alone:
         return AGGREGATION_ALONE
@@ -76,8 +98,20 @@ def seeded(seed: int) -> Iterator[None]:
 
 
 def learning_rate(seen: int, done: float, settings: TrainingSettings) -> float:
-    """Return the learning rate after `seen` samples, a share of the training: a rise, a plateau, a
-    fall.
+    """Return the learning rate of a step: a rise, a plateau, a fall.
+
+    Parameters
+    ----------
+    seen : int
+        Samples before it.
+    done : float
+        Share of the training before it, in [0, 1].
+    settings : TrainingSettings
+
+    Returns
+    -------
+    float
+        0 or more.
     """
     rise = min(1.0, (seen + settings.batch) / max(settings.warmup, 1))
     left = (1 - done) / settings.cooldown if settings.cooldown else 1.0
@@ -103,11 +137,24 @@ def believe(
     settings: TrainingSettings,
     generator: torch.Generator,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Run everything before the aggregation module in one setting.
+    """Run everything before the aggregation module in one setting (section 3.2 of the paper).
 
     The factored module always sees the clean image; with a noisy one, the
     clones of the initial and shared modules that feed the aggregation module
-    see the noise. `truth` (B, h, w) is as for `tell_truth`.
+    see the noise.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+    images : (B, 3, H, W) float32 tensor
+        RGB, in [0, 1].
+    truth : (B, h, w) float tensor
+        Share of the cell that the person covers; NaN where unknown.
+    setting : int
+        As of `setting_of_step`.
+    settings : TrainingSettings
+    generator : torch.Generator
+        Source of the noise.
 
     Returns
     -------
@@ -137,7 +184,19 @@ def answer(
     settings: TrainingSettings,
     generator: torch.Generator,
 ) -> Parsing:
-    """Return the `Parsing` of images in one setting; `truth` as for `believe`."""
+    """Return what a network says of images in one setting.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Any of `registry.CLASSES`; one without an X factor sees the images as they are.
+    images, truth, setting, settings, generator
+        As for `believe`.
+
+    Returns
+    -------
+    Parsing
+    """
     if not has_factor(network):
         return network(images)
     features, logits, believed = believe(network, images, truth, setting, settings, generator)

@@ -95,13 +95,41 @@ def read_person(people: RenderedPeople, index: int) -> Array:
 def backdrops(
     people: RenderedPeople, streets: Sequence[Frame], device: str | torch.device, room: Room
 ) -> Backdrops:
-    """Return the backgrounds of a rendered set, and streets, as `Backdrops`."""
+    """Return the backgrounds of a rendered set, and streets, as `Backdrops`.
+
+    Parameters
+    ----------
+    people : RenderedPeople
+    streets : sequence of (H, W, 3) uint8 array
+        RGB, from `streets_beside`.
+    device : str or torch.device
+        Where pictures are kept.
+    room : Room
+        Memory for them.
+
+    Returns
+    -------
+    Backdrops
+    """
     read = partial(read_backdrop, people, streets)
     return Backdrops(Bank(read, len(people.backgrounds) + len(streets), device, room), len(streets))
 
 
 def read_backdrop(people: RenderedPeople, streets: Sequence[Frame], index: int) -> Array:
-    """Read a background, or take a street, as a picture of a `Bank`."""
+    """Read a background, or take a street, as a picture of a `Bank`.
+
+    Parameters
+    ----------
+    people : RenderedPeople
+    streets : sequence of (H, W, 3) uint8 array
+    index : int
+        Of the backgrounds, and then of the streets.
+
+    Returns
+    -------
+    (5, H, W) uint8 array
+        Opaque nowhere, and without a label.
+    """
     count = len(people.backgrounds)
     image = streets[index - count] if index >= count else read_image(people.backgrounds[index])
     nothing = np.zeros(image.shape[:2], np.uint8)
@@ -114,7 +142,23 @@ def validation_samples(
     photographs: Sequence[tuple[Frame, Labels]],
     size: int,
 ) -> list[MeasuredSample]:
-    """Compose samples that are the same at every checkpoint, without augmentation."""
+    """Compose samples that are the same at every checkpoint, without augmentation.
+
+    Parameters
+    ----------
+    people : RenderedPeople
+    indices : iterable of int
+        Which of them.
+    photographs : sequence of ((H, W, 3) uint8 array, (H, W) uint8 array)
+        Photographs and their regions; of these only the person is measured.
+    size : int
+        Side of the images, a multiple of 8.
+
+    Returns
+    -------
+    list of (image, parts, person)
+        As in `samples.Sample`.
+    """
     chosen = [label_cells(*measured_picture(people, index, size)) for index in indices]
     for number, (photograph, regions) in enumerate(photographs):
         generator = np.random.default_rng((2, number))

@@ -60,8 +60,20 @@ def photograph_training_data(
 def labelled_samples(
     items: Sequence[Item], settings: TrainingSettings, device: str | torch.device = "cpu"
 ) -> Composer:
-    """Return the samples of items of `labelled_people`, whose longer side is fitted to the
-    image.
+    """Return the samples of items, whose longer side is fitted to the image.
+
+    Parameters
+    ----------
+    items : sequence of Item
+        Of `labelled_people`.
+    settings : TrainingSettings
+    device : str or torch.device
+        Where samples are composed.
+
+    Returns
+    -------
+    Composer
+        Nothing is cut out or put before another background.
     """
     bank = Bank(partial(read_labelled, items), len(items), device, Room.of(device))
     vary = replace(settings.augment, occluder=0.0)

@@ -56,8 +56,21 @@ def real_sources(
 
 
 def weight_of(name: str, count: int, photographs: Mapping[str, tuple[Frame, Labels]]) -> float:
-    """Return the weight of a group of so many pictures; what is of the photographs is by its part
-    of them.
+    """Return the weight of a group of pictures beside others.
+
+    Parameters
+    ----------
+    name : str
+        Of the group; `ccp_known` and `ccp_regions` share the weight of the photographs by their
+        parts of them.
+    count : int
+        Pictures of the group.
+    photographs : dict of str to (array, array)
+        Of Clothing Co-Parsing, as for `real_sources`.
+
+    Returns
+    -------
+    float
     """
     weight = GROUP_WEIGHTS.get(name, OTHER_WEIGHT)
     return weight * count / len(photographs) if name in ("ccp_known", "ccp_regions") else weight
@@ -118,7 +131,24 @@ def group_source(
     settings: TrainingSettings,
     bank_of: Callable[[Read, int], Bank],
 ) -> Source:
-    """Return the source of one group."""
+    """Return the source of one group.
+
+    Parameters
+    ----------
+    name : str
+        Of the group: it tells how its pictures are placed and varied.
+    reads : sequence of callables
+        Each returns a picture, a (5, H, W) uint8 array.
+    share : float
+        Of the samples, in [0, 1].
+    settings : TrainingSettings
+    bank_of : callable
+        ``bank_of(read, count)`` makes a `Bank`.
+
+    Returns
+    -------
+    Source
+    """
     real = settings.real
     bank = bank_of(partial(read_one, reads), len(reads))
     if name == "ccp_regions":

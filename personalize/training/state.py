@@ -72,7 +72,28 @@ class TrainingState:
 def resume(
     root: Path, settings: TrainingSettings, start: PathLike | None, device: str | torch.device
 ) -> TrainingState:
-    """Return the state in a folder, or a new one if there is none."""
+    """Return the state in a folder, or a new one if there is none.
+
+    Parameters
+    ----------
+    root : Path
+        The folder of a training.
+    settings : TrainingSettings
+    start : path-like or None
+        Base weights that a new training starts from, instead of random ones.
+    device : str or torch.device
+
+    Returns
+    -------
+    TrainingState
+
+    Raises
+    ------
+    SettingsError
+        If the state was made with another recipe, or `start` holds another network.
+    WorkspaceError
+        If the state is damaged.
+    """
     with seeded(settings.seed):
         network = begin(start, settings.network, device)
     set_dropout(network, settings.dropout)
@@ -113,7 +134,21 @@ def state_errors(path: Path) -> Iterator[None]:
 
 
 def save_state(root: Path, state: TrainingState, settings: TrainingSettings) -> None:
-    """Write a state into a folder, whole or not at all; its clock is read."""
+    """Write a state into a folder, whole or not at all; its clock is read.
+
+    Parameters
+    ----------
+    root : Path
+    state : TrainingState
+        Its `hours` and `began` are brought to now.
+    settings : TrainingSettings
+        Written beside it, so that another recipe is refused.
+
+    Raises
+    ------
+    WorkspaceError
+        If the disk refuses.
+    """
     now = time.monotonic()
     state.hours, state.began = state.hours + (now - state.began) / 3600, now
     saved = {
@@ -130,7 +165,25 @@ def save_state(root: Path, state: TrainingState, settings: TrainingSettings) -> 
 
 
 def begin(start: PathLike | None, name: str, device: str | torch.device) -> nn.Module:
-    """Return the network of a name with random weights, or with those of a base file."""
+    """Return the network of a name, to be trained.
+
+    Parameters
+    ----------
+    start : path-like or None
+        A base file with its weights; random ones without it.
+    name : str
+        One of `settings.NETWORKS`.
+    device : str or torch.device
+
+    Returns
+    -------
+    torch.nn.Module
+
+    Raises
+    ------
+    SettingsError
+        If the file holds another network.
+    """
     if start is None:
         return make_network(name).to(device)
     network, _ = load_network(start, str(device))
@@ -165,7 +218,22 @@ def set_dropout(network: nn.Module, strength: float) -> None:
 
 
 def check_recipe(root: Path, saved: str, settings: TrainingSettings) -> None:
-    """Raise SettingsError if a state was made with settings that must not change on the way."""
+    """Refuse to go on with a state that was made with settings that must not change on the way.
+
+    Parameters
+    ----------
+    root : Path
+        Its folder, for the message.
+    saved : str
+        Its settings, from `settings_json`.
+    settings : TrainingSettings
+        What is asked for now.
+
+    Raises
+    ------
+    SettingsError
+        If one of `MUST_STAY` differs.
+    """
     before = {"network": FACTORED, **json.loads(saved)}  # older states do not say
     wanted = json.loads(settings_json(settings))
     other = [name for name in MUST_STAY if before[name] != wanted[name]]

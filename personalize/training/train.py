@@ -151,7 +151,21 @@ def knows_bfloat16(device: str | torch.device) -> bool:
 
 
 def advance(state: TrainingState, step: int, batch: Batch, settings: TrainingSettings) -> Losses:
-    """Take one step; return its `Losses`."""
+    """Take one step; the state is changed in place.
+
+    Parameters
+    ----------
+    state : TrainingState
+    step : int
+        Its number, from which all that is random in it is drawn.
+    batch : Batch
+        On the device of the network, images in [0, 1].
+    settings : TrainingSettings
+
+    Returns
+    -------
+    Losses
+    """
     done = share_done(state.seen, state.minutes, settings)
     setting = setting_of_step(step, done, settings)
     for group in state.optimizer.param_groups:
@@ -184,7 +198,27 @@ def checkpoint(
     settings: TrainingSettings,
     device: str | torch.device,
 ) -> None:
-    """Measure, and write the state, the weights and one line of the log."""
+    """Measure, and write the state, the weights, one line of the log and the curves.
+
+    Parameters
+    ----------
+    root : Path
+        Gets `STATE`, `WEIGHTS`, `LOG` and, if matplotlib is there, `CURVES`.
+    state : TrainingState
+    samples : Composer
+        The statistics of the aggregation module are measured on its first batches.
+    validation : sequence of (image, parts, person)
+        As for `validation.validate`.
+    losses : sequence of Losses
+        Of the steps since the last checkpoint.
+    settings : TrainingSettings
+    device : str or torch.device
+
+    Raises
+    ------
+    WorkspaceError
+        If the disk refuses.
+    """
     save_state(root, state, settings)
     network = make_network(settings.network).to(device)
     network.load_state_dict(state.kept.state_dict())

@@ -33,9 +33,25 @@ def both(
     settings: RunSettings,
     progress: Progress,
 ) -> tuple[dict[str, Parser], Verdict | None]:
-    """Return the parsers before and after learning a person, and the verdict on them.
+    """Learn the person of a labelled video in its run folder.
 
-    Where nobody is found to learn from, both are the generic one, and there is no verdict.
+    Parameters
+    ----------
+    source : Source
+    track : Track
+        How each frame lies on the canvas.
+    workspace : Workspace
+    base : Base
+    settings : RunSettings
+    progress : callable
+        ``progress(stage)`` returns what wraps the iterable of that stage.
+
+    Returns
+    -------
+    dict of str to Parser
+        "generic" and "personalized"; both generic where nobody is found to learn from.
+    Verdict or None
+        None where there is none.
     """
     try:
         learned = learn_person(source, track, workspace, base, settings, progress)
@@ -53,8 +69,20 @@ def kept_network(verdict: Verdict | None) -> str:
 
 
 def frame_pictures(pictures: Sequence[Frame], network: Engine, settings: RunSettings) -> Track:
-    """Return how pictures of one person lie on the canvas, as `opening.track_person` does for
-    a source.
+    """Return how pictures of one person lie on the canvas, as `opening.track_person` does.
+
+    Parameters
+    ----------
+    pictures : sequence of (H, W, 3) uint8 arrays
+        RGB, of one size.
+    network : Engine
+        Finds the person.
+    settings : RunSettings
+        Of which `size` and `locate` are used.
+
+    Returns
+    -------
+    Track
     """
     if settings.size != AUTO:
         height, width = pictures[0].shape[:2]

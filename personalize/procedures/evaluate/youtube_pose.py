@@ -145,7 +145,23 @@ def labelled_track(
     network: Engine,
     settings: RunSettings,
 ) -> Track:
-    """Return how labelled frames lie on the canvas; a source video may show them otherwise."""
+    """Return how labelled frames lie on the canvas; a source video may show them otherwise.
+
+    Parameters
+    ----------
+    video : LabelledVideo
+    source : Source
+        What the person is learned from.
+    track : Track
+        How its frames lie.
+    network : Engine
+        Finds the person, where the source is another video.
+    settings : RunSettings
+
+    Returns
+    -------
+    Track
+    """
     if source.path == video.images[0].parent:
         return track
     looks = spread_frames(len(video), settings.locate.looks)

@@ -55,8 +55,21 @@ class Backdrops:
         return Crops(index, dice.uniform(0.4, 1), dice.uniform(), dice.uniform(), dice.chance(0.5))
 
     def show(self, crops: Crops, chosen: Whole, size: int) -> Tensor:
-        """Return the squares of the samples of these numbers (n,): (n, 3, size, size) float32 in
-        [0, 255].
+        """Return the crops of some samples, as images.
+
+        Parameters
+        ----------
+        crops : Crops
+            Of all B samples.
+        chosen : (n,) int array
+            Numbers of the samples that are shown.
+        size : int
+            Side of the images.
+
+        Returns
+        -------
+        (n, 3, size, size) float32 tensor
+            RGB, in [0, 255].
         """
         pictures = [self.bank[index] for index in crops.index[chosen]]
         shapes = np.array([picture.shape for picture in pictures])

@@ -126,7 +126,20 @@ class Bank:
 
 
 def prepare(picture: Array, index: int, device: str | torch.device) -> Picture:
-    """Bring a (5, H, W) uint8 picture to a device, in all sizes, and find the person in it."""
+    """Bring a picture to a device, in all sizes, and find the person in it.
+
+    Parameters
+    ----------
+    picture : (5, H, W) uint8 array
+        Red, green, blue, opaqueness and labels.
+    index : int
+        From which the places of the person are drawn.
+    device : str or torch.device
+
+    Returns
+    -------
+    Picture
+    """
     labels = picture[4]
     here = np.flatnonzero((labels > 0) & (labels != UNLABELLED))
     places = np.array([[(labels.shape[1] - 1) / 2, (labels.shape[0] - 1) / 2]])
@@ -169,8 +182,20 @@ def bordered(picture: Array) -> Array:
 
 
 def stacked(image: Frame, opaque: Array, labels: Labels) -> Array:
-    """Stack an image (H, W, 3), how opaque it is (H, W), and labels (H, W), all uint8, into a
-    picture.
+    """Stack what is known of each pixel into a picture.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8 array
+        RGB.
+    opaque : (H, W) uint8 array
+        0 where the picture is not shown, 255 where it is.
+    labels : (H, W) uint8 array
+        Parts or regions; 255 where unknown.
+
+    Returns
+    -------
+    (5, H, W) uint8 array
     """
     return np.stack((*cv2.split(image), opaque, labels))
 

@@ -205,7 +205,24 @@ class Composer:
     def dressed(
         self, plan: Plan, person: Tensor, opaque: Tensor, labels: Tensor, behind: Tensor
     ) -> Tensor:
-        """Light some persons like what is behind them, and dye some of their garments."""
+        """Light some persons like what is behind them, and dye some of their garments.
+
+        Parameters
+        ----------
+        plan : Plan
+        person : (B, 3, S, S) float32 tensor
+            In [0, 255]; changed in place.
+        opaque : (B, 1, S, S) float32 tensor
+            How much of each pixel the person covers, in [0, 1].
+        labels : (B, S, S) uint8 tensor
+        behind : (B, 3, S, S) float32 tensor
+            What will be behind, in [0, 255].
+
+        Returns
+        -------
+        (B, 3, S, S) float32 tensor
+            The persons.
+        """
         numbers = numbers_of(plan.way > 0, self.device)
         if numbers is not None:
             way = plan.way[plan.way > 0]
@@ -223,7 +240,21 @@ class Composer:
         return person
 
     def surrounded(self, plan: Plan, person: Tensor, opaque: Tensor, behind: Tensor) -> Tensor:
-        """Put things behind and beside some persons, and let some cast a shadow."""
+        """Put things behind and beside some persons, and let some cast a shadow.
+
+        Parameters
+        ----------
+        plan : Plan
+        person, opaque
+            As for `dressed`.
+        behind : (B, 3, S, S) float32 tensor
+            In [0, 255]; changed in place.
+
+        Returns
+        -------
+        (B, 3, S, S) float32 tensor
+            What is behind.
+        """
         some = np.flatnonzero(plan.beside)
         if self.backdrops and len(some):
             numbers, clutter = numbers_of(plan.beside, self.device), plan.clutter.of(some)
@@ -239,7 +270,21 @@ class Composer:
         return behind
 
     def hidden(self, plan: Plan, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Put things before some persons; what they hide is background, unless they are thin."""
+        """Put things before some persons; what they hide is background, unless they are thin.
+
+        Parameters
+        ----------
+        plan : Plan
+        images : (B, 3, S, S) float32 tensor
+            In [0, 255]; changed in place.
+        labels : (B, S, S) uint8 tensor
+            Changed in place.
+
+        Returns
+        -------
+        images, labels : tensors
+            The same ones.
+        """
         some = np.flatnonzero(plan.hidden)
         if self.backdrops and len(some):
             size = self.settings.size

@@ -38,7 +38,24 @@ class Dice:
         return len(self.throws)
 
     def uniform(self, low: Numbers = 0.0, high: Numbers = 1.0, count: int | None = None) -> Floats:
-        """Draw (B,) or (B, count) float64 numbers in [low, high); the bounds may be (B,) arrays."""
+        """Draw numbers that are equally likely all over a range.
+
+        Parameters
+        ----------
+        low, high : float or (B,) float array
+            The range, its upper end left out.
+        count : int, optional
+            Numbers of each sample.
+
+        Returns
+        -------
+        (B,) or (B, count) float64 array
+
+        Raises
+        ------
+        IndexError
+            If a sample asks for more than `THROWS` numbers in all.
+        """
         first, self.used = self.used, self.used + (1 if count is None else count)
         if self.used > THROWS:
             raise IndexError(f"a sample asks for more than {THROWS} random numbers")
@@ -48,7 +65,19 @@ class Dice:
     def normal(
         self, mean: Numbers = 0.0, deviation: Numbers = 1.0, count: int | None = None
     ) -> Floats:
-        """Draw (B,) or (B, count) float64 numbers of a normal distribution."""
+        """Draw numbers of a normal distribution.
+
+        Parameters
+        ----------
+        mean, deviation : float or (B,) float array
+        count : int, optional
+            Numbers of each sample.
+
+        Returns
+        -------
+        (B,) or (B, count) float64 array
+            At most six deviations from the mean.
+        """
         return mean + deviation * ndtri(np.clip(self.uniform(count=count), 1e-9, 1 - 1e-9))
 
     def chance(self, share: Numbers) -> Mask:

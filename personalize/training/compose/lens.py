@@ -71,7 +71,20 @@ class Loss:
 
     @classmethod
     def draw(cls, dice: Dice, strength: float, size: int) -> Self:
-        """Draw it for images of a size; at strength 0 they lose nothing."""
+        """Draw what images lose.
+
+        Parameters
+        ----------
+        dice : Dice
+        strength : float
+            At 0 they lose nothing; 1 is the most.
+        size : int
+            Side of the images.
+
+        Returns
+        -------
+        Loss
+        """
         return cls(
             np.where(dice.chance(0.4 * strength), dice.uniform(0.4, BLURRED), 0),
             np.where(dice.chance(0.15 * strength), 3 + dice.choice(LONGEST - 3), 0),
@@ -116,7 +129,20 @@ def softened(images: Tensor, deviations: Tensor) -> Tensor:
 
 
 def moved(images: Tensor, lengths: Floats, angles: Floats) -> Tensor:
-    """Blur images along a line, as if they moved by so many pixels while the shutter was open."""
+    """Blur images along a line, as if they moved while the shutter was open.
+
+    Parameters
+    ----------
+    images : (B, C, S, S) float32 tensor
+    lengths : (B,) array
+        Pixels that each moves.
+    angles : (B,) array
+        Where to, in radians, clockwise as it is seen.
+
+    Returns
+    -------
+    (B, C, S, S) float32 tensor
+    """
     reach = LONGEST // 2
     around = F.pad(images, (reach,) * 4, mode="replicate")
     steps = np.arange(LONGEST) - reach
@@ -133,14 +159,42 @@ def moved(images: Tensor, lengths: Floats, angles: Floats) -> Tensor:
 
 
 def windows(images: Tensor, tops: Whole, lefts: Whole, size: int) -> Tensor:
-    """Cut a square out of each image (B, C, H, W): (B, C, size, size)."""
+    """Cut a square out of each image.
+
+    Parameters
+    ----------
+    images : (B, C, H, W) tensor
+    tops, lefts : (B,) int array
+        First row and column of each square.
+    size : int
+        Side of the squares.
+
+    Returns
+    -------
+    (B, C, size, size) tensor
+    """
     cut = images.unfold(2, size, 1).unfold(3, size, 1)  # (B, C, H', W', size, size), a view
     numbers = torch.arange(len(images), device=images.device)
     return cut[numbers, :, put(tops, images.device), put(lefts, images.device)]
 
 
 def noisy(images: Tensor, deviations: Floats, places: Whole) -> Tensor:
-    """Add Gaussian noise, cut out of the one sheet that all images share."""
+    """Add Gaussian noise, cut out of the one sheet that all images share.
+
+    Parameters
+    ----------
+    images : (B, 3, S, S) float32 tensor
+        In [0, 255].
+    deviations : (B,) array
+        Of the noise of each image, of 255.
+    places : (B, 2) int array
+        First row and column of each cut, from 0 to S.
+
+    Returns
+    -------
+    (B, 3, S, S) float32 tensor
+        In [0, 255].
+    """
     size = images.shape[-1]
     sheet = noise_sheet(2 * size, images.device)
     cut = sheet.unfold(1, size, 1).unfold(2, size, 1)

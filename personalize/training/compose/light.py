@@ -45,7 +45,19 @@ class Light:
 def relight(images: Tensor, light: Light, opaque: Tensor | None = None) -> Tensor:
     """Change light and colour of images, and return others.
 
-    Contrast changes around the mean, of what is opaque where that is given: (B, 1, S, S) in [0, 1].
+    Parameters
+    ----------
+    images : (B, 3, S, S) float32 tensor
+        In [0, 255].
+    light : Light
+    opaque : (B, 1, S, S) float32 tensor, optional
+        In [0, 1]; contrast then changes around the mean of what is opaque, else around that of
+        everything.
+
+    Returns
+    -------
+    (B, 3, S, S) float32 tensor
+        In [0, 255].
     """
     device = images.device
     values = looked_up(images, put(levels(light), device))

@@ -118,7 +118,21 @@ def of_each(which: Whole, values: Sequence[Any]) -> Array:
 def draw_scales(
     dice: Dice, sources: Sequence[Source], pictures: Sequence[Picture], size: int
 ) -> Floats:
-    """Draw pixels of the image per pixel of each picture, (B,)."""
+    """Draw how large pictures are shown.
+
+    Parameters
+    ----------
+    dice : Dice
+    sources : sequence of B Source
+    pictures : sequence of B `bank.Picture`
+    size : int
+        Side of the images.
+
+    Returns
+    -------
+    (B,) float array
+        Pixels of the image per pixel of the picture.
+    """
     low, high = np.array([source.vary.scale for source in sources]).reshape(-1, 2).T
     free, grown = dice.uniform(low, high), dice.normal()
     scales = []

@@ -92,12 +92,19 @@ class Things:
 
 
 def shapes(things: Things, size: int, device: str | torch.device) -> Tensor:
-    """Draw things as masks.
+    """Draw things as masks with smooth edges.
+
+    Parameters
+    ----------
+    things : Things
+    size : int
+        Side of the images.
+    device : str or torch.device
 
     Returns
     -------
     (B, 1, size, size) float32 tensor
-        How much of each pixel they cover, in [0, 1]; edges are smooth.
+        How much of each pixel they cover, in [0, 1].
     """
     place = (torch.arange(size, device=device) + 0.5) / size
     x, y = (place - put(things.centre[:, k], device)[:, None] for k in (0, 1))  # (B, size)
@@ -119,7 +126,20 @@ def shapes(things: Things, size: int, device: str | torch.device) -> Tensor:
 
 
 def meshes(along: Tensor, across: Tensor, bars: Tensor) -> Tensor:
-    """Return how far each place (B, S, S) is within a bar of a net; its holes are ten bars wide."""
+    """Return how far places are within a line of a net.
+
+    Parameters
+    ----------
+    along, across : (B, S, S) float32 tensor
+        Places, from the middle of the net in its own axes.
+    bars : (B, 1, 1) float32 tensor
+        A tenth of the distance between two lines, in the same unit; a line is a third of it wide.
+
+    Returns
+    -------
+    (B, S, S) float32 tensor
+        Below 0 in a hole.
+    """
     apart = 5 * bars
     near = [(axis % (2 * apart) - apart).abs() for axis in (along, across)]
     return bars / 6 - torch.minimum(*near)

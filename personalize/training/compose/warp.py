@@ -46,8 +46,19 @@ def placements(centres: Floats, at: Floats, scale: Floats, angle: Floats, mirror
 
 
 def squares(left: Floats, top: Floats, side: Floats, size: int, mirrored: Mask) -> Floats:
-    """Return maps (B, 2, 3) of square crops of pictures, whose edges are whole numbers, to whole
-    images.
+    """Return maps of square crops of pictures to whole images.
+
+    Parameters
+    ----------
+    left, top, side : (B,) arrays
+        Of the crops, in pixels whose edges are whole numbers.
+    size : int
+        Side of the images.
+    mirrored : (B,) bool array
+
+    Returns
+    -------
+    (B, 2, 3) float array
     """
     scale = size / side
     centres = np.stack((left, top), axis=1) + (side[:, None] - 1) / 2
@@ -85,7 +96,22 @@ def warp(
 def warp_colours(
     pictures: Sequence[Picture], maps: Floats, size: int, device: str | torch.device
 ) -> Tensor:
-    """Warp the colours of pictures alone: (B, 3, size, size) float32 in [0, 255]."""
+    """Warp the colours of pictures alone.
+
+    Parameters
+    ----------
+    pictures : sequence of B `bank.Picture`
+    maps : (B, 2, 3) array
+        From the pictures to the images.
+    size : int
+        Side of the images.
+    device : str or torch.device
+
+    Returns
+    -------
+    (B, 3, size, size) float32 tensor
+        In [0, 255].
+    """
     together, grid = laid_out(pictures, maps, size, device)
     return F.grid_sample(together, grid, align_corners=False)
 
@@ -97,7 +123,18 @@ def laid_out(
     device: str | torch.device,
     whole: Mask | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Lay out what images show of pictures, all of it or colours alone, and where they look.
+    """Lay out what images show of pictures, and where they look.
+
+    Parameters
+    ----------
+    pictures : sequence of B `bank.Picture`
+    maps : (B, 2, 3) array
+        From the pictures to the images.
+    size : int
+        Side of the images.
+    device : str or torch.device
+    whole : (B,) bool array, optional
+        Which pictures are opaque everywhere; without it colours alone are laid out.
 
     Returns
     -------
@@ -140,6 +177,14 @@ def seen(
 ) -> tuple[list[Tensor], Floats, Whole, Whole, Whole]:
     """Return what images show of pictures, each of the size that fits.
 
+    Parameters
+    ----------
+    pictures : sequence of B `bank.Picture`
+    maps : (B, 2, 3) array
+        From the pictures to the images.
+    size : int
+        Side of the images.
+
     Returns
     -------
     chosen : list of B (5, h, w) uint8 tensors
@@ -165,8 +210,20 @@ def seen(
 
 
 def between_ones(backs: Floats, size: int, rows: ArrayLike, cols: ArrayLike) -> Floats:
-    """Return maps (B, 2, 3) of pixels as those that torch wants, whose images reach from -1
-    to 1.
+    """Return maps of pixels as those that torch wants, whose images reach from -1 to 1.
+
+    Parameters
+    ----------
+    backs : (B, 2, 3) array
+        From images to pictures, in pixels.
+    size : int
+        Side of the images.
+    rows, cols : int or array
+        Of the pictures.
+
+    Returns
+    -------
+    (B, 2, 3) float array
     """
     limits = np.array([cols, rows])[:, None]
     turn, offset = backs[:, :, :2], backs[:, :, 2:]
