@@ -70,5 +70,10 @@ def test_an_interrupt_is_not_held_up_by_what_waits():
         list(in_order(str, items(), workers=3))
 
 
-def test_there_is_a_core():
-    assert cores() >= 1
+@pytest.mark.parametrize("share, wanted", [("1", 1), ("1,2", 1), ("100000", None), ("", None)])
+def test_a_share_of_the_cores_is_respected(monkeypatch, share, wanted):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    free = cores()
+    assert free >= 1
+    monkeypatch.setenv("OMP_NUM_THREADS", share)
+    assert cores() == (wanted or free)
