@@ -31,6 +31,7 @@ def pytest_addoption(parser):
     add("--mutants", type=int, default=50, help="Damaged files for every reader.")
     add("--faults", type=int, default=8, help="Faults of each kind in a run; 0: at every call.")
     add("--kills", type=int, default=0, help="Kills of a real run, at random times.")
+    add("--videos", type=int, default=20, help="Videos of a batch on a Ray cluster.")
     add("--table", action="store_true", help="Print what was met, as in docs/reliability.md.")
 
 

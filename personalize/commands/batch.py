@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,10 +26,12 @@ from personalize.commands.options import (
 )
 from personalize.commands.run import note, recall, run_video
 from personalize.commands.terminal import give_report, stage_bars, tell, tell_anew
+from personalize.commands.watch import make_view, watching
 
 if TYPE_CHECKING:
     from personalize.adaptation.base import Base
     from personalize.media.moment import Moment
+    from personalize.settings import RunSettings
     from personalize.storage.asked import Done
 
 SOME_FAILED = 3
@@ -51,6 +55,61 @@ class Shard(click.ParamType):
         return int(number), int(count)
 
 
+@dataclass(frozen=True)
+class RunOne:
+    """Runs one video of a batch, in this process or in one of another machine.
+
+    Attributes
+    ----------
+    settings : RunSettings
+    weights : Path or None
+    opening, computing : dict
+        Options of the source, and of what computes.
+    silent : bool
+        Show no progress: there are others beside it.
+    """
+
+    settings: RunSettings
+    weights: Path | None
+    opening: dict[str, Any]
+    computing: dict[str, Any]
+    silent: bool = False
+
+    def __call__(
+        self, video: Path, root: Path, *, guard: Callable[[], object] = bool, title: str = ""
+    ) -> Done:
+        """Return the finished run; `guard` is called now and then, and may end it."""
+        asked = describe_request(
+            "run", video, self.settings, weights=self.weights, **self.opening, **self.computing
+        )
+        done = recall(root, asked)
+        if done:
+            return done
+        tell(title or video.name)
+        check_inputs(
+            video,
+            device=self.computing["device"],
+            weights=self.weights,
+            partial=self.opening["partial"],
+        )
+        with watching(make_view("none")) if self.silent else stage_bars() as progress:
+            progress.guard = guard
+            with progress.during("load"):
+                base = load_once(self.weights, str(asked["weights"]), *self.computing.items())
+            workspace = run_video(video, root, base, self.settings, progress, **self.opening)
+        note(workspace, asked, self.settings)
+        tell_anew(workspace)
+        return workspace
+
+
+@cache
+def load_once(weights: Path | None, stamp: str, *computing: tuple[str, Any]) -> Base:
+    """Load base weights, which are known by a stamp, when the first video of a process needs
+    them.
+    """
+    return load_base(weights, **dict(computing))
+
+
 @command()
 @click.argument("folder", type=FILE)
 @click.option("--out", type=FILE, required=True, help="Gets a folder for every video.")
@@ -59,6 +118,20 @@ class Shard(click.ParamType):
     type=Shard(),
     default="1/1",
     help="Only every N-th video, from the I-th on: a share of several machines.",
+)
+@click.option(
+    "--ray",
+    is_flag=False,
+    flag_value="local",
+    metavar="[ADDRESS]",
+    help="Run the videos on the Ray cluster at ADDRESS (auto, HOST:PORT, ray://HOST:PORT); without "
+    "one, by several processes of this machine.",
+)
+@click.option(
+    "--cores",
+    type=click.IntRange(1),
+    default=1,
+    help="With --ray: cores for each video.",
 )
 @numbers_option
 @overlay_option
@@ -71,6 +144,8 @@ def batch(
     folder: Path,
     out: Path,
     shard: tuple[int, int],
+    ray: str | None,
+    cores: int,
     report: Path | None,
     factor: str | None,
     weights: Path | None,
@@ -97,29 +172,31 @@ def batch(
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
     computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
 
-    claims = Claims(out)
+    run_one = RunOne(settings, weights, opening, computing, silent=ray is not None)
+    if ray is None:
+        claims = Claims(out)
 
-    @cache
-    def base() -> Base:  # loaded when the first video needs it
-        return load_base(weights, **computing)
+        def run_here(video: Path, root: Path) -> Done:
+            title = f"{video.name}, {videos.index(video) + 1} of {len(videos)}"
+            return run_one(video, root, guard=claims.check, title=title)
 
-    def run_one(video: Path, root: Path) -> Done:
-        asked = describe_request("run", video, settings, weights=weights, **opening, **computing)
-        done = recall(root, asked)
-        if done:
-            return done
-        tell(f"{video.name}, {videos.index(video) + 1} of {len(videos)}")
-        check_inputs(video, device=device, weights=weights, partial=partial)
+        outcomes = list(run_batch(videos, out, run_here, shard=shard, claims=claims))
+    else:
+        from personalize.procedures.ray_batch import run_on_ray
+
         with stage_bars() as progress:
-            progress.guard = claims.check
-            with progress.during("load"):
-                base()
-            workspace = run_video(video, root, base(), settings, progress, **opening)
-        note(workspace, asked, settings)
-        tell_anew(workspace)
-        return workspace
-
-    outcomes = list(run_batch(videos, out, run_one, shard=shard, claims=claims))
+            gpus = 1 if device.startswith("cuda") else 0
+            found = run_on_ray(
+                videos,
+                out,
+                run_one,
+                address=ray,
+                cores=cores,
+                gpus=gpus,
+                shard=shard,
+                progress=progress("videos"),
+            )
+            outcomes = list(found)
     width = max((len(outcome.name) for outcome in outcomes), default=0)
     lines = [f"{outcome.name:{width}}  {outcome.state:15}  {outcome.note}" for outcome in outcomes]
     give_report([vars(outcome) for outcome in outcomes], "\n".join(lines), report)

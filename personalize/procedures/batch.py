@@ -118,31 +118,52 @@ def run_batch(
         failure. What no user could mend fails it, too, with its traceback on stderr: it must
         not cost the other videos.
     """
-    root, (first, step) = Path(root), shard
+    root = Path(root)
     claims = claims or Claims(root)
-    named = list(zip(videos, folder_names(videos, root)))[first - 1 :: step]
     waiting = []
-    for video, name in named:
-        outcome = _attempt(video, root, name, run_one, claims)
+    for video, name in share_of(videos, root, shard):
+        outcome = attempt(video, root, name, run_one, claims)
         if outcome.state == BUSY:
             waiting.append((video, name))
         else:
             yield outcome
     for video, name in waiting:
-        yield _attempt(video, root, name, run_one, claims)
+        yield attempt(video, root, name, run_one, claims, patient=True)
 
 
-def _attempt(
+def share_of(
+    videos: Sequence[Path], root: PathLike, shard: tuple[int, int]
+) -> list[tuple[Path, str]]:
+    """Return the videos of a shard, each with the name of its folder among all."""
+    first, step = shard
+    return list(zip(videos, folder_names(videos, root)))[first - 1 :: step]
+
+
+def attempt(
     video: Path,
     root: Path,
     name: str,
     run_one: Callable[[Path, Path], Done],
     claims: Claims,
+    *,
+    patient: bool = False,
 ) -> Outcome:
-    """Run a video, if no other process does, and return what became of it."""
+    """Run a video, if no other process does, and return what became of it.
+
+    Parameters
+    ----------
+    video : Path
+    root : Path
+    name : str
+        Of its folder in `root`.
+    run_one, claims
+        As for `run_batch`.
+    patient : bool
+        As for `Claims.take`.
+    """
     try:
         check_inside(root, [name])
-        claim = claims.take(name)
+        claim = claims.take(name, patient=patient)
         try:
             return finished(video.name, run_one(video, root / name))
         finally:

@@ -1,7 +1,7 @@
 """One process at a time for each name, on every machine that shares a file system.
 
 Locks of the system hold on one machine, and not on every shared file system. So whoever works on
-a name claims it first: a folder ``NAME.GENERATION`` that appears by one rename, which succeeds for
+a name claims it first: a folder ``NAME/GENERATION`` that appears by one rename, which succeeds for
 one process only, wherever it runs. The newest generation is the one that counts; to take over from
 a process that is gone is to make the next one, so of two that try one fails. Nothing is ever
 removed but generations that are past.
@@ -30,7 +30,10 @@ from personalize.storage.lock import FolderLock, lock_folder
 from personalize.types import PathLike
 
 BEAT, PATIENCE = 30.0, 300.0
-"""Seconds between two signs of life of an owner, and after which one without is taken for gone."""
+"""Seconds between two signs of life of an owner, and after which one without is taken for
+gone."""
+LOOK = 1.0
+"""Seconds between two looks at the claim of another."""
 _OWNER = "owner.json"
 _RELEASED = "released"
 _GENERATION = re.compile(r"\d{6}")
@@ -53,10 +56,10 @@ class Claim:
         ------
         BusyError
         """
-        if _newest(self.folder.parent, self.folder.stem) != self.folder:
+        if _newest(self.folder.parent) != self.folder:
             raise BusyError(
-                f"{self.folder.stem}: another process has taken over, since this one was stopped "
-                f"for more than {PATIENCE:.0f} seconds"
+                f"{self.folder.parent.name}: another process has taken over, since this one was "
+                f"stopped for more than {PATIENCE:.0f} seconds"
             )
 
     def release(self) -> None:
@@ -87,8 +90,15 @@ class Claims:
         self._held: Claim | None = None
         self._checked = time.monotonic()
 
-    def take(self, name: str) -> Claim:
+    def take(self, name: str, *, patient: bool = False) -> Claim:
         """Claim a name.
+
+        Parameters
+        ----------
+        name : str
+        patient : bool
+            Wait for a sign of life of an owner on another machine, or until it has been silent
+            for so long that it is gone.
 
         Raises
         ------
@@ -96,17 +106,18 @@ class Claims:
             If another process has it.
         """
         make_folder(self.root)
-        check_inside(self.root, [f"{CLAIMS}/{name}"])
-        folder = self.root / CLAIMS
+        folder = self.root / CLAIMS / name
+        check_inside(self.root, [f"{CLAIMS}/{name}/{_OWNER}"])
         make_folder(folder)
-        newest = _newest(folder, name)
+        newest = _newest(folder)
         if newest:
+            if patient:
+                _await_sign(newest)
             _check_free(newest)
-        number = 1 + (int(newest.suffix[1:]) if newest else 0)
-        wanted = folder / f"{name}.{number:06d}"
+        wanted = folder / f"{1 + (int(newest.name) if newest else 0):06d}"
         with disk_errors(folder):
-            self._held = Claim(wanted, _appear(folder, wanted))
-        for past in _generations(folder, name)[:-1]:
+            self._held = Claim(wanted, _appear(wanted))
+        for past in _generations(folder)[:-1]:
             discard(past)
         return self._held
 
@@ -117,9 +128,9 @@ class Claims:
             self._checked = time.monotonic()
 
 
-def _appear(folder: Path, wanted: Path) -> FolderLock | None:
+def _appear(wanted: Path) -> FolderLock | None:
     """Have a claim of this process stand under a name, with a lock on it, or raise BusyError."""
-    unfinished = folder / f"{TEMPORARY}{secrets.token_hex(8)}"
+    unfinished = wanted.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
     unfinished.mkdir()
     owner = {"host": socket.gethostname(), "process": os.getpid()}
     (unfinished / _OWNER).write_text(json.dumps(owner))
@@ -129,22 +140,32 @@ def _appear(folder: Path, wanted: Path) -> FolderLock | None:
     except OSError as error:
         discard(unfinished)
         if wanted.exists():
-            raise BusyError(f"{wanted.stem}: another process was faster; it is left to it") from (
-                error
-            )
+            raise _faster(wanted) from error
         raise
     return lock
 
 
-def _generations(folder: Path, name: str) -> list[Path]:
+def _generations(folder: Path) -> list[Path]:
     """The claims of a name, the newest last."""
-    found = (folder / entry for entry in os.listdir(folder))
-    ours = (path for path in found if path.stem == name)
-    return sorted(path for path in ours if _GENERATION.fullmatch(path.suffix[1:]))
+    return sorted(folder / entry for entry in os.listdir(folder) if _GENERATION.fullmatch(entry))
 
 
-def _newest(folder: Path, name: str) -> Path | None:
-    return next(reversed(_generations(folder, name)), None)
+def _newest(folder: Path) -> Path | None:
+    return next(reversed(_generations(folder)), None)
+
+
+def _faster(claim: Path) -> BusyError:
+    return BusyError(f"{claim.parent.name}: another process was faster; it is left to it")
+
+
+def _await_sign(claim: Path) -> None:
+    """Return when a claim is free, or its owner was seen to live."""
+    with suppress(FileNotFoundError):
+        first = (claim / _OWNER).stat().st_mtime
+        while not _is_free(claim) and _owner(claim).get("host") != socket.gethostname():
+            if (claim / _OWNER).stat().st_mtime != first:
+                return
+            time.sleep(LOOK)
 
 
 def _check_free(claim: Path) -> None:
@@ -152,8 +173,9 @@ def _check_free(claim: Path) -> None:
     with suppress(FileNotFoundError):
         if _is_free(claim):
             return
-        raise BusyError(f"{claim.stem}: {_told(claim)} is running it; it is left to that process")
-    raise BusyError(f"{claim.stem}: another process was faster; it is left to it")
+        name = claim.parent.name
+        raise BusyError(f"{name}: {_told(claim)} is running it; it is left to that process")
+    raise _faster(claim)
 
 
 def _is_free(claim: Path) -> bool:

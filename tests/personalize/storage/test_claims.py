@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -12,7 +13,8 @@ from personalize.storage.claims import Claims
 
 
 def names_in(root):
-    return sorted(os.listdir(root / ".claims"))
+    folder = root / ".claims"
+    return sorted(str(path.relative_to(folder)) for path in folder.glob("*/*"))
 
 
 def of_another_machine(claim):
@@ -32,7 +34,7 @@ def test_a_name_is_claimed_once_until_it_is_released(tmp_path):
     other.take("b").release()
     claim.release()
     other.take("a.mp4").release()
-    assert names_in(tmp_path) == ["a.mp4.000002", "b.000001"]
+    assert names_in(tmp_path) == ["a.mp4/000002", "b/000001"]
 
 
 def test_a_claim_of_a_process_that_was_killed_is_free_at_once(tmp_path):
@@ -97,7 +99,7 @@ def test_work_on_a_claim_that_is_lost_stops(tmp_path, monkeypatch):
     held = Claims(tmp_path)
     claim = held.take("a")
     held.check()
-    (tmp_path / ".claims" / "a.000002").mkdir()
+    (tmp_path / ".claims" / "a" / "000002").mkdir()
     with pytest.raises(BusyError, match="another process has taken over"):
         held.check()
     claim._ended.set()
@@ -120,4 +122,36 @@ def test_an_owner_that_cannot_be_read_is_free_when_it_has_been_silent(tmp_path, 
         Claims(tmp_path).take("a")
     grow_old(claim, claims.PATIENCE + 60)
     Claims(tmp_path).take("a").release()
+    claim.release()
+
+
+def test_who_is_patient_waits_until_an_owner_shows_that_it_lives(tmp_path, monkeypatch):
+    monkeypatch.setattr(claims, "LOOK", 0.01)
+    claim = Claims(tmp_path).take("a")
+    of_another_machine(claim)
+    grow_old(claim, 5)
+    beat = threading.Timer(0.1, os.utime, [claim.folder / "owner.json"])
+    beat.start()
+    with pytest.raises(BusyError, match="a: process 7 on far is running it"):
+        Claims(tmp_path).take("a", patient=True)
+    beat.join()
+    claim.release()
+
+
+def test_who_is_patient_takes_over_from_an_owner_that_stays_silent(tmp_path, monkeypatch):
+    monkeypatch.setattr(claims, "LOOK", 0.01)
+    monkeypatch.setattr(claims, "PATIENCE", 1.0)
+    claim = Claims(tmp_path).take("a")
+    of_another_machine(claim)
+    grow_old(claim, 0.5)
+    new = Claims(tmp_path).take("a", patient=True)
+    assert new.folder.name == "000002"
+    new.release()
+    claim.release()
+
+
+def test_who_is_patient_does_not_wait_for_an_owner_of_this_machine(tmp_path):
+    claim = Claims(tmp_path).take("a")
+    with pytest.raises(BusyError):
+        Claims(tmp_path).take("a", patient=True)
     claim.release()

@@ -1,0 +1,56 @@
+"""A batch on a Ray cluster: each video once, whoever dies on the way, and damaged ones named."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from personalize.procedures.check import check_runs
+
+HERE = Path(__file__).parent
+pytestmark = pytest.mark.skipif(not importlib.util.find_spec("ray"), reason="Ray is not installed")
+
+
+def run(folder, what):
+    """Run the batch; return what it told."""
+    words = [HERE / "ray_driver.py", folder / "videos", folder / "out", folder / "log", what]
+    environment = {**os.environ, "PYTHONPATH": f"{HERE.parents[1]}{os.pathsep}{HERE}"}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", *words],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=400,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = next(line for line in done.stdout.splitlines() if line.startswith("{"))
+    return json.loads(told)
+
+
+@pytest.mark.parametrize("what", ["a process", "a node"])
+def test_a_batch_on_a_cluster_makes_each_video_once_whoever_dies(
+    what, tmp_path, tally, pytestconfig
+):
+    count = pytestconfig.getoption("--videos")
+    (tmp_path / "videos").mkdir()
+    for number in range(count):
+        broken = number % 10 == 7
+        (tmp_path / "videos" / f"{number}.mp4").write_text("damaged" if broken else "")
+    found = run(tmp_path, what)
+    assert found["states"] == {"done": count - count // 10, "failed": count // 10}
+    assert found["count"] == count
+    assert not found["usage reports"]
+    made = (tmp_path / "log").read_text().splitlines()
+    assert len(made) == len(set(made)) == count - count // 10
+    assert {run.state for run in check_runs(tmp_path / "out")} == {"whole"}
+    tally(f"videos on a Ray cluster of which {what} died", {"made once": len(made)})
+    if what == "a process":
+        return
+    again = run(tmp_path, "nothing")  # a second submission
+    assert again["states"] == {"finished before": count - count // 10, "failed": count // 10}
+    assert (tmp_path / "log").read_text().splitlines() == made
