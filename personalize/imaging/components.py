@@ -60,7 +60,12 @@ def drop_others(
     (H, W) bool array
         The silhouette as it is where no piece of it shows a head or a trunk.
     """
-    labels, main = _pieces(silhouette, core * weight)
+    if not silhouette.any():
+        return silhouette
+    box = box_around(silhouette)  # all that is asked for lies in it
+    shown, core = silhouette[box], core[box]
+    weight = weight[box] if isinstance(weight, np.ndarray) else weight
+    labels, main = _pieces(shown, core * weight)
     person = labels == main
     if not main or not core[person].any():
         return silhouette
@@ -69,12 +74,28 @@ def drop_others(
     kept = np.bincount(labels[near], minlength=labels.max() + 1) > 0
     if head is not None:
         others = np.ones(len(kept), bool)
-        for most in (core, head):
+        for most in (core, head[box]):
             mass = np.bincount(labels.ravel(), weights=most.ravel())
             others &= (mass >= SOMEBODY * mass[main]) & (mass > 0)
         kept &= ~others
         kept[main] = True
-    return kept[labels] & silhouette
+    left = np.zeros_like(silhouette)
+    left[box] = kept[labels] & shown
+    return left
+
+
+def box_around(mask: Mask) -> tuple[slice, slice]:
+    """Return the rows and columns that a mask (H, W) reaches over; two empty slices of nothing.
+
+    Examples
+    --------
+    >>> mask = np.zeros((4, 6), bool)
+    >>> mask[1:3, 2] = True
+    >>> box_around(mask)
+    (slice(1, 3, None), slice(2, 3, None))
+    """
+    left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    return slice(top, top + height), slice(left, left + width)
 
 
 def _pieces(mask: Mask, core: Array) -> tuple[Array, int]:

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from skimage.segmentation import expand_labels
 
-from personalize.imaging.components import CORE, drop_others
+from personalize.imaging.components import CORE, box_around, drop_others
 from personalize.imaging.framing import CELL, Framing
 from personalize.imaging.guided_filter import enlarge_guided
 from personalize.imaging.track import Track
@@ -37,6 +37,9 @@ who was seen."""
 UNEXPECTED = 0.2
 """What they weigh where looks around the frame do not expect the person: of two people who passed
 each other, the one is kept who was followed."""
+MARGIN = 3
+"""Cells around a silhouette of which its parts are told: one that the nearest part may be away, one
+that is enlarged into it, and one for rounding."""
 SPECK = 4  # cells below which a silhouette is nobody's; a head has 27
 
 
@@ -84,11 +87,36 @@ class ParsedFrame:
         Parts end where the silhouette does; what of it no part reaches is that of the
         nearest, if it is no more than a cell away.
         """
-        size = self.framing.cols, self.framing.rows
-        enlarged = np.stack([cv2.resize(part, size) for part in self.parts])
-        labels = enlarged.argmax(axis=0).astype(np.uint8)
-        labels = self.framing.restore_labels(expand_labels(labels, distance=CELL))
+        rows, cols = self._cells_shown()
+        if rows.stop <= rows.start or cols.stop <= cols.start:  # nobody, or not on the canvas
+            return np.full(self.silhouette.shape, BACKGROUND, np.uint8)
+        size = CELL * (cols.stop - cols.start), CELL * (rows.stop - rows.start)
+        enlarged = np.stack([cv2.resize(part, size) for part in self.parts[:, rows, cols]])
+        near = enlarged.argmax(axis=0).astype(np.uint8)
+        labels = np.full((self.framing.rows, self.framing.cols), BACKGROUND, np.uint8)
+        shown = (slice(CELL * side.start, CELL * side.stop) for side in (rows, cols))
+        labels[tuple(shown)] = expand_labels(near, distance=CELL)
+        labels = self.framing.restore_labels(labels)
         return np.where(self.silhouette, labels, np.uint8(BACKGROUND))
+
+    def _cells_shown(self) -> tuple[slice, slice]:
+        """Rows and columns of the cells that parts of the silhouette depend on: those that it
+        covers, as far as the nearest part may be beyond, and one more, into which maps are
+        enlarged.
+        """
+        box = box_around(self.silhouette)
+        if not self.silhouette.any():
+            return box
+        edges = np.array([[side.start for side in box], [side.stop for side in box]])[:, ::-1]
+        cells = (self.framing.to_canvas(edges - 0.5) + 0.5) / CELL
+        low = np.floor(cells[0]).astype(int) - MARGIN
+        high = np.ceil(cells[1]).astype(int) + MARGIN
+        most = self.parts.shape[1:]
+        rows, cols = (
+            slice(max(0, int(first)), min(int(last), size))
+            for first, last, size in zip(low[::-1], high[::-1], most)
+        )
+        return rows, cols
 
 
 @dataclass(frozen=True, eq=False)

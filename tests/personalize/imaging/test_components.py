@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -41,3 +42,20 @@ def test_who_has_a_head_and_a_trunk_of_their_own_is_left_out():
         np.testing.assert_array_equal(drop_others(both, core, head=core, weight=weight), here)
         np.testing.assert_array_equal(drop_others(both, core, weight=weight), both)
     np.testing.assert_array_equal(drop_others(both, core, head=one), both)  # a lower half, say
+
+
+def test_pieces_anywhere_in_a_picture_are_told_apart_as_in_one_that_is_cut_to_them():
+    random = np.random.default_rng(0)
+    noise = cv2.GaussianBlur(random.normal(0, 1, (40, 50)), (0, 0), 2.5)
+    core, head = (cv2.GaussianBlur(random.random((40, 50)), (0, 0), 3.0) for _ in range(2))
+    mask = noise > 0.08
+    mask[:6] = mask[-7:] = mask[:, :4] = mask[:, -9:] = False
+    kept = drop_others(mask, core, head=head, weight=core)
+    assert mask.any() and (kept != mask).any() and kept.any()
+    wide = [np.pad(values, ((9, 3), (2, 12))) for values in (mask, core, head)]
+    found = drop_others(wide[0], wide[1], head=wide[2], weight=wide[1])
+    assert np.array_equal(found[9:-3, 2:-12], kept)
+
+
+def test_nothing_is_left_out_of_nothing():
+    assert not drop_others(np.zeros((4, 5), bool), np.zeros((4, 5))).any()

@@ -1,9 +1,11 @@
 from dataclasses import replace
 from unittest.mock import Mock
 
+import cv2
 import numpy as np
 import pytest
 import torch
+from skimage.segmentation import expand_labels
 
 from personalize.imaging.framing import fit_frame
 from personalize.imaging.track import Track
@@ -275,3 +277,23 @@ def test_parts_reach_a_silhouette_that_is_near_but_not_one_that_is_far():
     labels = parsed(cells, 7, silhouette).part_labels()
     assert (labels[:, :76] == 7).all()
     assert (labels[:, 84:] == 0).all()
+
+
+@pytest.mark.parametrize(
+    "box", [(0, 40, 0, 30), (30, 64, 60, 96), (20, 35, 30, 55), (2, 63, 1, 95)]
+)
+def test_parts_are_told_near_the_silhouette_as_on_the_whole_canvas(box):
+    random = np.random.default_rng(1)
+    parts = random.random((32, 16, 24)).astype(np.float32) ** 4
+    parts[0] += cv2.GaussianBlur(random.random((16, 24)), (0, 0), 2).astype(np.float32)
+    framing = replace(fit_frame(64, 96, 156.77), left=5.0, top=-3.0)
+    assert (framing.rows, framing.cols) == (128, 192)
+    silhouette = np.zeros((64, 96), bool)
+    silhouette[box[0] : box[1], box[2] : box[3]] = True
+    nothing = np.zeros(0)
+    parsed = ParsedFrame(parts[0], parts, nothing, nothing, nothing, silhouette, framing)
+    whole = np.stack([cv2.resize(part, (192, 128)) for part in parts]).argmax(axis=0)
+    whole = expand_labels(whole.astype(np.uint8), distance=8)
+    wanted = np.where(silhouette, framing.restore_labels(whole), 0)
+    assert len(np.unique(wanted)) > 3
+    assert np.array_equal(parsed.part_labels(), wanted)
