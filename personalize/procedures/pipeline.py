@@ -203,7 +203,20 @@ def learn_person(
 
 
 def window_of(source: Source, track: Track, settings: RunSettings) -> Window:
-    """Return the frames of a source that a person is learned from."""
+    """Choose the frames of a source that a person is learned from.
+
+    Parameters
+    ----------
+    source : Source
+    track : Track
+        Tells which frames show the person.
+    settings : RunSettings
+        Its `window` and `centre` count.
+
+    Returns
+    -------
+    Window
+    """
     centre = settings.centre
     if centre is None:
         centre = centre_of_person(track, source.frame_count, settings.window)
@@ -212,9 +225,7 @@ def window_of(source: Source, track: Track, settings: RunSettings) -> Window:
 
 @dataclass(frozen=True, eq=False)
 class Stages:
-    """The stages of one window, in the order of the methods; each is computed once for a run
-    folder.
-    """
+    """The stages of one window, in the order of the methods; a run folder keeps each result."""
 
     source: Source
     window: Window
@@ -227,9 +238,7 @@ class Stages:
 
     @cached_property
     def frames(self) -> Frames:
-        """The frames on the canvas: (T, rows, cols, 3) uint8, read when a stage first needs
-        them.
-        """
+        """Frames on the canvas, (T, rows, cols, 3) uint8; read when a stage first needs them."""
         return read_clip(
             self.source, self.window, self.track, progress=self.progress("read")
         ).frames
@@ -240,7 +249,7 @@ class Stages:
         return self.given.on_canvas(self.window, self.track) if self.given else {}
 
     def predict(self) -> Map:
-        """The person, (T, h, w) float32."""
+        """Return the probability of the person in every cell, (T, h, w) float32."""
         views = self.settings.window_views
         frames = [self.window.start, self.window.stop]
         return self.workspace.arrays(
@@ -255,7 +264,7 @@ class Stages:
         )
 
     def propagate(self, person: Map) -> tuple[Array, Scene]:
-        """Beliefs, (T, H, W) float16, and the Scene."""
+        """Return what is believed after propagation, (T, H, W) float16, and the still scene."""
         settings = self.settings
 
         def propagate():
@@ -282,7 +291,7 @@ class Stages:
         return kept["beliefs"], Scene(kept["scene"], settings.still_scene)
 
     def refine(self, beliefs: Array) -> tuple[Labels, Colours | None]:
-        """Labels, (T, H, W) uint8, and the Colours of the window; None of none."""
+        """Return labels, (T, H, W) uint8, and the colours of the window, None if it has none."""
         settings = self.settings.refine
 
         def refine():
@@ -313,8 +322,23 @@ class Stages:
     def learn(
         self, labels: Labels, beliefs: Array, held: Mask
     ) -> tuple[FactoredNetwork, PartColours | None]:
-        """The personal network, and the PartColours of the parts that it was taught; None of
-        none.
+        """Fine-tune the network on the labels of the frames that are not held out.
+
+        Parameters
+        ----------
+        labels : (T, H, W) uint8 array
+            1 person, 0 background, 255 unlabelled.
+        beliefs : (T, H, W) float array
+            Probability of the person.
+        held : (T,) bool array
+            Frames that are not learned from.
+
+        Returns
+        -------
+        network : FactoredNetwork
+            The personal network.
+        worn : PartColours or None
+            Colours of the parts that self-training taught; None where it was left out.
         """
         base, settings = self.base, self.settings
         used = learned_from(held, list(self.known), settings.learned)
@@ -352,7 +376,21 @@ class Stages:
         )
 
     def judge(self, labels: Labels, held: Mask, learned: FactoredNetwork) -> Verdict:
-        """The verdict on the personal network, which the manifest tells, too."""
+        """Judge the personal network, and note the verdict in the manifest.
+
+        Parameters
+        ----------
+        labels : (T, H, W) uint8 array
+            1 person, 0 background, 255 unlabelled.
+        held : (T,) bool array
+            The frames to judge on.
+        learned : FactoredNetwork
+            The personal network.
+
+        Returns
+        -------
+        Verdict
+        """
         generic, personal = (self.base.engines.of(one) for one in (self.base.network, learned))
         evidence = self.workspace.arrays(
             "judge",
@@ -376,7 +414,21 @@ def write_frames(
     given: GivenSilhouettes | None = None,
     kept: str | None = None,
 ) -> None:
-    """Parse every frame of a video into a run folder; `kept` is the network that a verdict kept."""
+    """Parse every frame of a video into a run folder.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    source : Source
+    parser : Parser
+    settings : RunSettings
+    progress : callable
+        ``progress(stage)`` returns the wrapper of that stage's loop.
+    given : GivenSilhouettes, optional
+        Injected, and kept as they are.
+    kept : {"personal", "generic"}, optional
+        The network that the verdict kept, where there is one.
+    """
     key = {
         "track": parser.track.describe(),
         "fps": source.fps,
@@ -412,7 +464,19 @@ def write_page(workspace: Workspace, draw: Callable[[Path], object]) -> None:
 
 
 def remedy(source: Source, window: Window, settings: RunSettings) -> str:
-    """Return what a user may do about a window that shows nobody."""
+    """Return what a user can do if nobody is found in the window.
+
+    Parameters
+    ----------
+    source : Source
+    window : Window
+    settings : RunSettings
+
+    Returns
+    -------
+    str
+        The end of an error message.
+    """
     if settings.size != AUTO:
         return (
             "leave out --size, so that it fits the person, or give a few silhouettes with "

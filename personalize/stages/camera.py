@@ -104,7 +104,21 @@ def hold(boxes: Array, agree: int) -> Array:
 
 
 def canvas_size(box: Array, head: float, settings: CameraSettings) -> float:
-    """Return the side of the square with the area of the canvas that a crop should have."""
+    """Return the size of the canvas for a crop: large enough for the head that is aimed at.
+
+    Parameters
+    ----------
+    box : (4,) float array
+        Left, top, right and bottom edge of the crop, in source pixels.
+    head : float
+        Side of the square with the area of the head, in source pixels.
+    settings : CameraSettings
+
+    Returns
+    -------
+    float
+        Side, in canvas pixels, of the square with the area of the canvas.
+    """
     side = np.sqrt((box[2] - box[0]) * (box[3] - box[1]))
     return float(np.clip(side * settings.head / head, settings.least, settings.most))
 
@@ -112,13 +126,13 @@ def canvas_size(box: Array, head: float, settings: CameraSettings) -> float:
 def is_followed(
     seen: Sightings, framing: Framing, settings: CameraSettings = CameraSettings()
 ) -> bool:
-    """Tell whether a person changes too much in size, or moves too far, for one crop.
+    """Tell whether one crop is too little, because the person changes in size or moves too far.
 
     Parameters
     ----------
     seen : Sightings
     framing : Framing
-        Of `hold_still`.
+        What `hold_still` returned.
     settings : CameraSettings
     """
     if not seen.known.any():
@@ -177,10 +191,24 @@ def steer(
 
 
 def in_view(seen: Sightings, frame_count: int, cuts: Sequence[int] = ()) -> Array:
-    """Return what looks say of every frame: (T,) uint8 array of indices in `SEEN`.
+    """Tell of every frame whether the person is in view.
 
-    A frame between two looks that saw somebody shows them, between two that saw nobody it does
-    not, and between unlike ones, or behind a cut without a look, it is in doubt.
+    A frame between two looks that saw somebody shows the person; one between two looks that saw
+    nobody does not. Between two looks that differ, or after a cut with no look behind it, it is in
+    doubt.
+
+    Parameters
+    ----------
+    seen : Sightings
+    frame_count : int
+        Frames of the video.
+    cuts : sequence of int
+        Frames with which another shot begins.
+
+    Returns
+    -------
+    (T,) uint8 array
+        Indices in `SEEN`.
     """
     said = np.full(frame_count, SEEN.index("doubt"), np.uint8)
     for start, stop in zip([0, *cuts], [*cuts, frame_count]):
@@ -197,18 +225,25 @@ def in_view(seen: Sightings, frame_count: int, cuts: Sequence[int] = ()) -> Arra
 
 
 def places(seen: Sightings, frame_count: int, cuts: Sequence[int] = ()) -> Array:
-    """Return the boxes (T, 4) in which the person is expected in every frame, in source pixels.
+    """Return where the person is expected in every frame.
 
-    They reach as far from the head's place, in heads, as boxes of looks around do in the median: a
-    look that saw the upper body alone, or took two people for one, changes little.
+    A box reaches as far from the place of the head, measured in heads, as the boxes of the looks
+    around it do in the median. A look that saw only the upper body, or took two people for one,
+    changes little.
 
     Parameters
     ----------
     seen : Sightings
-        Of which one at least saw somebody.
+        At least one look saw somebody.
     frame_count : int
         Of the video.
     cuts : sequence of int
+        Frames with which another shot begins.
+
+    Returns
+    -------
+    (T, 4) float array
+        Left, top, right and bottom edge, in source pixels.
     """
     boxes = np.empty((frame_count, 4))
     for start, stop in zip([0, *cuts], [*cuts, frame_count]):

@@ -110,8 +110,18 @@ def find_people(
 
 
 def score_joints(confidence: Array) -> float:
-    """Return how sure it is that joints are a person's, of their confidence (J,): the mean of the
-    six best, since nobody shows all.
+    """Return how sure it is that joints are those of a person.
+
+    This is the mean of the six greatest confidences, since hardly anybody shows all joints.
+
+    Parameters
+    ----------
+    confidence : (J,) float array
+
+    Returns
+    -------
+    float
+        In [0, 1].
     """
     return float(np.sort(confidence)[-ENOUGH:].mean())
 

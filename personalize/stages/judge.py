@@ -58,7 +58,7 @@ class Verdict:
     why: str = "untested"
 
     def describe(self) -> Json:
-        """Return it as a manifest has it."""
+        """Return the verdict as it stands in a manifest."""
         return asdict(self)
 
 
@@ -142,19 +142,20 @@ def judge(
 
 
 def reach_verdict(evidence: Array, held: Mask, *, settings: VerdictSettings) -> Verdict:
-    """Decide by the evidence.
+    """Decide by the evidence which network is kept.
 
-    The personal network is kept if it gains more than `settings.least_gain`, in
-    the mean over all kinds of evidence, does not lose sight of more joints than
-    `settings.most_lost`, and does not agree with the labels by `settings.most_changed`
-    more than a generic one that found `settings.sees_enough` of the joints; and where there
-    is no evidence.
+    The personal network is kept if all of this holds: it gains more than `settings.least_gain` in
+    the mean over all kinds of evidence; it loses no more joints than `settings.most_lost`; and its
+    agreement with the labels does not exceed that of the generic network by more than
+    `settings.most_changed`, if the generic one found `settings.sees_enough` of the joints. It is
+    kept, too, where there is no evidence.
 
     Parameters
     ----------
     evidence : (5, 2) float array
-        Of `judge`.
+        From `judge`.
     held : (T,) bool array
+        The frames that were held out.
     settings : VerdictSettings
 
     Returns

@@ -29,11 +29,17 @@ class Pickable(Protocol):
     """A video, or pictures, of which frames can be picked."""
 
     @property
-    def height(self) -> int: ...
+    def height(self) -> int:
+        """Pixels of a frame, from top to bottom."""
+
     @property
-    def width(self) -> int: ...
+    def width(self) -> int:
+        """Pixels of a frame, from left to right."""
+
     @property
-    def frame_count(self) -> int: ...
+    def frame_count(self) -> int:
+        """How many frames there are."""
+
     def pick(self, numbers: Sequence[int]) -> Iterator[Frame]:
         """Yield the (height, width, 3) uint8 frames of ascending numbers."""
 
@@ -87,7 +93,19 @@ def locate_person(
 
 
 class Search:
-    """The looks at one video."""
+    """The looks at one video, and what was seen in them.
+
+    Parameters
+    ----------
+    network : Engine
+        Of a network in evaluation mode.
+    video : Pickable
+    cuts : sequence of int
+        Frames with which another shot begins.
+    clicks : dict of int to (float, float)
+        Points on the person, in source pixels, by the number of the frame.
+    settings : LocateSettings
+    """
 
     def __init__(
         self,
@@ -122,8 +140,19 @@ class Search:
         return found
 
     def look_closer(self, looks: dict[int, list[Candidate]], framing: Framing) -> Sightings:
-        """Return where the person is, after more looks wherever one look saw them and the next did
-        not; they are added to `looks`, which are by the number of the frame.
+        """Look again wherever one look saw the person and the next did not.
+
+        Parameters
+        ----------
+        looks : dict of int to list of Candidate
+            By the number of the frame; the new looks are added to it.
+        framing : Framing
+            Through which the frames are seen.
+
+        Returns
+        -------
+        Sightings
+            Of all looks.
         """
         while True:
             numbers = sorted(looks)
@@ -139,8 +168,10 @@ class Search:
                 looks[number] = [candidate for look in found for candidate in look]
 
     def first_numbers(self) -> list[int]:
-        """Return the frames of the first looks: spread over the video, clicked at, and one of
-        every shot.
+        """Return the frames of the first look, ascending.
+
+        Some are spread over the video; those that the user clicked on and one of every shot are
+        among them.
         """
         count, settings = self.video.frame_count, self.settings
         numbers = {*spread_frames(count, max(settings.looks, count // settings.apart))}
@@ -151,14 +182,25 @@ class Search:
         return sorted(numbers)
 
     def follow(self, numbers: Sequence[int], looks: Sequence[list[Candidate]]) -> Sightings:
-        """Return where the person is."""
+        """Return where the person is in each look.
+
+        Parameters
+        ----------
+        numbers : sequence of K int
+            Frames of the video, ascending.
+        looks : sequence of K sequences of Candidate
+
+        Returns
+        -------
+        Sightings
+        """
         chosen = follow(
             looks, numbers, cuts=self.cuts, clicks=self.clicks, settings=self.settings.follow
         )
         return Sightings.of(numbers, chosen)
 
     def stay(self, framing: Framing, seen: Sightings) -> Track:
-        """Return the track of one framing, and of what looks saw."""
+        """Return the track of one framing for all frames, with what the looks saw."""
         count, cuts = self.video.frame_count, self.cuts
         view, cut = in_view(seen, count, cuts), np.array(cuts, np.int64)
         if not seen.known.any():
@@ -167,7 +209,7 @@ class Search:
         return Track.still(framing, seen=view, cuts=cut, place=place)
 
     def track(self, seen: Sightings) -> Track:
-        """Follow somebody who was seen in some frames: look at more of them, and steer."""
+        """Follow the person through the video: look at more frames, then steer the camera."""
         video, camera = self.video, self.settings.camera
         size = video.frame_count, video.height, video.width
         path = steer(seen, *size, cuts=self.cuts, settings=camera)

@@ -255,8 +255,20 @@ def keep_one(
 
 
 def find_silhouette(canvas: Frame, person: Array, framing: Framing) -> Mask:
-    """Return the (height, width) bool silhouette in the source frame, of the map (h, w) of
-    its canvas.
+    """Enlarge the person map of a canvas to the silhouette in the source frame.
+
+    Parameters
+    ----------
+    canvas : (rows, cols, 3) uint8 array
+        RGB; the silhouette follows its edges.
+    person : (h, w) float array
+        Probability of the person, in cells of the canvas.
+    framing : Framing
+
+    Returns
+    -------
+    (height, width) bool array
+        Where the enlarged probability is at least `PERSON_FROM`.
     """
     return framing.restore(enlarge_guided(person, canvas)) >= PERSON_FROM
 
@@ -270,8 +282,28 @@ def cut_out(
     *,
     appearance: Appearance,
 ) -> tuple[Array | None, Mask | None]:
-    """Return what to inject of a frame, and its silhouette in the source: those known, or cut
-    out.
+    """Return what to inject into the network for a frame, and the silhouette in the source.
+
+    A silhouette that is known is used as it is; else the person is cut out along the colours of
+    the window.
+
+    Parameters
+    ----------
+    canvas : (rows, cols, 3) uint8 array
+        RGB.
+    framing : Framing
+    person : (h, w) float array
+        Probability of the person, in cells of the canvas.
+    mask, silhouette : bool array or None
+        The known silhouette: (rows, cols) on the canvas and (height, width) in the source.
+    appearance : Appearance
+
+    Returns
+    -------
+    told : (rows, cols) array or None
+        Probability of the person, to be injected.
+    silhouette : (height, width) bool array or None
+        Both are None where there is no cut that may be used.
     """
     if silhouette is not None:
         return mask, silhouette
@@ -286,7 +318,7 @@ def cut_out(
 def leave_unseen(
     result: ParsedFrame, known: Mask | None, said: str, settings: ParseSettings
 ) -> ParsedFrame:
-    """Return what is told of a frame: nothing is guessed where the person is not in view.
+    """Return the result of a frame, emptied where the person is not in view: nothing is guessed.
 
     Parameters
     ----------
@@ -294,7 +326,7 @@ def leave_unseen(
     known : (height, width) bool array or None
         A silhouette that was given.
     said : {"yes", "no", "doubt"}
-        What looks at the frames around say (`Track.seen`).
+        What the looks at the frames around it say (`Track.seen`).
     settings : ParseSettings
     """
     score = score_joints(result.confidence)
@@ -316,7 +348,23 @@ def leave_unseen(
 def read_off(
     person: Array, parts: Array, silhouette: Mask, framing: Framing, joints: JointSettings
 ) -> ParsedFrame:
-    """Return the ParsedFrame of the maps of one frame."""
+    """Read the joints off the maps of one frame.
+
+    Parameters
+    ----------
+    person : (h, w) float array
+        Probability of the person, in cells.
+    parts : (32, h, w) float array
+        Probabilities of background and parts.
+    silhouette : (height, width) bool array
+        In the source frame.
+    framing : Framing
+    joints : JointSettings
+
+    Returns
+    -------
+    ParsedFrame
+    """
     if silhouette.any() or not joints.nobody:
         covered = cells_covered(silhouette, framing)
         estimate = locate_joints(parts, person, covered=covered, settings=joints)

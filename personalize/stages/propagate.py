@@ -99,7 +99,16 @@ def propagate_person(
 
 
 def add_movement(seeds: Array, frames: Frames, settings: ResidualMotionSettings) -> None:
-    """Add to the seeds of a window (T, H, W), in place, what the movement in its frames tells."""
+    """Add to the seeds, in place, the evidence of what moves differently from the background.
+
+    Parameters
+    ----------
+    seeds : (T, H, W) float array
+        Log-odds of the person.
+    frames : (T, H, W, 3) uint8 array
+        RGB, at the working size.
+    settings : ResidualMotionSettings
+    """
     moved = measure_movement(frames, settings=settings)
     movement = learn_movement(moved, seeds, settings=settings)
     for seed, distance in zip(seeds, moved):
@@ -107,10 +116,23 @@ def add_movement(seeds: Array, frames: Frames, settings: ResidualMotionSettings)
 
 
 def blend(belief: Array, cells: Array, settings: SeedSettings) -> Array:
-    """Return what propagation (H, W) and the network's map (h, w) of a frame say together.
+    """Weigh the propagated belief of a frame with what the network says of that frame itself.
 
-    Only the surest cells were seeds. Along the edges, and where motion breaks all
+    Only the surest cells were seeds. Along the edges of the person, and where motion breaks all
     links, the network's doubtful answer is better than none.
+
+    Parameters
+    ----------
+    belief : (H, W) float array
+        Probability of the person, after propagation.
+    cells : (h, w) float array
+        Probability of the person by the network.
+    settings : SeedSettings
+
+    Returns
+    -------
+    (H, W) float array
+        Probability of the person: the two are mixed as log-odds, by `settings.own`.
     """
     own = log_odds(cv2.resize(cells.astype(np.float32), belief.shape[::-1]))
     both = [np.clip(odds, -settings.limit, settings.limit) for odds in (log_odds(belief), own)]

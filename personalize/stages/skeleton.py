@@ -94,7 +94,21 @@ def agree(
 
 
 def shoulder_width(weight: Array, guess: Array, settings: SkeletonSettings) -> float:
-    """Estimate the width of the shoulders in cells: that of the head, or what lies between them."""
+    """Estimate the width of the shoulders: from the head, or from the distance between them.
+
+    Parameters
+    ----------
+    weight : (J, h, w) float array
+        Probability of the parts of each joint.
+    guess : (J, 2) float array
+        (column, row) of each joint, in cells.
+    settings : SkeletonSettings
+
+    Returns
+    -------
+    float
+        In cells; the larger of both, and at least `settings.least_width`.
+    """
     head = np.sqrt(weight[NAMES.index("head")].sum()) / HEAD_WIDTH
     right, left = guess[NAMES.index("right_shoulder")], guess[NAMES.index("left_shoulder")]
     between = min(np.linalg.norm(right - left), settings.wide * head) if head > 1 else 0.0
