@@ -39,7 +39,15 @@ def as_index(array: Array) -> Array:
 
 
 def add_at(totals: Array, places: Array, terms: Array) -> None:
-    """Add terms (N, ...) to totals (M, ...) at places (N,), in place; places may repeat."""
+    """Add terms to totals in place, column by column; places may repeat.
+
+    Parameters
+    ----------
+    totals : (M, ...) array or tensor
+    places : (N,) array or tensor of int
+        Rows of `totals`.
+    terms : (N, ...) array or tensor
+    """
     if not isinstance(totals, np.ndarray):
         totals.index_add_(0, places, terms)
         return

@@ -89,7 +89,21 @@ def _link(first: Tensor, second: Tensor, settings: PropagationSettings) -> Itera
 
 
 def find_cuts(first: Tensor, second: Tensor, squares: list[Tensor], share: float) -> list[bool]:
-    """List for each pair whether it is a cut, as `tree.is_cut` has it."""
+    """Tell for each pair of frames whether there is a cut between them, as `tree.is_cut` does.
+
+    Parameters
+    ----------
+    first, second : (B, C, H, W) tensor
+        The frames of B pairs.
+    squares : list of (B, N) tensor
+        Squared differences that are left after matching, one tensor a direction.
+    share : float
+        Of the variance of the frames, above which there is a cut.
+
+    Returns
+    -------
+    list of B bool
+    """
     both = torch.cat([first, second], dim=2).flatten(2).float()  # (B, C, 2 H W)
     variance = both.var(dim=2, correction=0).mean(dim=1)
     left = torch.stack([square.mean(dim=1) for square in squares]).amax(dim=0)

@@ -62,7 +62,21 @@ def choose_displacements(
 
 
 def is_searched_whole(size: Sequence[int], radius: int, budget: int) -> bool:
-    """Whether frames of a size (rows, columns) have all of the window tried."""
+    """Tell whether the whole window is tried in frames of a size, or a part of it.
+
+    Parameters
+    ----------
+    size : (int, int)
+        Rows and columns.
+    radius : int
+        Of the window, in pixels.
+    budget : int
+        Places that may be tried for a pixel.
+
+    Returns
+    -------
+    bool
+    """
     return (2 * radius + 1) ** 2 <= budget or min(size) < 2 * SMALLEST_SIDE
 
 

@@ -104,8 +104,20 @@ class RunOne:
 
 @cache
 def load_once(weights: Path | None, stamp: str, *computing: tuple[str, Any]) -> Base:
-    """Load base weights, which are known by a stamp, when the first video of a process needs
-    them.
+    """Load base weights when the first video of a process needs them, and keep them.
+
+    Parameters
+    ----------
+    weights : Path or None
+        Those that ship with the project if None.
+    stamp : str
+        Tells one file of weights from another, and from the same file after a change.
+    *computing : (str, object)
+        Keywords of `load_base` with their values.
+
+    Returns
+    -------
+    Base
     """
     return load_base(weights, **dict(computing))
 

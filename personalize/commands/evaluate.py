@@ -90,7 +90,23 @@ def evaluate_videos(
     settings: RunSettings,
     source_videos: Path | None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return errors and verdict of every video of YouTube Pose, by its name."""
+    """Evaluate a run on every video of YouTube Pose.
+
+    Parameters
+    ----------
+    labelled : sequence of LabelledVideo
+    out : path-like
+        Gets a run folder for each video.
+    base : Base
+    settings : RunSettings
+    source_videos : Path or None
+        Folder of the whole videos; without it, windows are made of the labelled frames.
+
+    Returns
+    -------
+    scores, judged : dict
+        Joint errors and `Judged`, both by the name of the video.
+    """
     from functools import partial
 
     from personalize.evaluation.verdicts import joint_gain
@@ -247,7 +263,22 @@ def evaluate_rendered(
 def measure_base(
     measure: Callable[..., Any], labelled: Sequence[Any], base: Base, settings: RunSettings
 ) -> dict[str, Any]:
-    """Return ``measure(item, network, settings)`` of every labelled item, by its name."""
+    """Measure the base network on every labelled item, with its name on the terminal.
+
+    Parameters
+    ----------
+    measure : callable
+        ``measure(item, network, settings, progress=...)``.
+    labelled : sequence
+        Items with a `name`.
+    base : Base
+    settings : RunSettings
+
+    Returns
+    -------
+    dict
+        What `measure` returned, by the name of the item.
+    """
     scores = {}
     for item in labelled:
         click.echo(item.name, err=True)
@@ -264,8 +295,25 @@ def measure_personalized(
     base: Base,
     settings: RunSettings,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what `measure` says of every labelled item, and its verdict beside ``gain(scores)``,
-    by its name.
+    """Run every labelled item, and measure it before and after.
+
+    Parameters
+    ----------
+    measure : callable
+        ``measure(item, folder, base, settings, progress=...)`` returns scores and a Verdict.
+    gain : callable
+        ``gain(scores)``: by how much the personal network is better, above 0 if it is.
+    labelled : sequence
+        Items with a `name`.
+    out : path-like
+        Gets a run folder for each item.
+    base : Base
+    settings : RunSettings
+
+    Returns
+    -------
+    scores, judged : dict
+        What `measure` returned, and its verdict beside the gain (`Judged`), both by name.
     """
     from personalize.evaluation.verdicts import Judged
 
@@ -281,7 +329,19 @@ def measure_personalized(
 
 
 def give_judged(numbers: Json, table: str, judged: Mapping[str, Any], report: Path | None) -> None:
-    """Give the numbers of an evaluation, and how the verdicts agree with them."""
+    """Print and write the results of an evaluation, and how often the verdicts were right.
+
+    Parameters
+    ----------
+    numbers : dict
+        As JSON has it.
+    table : str
+        Markdown.
+    judged : dict of str to Judged
+        By the name of the item.
+    report : Path or None
+        JSON file to write; "-" is standard output.
+    """
     from personalize.evaluation.verdicts import report_verdicts, verdict_table
 
     numbers = {**numbers, "verdicts": report_verdicts(judged)}

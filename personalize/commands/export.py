@@ -78,14 +78,38 @@ def export(
 
 
 def export_run(folder: Path, formats: tuple[str, ...], **options: Any) -> None:
-    """Export a run that has just ended; tells where, beside the results of the run."""
+    """Export a run that has just ended, and tell where the files are.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run.
+    formats : tuple of str
+        None is an export of nothing.
+    **options
+        As for `procedures.export.export`.
+    """
     if formats:
         for path in write_formats(folder, formats, **options):
             tell(str(path))
 
 
 def write_formats(folder: Path, formats: tuple[str, ...], **options: Any) -> list[Path]:
-    """Export a run folder, with bars; returns the folder of each format."""
+    """Export a run folder, with bars.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run.
+    formats : tuple of str
+    **options
+        As for `procedures.export.export`.
+
+    Returns
+    -------
+    list of Path
+        The folder of each format.
+    """
     from personalize.procedures.export import export as write
 
     with stage_bars() as progress:

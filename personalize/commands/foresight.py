@@ -22,7 +22,23 @@ NO_WORK = ("open",)
 def expect(
     watch: Watch, video: Source, base: Base, settings: RunSettings, **does: Any
 ) -> dict[str, float]:
-    """Tell a watch the seconds of the stages that will come; they are returned, too."""
+    """Forecast the stages of a run, and tell the watch.
+
+    Parameters
+    ----------
+    watch : Watch
+    video : Source
+    base : Base
+        Its speed on this machine is measured, unless it is known.
+    settings : RunSettings
+    **does : bool
+        `learns` and `parses`, as for `forecast_run`.
+
+    Returns
+    -------
+    dict of str to float
+        Seconds of each stage.
+    """
     from personalize.procedures.forecast import Video, forecast_run
     from personalize.procedures.measure import speed_of
 
@@ -39,7 +55,16 @@ def expect(
 
 
 def learn_speed(base: Base, forecast: dict[str, float], workspace: Workspace) -> None:
-    """Let the machine's speed learn from the stages that a run has computed."""
+    """Correct the known speed of this machine by the stages that a run has computed.
+
+    Parameters
+    ----------
+    base : Base
+    forecast : dict of str to float
+        Seconds that were expected of each stage (`expect`).
+    workspace : Workspace
+        Of the finished run; stages from an earlier run do not count.
+    """
     from personalize.procedures.measure import keep_speed, known_speed
 
     stages = workspace.manifest["stages"]
@@ -58,7 +83,16 @@ def tell_dry(
     learns: bool = True,
     parses: bool = True,
 ) -> Json:
-    """Return what a run would do, after a first look; nothing is written.
+    """Return what a run would do, after a first look at the video; nothing is written.
+
+    Parameters
+    ----------
+    watch : Watch
+    video : Source
+    base : Base
+    settings : RunSettings
+    learns, parses : bool
+        What the run would do.
 
     Returns
     -------

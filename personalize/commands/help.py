@@ -55,7 +55,15 @@ class Group(click.Group):
 
 
 class Sections(Group):
-    """A group that lists its commands in sections, of names by titles."""
+    """A group that lists its commands in sections.
+
+    Parameters
+    ----------
+    *words, **named
+        As for `Group`.
+    sections : dict of str to sequence of str
+        Names of commands by the title of their section.
+    """
 
     sections: Mapping[str, Sequence[str]]
 

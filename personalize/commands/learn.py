@@ -143,7 +143,19 @@ def stamps(paths: tuple[Path, ...]) -> list[Any]:
 
 
 def open_clips(sources: tuple[Path, ...], progress: Watch, **opening: Any) -> list[Source]:
-    """Open all clips, one after the other."""
+    """Open all clips, one after the other.
+
+    Parameters
+    ----------
+    sources : tuple of Path
+    progress : Watch
+    **opening
+        As for `open_source`.
+
+    Returns
+    -------
+    list of Source
+    """
     return [open_video(source, progress, **opening) for source in sources]
 
 
@@ -155,7 +167,17 @@ def still_written(done: Done, out: Path) -> bool:
 
 
 def tell_learned(done: Done, out: Path, report: Path | None) -> None:
-    """Tell how long the stages took, the verdict, and where the person is."""
+    """Tell how long the stages took, the verdict, and where the person file is.
+
+    Parameters
+    ----------
+    done : Done
+        The finished run.
+    out : Path
+        The person file.
+    report : Path or None
+        JSON file for the same; "-" is standard output.
+    """
     stages = done.manifest["stages"]
     lines = [
         f"{name:10} {stage['seconds']:8.1f} s"

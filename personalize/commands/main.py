@@ -88,6 +88,7 @@ class Sentences(Sections):
     """
 
     def invoke(self, context: click.Context) -> Any:
+        """Run the command; what a user can mend ends in one sentence and an exit code."""
         try:
             with termination_raised():
                 return super().invoke(context)

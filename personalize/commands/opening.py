@@ -31,11 +31,24 @@ def check_inputs(
     person: Path | None = None,
     partial: bool = False,
 ) -> None:
-    """See at a glance that there is a video, that weights are weights, and a device one.
+    """Check at a glance, before heavy libraries are loaded, what a command was given.
+
+    Parameters
+    ----------
+    source : Path
+        A video file, a folder of frames, or a picture.
+    device : str
+    weights, person : Path, optional
+        Files of weights, of which the metadata is read.
+    partial : bool
+        Whether the user asked to go on with a damaged video.
 
     Raises
     ------
-    InputError, DeviceError
+    InputError
+        If there is no video in `source`, or a file is not one of weights.
+    DeviceError
+        If there is no such device.
     """
     from personalize.media.decode import open_container
     from personalize.media.images import SUFFIXES
@@ -63,8 +76,23 @@ def describe_request(
     person: Path | None = None,
     **options: Any,
 ) -> Json:
-    """Return what a run is asked, for `storage.asked`: settings, options, and every file as it
-    lies there.
+    """Return what a run is asked to do, for `storage.asked`.
+
+    Parameters
+    ----------
+    purpose : str
+        Name of the command.
+    source : Path
+    settings : RunSettings
+    weights, silhouettes, person : Path, optional
+        Files and folders count by size and time of change (`stamp`).
+    **options
+        All else that may change the results.
+
+    Returns
+    -------
+    dict
+        As JSON has it.
     """
     from personalize.storage.asked import stamp
 
@@ -87,8 +115,21 @@ def open_video(
     end: Moment | None = None,
     **opening: Any,
 ) -> Source:
-    """Open a video as `video.open_source` does, cut it to a stretch, and tell what its user should
-    know of it.
+    """Open a video, cut it to a stretch, and tell the user what is worth knowing about it.
+
+    Parameters
+    ----------
+    source : path-like
+    progress : callable
+        ``progress(stage)`` returns the wrapper of that stage's loop.
+    start, end : Moment, optional
+        Of the stretch; by default the ends of the video.
+    **opening
+        As for `open_source`.
+
+    Returns
+    -------
+    Source
     """
     from personalize.media.stretch import cut_stretch
     from personalize.media.video import open_source
@@ -100,8 +141,25 @@ def open_video(
 
 
 def place_settings(settings: RunSettings, centre: Moment | None, video: Source) -> RunSettings:
-    """Return the settings in which frames are places in the stretch of a video, not numbers in
-    the whole.
+    """Return the settings with frames counted from the beginning of the stretch, not of the video.
+
+    Parameters
+    ----------
+    settings : RunSettings
+        `centre` and `person_at` are frames of the whole video.
+    centre : Moment or None
+        In the place of `settings.centre`.
+    video : Source
+        May be a stretch of a video.
+
+    Returns
+    -------
+    RunSettings
+
+    Raises
+    ------
+    SettingsError
+        If a frame is not in the stretch.
     """
     from personalize.errors import SettingsError
 
@@ -126,7 +184,26 @@ def place_settings(settings: RunSettings, centre: Moment | None, video: Source) 
 def open_silhouettes(
     folder: PathLike | None, video: Source, progress: Progress
 ) -> GivenSilhouettes | None:
-    """Look through the silhouettes that a user brings; None if there are none."""
+    """Look through the silhouettes that a user brings.
+
+    Parameters
+    ----------
+    folder : path-like or None
+    video : Source
+        Whose frames they are of; may be a stretch.
+    progress : callable
+        ``progress(stage)`` returns the wrapper of that stage's loop.
+
+    Returns
+    -------
+    GivenSilhouettes or None
+        None if there is no folder.
+
+    Raises
+    ------
+    InputError
+        If a picture is not one of this video's.
+    """
     from personalize.media.given_silhouettes import read_silhouettes
 
     if folder is None:
@@ -174,8 +251,26 @@ def tell_window(workspace: Done, given: GivenSilhouettes | None) -> None:
 def load_base(
     weights: PathLike | None, device: str, factor: str | None = None, engine: str = "torch"
 ) -> Base:
-    """Load the base network to the device of all computation, and the factor and the engine of a
-    name.
+    """Load the base network to the device of all computation, with its engine and factor.
+
+    Parameters
+    ----------
+    weights : path-like or None
+        Those that ship with the project if None.
+    device : str
+        "auto" takes a GPU where there is one.
+    factor : str, optional
+        Name of a plug-in in the place of the X factor.
+    engine : str
+        Name of an engine; what it is replaced by, if it cannot be had, is told.
+
+    Returns
+    -------
+    Base
+
+    Raises
+    ------
+    WeightsError, DeviceError, FactorError
     """
     from personalize.adaptation.base import Base
     from personalize.factors.registry import load_factor

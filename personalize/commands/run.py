@@ -130,7 +130,15 @@ def recall(out: Path, asked: Json) -> Done | None:
 
 
 def note(workspace: Workspace, asked: Json, settings: RunSettings) -> None:
-    """Note in a run that is finished what it was asked."""
+    """Note in the manifest of a finished run what it was asked to do.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    asked : dict
+        From `describe_request`.
+    settings : RunSettings
+    """
     from personalize.storage.asked import ASKED, note_asked
 
     workspace.tell(ASKED, note_asked(workspace.manifest, asked, settings))
@@ -146,7 +154,28 @@ def run_video(
     centre: Moment | None = None,
     **opening: Any,
 ) -> Workspace:
-    """Run one video; returns its finished Workspace."""
+    """Run one video.
+
+    Parameters
+    ----------
+    source : Path
+    out : Path
+        The run folder.
+    base : Base
+    settings : RunSettings
+    progress : Watch
+    silhouettes : Path, optional
+        Folder of silhouettes that are known.
+    centre : Moment, optional
+        Middle of the window.
+    **opening
+        As for `open_video`.
+
+    Returns
+    -------
+    Workspace
+        Of the finished run.
+    """
     from personalize.procedures import pipeline
 
     video = open_video(source, progress, **opening)

@@ -142,7 +142,21 @@ def spans_of(flags: Sequence[bool]) -> list[tuple[int, int]]:
 
 
 def in_words(spans: Sequence[tuple[int, int]], first: int = 0, most: int = 3) -> str:
-    """Return spans of frames as text, the longest ones where there are many."""
+    """Return spans of frames as text; where there are many, only the longest.
+
+    Parameters
+    ----------
+    spans : sequence of (int, int)
+        Half-open.
+    first : int
+        Number of the frame that spans count from.
+    most : int
+        Spans that are named.
+
+    Returns
+    -------
+    str
+    """
     longest = sorted(spans, key=lambda span: span[0] - span[1])[:most]
     named = sorted((start + first, stop + first) for start, stop in longest)
     text = ", ".join(
@@ -197,8 +211,16 @@ def verdict_line(verdict: Json) -> str:
 
 
 def give_report(numbers: Any, table: str, path: Path | None) -> None:
-    """Print results for people, and write them as JSON if a path is given; to standard output
-    JSON goes alone.
+    """Print a table for people, and write its numbers as JSON if a path is given.
+
+    Parameters
+    ----------
+    numbers : object
+        As JSON has it.
+    table : str
+        Markdown.
+    path : Path or None
+        JSON file; with "-" the JSON goes to standard output, and the table nowhere.
     """
     if path != STDOUT:
         click.echo(table)

@@ -209,7 +209,31 @@ def read_samples(
     settings: TrainingSettings,
     device: str,
 ) -> tuple[Composer, list[MeasuredSample]]:
-    """Return what is learned from, and what is measured on."""
+    """Read the training and the test set.
+
+    Parameters
+    ----------
+    people : path-like
+        Rendered people or photographs, with labels.
+    kind : {"rendered", "photographs"}
+    photographs, real_people : path-like or None
+        Mixed with rendered people.
+    test_list : path-like or None
+        Names of the photographs to measure on.
+    settings : TrainingSettings
+    device : str
+
+    Returns
+    -------
+    samples : Composer
+        What is learned from.
+    measured : list of MeasuredSample
+
+    Raises
+    ------
+    click.UsageError
+        If photographs are to be mixed with photographs.
+    """
     from personalize.training.prepare import training_data
     from personalize.training.prepare_photographs import photograph_training_data
 

@@ -60,7 +60,14 @@ class View(Protocol):
     """What shows the stages to a user; every method is called from one thread at a time."""
 
     def show(self, watch: Watch, stage: Stage, event: str) -> None:
-        """A stage "begins", "advances", or "ends"."""
+        """Show that a stage has come further.
+
+        Parameters
+        ----------
+        watch : Watch
+        stage : Stage
+        event : {"begins", "advances", "ends"}
+        """
 
     def tick(self, watch: Watch) -> None:
         """A second has passed."""

@@ -83,8 +83,20 @@ def across(up: Floats) -> Floats:
 
 
 def middle(points: BodyPoints, name: str, least: float) -> Floats | None:
-    """Return the middle of the two points of a name that are visible, or the one that is, or
-    None.
+    """Return the middle between the two points of a name, right and left.
+
+    Parameters
+    ----------
+    points : BodyPoints
+    name : str
+        Such as "shoulder".
+    least : float
+        Visibility from which a point counts.
+
+    Returns
+    -------
+    (2,) float array or None
+        The only point that is visible, if it is one; None if it is none.
     """
     both = (points.at(f"{side}_{name}", least) for side in ("right", "left"))
     found = [place for place in both if place is not None]
@@ -92,7 +104,21 @@ def middle(points: BodyPoints, name: str, least: float) -> Floats | None:
 
 
 def pair(points: BodyPoints, name: str, least: float) -> tuple[Floats, Floats] | None:
-    """Return the right and the left point of a name, or None unless both are visible."""
+    """Return the right and the left point of a name.
+
+    Parameters
+    ----------
+    points : BodyPoints
+    name : str
+        Such as "shoulder".
+    least : float
+        Visibility from which a point counts.
+
+    Returns
+    -------
+    right, left : (2,) float array
+        Or None unless both are visible.
+    """
     right, left = (points.at(f"{side}_{name}", least) for side in ("right", "left"))
     return None if right is None or left is None else (right, left)
 

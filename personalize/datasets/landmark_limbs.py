@@ -19,13 +19,34 @@ FAR = np.float32(9)  # radii: no limb is so wide
 
 
 def banded(along: Floats, ends: Sequence[float], labels: Sequence[np.uint8]) -> Labels:
-    """Labels (N,) of the bands that places along a limb are in."""
+    """Label places along a limb by the bands that they lie in.
+
+    Parameters
+    ----------
+    along : (N,) float array
+        0 at the beginning of the limb, 1 at its end.
+    ends : sequence of K float
+        Where each band but the last ends, ascending.
+    labels : sequence of K + 1 uint8
+        Of the bands.
+
+    Returns
+    -------
+    (N,) uint8 array
+    """
     band = sum((along >= np.float32(end)).view(np.uint8) for end in ends)
     return np.array(labels, np.uint8)[band]
 
 
 class Segment:
-    """The line between two points, seen from pixels (2, N).
+    """The line between two points, seen from pixels.
+
+    Parameters
+    ----------
+    pixels : (2, N) float array
+        x and y.
+    first, last : (2,) float array
+        The points.
 
     Attributes
     ----------
@@ -72,8 +93,19 @@ class Limb:
         self.labels = np.full(pixels.shape[1], SOMEBODY, np.uint8)
 
     def add(self, segment: Segment, radius: float, labels: Labels | np.uint8) -> Mask:
-        """Add a segment of a radius in pixels; pixels that are nearer to it get its labels; returns
-        where.
+        """Add a segment: pixels that are nearer to it than to those before get its labels.
+
+        Parameters
+        ----------
+        segment : Segment
+        radius : float
+            Of the limb around the segment, in pixels; distances are measured in radii.
+        labels : (N,) uint8 array or uint8
+
+        Returns
+        -------
+        (N,) bool array
+            The pixels that are nearer.
         """
         distance = segment.away / np.float32(radius)
         nearer = distance < self.distance
@@ -82,10 +114,29 @@ class Limb:
         return nearer
 
     def part(self, name: str) -> np.uint8:
+        """Return the label of a part of this side, such as "elbow"."""
         return np.uint8(LABEL[self.side[0] + name])
 
 
 class Leg(Limb):
+    """A leg.
+
+    Parameters
+    ----------
+    pixels : (2, N) float array
+        x and y.
+    points : BodyPoints
+    side : {"right", "left"}
+    body : BodyFrame
+    settings : PartGeometry
+
+    Attributes
+    ----------
+    knee : (2,) float array or None
+    thigh : Segment or None
+        None where hip or knee is not visible.
+    """
+
     def __init__(
         self, pixels: Floats, points: BodyPoints, side: str, body: BodyFrame, settings: PartGeometry
     ) -> None:
@@ -121,10 +172,21 @@ class Leg(Limb):
 class Arm(Limb):
     """An arm.
 
+    Parameters
+    ----------
+    pixels : (2, N) float array
+        x and y.
+    points : BodyPoints
+    side : {"right", "left"}
+    body : BodyFrame
+    settings : PartGeometry
+
     Attributes
     ----------
     core, ring : (N,) bool array
-        Before the trunk: where the arm is, and where it may be, or it may not.
+        In front of the trunk: where the arm is, and where it may be.
+    is_seen : bool
+        Whether the elbow is visible.
     """
 
     def __init__(

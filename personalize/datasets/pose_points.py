@@ -119,8 +119,18 @@ class BodyPoints:
         return self.xy[k].astype(float) if known else None
 
     def moved(self, scale: float, left: float = 0, top: float = 0) -> "BodyPoints":
-        """Return the points in a crop that begins at the pixel (left, top), then resized by
-        `scale`.
+        """Return the points in a crop of the picture that was then resized.
+
+        Parameters
+        ----------
+        scale : float
+            Pixels of the result per pixel of the crop.
+        left, top : float
+            Where the crop begins, in pixels of the picture.
+
+        Returns
+        -------
+        BodyPoints
         """
         moved = (self.xy - (left, top) + 0.5) * scale - 0.5
         return BodyPoints(moved, self.visibility)

@@ -254,8 +254,17 @@ def photograph_labels(root: PathLike) -> dict[str, Path]:
 
 
 def read_photograph_labels(path: PathLike, height: int, width: int) -> Labels:
-    """Read the part labels of a photograph at a size: the nearest, an (height, width) uint8
-    array.
+    """Read the part labels of a photograph at a size.
+
+    Parameters
+    ----------
+    path : path-like
+    height, width : int
+        Labels are enlarged or shrunk to this size: the nearest is taken.
+
+    Returns
+    -------
+    (height, width) uint8 array
     """
     labels = read_labels(path)
     return np.asarray(cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST))

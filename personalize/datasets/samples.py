@@ -146,7 +146,20 @@ def measured_picture(people: RenderedPeople, index: int, size: int) -> tuple[Fra
 
 
 def label_cells(image: Frame, labels: Labels, *, wrists: bool = False) -> Sample:
-    """Return a Sample of an image and the part labels (S, S) of its pixels."""
+    """Return the Sample of an image and the part labels of its pixels.
+
+    Parameters
+    ----------
+    image : (S, S, 3) uint8 array
+        RGB.
+    labels : (S, S) uint8 array
+    wrists : bool
+        Whether wrists are enlarged to a cell at least (`part_cells`).
+
+    Returns
+    -------
+    Sample
+    """
     return Sample(image, part_cells(labels, wrists=wrists), person_cells(labels))
 
 

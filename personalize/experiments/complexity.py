@@ -191,7 +191,19 @@ class _BytesMoved(TorchFunctionMode):
 
 
 def measure_limits(device: Any, *, side: int = 2048, rounds: int = 5) -> Limits:
-    """Measure what a machine can do in float32: the best of a few rounds."""
+    """Measure what a machine can do in float32: the best of a few rounds.
+
+    Parameters
+    ----------
+    device : str or torch.device
+    side : int
+        Of the square matrices that are multiplied.
+    rounds : int
+
+    Returns
+    -------
+    Limits
+    """
     one, other = torch.rand((2, side, side), device=device)
     target = torch.empty((8, side, side), device=device)
     source = torch.rand((8, side, side), device=device)
@@ -239,7 +251,24 @@ def cost_table(
     device: Any,
     limits: Limits | None = None,
 ) -> str:
-    """Lay the costs of networks out in Markdown, with the paper's beside where it tells them."""
+    """Lay out the costs of networks in Markdown, beside what the paper gives.
+
+    Parameters
+    ----------
+    costs : dict of str to Cost
+        By the name of the network.
+    size : int
+        Side of the images, in pixels.
+    batch : int
+        Images at a time.
+    device : str or torch.device
+    limits : Limits, optional
+        Adds how near to them the networks come.
+
+    Returns
+    -------
+    str
+    """
     head = [
         "network",
         "parameters",
@@ -299,7 +328,24 @@ def report_costs(
     device: Any,
     limits: Limits | None = None,
 ) -> Json:
-    """Return the costs of networks for JSON."""
+    """Return the costs of networks for JSON.
+
+    Parameters
+    ----------
+    costs : dict of str to Cost
+        By the name of the network.
+    size : int
+        Side of the images, in pixels.
+    batch : int
+        Images at a time.
+    device : str or torch.device
+    limits : Limits, optional
+        Of the machine.
+
+    Returns
+    -------
+    dict
+    """
     return {
         "size": size,
         "batch": batch,

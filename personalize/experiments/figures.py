@@ -33,7 +33,20 @@ def require_matplotlib() -> None:
 
 
 def new_figure(width: float, height: float, **grid: Any) -> tuple[Any, Any]:
-    """Return a figure of so many inches, and its axes in the rows and columns of a grid."""
+    """Return a new figure and its axes.
+
+    Parameters
+    ----------
+    width, height : float
+        In inches.
+    **grid
+        `nrows` and `ncols`, as for matplotlib's ``Figure.subplots``.
+
+    Returns
+    -------
+    figure : Figure
+    axes : (rows, cols) array of Axes
+    """
     require_matplotlib()
     from matplotlib.figure import Figure
 
@@ -71,7 +84,15 @@ def draw_bars(
 
 
 def draw_groups(axes: Any, names: Sequence[str], series: Mapping[str, Array]) -> None:
-    """Draw a group of bars for each name."""
+    """Draw a group of bars for each name.
+
+    Parameters
+    ----------
+    axes : Axes
+    names : sequence of K str
+    series : dict of str to (K,) array
+        One bar in each group, by the label in the legend.
+    """
     places, width = np.arange(len(names)), WIDTH / len(series)
     for number, ((label, values), colour) in enumerate(zip(series.items(), shades(series))):
         offset = (number - (len(series) - 1) / 2) * width

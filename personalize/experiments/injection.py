@@ -118,7 +118,22 @@ def gain(network: nn.Module, counts: Array) -> Gain:
 
 
 def hide_part(image: Frame, labels: Labels, generator: np.random.Generator) -> Frame:
-    """Return an image with a black box around the middle of a random part that is in it."""
+    """Return an image with a black box over a random part that is in it.
+
+    Parameters
+    ----------
+    image : (S, S, 3) uint8 array
+        RGB.
+    labels : (s, s) uint8 array
+        Parts of its cells.
+    generator : numpy.random.Generator
+        Chooses the part.
+
+    Returns
+    -------
+    (S, S, 3) uint8 array
+        The image itself if it shows no part.
+    """
     there = np.setdiff1d(labels, (names.BACKGROUND, UNLABELLED))
     if not len(there):
         return image

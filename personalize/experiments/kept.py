@@ -57,7 +57,20 @@ def _read(path: Path) -> Json | None:
 
 
 def facts_of(network: nn.Module, examples: Examples, **more: Any) -> Json:
-    """Return what counts of a network's answers to examples depend on, as JSON has it."""
+    """Return all that the counts of a network's answers depend on.
+
+    Parameters
+    ----------
+    network : Module
+    examples : Examples
+    **more
+        Further settings.
+
+    Returns
+    -------
+    dict
+        As JSON has it.
+    """
     return {
         **manifest.program(),
         "weights": digest(network.state_dict()),

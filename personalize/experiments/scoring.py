@@ -79,7 +79,21 @@ class Score:
 
 
 def read_squares(items: Sequence[Any], size: int, *, progress: Wrap = iter) -> list[Square]:
-    """Read labelled people for a network's input of `size` x `size` pixels: a list of Square."""
+    """Read labelled people for a network's input.
+
+    Parameters
+    ----------
+    items : sequence
+        As for `Examples`.
+    size : int
+        Side of the input, in pixels.
+    progress : callable
+        Wraps the sequence of people.
+
+    Returns
+    -------
+    list of Square
+    """
     return [Square(shrink(image, size), labels) for image, labels in progress(Examples(items))]
 
 

@@ -95,7 +95,22 @@ def learn_alone(
     settings: TransferSettings,
     progress: Progress,
 ) -> FactoredNetwork:
-    """Return a network that has learned its own answers on some images."""
+    """Return a network that has learned from its own answers on some images.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+        Left as it is.
+    squares : sequence of Square
+        Their labels are not looked at.
+    settings : TransferSettings
+    progress : callable
+        ``progress(stage)`` returns the wrapper of that stage's loop.
+
+    Returns
+    -------
+    FactoredNetwork
+    """
     images = [square.image for square in squares]
     labels = own_labels(network, images, settings, progress=progress("silhouettes"))
     return transfer(network, images, labels, settings, progress=progress("learn")).network

@@ -99,7 +99,20 @@ def supervised_transfer(
 
 
 def measured_steps(images: int, settings: FactorSettings, points: int) -> set[int]:
-    """Choose the steps after which to measure: the first and the last, denser at the start."""
+    """Choose the steps after which to measure: the first and the last, and more at the start.
+
+    Parameters
+    ----------
+    images : int
+        That are learned from.
+    settings : FactorSettings
+    points : int
+        Steps at most.
+
+    Returns
+    -------
+    set of int
+    """
     last = settings.epochs * -(-images // settings.batch)
     return set((np.linspace(0, 1, points) ** 2 * last).round().astype(int).tolist())
 

@@ -93,7 +93,21 @@ def annotations(task: Task, images: Path) -> Iterator[Json]:
 
 
 def region(number: int, frame: ExportedFrame, category: int, mask: Mask) -> Json:
-    """Return the annotation of a mask (H, W)."""
+    """Return the annotation of a mask.
+
+    Parameters
+    ----------
+    number : int
+        Its id, unique in the file.
+    frame : ExportedFrame
+    category : int
+    mask : (H, W) bool array
+
+    Returns
+    -------
+    dict
+        As JSON has it; the mask is run-length encoded.
+    """
     from pycocotools import mask as rle
 
     encoded = rle.encode(np.asfortranarray(mask, np.uint8))

@@ -62,7 +62,21 @@ def media(task: Task) -> dict[str, str]:
 
 
 def slot(order: XML.Element, number: int, seconds: float) -> str:
-    """Add a time; returns its id."""
+    """Add a time to the document.
+
+    Parameters
+    ----------
+    order : Element
+        TIME_ORDER.
+    number : int
+        Unique among the times.
+    seconds : float
+
+    Returns
+    -------
+    str
+        Its id.
+    """
     name = f"ts{number}"
     value = str(round(1000 * seconds))
     XML.SubElement(order, "TIME_SLOT", {"TIME_SLOT_ID": name, "TIME_VALUE": value})
@@ -70,7 +84,16 @@ def slot(order: XML.Element, number: int, seconds: float) -> str:
 
 
 def annotate(tier: XML.Element, number: int, begin: str, end: str) -> None:
-    """Add an annotation between two times."""
+    """Add an annotation between two times.
+
+    Parameters
+    ----------
+    tier : Element
+    number : int
+        Unique among the annotations.
+    begin, end : str
+        Ids of times (`slot`).
+    """
     around = XML.SubElement(XML.SubElement(tier, "ANNOTATION"), "ALIGNABLE_ANNOTATION")
     around.attrib |= {
         "ANNOTATION_ID": f"a{number}",

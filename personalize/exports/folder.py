@@ -103,7 +103,16 @@ def recorded(folder: Path) -> dict[str, Json]:
 
 
 def write_record(folder: Path, name: str, facts: Json) -> None:
-    """Write the record of all files in a folder."""
+    """Write the record of all files in a folder, by which `export_folder` knows its own.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        Of the format.
+    facts : dict
+        Of the run, as JSON has it.
+    """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     names = [path.relative_to(folder).as_posix() for path in files]
     known = {file: fingerprint(folder, file) for file in names}

@@ -82,6 +82,7 @@ class Probabilities(nn.Module):
         self.outputs = (PERSON, PARTS) if has_factor(network) else (PARTS,)
 
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """Return the probabilities that were asked for, of images (B, 3, H, W) in [0, 1]."""
         parsing = self.network(images)
         found = {PERSON: parsing.person, PARTS: parsing.parts}
         return tuple(found[name].softmax(dim=1) for name in self.outputs)

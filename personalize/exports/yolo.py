@@ -86,7 +86,20 @@ def part_lines(frame: ExportedFrame) -> Iterator[str]:
 
 
 def outlined(number: int, mask: Mask, frame: ExportedFrame) -> Iterator[str]:
-    """Yield the line of a mask of a class; none of one that is too thin."""
+    """Yield the line of a mask; none if it is too thin for an outline.
+
+    Parameters
+    ----------
+    number : int
+        Of the class.
+    mask : (H, W) bool array
+    frame : ExportedFrame
+
+    Yields
+    ------
+    str
+        Number, then x and y of the outline in shares of the frame.
+    """
     line = outline(mask, tolerance=TOLERANCE)
     if line is not None:
         yield " ".join([str(number), *(f"{value:.6f}" for value in shares(line, frame).ravel())])

@@ -110,10 +110,22 @@ def settle_seen(person: Map, settings: StillCameraSettings) -> Map:
 
 
 def unlike(background: Map, frame: Map, shadow: float) -> Array:
-    """Return how much a frame differs from the background, (rows, cols) grey levels.
+    """Return how much a frame differs from the background.
 
-    In a shadow the background is darker, by the factor `shadow` at most; what this
+    In a shadow the background is darker, by the factor `shadow` at most; a difference that this
     explains does not count.
+
+    Parameters
+    ----------
+    background, frame : (rows, cols, 3) float32 array
+        RGB, in grey levels.
+    shadow : float
+        In [0, 1].
+
+    Returns
+    -------
+    (rows, cols) float array
+        In grey levels, over the three colours together.
     """
     alike = inner(background, frame) / (inner(background, background) + 1)
     rest = frame - np.clip(alike, shadow, 1)[..., None] * background
@@ -126,21 +138,43 @@ def inner(colours: Array, others: Array) -> Array:
 
 
 def stands_out(background: Map, frame: Map, mask: Mask, size: int) -> Array:
-    """Return where a mask is of something that is there, rather than gone: (rows, cols) in [0, 1].
+    """Return where a mask covers a thing that is there, rather than the place of one that is gone.
 
-    What is there has other colours than its surroundings in the frame; what was
-    there for most of the window, and is gone, has them in the background. The
-    answer is the frame's share of both contrasts, within squares of `size` pixels;
-    where they reach no surroundings, 1.
+    A thing that is there has other colours than its surroundings in the frame. One that was there
+    for most of the window, and is gone now, has them in the background.
+
+    Parameters
+    ----------
+    background, frame : (rows, cols, 3) float32 array
+        RGB, in grey levels.
+    mask : (rows, cols) bool array
+    size : int
+        Side, in pixels, of the squares within which colours are compared.
+
+    Returns
+    -------
+    (rows, cols) float array
+        The frame's share of both contrasts, in [0, 1]; 1 where a square holds no surroundings.
     """
     there, gone = (contrast(image, mask, size) for image in (frame, background))
     return np.where(there + gone > 0, there / np.maximum(there + gone, 1e-6), 1)
 
 
 def contrast(image: Map, mask: Mask, size: int) -> Array:
-    """Return how far the mean colours in and out of a mask are apart, in squares of `size` pixels.
+    """Return how far the mean colours inside and outside of a mask are apart.
 
-    (rows, cols) grey levels, over the three colours together; 0 where a square has one side only.
+    Parameters
+    ----------
+    image : (rows, cols, 3) float32 array
+        RGB, in grey levels.
+    mask : (rows, cols) bool array
+    size : int
+        Side, in pixels, of the squares over which means are taken.
+
+    Returns
+    -------
+    (rows, cols) float array
+        In grey levels, over the three colours together; 0 where a square has one side only.
     """
     sides = [side.astype(np.float32) for side in (mask, ~mask)]
     shares = [cv2.blur(side, (size, size)) for side in sides]

@@ -67,9 +67,20 @@ def spread_features(grey: Frame) -> Map:
 
 
 def displacements(grey: Frame, other: Frame, features: Map) -> Array:
-    """Return by how many pixels features move from one frame to another, where they are found.
+    """Return how far features move from one frame to another.
 
-    A feature is found if following it back leads to where it was, to a pixel.
+    A feature counts if following it back leads to where it was, to within a pixel.
+
+    Parameters
+    ----------
+    grey, other : (rows, cols) uint8 array
+    features : (N, 1, 2) float32 array
+        (x, y) in pixels of `grey`.
+
+    Returns
+    -------
+    (K,) float array
+        In pixels, of the K features that count.
     """
     there, found, _ = cv2.calcOpticalFlowPyrLK(grey, other, features, None, **FOLLOW)  # type: ignore[call-overload]
     back, found_back, _ = cv2.calcOpticalFlowPyrLK(other, grey, there, None, **FOLLOW)  # type: ignore[call-overload]

@@ -222,14 +222,36 @@ def round_up(side: int) -> int:
 
 
 def scale_canvas(rows: int, cols: int, scale: float) -> tuple[int, int]:
-    """Return the rows and columns of a canvas whose sides are scaled, to whole cells."""
+    """Return the size of a scaled canvas, in whole cells.
+
+    Parameters
+    ----------
+    rows, cols : int
+        Of the canvas, in pixels.
+    scale : float
+
+    Returns
+    -------
+    rows, cols : int
+        Multiples of `CELL`; at least one cell.
+    """
     scaled = (CELL * max(round(side * scale / CELL), 1) for side in (rows, cols))
     return next(scaled), next(scaled)
 
 
 def resize_area(frames: Frames, rows: int, cols: int) -> Frames:
-    """Bring (T, H, W, 3) uint8 frames to (T, rows, cols, 3); averages over areas where they
-    shrink.
+    """Resize frames, averaging over areas where they shrink.
+
+    Parameters
+    ----------
+    frames : (T, H, W, 3) uint8 array
+    rows, cols : int
+        Wanted.
+
+    Returns
+    -------
+    (T, rows, cols, 3) uint8 array
+        `frames` itself if it has that size.
     """
     if frames.shape[1:3] == (rows, cols):
         return frames
@@ -242,7 +264,18 @@ def resize_area(frames: Frames, rows: int, cols: int) -> Frames:
 
 
 def resize_maps(maps: Map, rows: int, cols: int) -> Map:
-    """Shrink (T, h, w) float32 maps to (T, rows, cols), averaging over areas."""
+    """Shrink maps, averaging over areas.
+
+    Parameters
+    ----------
+    maps : (T, h, w) float32 array
+    rows, cols : int
+        Wanted.
+
+    Returns
+    -------
+    (T, rows, cols) float32 array
+    """
     return np.stack([cv2.resize(m, (cols, rows), interpolation=cv2.INTER_AREA) for m in maps])
 
 

@@ -125,7 +125,18 @@ def is_too_small(mask: Mask, settings: CutSettings) -> bool:
 
 
 def is_acceptable(mask: Mask, believed: Mask, settings: CutSettings) -> bool:
-    """Whether a cut is near enough to the belief it started from: in place and in size."""
+    """Tell whether a cut is near enough to the belief that it started from, in place and in size.
+
+    Parameters
+    ----------
+    mask, believed : (H, W) bool array
+    settings : CutSettings
+        `accept_overlap` and `accept_growth` count.
+
+    Returns
+    -------
+    bool
+    """
     overlap, union = (mask & believed).sum(), (mask | believed).sum()
     small, large = sorted((int(mask.sum()), int(believed.sum())))
     near = overlap >= settings.accept_overlap * union

@@ -29,11 +29,16 @@ class Shaped(Protocol):
     """A video or a picture, which has a name and a size."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name for messages."""
+
     @property
-    def height(self) -> int: ...
+    def height(self) -> int:
+        """Pixels from top to bottom."""
+
     @property
-    def width(self) -> int: ...
+    def width(self) -> int:
+        """Pixels from left to right."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,7 +210,16 @@ def frame_number(file: Path) -> int:
 
 
 def check_shape(file: Path, shape: tuple[int, ...], source: Shaped) -> None:
-    """Raise InputError unless a picture is the video's, up to its scale and half a pixel."""
+    """Raise InputError unless a picture has the shape of a video.
+
+    Parameters
+    ----------
+    file : Path
+        Of the picture, for the message.
+    shape : (int, int)
+        Its rows and columns; may differ from the video's by a scale, and by half a pixel.
+    source : Shaped
+    """
     (rows, cols), height, width = shape, source.height, source.width
     if abs(rows * width - cols * height) > max(height, width):
         raise InputError(

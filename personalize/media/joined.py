@@ -84,7 +84,18 @@ def share_window(counts: Sequence[int], length: int) -> list[tuple[int, int]]:
 
 
 def fit_into(frame: Frame, height: int, width: int) -> Frame:
-    """Return a frame, scaled to fit into a size, and its edges repeated: (height, width, 3)."""
+    """Scale a frame until it fits into a size, and fill the rest by repeating its edges.
+
+    Parameters
+    ----------
+    frame : (rows, cols, 3) uint8 array
+    height, width : int
+        Of the result.
+
+    Returns
+    -------
+    (height, width, 3) uint8 array
+    """
     rows, cols = frame.shape[:2]
     if (rows, cols) == (height, width):
         return frame

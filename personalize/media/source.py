@@ -153,9 +153,24 @@ class Source:
 
 
 class FrameFolder(Source):
-    """A folder of images, in the natural order of their names: 2 comes before 10; or one picture.
+    """A folder of images in the natural order of their names (2 comes before 10), or one picture.
 
-    Without `fps`, 25 frames a second are assumed.
+    Parameters
+    ----------
+    path : path-like
+    partial : bool
+        Go on with the frames that can be read where some cannot.
+    fps : number, optional
+        Frames per second; 25 are assumed where it is left out, and a remark tells so.
+    progress : callable
+        Wraps the sequence of frames, each of which is read once.
+
+    Raises
+    ------
+    VideoError
+        If there are no frames of one size, or some cannot be read (unless `partial`).
+    SettingsError
+        If `fps` is out of range.
     """
 
     def __init__(

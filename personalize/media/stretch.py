@@ -10,10 +10,16 @@ from personalize.types import Frame, Json
 
 
 class Stretch(Source):
-    """The frames of another source from `start` until `stop` (half-open).
+    """Some frames of another source in a row.
 
-    Frames are asked for by their place in the stretch, from 0; results are named by their number
-    in the whole (`first`), and tell its times.
+    Frames are asked for by their place in the stretch, from 0. Results are named by the number of
+    the frame in the whole (`first`), and have its times.
+
+    Parameters
+    ----------
+    whole : Source
+    start, stop : int
+        First frame, and one past the last.
     """
 
     def __init__(self, whole: Source, start: int, stop: int) -> None:

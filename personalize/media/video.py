@@ -101,7 +101,21 @@ def check_exists(path: Path) -> None:
 
 
 class VideoFile(Source):
-    """A video file; of several video streams the one that players show."""
+    """A video file; of several video streams the one that players show.
+
+    Parameters
+    ----------
+    path : path-like
+    partial : bool
+        Go on with the frames that decode where the file is damaged.
+    progress : callable
+        Wraps the sequence of frames, each of which is decoded once.
+
+    Raises
+    ------
+    VideoError
+        If no frame decodes, or the file is damaged (unless `partial`).
+    """
 
     def __init__(self, path: PathLike, *, partial: bool = False, progress: Wrap = iter) -> None:
         scan = _Scan(path, progress)

@@ -28,6 +28,7 @@ class Initial(nn.Module):
         self.act = nn.PReLU(16)
 
     def forward(self, images: Tensor) -> Tensor:
+        """(B, 3, H, W) -> (B, 16, H/2, W/2)."""
         halves = (self.conv(images), F.max_pool2d(images, 2))
         return self.act(self.norm(torch.cat(halves, dim=1)))
 
@@ -85,6 +86,7 @@ class Bottleneck(nn.Module):
         self.act = activation(outputs)
 
     def forward(self, features: Tensor) -> Tensor:
+        """(B, inputs, h, w) -> (B, outputs, h, w), or half of h and w with `downsample`."""
         return self.add(features, F.max_pool2d(features, 2) if self.downsample else features)
 
     def add(self, features: Tensor, skip: Tensor) -> Tensor:
@@ -107,9 +109,21 @@ class Bottleneck(nn.Module):
 
 
 def normalised(convolution: nn.Module, norm: nn.Module, maps: Tensor) -> Tensor:
-    """Convolve maps, and normalise them by statistics that stay: as one convolution.
+    """Convolve maps and normalise them, as one convolution.
 
-    Its weights are a function of those of both layers, so that both can learn.
+    Its weights are a function of those of both layers, so both can learn. While the norm learns
+    statistics the two are taken one after the other.
+
+    Parameters
+    ----------
+    convolution : Conv2d
+    norm : BatchNorm2d
+        Or any other module, which then follows the convolution.
+    maps : (B, C, h, w) tensor
+
+    Returns
+    -------
+    (B, D, h', w') tensor
     """
     assert isinstance(convolution, nn.Conv2d)
     if not isinstance(norm, nn.BatchNorm2d) or norm.training:  # folded before, or not frozen
@@ -130,7 +144,19 @@ def normalised(convolution: nn.Module, norm: nn.Module, maps: Tensor) -> Tensor:
 
 
 def main_convolution(width: int, kernel: str, dilation: int) -> nn.Module:
-    """Return the middle convolution of a bottleneck of `width` channels; it keeps the size."""
+    """Return the middle convolution of a bottleneck; it keeps the size of maps.
+
+    Parameters
+    ----------
+    width : int
+        Channels.
+    kernel : {"regular", "dilated", "asymmetric"}
+    dilation : int
+
+    Returns
+    -------
+    Module
+    """
     if kernel == "asymmetric":
         return nn.Sequential(
             nn.Conv2d(width, width, (1, 5), padding=(0, 2), bias=False),

@@ -163,6 +163,12 @@ def write_tensors(path: PathLike, tensors: Mapping[str, Tensor], metadata: dict[
     """Write named tensors and string metadata to a safetensors file, atomically.
 
     The same tensors and metadata give the same bytes.
+
+    Parameters
+    ----------
+    path : path-like
+    tensors : dict of str to Tensor
+    metadata : dict of str to str
     """
     content = {name: t.detach().cpu().contiguous() for name, t in tensors.items()}
     with atomic_write(path) as partial:

@@ -66,6 +66,7 @@ class Decoder(nn.Module):
         self.head = nn.ConvTranspose2d(16, parts.CLASSES, 2, stride=2)
 
     def forward(self, features: Tensor, places: Sequence[Tensor]) -> Tensor:
+        """Features (B, 128, h, w) and the places of both poolings -> logits (B, 32, 8h, 8w)."""
         half, quarter = places  # in the order in which the encoder pooled
         features = self.at_quarter(self.to_quarter(features, quarter))
         return self.head(self.at_half(self.to_half(features, half)))
@@ -95,6 +96,7 @@ class UpsamplingBottleneck(nn.Module):
         )
 
     def forward(self, features: Tensor, places: Tensor) -> Tensor:
+        """(B, inputs, h, w) and places (B, outputs, h, w) -> (B, outputs, 2h, 2w)."""
         return torch.relu(self.branch(features) + unpool(self.skip(features), places))
 
 

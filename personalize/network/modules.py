@@ -69,6 +69,7 @@ class FactoredModule(nn.Module):
         self.head = nn.Conv2d(FEATURES, PERSON_CLASSES, 1)
 
     def forward(self, features: Tensor) -> Tensor:
+        """(B, 128, h, w) -> (B, 2, h, w)."""
         return self.head(self.stage(features))
 
 
@@ -90,5 +91,6 @@ class AggregationModule(nn.Module):
         self.head = nn.Conv2d(FEATURES, parts.CLASSES, 1)
 
     def forward(self, features: Tensor, person: Tensor) -> Tensor:
+        """(B, 128, h, w) and (B, 2, h, w) -> (B, 32, h, w)."""
         merged = self.merge(torch.cat((features, person), dim=1))
         return self.head(self.stage(merged))

@@ -105,7 +105,20 @@ def draw_found(
 
 
 def draw_result(frame: Frame, result: FrameResult, settings: OverlaySettings) -> Frame:
-    """Return the overlay of a frame, (H, W, 3) uint8 RGB."""
+    """Draw the overlay of a frame.
+
+    Parameters
+    ----------
+    frame : (H, W, 3) uint8 array
+        RGB.
+    result : FrameResult
+    settings : OverlaySettings
+
+    Returns
+    -------
+    (H, W, 3) uint8 array
+        RGB.
+    """
     return draw_overlay(
         frame,
         result.labels,
@@ -157,7 +170,21 @@ def find_results(
 
 
 def joint_rows(number: int, time: float, result: FrameResult) -> list[tuple[Any, ...]]:
-    """Return one line of the table for every joint of a frame."""
+    """Return the rows of joints.csv for a frame, one for every joint.
+
+    Parameters
+    ----------
+    number : int
+        Of the frame.
+    time : float
+        In seconds.
+    result : FrameResult
+
+    Returns
+    -------
+    list of tuple
+        Columns as text; x and y are empty where there is no estimate.
+    """
     rows = []
     for joint, (x, y), confidence in zip(parts.JOINTS, result.xy, result.confidence):
         place = ("", "") if np.isnan(x) else (f"{x:.2f}", f"{y:.2f}")
@@ -173,6 +200,20 @@ def no_formula(text: str) -> str:
 
 
 def frame_row(number: int, time: float, result: FrameResult) -> tuple[Any, ...]:
-    """Return the line of the table for a frame as a whole, all but its last two columns."""
+    """Return the row of frames.csv for a frame, without its last two columns.
+
+    Parameters
+    ----------
+    number : int
+        Of the frame.
+    time : float
+        In seconds.
+    result : FrameResult
+
+    Returns
+    -------
+    tuple
+        Frame, time, share of the frame that the silhouette covers, and certainty.
+    """
     area = result.silhouette.mean()
     return number, f"{float(time):.4f}", f"{area:.6f}", f"{result.certainty:.6f}"

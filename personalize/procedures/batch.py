@@ -134,7 +134,22 @@ def run_batch(
 def share_of(
     videos: Sequence[Path], root: PathLike, shard: tuple[int, int]
 ) -> list[tuple[Path, str]]:
-    """Return the videos of a shard, each with the name of its folder among all."""
+    """Return the videos that are one shard's.
+
+    Parameters
+    ----------
+    videos : sequence of Path
+        All videos, in the same order for every shard.
+    root : path-like
+        Folder that they are named from.
+    shard : (int, int)
+        (I, N): the I-th of N, from 1.
+
+    Returns
+    -------
+    list of (Path, str)
+        Each video with the name of its run folder, which is unique among all.
+    """
     first, step = shard
     return list(zip(videos, folder_names(videos, root)))[first - 1 :: step]
 

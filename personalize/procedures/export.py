@@ -137,19 +137,48 @@ def export_network(
 
 
 def write_format(name: str, task: Task, root: Path, facts: Json) -> Path:
-    """Write one format of a task; returns its folder."""
+    """Write one format of a task.
+
+    Parameters
+    ----------
+    name : str
+        Of the format.
+    task : Task
+    root : Path
+        Gets a folder of that name.
+    facts : dict
+        Of the run, as JSON has it, for the record in the folder.
+
+    Returns
+    -------
+    Path
+        The folder of the format.
+    """
     with export_folder(root, name, facts) as folder:
         writer_of(name)(task, folder)
     return root / name
 
 
 def open_video(done: FinishedRun, video: str | Path | None, progress: Progress) -> Source:
-    """Open the video of a run again, and see that it is that one.
+    """Open the video of a run again, and check that it is the same.
+
+    Parameters
+    ----------
+    done : FinishedRun
+    video : path-like or None
+        Where it is now; None where it was.
+    progress : callable
+        ``progress(stage)`` returns the wrapper of that stage's loop.
+
+    Returns
+    -------
+    Source
+        Of the frames that the run parsed.
 
     Raises
     ------
     InputError
-        If it is not known where it is, or it is another one.
+        If it is not known where the video is, or it is another one.
     """
     path = video or done.path
     if path is None or (video is None and not Path(path).exists()):
@@ -176,10 +205,21 @@ def network_of(
 ) -> NamedNetwork:
     """Return the network that parsed the video of a run.
 
+    Parameters
+    ----------
+    done : FinishedRun
+    weights, person : path-like or None
+        Files to take it from; by default the weights that ship with the project, and the person
+        of the run.
+
+    Returns
+    -------
+    NamedNetwork
+
     Raises
     ------
     WeightsError
-        If the files that are given, or that come with the project, are of another one.
+        If these are not the files that the run was made with.
     """
     path = weights or SHIPPED
     base, _ = load_base(path)

@@ -219,7 +219,21 @@ def forecast_disk(
     canvas: tuple[int, int] | None = None,
     learns: bool = True,
 ) -> int:
-    """Return the bytes that a run folder will take, roughly."""
+    """Estimate the bytes that a run folder will take.
+
+    Parameters
+    ----------
+    video : Video
+    settings : RunSettings
+    canvas : (int, int), optional
+        Rows and columns; guessed if left out.
+    learns : bool
+        Whether a person is learned, or the video is parsed only.
+
+    Returns
+    -------
+    int
+    """
     frame = video.height * video.width
     parsed = video.frames * frame * sum(BYTES_PER_PIXEL.values())
     if not learns:

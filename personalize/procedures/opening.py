@@ -26,8 +26,25 @@ def silent(stage: str) -> Wrap:
 def open_run(
     root: PathLike, source: Source, base: Base, settings: RunSettings, *, spares: Sequence[str] = ()
 ) -> Workspace:
-    """Open the run folder of a source, bound to the base weights and the seed; `spares` as
-    for `Workspace`.
+    """Open the run folder of a source, bound to the base weights, the engine and the seed.
+
+    Parameters
+    ----------
+    root : path-like
+    source : Source
+    base : Base
+    settings : RunSettings
+    spares : sequence of str
+        As for `Workspace`.
+
+    Returns
+    -------
+    Workspace
+
+    Raises
+    ------
+    WorkspaceError
+        If the folder holds the results of another source.
     """
     facts = {"base": base.digest, "seed": settings.seed, "engine": base.engines.name}
     notes = notes_of(source, base.device)
@@ -83,7 +100,16 @@ def track_person(
 
 
 def write_track(path: Path, track: Track, source: Source) -> None:
-    """Write a table of the crop of every frame, in pixels of the source, and what looks saw."""
+    """Write the table of the crop of every frame, and of what the looks saw.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file.
+    track : Track
+    source : Source
+        Tells the numbers and times of the frames; edges are in its pixels.
+    """
     with open(path, "w", newline="") as file:
         table = csv.writer(file)
         table.writerow(("frame", "time", "left", "top", "right", "bottom", "scale", "seen"))
@@ -98,7 +124,22 @@ def write_track(path: Path, track: Track, source: Source) -> None:
 def find_track(
     source: Source, network: Engine, settings: RunSettings, progress: Progress = silent
 ) -> Track:
-    """Return the Track that `track_person` keeps; nothing is written."""
+    """Find where the person is in every frame, and write nothing.
+
+    Parameters
+    ----------
+    source : Source
+    network : Engine
+    settings : RunSettings
+        With a `size` that is given, the track is that of the whole frame.
+    progress : callable
+        ``progress(stage)`` returns the wrapper of that stage's loop.
+
+    Returns
+    -------
+    Track
+        The one that `track_person` keeps.
+    """
     if not isinstance(settings.size, str):  # else it is AUTO
         return Track.still(fit_frame(source.height, source.width, settings.size))
     return locate_person(

@@ -50,6 +50,7 @@ class Picture:
 
     @property
     def name(self) -> str:
+        """Name of its file."""
         return self.path.name
 
     def on_canvas(self, size: int) -> Frame:
@@ -101,7 +102,14 @@ def list_pictures(folder: PathLike) -> list[Picture]:
 
 
 def given_labels(folder: PathLike, pictures: Sequence[Picture], size: int) -> list[Labels | None]:
-    """Read the silhouettes of a folder: PNG files called as their images, 0 where nobody is.
+    """Read the silhouettes of a folder: PNG files with the names of the images, 0 where nobody is.
+
+    Parameters
+    ----------
+    folder : path-like
+    pictures : sequence of Picture
+    size : int
+        Of the canvas.
 
     Returns
     -------
@@ -172,7 +180,20 @@ def own_labels(
 
 
 def confident_labels(person: Array, least_person: float, least_background: float) -> Labels:
-    """Label the cells (h, w) whose probability of either side is at least that of the side."""
+    """Label the cells of which the network is sure enough.
+
+    Parameters
+    ----------
+    person : (h, w) float array
+        Probability of the person.
+    least_person, least_background : float
+        Probability of either side from which a cell is labelled.
+
+    Returns
+    -------
+    (h, w) uint8 array
+        1 person, 0 background, 255 unlabelled.
+    """
     labels = np.full(person.shape, UNLABELLED, np.uint8)
     labels[1 - person >= least_background] = 0
     labels[person >= least_person] = 1
@@ -180,7 +201,21 @@ def confident_labels(person: Array, least_person: float, least_background: float
 
 
 def cut_labels(canvas: Frame, person: Array, settings: RefineSettings) -> Labels:
-    """Label the pixels of one image by its own colours, from the map (h, w) of the network."""
+    """Label the pixels of one image by its own colours.
+
+    Parameters
+    ----------
+    canvas : (rows, cols, 3) uint8 array
+        RGB.
+    person : (h, w) float array
+        Probability of the person by the network.
+    settings : RefineSettings
+
+    Returns
+    -------
+    (rows, cols) uint8 array
+        1 person, 0 background, 255 unlabelled.
+    """
     beliefs = cv2.resize(person, canvas.shape[1::-1])[None]
     colours = learn_colours(canvas[None], beliefs, settings=settings)
     return refine_silhouettes(canvas[None], beliefs, colours, settings=settings)[0]
@@ -244,7 +279,20 @@ def transfer(
 def agreement(
     network: FactoredNetwork, canvases: Sequence[Frame], labels: Sequence[Labels]
 ) -> float:
-    """Return the IOU of the network's person with labels of several images, pooled."""
+    """Return the intersection over union of the network's person with labels, over all images.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+    canvases : sequence of (rows, cols, 3) uint8 array
+        RGB.
+    labels : sequence of (rows, cols) uint8 array
+        1 person, 0 background, 255 unlabelled.
+
+    Returns
+    -------
+    float
+    """
     counts = np.zeros((2, 2), np.int64)
     for canvas, label in zip(canvases, labels):
         person = predict_person(network, canvas[None])[0] >= 0.5

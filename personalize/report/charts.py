@@ -46,6 +46,7 @@ class Axes:
 
     @property
     def bottom(self) -> float:
+        """Units from the top of the figure."""
         return self.top + self.height
 
 
@@ -126,7 +127,21 @@ def area(axes: Axes, times: Array, values: Array, style: str) -> str:
 
 
 def band(axes: Axes, span: tuple[float, float], label: str = "") -> str:
-    """Return a stretch of time that stands out, with its name above."""
+    """Draw a stretch of time that stands out.
+
+    Parameters
+    ----------
+    axes : Axes
+    span : (float, float)
+        In seconds.
+    label : str
+        Written above.
+
+    Returns
+    -------
+    str
+        SVG.
+    """
     left, right = axes.x(span[0]), axes.x(span[1])
     width = max(right - left, 2.0)
     box = (
@@ -138,7 +153,21 @@ def band(axes: Axes, span: tuple[float, float], label: str = "") -> str:
 
 
 def text(x: float, y: float, words: str, style: str) -> str:
-    """Return words at a place."""
+    """Draw words.
+
+    Parameters
+    ----------
+    x, y : float
+        In units of the drawing.
+    words : str
+    style : str
+        Class of the style sheet.
+
+    Returns
+    -------
+    str
+        SVG.
+    """
     return f'<text class="{style}" x="{x:.1f}" y="{y:.1f}">{escape(words)}</text>'
 
 
@@ -153,7 +182,20 @@ def time_axis(axes: Axes) -> str:
 
 
 def value_axis(axes: Axes, ticks: Iterable[float], write: Callable[[float], str]) -> str:
-    """Return level lines and their values, which `write` turns into words, each on its line."""
+    """Draw level lines, each with its value beside it.
+
+    Parameters
+    ----------
+    axes : Axes
+    ticks : iterable of float
+    write : callable
+        Turns a value into words.
+
+    Returns
+    -------
+    str
+        SVG.
+    """
     pieces = []
     for tick in ticks:
         y = axes.y(tick)
@@ -181,7 +223,18 @@ def thin(values: Array, most: int) -> Array:
 
 
 def level_ticks(low: float, high: float, about: int = 4) -> list[float]:
-    """Return round numbers that enclose a range, some `about` steps apart."""
+    """Return round numbers that enclose a range.
+
+    Parameters
+    ----------
+    low, high : float
+    about : int
+        Steps wanted.
+
+    Returns
+    -------
+    list of float
+    """
     span = max(high - low, 1e-3)
     power = 10.0 ** np.floor(np.log10(span / about))
     step = next(power * n for n in (1, 2, 5, 10) if power * n * about >= span * 0.999)
@@ -190,7 +243,19 @@ def level_ticks(low: float, high: float, about: int = 4) -> list[float]:
 
 
 def time_ticks(first: float, last: float, most: int) -> list[float]:
-    """Return round times in a span of seconds."""
+    """Return round times in a span.
+
+    Parameters
+    ----------
+    first, last : float
+        In seconds.
+    most : int
+        Steps at most.
+
+    Returns
+    -------
+    list of float
+    """
     steps = [0.04, 0.1, 0.2, 0.5, *_TIME_STEPS]
     step = next((step for step in steps if (last - first) / step <= most), (last - first) / most)
     ticks = np.arange(np.ceil(first / step - 1e-6), np.floor(last / step + 1e-6) + 1) * step

@@ -33,13 +33,20 @@ class Done(Protocol):
     """A run that is finished: a Workspace, or what was found of an earlier one."""
 
     @property
-    def root(self) -> Path: ...
+    def root(self) -> Path:
+        """The run folder."""
+
     @property
-    def manifest(self) -> Json: ...
+    def manifest(self) -> Json:
+        """What manifest.json holds."""
+
     @property
-    def reused(self) -> Sequence[str]: ...
+    def reused(self) -> Sequence[str]:
+        """Names of the stages that were not computed again."""
+
     @property
-    def anew(self) -> Sequence[str]: ...
+    def anew(self) -> Sequence[str]:
+        """Sentences on stages that had been finished, and were computed again."""
 
 
 @dataclass(frozen=True)

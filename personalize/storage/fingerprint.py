@@ -81,8 +81,26 @@ def difference(
 
 
 def unchanged(root: Path, output: str, recorded: object) -> bool:
-    """Whether size and time of change of an output are those of its fingerprint; no file is
-    opened. Raises OSError if it cannot be looked at.
+    """Tell whether size and time of change of an output are those of its fingerprint.
+
+    No file is opened.
+
+    Parameters
+    ----------
+    root : Path
+    output : str
+        Path of a file or a folder below the root.
+    recorded : object
+        The fingerprint, as a manifest has it.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    OSError
+        If it cannot be looked at.
     """
     return isinstance(recorded, dict) and {**recorded, **_look(root, output)} == recorded
 

@@ -124,7 +124,15 @@ def write_manifest(root: Path, manifest: Json) -> None:
 
 
 def check_same_owner(root: Path, found: Json, wanted: Json) -> None:
-    """Raise WorkspaceError unless two manifests are of one input and one purpose."""
+    """Raise WorkspaceError unless two manifests are of one input and one purpose.
+
+    Parameters
+    ----------
+    root : Path
+        The run folder, for the message.
+    found, wanted : dict
+        Manifests.
+    """
     if found["source"]["digest"] != wanted["source"]["digest"]:
         raise WorkspaceError(
             f"{root}: holds the results of another input, {_called(found['source'])}, not of"

@@ -59,7 +59,21 @@ def resumable_folder(root: Path, name: str, key: str) -> Iterator[Path]:
 
 
 def stopped_folder(root: Path, name: str, key: str) -> Path:
-    """Return where the stage of a name and key leaves what it wrote until it was stopped."""
+    """Return where a stage that was stopped leaves what it had written.
+
+    Parameters
+    ----------
+    root : Path
+        The run folder.
+    name : str
+        Of the stage.
+    key : str
+        Digest of all that the stage depends on.
+
+    Returns
+    -------
+    Path
+    """
     return root / f"{STOPPED}{name}-{key[:16]}"
 
 

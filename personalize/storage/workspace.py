@@ -63,11 +63,21 @@ from personalize.types import Array, Json, PathLike
 class Described(Protocol):
     """What a run folder is bound to: it says what it is, with its digest."""
 
-    def describe(self) -> Json: ...
+    def describe(self) -> Json:
+        """Return what it is, as JSON has it; ``"digest"`` tells it from all others."""
 
 
 class Workspace:
     """The run folder of one input.
+
+    Parameters
+    ----------
+    root : Path
+    manifest : dict
+    lock : FolderLock
+        Held as long as the workspace lives.
+    spares : sequence of str
+        Stages of an earlier run that must not be lost, as for `open`.
 
     Attributes
     ----------
@@ -79,8 +89,8 @@ class Workspace:
     reused : list of str
         Stages whose results were loaded and not computed.
     anew : list of str
-        Sentences on what had been finished, and was computed all the same: since an output
-        was not as its stage had left it, or another version of the program had made it.
+        Sentences on stages that had been finished and were computed again, because an output was
+        no longer as the stage had left it, or another version of the program had made it.
     """
 
     def __init__(

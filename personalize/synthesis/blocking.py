@@ -43,7 +43,22 @@ class Mark:
 
 
 def depth_of(head: float, pixels: float, focal: float) -> float:
-    """How far from the camera a head of some metres has so many pixels."""
+    """Return how far from the camera a head has the wanted size in the picture.
+
+    Parameters
+    ----------
+    head : float
+        Size in metres.
+    pixels : float
+        Size in the picture.
+    focal : float
+        Focal length in pixels.
+
+    Returns
+    -------
+    float
+        In metres.
+    """
     return focal * head / pixels
 
 

@@ -110,7 +110,19 @@ def hold(posture: Posture, body: Body, shape: Shape, held: Held) -> Posture:
 
 
 def limb_lengths(body: Body, shape: Shape, side: str) -> list[float]:
-    """Lengths of upper arm, forearm, thigh and shin at rest, metres."""
+    """Return the lengths of upper arm, forearm, thigh and shin at rest.
+
+    Parameters
+    ----------
+    body : Body
+    shape : Shape
+    side : {"right", "left"}
+
+    Returns
+    -------
+    list of 4 float
+        In metres.
+    """
     at = [
         shape.heads[body.skeleton.index(bone, side)]
         for bone in ("upperarm01", "lowerarm01", "wrist", "upperleg01", "lowerleg01", "foot")

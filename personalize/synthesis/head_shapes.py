@@ -52,7 +52,20 @@ class Head:
         return self.radii[near].mean(axis=1).reshape(asked.shape[:-1])
 
     def shell(self, polar: Numbers, around: Numbers, off: Numbers) -> Floats:
-        """Points (..., 3) that far off the head."""
+        """Return points at a distance from the head.
+
+        Parameters
+        ----------
+        polar, around : float or array
+            Direction from the centre of the head, in radians.
+        off : float or array
+            Distance from its surface, in metres.
+
+        Returns
+        -------
+        (..., 3) float array
+            In metres.
+        """
         return self.centre + direction(polar, around) * (self.reach(polar, around) + off)[..., None]
 
     def trunk_reach(self, level: float, around: float) -> float:

@@ -80,7 +80,21 @@ class Look:
         return colour
 
     def garment_colour_at(self, garment: Garment, surface: Surface, uv: Floats) -> Floats:
-        """RGB (N, 3) of points on a modelled garment."""
+        """Return the colours of points on a modelled garment.
+
+        Parameters
+        ----------
+        garment : Garment
+        surface : Surface
+            The N points.
+        uv : (N, 2) float array
+            Where they are in the picture of the garment.
+
+        Returns
+        -------
+        (N, 3) float array
+            RGB, in [0, 1].
+        """
         if garment.picture is None:
             picture = np.full((len(uv), 3), garment.brightness)
         else:

@@ -160,7 +160,21 @@ def cover(outfit: Outfit, surface: Surface) -> NDArray[np.uint8]:
 
 
 def stand_off(outfit: Outfit, surface: Surface, piece: NDArray[np.uint8]) -> Floats:
-    """How far each point is pushed outwards, metres, (N,) array: thickness and folds."""
+    """Return how far cloth stands off the skin, by its thickness and its folds.
+
+    Parameters
+    ----------
+    outfit : Outfit
+    surface : Surface
+        N points.
+    piece : (N,) uint8 array
+        Number of the piece of clothing at each.
+
+    Returns
+    -------
+    (N,) float array
+        In metres.
+    """
     thickness = np.array(
         [0, outfit.loose[0], outfit.loose[1], 0.006, 0.003, outfit.loose[2], 0.012]
     )[piece]

@@ -272,7 +272,24 @@ def develop(
 def cast_shadows(
     backdrop: Backdrop, place: Place, people: Sequence[Placed], width: int, height: int
 ) -> tuple[Floats, Floats]:
-    """How far people keep the lamp's light off (N,), and the sky's, close to their feet (N,)."""
+    """Return how far people keep light off the backdrop.
+
+    Parameters
+    ----------
+    backdrop : Backdrop
+        N points.
+    place : Place
+    people : sequence of Placed
+    width, height : int
+        Of the picture, in pixels.
+
+    Returns
+    -------
+    shadow : (N,) float array
+        Of the lamp's light, in [0, 1].
+    sheltered : (N,) float array
+        Of the sky's, close to their feet.
+    """
     shadow: Floats = np.zeros(len(backdrop.light), np.float32)
     sheltered: Floats = np.zeros(len(backdrop.light), np.float32)
     for placed in people:

@@ -38,7 +38,19 @@ class Ride:
 
 
 def ride_scooter(body: Body, shape: Shape, stature: float, gone: float) -> Ride:
-    """Standing on the board, the left foot before the right; as a `Ride`."""
+    """Pose somebody who stands on the board, the left foot before the right.
+
+    Parameters
+    ----------
+    body : Body
+    shape : Shape
+    stature, gone : float
+        As for `ride_bicycle`; a scooter depends on neither.
+
+    Returns
+    -------
+    Ride
+    """
     upper, fore, thigh, shin = limb_lengths(body, shape, "left")
     sole = 0.97 * (thigh + shin)  # from hips to ankles: the knees are bent a little
     ankles = {"left": np.array([0.03, -sole, 0.12]), "right": np.array([-0.03, -sole, -0.16])}
@@ -48,7 +60,21 @@ def ride_scooter(body: Body, shape: Shape, stature: float, gone: float) -> Ride:
 
 
 def ride_bicycle(body: Body, shape: Shape, stature: float, gone: float) -> Ride:
-    """In the saddle, turning the pedals by the way that was gone; as a `Ride`."""
+    """Pose somebody in the saddle, who turns the pedals.
+
+    Parameters
+    ----------
+    body : Body
+    shape : Shape
+    stature : float
+        In metres; scales the bicycle.
+    gone : float
+        Metres that were ridden: they turn the pedals.
+
+    Returns
+    -------
+    Ride
+    """
     scale = stature / _TALL
     foot = _bicycle_foot(scale)
     hub = foot + scale * np.array([0.0, BICYCLE["pedals"][1], BICYCLE["pedals"][0]])

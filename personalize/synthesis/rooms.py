@@ -92,7 +92,21 @@ def furnish(random: np.random.Generator, depth: float, half: float) -> list[Thin
 def build_room(
     things: Sequence[Thing], depth: float, half: float, random: np.random.Generator
 ) -> Room:
-    """A `Room` of boxes, with a lamp at its ceiling; depth and half its width in metres."""
+    """Build a room of boxes, with a lamp at its ceiling.
+
+    Parameters
+    ----------
+    things : sequence of Thing
+        From `box`.
+    depth, half : float
+        Depth, and half of the width, in metres.
+    random : numpy.random.Generator
+        Draws the place and the colour of the light.
+
+    Returns
+    -------
+    Room
+    """
     boxes, colours, grain = zip(*things)
     vertices, triangles = join_boxes(list(boxes))
     first, second, third = (vertices[triangles[:, k]] for k in range(3))
@@ -192,7 +206,23 @@ def box(
     grain: float = 0.1,
     turned: Rotation | None = None,
 ) -> Thing:
-    """A box for `build_room`: its middle and half its sides, colour, mottle and turn."""
+    """Return a box for `build_room`.
+
+    Parameters
+    ----------
+    middle, half : (3,) array
+        Its middle, and half of its sides, in metres.
+    colour : (3,) array
+        RGB, in [0, 1].
+    grain : float
+        How mottled it is.
+    turned : Rotation, optional
+        Around its middle.
+
+    Returns
+    -------
+    Thing
+    """
     return (np.array(middle, float), np.array(half, float), turned), np.asarray(colour), grain
 
 

@@ -107,7 +107,21 @@ def place_about(random: np.random.Generator, sitter: Sitter) -> Place:
 
 
 def assemble(made: Sequence[Piece], random: np.random.Generator, look: Look) -> Things:
-    """`Things` of meshes (vertices, triangles, number of the colour) in the world."""
+    """Assemble pieces of one thing to meshes in the world.
+
+    Parameters
+    ----------
+    made : sequence of Piece
+        Vertices, triangles and number of the colour.
+    random : numpy.random.Generator
+        Draws three colours and their grain.
+    look : Look
+        Of the person, whose colours things may have.
+
+    Returns
+    -------
+    Things
+    """
     palette = [_draw_colour(random, look) for _ in range(3)]
     starts = np.cumsum([0] + [len(vertices) for vertices, _, _ in made])
     vertices = np.concatenate([vertices for vertices, _, _ in made])

@@ -95,7 +95,19 @@ result_options = options(
 def give_results(
     numbers: Json, table: str, out: Path | None = None, report: Path | None = None
 ) -> None:
-    """Print a table; write its numbers, and both to a folder if one is given."""
+    """Print a table, write its numbers, and write both to a folder if one is given.
+
+    Parameters
+    ----------
+    numbers : dict
+        As JSON has it.
+    table : str
+        Markdown.
+    out : Path, optional
+        Folder for table.md and report.json.
+    report : Path, optional
+        JSON file for the numbers; "-" is standard output.
+    """
     give_report(numbers, table, report)
     if out:
         write_text(out / "table.md", table)

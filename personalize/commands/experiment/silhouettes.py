@@ -71,7 +71,30 @@ def compare(
     baseline: Path | None,
     occluded: bool = False,
 ) -> None:
-    """Count what networks answer without and with true silhouettes, and give the results."""
+    """Compare what networks answer without and with true silhouettes, and give the results.
+
+    Parameters
+    ----------
+    people : Path
+        Data set of labelled people.
+    kind : {"rendered", "photographs"}
+        What it is a data set of.
+    test_list : Path or None
+        Names of the photographs to test on.
+    count : int or None
+        People to test on; all if None.
+    size : int
+        Side of the network's input, in pixels.
+    device : str
+    out : Path or None
+        Folder for the chart, the table and what was counted.
+    report : Path or None
+        JSON file for the numbers.
+    weights, person, baseline : Path or None
+        Files of the networks, as for `open_networks`.
+    occluded : bool
+        Hide a part of every person behind a black box.
+    """
     from personalize import parts
     from personalize.experiments import injection
     from personalize.experiments.answers import ways_of
@@ -105,7 +128,25 @@ def compare(
 def open_networks(
     weights: Path | None, person: Path | None, baseline: Path | None, device: str
 ) -> dict[str, nn.Module]:
-    """Return the factored network, and the one that it is compared with, by their names."""
+    """Return the networks to compare by their names: the factored one, and the baseline if given.
+
+    Parameters
+    ----------
+    weights, person : Path or None
+        Base weights, by default those that ship with the project, and a person on top of them.
+    baseline : Path or None
+        Weights of a network without a factored module.
+    device : str
+
+    Returns
+    -------
+    dict of str to Module
+
+    Raises
+    ------
+    WeightsError
+        If `baseline` holds the factored network.
+    """
     from personalize.network.checkpoints import load_base, load_network, load_person
     from personalize.network.registry import has_factor, name_of
     from personalize.network.settings import SHIPPED

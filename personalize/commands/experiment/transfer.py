@@ -135,7 +135,20 @@ def domain_of(domain: str | None, kind: str) -> str:
 
 
 def transfer_settings(size: int, epochs: int, seed: int) -> TransferSettings:
-    """Turn the options of a transfer into settings."""
+    """Turn the options of a transfer into settings.
+
+    Parameters
+    ----------
+    size : int
+        Side of the canvas in pixels; rounded down to whole cells.
+    epochs : int
+        Of fine-tuning.
+    seed : int
+
+    Returns
+    -------
+    TransferSettings
+    """
     settings = TransferSettings()
     factor = replace(settings.factor, epochs=epochs)
     return replace(settings, size=size // 8 * 8, factor=factor, seed=seed)

@@ -129,6 +129,14 @@ def parse_clip(
 ) -> dict[str, Array]:
     """Parse all T frames of a source so that every joint gets an estimate.
 
+    Parameters
+    ----------
+    source : Source
+    parser : Parser
+    smooth : SmoothSettings
+    progress : callable
+        Wraps the sequence of frames.
+
     Returns
     -------
     dict of str to array

@@ -126,7 +126,21 @@ def evaluate_generic_silhouettes(
 def parsed_silhouettes(
     sequence: davis.Sequence, frames: Collection[int], parser: Parser, progress: Wrap
 ) -> Iterator[Mask]:
-    """Yield the (H, W) bool silhouettes that a parser sees in some frames of a sequence."""
+    """Yield the silhouettes that a parser finds in some frames of a sequence.
+
+    Parameters
+    ----------
+    sequence : davis.Sequence
+    frames : collection of int
+        Their numbers.
+    parser : Parser
+    progress : callable
+        Wraps the sequence of frames.
+
+    Yields
+    ------
+    (H, W) bool array
+    """
     read = progress(Sized(map(sequence.read_frame, frames), len(frames)))
     for _, result in parser.frames(read, numbers=frames):
         yield result.silhouette

@@ -119,7 +119,21 @@ def evaluate_generic_joints(
 def errors_by_rule(
     name: str, video: LabelledVideo, found: Mapping[str, Array]
 ) -> dict[str, JointErrors]:
-    """Return the JointErrors of one network by both rules, of what `upper_body_joints` returned."""
+    """Return the joint errors of one network, by the rule of its parser and by the paper's.
+
+    Parameters
+    ----------
+    name : str
+        Of the network.
+    video : LabelledVideo
+    found : dict of str to array
+        From `upper_body_joints`.
+
+    Returns
+    -------
+    dict of str to JointErrors
+        By `name`, and by `name` with `PAPERS_RULE` behind.
+    """
     return {
         name: measure_joints(video.xy, found["xy"], found["found"]),
         f"{name}{PAPERS_RULE}": measure_joints(video.xy, found["xy_mass"], found["found"]),
@@ -129,7 +143,22 @@ def errors_by_rule(
 def learning_source(
     video: LabelledVideo, sources: PathLike | None, progress: Progress
 ) -> tuple[Source, int | None]:
-    """Return where a labelled video's window comes from, and its centre (None: the middle)."""
+    """Return where the window of a labelled video comes from, and its centre.
+
+    Parameters
+    ----------
+    video : LabelledVideo
+    sources : path-like or None
+        Folder of the whole videos; None takes the labelled frames.
+    progress : callable
+        ``progress(stage)`` returns the wrapper of that stage's loop.
+
+    Returns
+    -------
+    source : Source
+    centre : int or None
+        Frame around which the window is laid; None is the middle.
+    """
     path = find_source(sources, video.name) if sources else None
     if path is None:
         return open_source(video.images[0].parent), None
@@ -170,6 +199,13 @@ def labelled_track(
 
 def upper_body_joints(parser: Parser, video: LabelledVideo, progress: Wrap) -> dict[str, Array]:
     """Locate the paper's joints in N labelled frames by two rules, from the same parts.
+
+    Parameters
+    ----------
+    parser : Parser
+    video : LabelledVideo
+    progress : callable
+        Wraps the sequence of frames.
 
     Returns
     -------

@@ -18,14 +18,25 @@ from personalize.types import Frame, Labels
 def person_window(
     picture: Unlabelled, shape: tuple[int, int], settings: LabelSettings
 ) -> tuple[slice, slice]:
-    """Return the rows and columns (slices) of a picture (height, width) around its person.
+    """Return the part of a picture around its person.
+
+    Parameters
+    ----------
+    picture : Unlabelled
+    shape : (int, int)
+        Height and width of the picture.
+    settings : LabelSettings
+
+    Returns
+    -------
+    rows, cols : slice
 
     Raises
     ------
     InputError
-        If the landmarks are of a picture of another size.
+        If the landmarks are of a picture of another size, or lie outside of it.
     ValueError
-        If the picture has no landmarks, or none of both shoulders.
+        If the picture has no landmarks, or only one shoulder.
     """
     height, width = shape
     if picture.size is not None and tuple(picture.size) != shape:

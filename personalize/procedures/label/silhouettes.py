@@ -100,8 +100,21 @@ class NetworkSilhouettes:
 
 
 def keep_person(silhouette: Labels, points: BodyPoints, visible: float) -> Labels:
-    """Leave open, as unknown, the pieces of a silhouette (h, w) in which no visible landmark
-    lies.
+    """Leave open the pieces of a silhouette in which no visible landmark lies.
+
+    Parameters
+    ----------
+    silhouette : (h, w) uint8 array
+        Not 0 where somebody is.
+    points : BodyPoints
+        In pixels of the silhouette.
+    visible : float
+        Visibility from which a landmark counts.
+
+    Returns
+    -------
+    (h, w) uint8 array
+        `UNLABELLED` where a piece is left open.
     """
     pieces, labels = cv2.connectedComponents((silhouette > 0).astype(np.uint8), connectivity=8)
     seen = np.rint(points.xy[points.visibility >= visible]).astype(int)

@@ -13,7 +13,16 @@ from personalize.types import PathLike
 def check_apart(
     pictures: Sequence[Unlabelled], out: PathLike, masks: PathLike | None = None
 ) -> None:
-    """Raise InputError if labels would be written over the pictures, or over their masks."""
+    """Raise InputError if labels would be written over the pictures, or over their masks.
+
+    Parameters
+    ----------
+    pictures : sequence of Unlabelled
+    out : path-like
+        Folder for the labels.
+    masks : path-like, optional
+        Folder of the masks.
+    """
     sources = {picture.path.parent.resolve() for picture in pictures}
     if masks:
         sources |= {
