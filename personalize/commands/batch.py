@@ -26,7 +26,8 @@ from personalize.commands.options import (
 )
 from personalize.commands.run import note, recall, run_video
 from personalize.commands.terminal import give_report, stage_bars, tell, tell_anew
-from personalize.commands.watch import make_view, watching
+from personalize.commands.views import make_view
+from personalize.commands.watch import watching
 
 if TYPE_CHECKING:
     from personalize.adaptation.base import Base

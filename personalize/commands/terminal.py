@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from personalize.commands.watch import Watch, make_view, watching
+from personalize.commands.views import make_view
+from personalize.commands.watch import Watch, watching
 
 if TYPE_CHECKING:
     from personalize.storage.asked import Done

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from personalize.network.engines.interface import Engine
 from personalize.network.factored import FactoredNetwork
 
 WARM = 3
@@ -19,7 +20,7 @@ WARM = 3
 Step = Callable[..., Tensor]
 
 
-class CudaEngine:
+class CudaEngine(Engine):
     """An `Engine` for a GPU, in half precision; answers are float32.
 
     Parameters

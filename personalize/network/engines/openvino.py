@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from personalize.network.engines.interface import Engine
 from personalize.network.engines.signal_stack import kept_signal_stack
 from personalize.network.factored import FactoredNetwork
 
@@ -42,7 +43,7 @@ def without_telemetry() -> Iterator[None]:
             sys.modules[TELEMETRY] = before
 
 
-class OpenVinoEngine:
+class OpenVinoEngine(Engine):
     """An `Engine` of OpenVINO's, for CPUs.
 
     Float32 is asked for, since OpenVINO may choose less by itself. It has as many threads as
