@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 ROWS = (
-    *("errors", "ranges", "limits", "workers", "parts", "types"),
+    *("errors", "ranges", "workers", "parts", "types"),
     *("storage", "imaging", "media", "network", "evidence", "evaluation", "datasets", "synthesis"),
     *("training", "factors", "stages", "adaptation", "output", "exports", "settings", "report"),
     *("procedures", "experiments", "commands"),
@@ -135,6 +135,11 @@ def test_a_circle_in_one_row_is_caught(sources):
     circle = {one: f"import {other}", other: f"import {one}"}
     with pytest.raises(AssertionError, match="a circle of imports: .*mixture"):
         check_circles(graph_of({**sources, **circle}))
+
+
+def test_nearly_every_row_is_a_folder():
+    flat = [row for row in ROWS if (ROOT / "personalize" / f"{row}.py").exists()]
+    assert len(flat) <= 6, f"{', '.join(flat)}: move one into a folder"
 
 
 def test_propagation_stands_alone():

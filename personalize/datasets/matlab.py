@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from personalize.datasets import matlab_child
 from personalize.errors import DatasetError
-from personalize.limits import TABLE_MEMORY, TABLE_SECONDS
+from personalize.media.limits import TABLE_MEMORY, TABLE_SECONDS
 from personalize.types import Array, PathLike
 
 _LOCK = threading.Lock()

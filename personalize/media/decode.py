@@ -11,7 +11,7 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from personalize.errors import VideoError
-from personalize.limits import PIXELS
+from personalize.media.limits import PIXELS
 from personalize.types import PathLike
 
 _CONTAINERS = (

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from personalize.errors import InputError
-from personalize.limits import PIXELS
+from personalize.media.limits import PIXELS
 from personalize.storage.atomic import atomic_write
 from personalize.types import Array, Frame, Mask, PathLike
 

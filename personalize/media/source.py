@@ -12,8 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from personalize.errors import InputError, SettingsError, VideoError
-from personalize.limits import FRAMES
 from personalize.media.images import SUFFIXES, image_size, read_image
+from personalize.media.limits import FRAMES
 from personalize.types import Frame, Json, PathLike, Wrap
 
 DEFAULT_FPS = Fraction(25)

@@ -17,9 +17,9 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from personalize.errors import VideoError
-from personalize.limits import FRAMES, SECONDS
 from personalize.media.decode import Decoder, open_container
 from personalize.media.images import SUFFIXES
+from personalize.media.limits import FRAMES, SECONDS
 from personalize.media.source import DEFAULT_FPS, SLOWEST_FPS, FrameFolder, Source, file_digest
 from personalize.types import Frame, PathLike, Wrap
 

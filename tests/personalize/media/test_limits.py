@@ -1,7 +1,7 @@
 import pytest
 
 from personalize.errors import InputError, SettingsError, VideoError
-from personalize.limits import Limit
+from personalize.media.limits import Limit
 
 APPLES = Limit("MAX_APPLES", 3, "apples")
 
