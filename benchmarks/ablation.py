@@ -11,14 +11,15 @@ held out. A training that was stopped goes on; finished ones are only read.
 import csv
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from personalize.training.settings import RECIPES, SMALL_AUGMENT
+from personalize.training.settings import RECIPES, SMALL_AUGMENT, TrainingSettings
 
 QUICK = RECIPES["quick"]
 
-VARIANTS = {
+VARIANTS: dict[str, dict[str, Any]] = {
     "the recipe": {},
     "no real silhouettes": {"real_share": 0.0},
     "photographs teach no regions": {"region_weight": 0.0},
@@ -38,19 +39,37 @@ VARIANTS = {
 SCORES = ("parts_accuracy", "parts_iou", "person_iou")
 
 
-def score(people, photographs, out, settings, **how):
-    """Train one variant unless it is done, and return the last line of its log."""
+def score(
+    people: Path, photographs: Path, out: Path, settings: TrainingSettings, **how: Any
+) -> dict[str, str]:
+    """Train one variant unless it is done, and return the last line of its log.
+
+    Parameters
+    ----------
+    people, photographs : Path
+        Folders of rendered people and of photographs.
+    out : Path
+        Folder of the training.
+    settings : TrainingSettings
+    **how
+        `compiled` and `bfloat16`, as for `train`.
+
+    Returns
+    -------
+    dict of str to str
+        Columns of the log.
+    """
     from personalize.training.prepare import training_data
     from personalize.training.train import LOG, train
 
-    log = Path(out) / LOG
+    log = out / LOG
     if not log.exists() or int(last_line(log)["samples"]) < settings.samples - settings.batch:
         samples, validation = training_data(people, photographs, settings)
         train(out, samples, validation, settings, minutes=60, **how)
     return last_line(log)
 
 
-def last_line(log):
+def last_line(log: Path) -> dict[str, str]:
     """Return the last line of a log of training."""
     with open(log, newline="") as file:
         return list(csv.DictReader(file))[-1]
@@ -64,7 +83,7 @@ def last_line(log):
 @click.option("--size", default=128, help="Side of the images.")
 @click.option("--compile", "compiled", is_flag=True, help="As for `personalize train`.")
 @click.option("--bfloat16", is_flag=True, help="As for `personalize train`.")
-def main(people, photographs, out, samples, size, **how):
+def main(people: Path, photographs: Path, out: Path, samples: int, size: int, **how: Any) -> None:
     """Print a Markdown table of all variants."""
     print(f"| {samples} samples of {size} x {size} | accuracy | IOU | person IOU |")
     print("|---|--:|--:|--:|")

@@ -1,6 +1,12 @@
 """Open what an evaluation learned of a video, so that it can be measured otherwise."""
 
 from functools import cached_property
+from pathlib import Path
+
+from personalize.adaptation.base import Base
+from personalize.media.source import Source
+from personalize.settings import RunSettings
+from personalize.types import Frames
 
 
 class Opened:
@@ -15,7 +21,7 @@ class Opened:
     settings : RunSettings
     """
 
-    def __init__(self, source, folder, base, settings):
+    def __init__(self, source: Source, folder: Path, base: Base, settings: RunSettings) -> None:
         from personalize.procedures.opening import open_run, track_person
         from personalize.procedures.pipeline import learn_person
 
@@ -25,7 +31,7 @@ class Opened:
         self.learned = learn_person(source, self.track, workspace, base, settings)
 
     @cached_property
-    def frames(self):
+    def frames(self) -> Frames:
         """The window on the canvas: (T, rows, cols, 3) uint8."""
         from personalize.media.clip import read_clip
         from personalize.procedures.pipeline import window_of

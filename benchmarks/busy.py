@@ -20,7 +20,7 @@ from benchmarks.timing import program, timed
 @click.argument("video", type=click.Path(path_type=Path))
 @click.option("--neighbours", type=click.IntRange(1), default=1, help="Busy programs beside it.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
-def main(video, neighbours, options):
+def main(video: Path, neighbours: int, options: tuple[str, ...]) -> None:
     """Run a video alone and beside busy loops, and print both."""
     seconds = {}
     for name, count in (("alone", 0), (f"beside {neighbours}", neighbours)):

@@ -20,12 +20,12 @@ from benchmarks.timing import program, repeat_video, timed
 @click.option("--frames", default="300,3000,30000", help="Lengths, separated by commas.")
 @click.option("--parse", "verb", flag_value="parse", default="run", help="Time parse, not run.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
-def main(video, frames, verb, options):
+def main(video: Path, frames: str, verb: str, options: tuple[str, ...]) -> None:
     """Run a video in several lengths and print what each took."""
     import av
 
     with av.open(str(video)) as container:
-        fps = float(container.streams.video[0].average_rate)
+        fps = float(container.streams.video[0].average_rate or 25)
     print(f"{'frames':>8} {'seconds':>9} {'parse, s':>9} {'ms a frame':>11} {'memory, GiB':>12}")
     for length in map(int, frames.split(",")):
         with tempfile.TemporaryDirectory() as root:

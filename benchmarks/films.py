@@ -10,12 +10,24 @@ settings is not made again, so name another folder for another program. Without 
 generic network parses, as `personalize parse` does.
 """
 
+from __future__ import annotations
+
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click import IntRange
+
+if TYPE_CHECKING:
+    from personalize.adaptation.base import Base
+    from personalize.datasets.rendered_video import RenderedVideo
+    from personalize.procedures.evaluate.films import FilmScores
+    from personalize.settings import RunSettings
+    from personalize.synthesis.settings import FilmSettings
+    from personalize.types import Json
 
 SEEDS = {
     "still": (11, 13),
@@ -56,8 +68,23 @@ COLUMNS = {
 }
 
 
-def chosen_films(quick, only, count):
-    """FilmSettings by name, in the order of the table."""
+def chosen_films(quick: bool, only: tuple[str, ...], count: int | None) -> dict[str, FilmSettings]:
+    """Choose films in the order of the table.
+
+    Parameters
+    ----------
+    quick : bool
+        The small set of short films.
+    only : tuple of str
+        Difficulties; empty for all.
+    count : int or None
+        Films at most.
+
+    Returns
+    -------
+    dict of str to FilmSettings
+        By the name of the film.
+    """
     from personalize.synthesis.settings import FilmSettings
 
     chosen = {}
@@ -79,18 +106,18 @@ def chosen_films(quick, only, count):
     return dict(list(chosen.items())[:count])
 
 
-def is_rendered(folder, settings):
+def is_rendered(folder: Path, settings: FilmSettings) -> bool:
     """Whether a folder holds the film of these settings."""
     told = folder / "film.json"
     return told.is_file() and json.loads(told.read_text()) == describe(settings)
 
 
-def describe(settings):
+def describe(settings: FilmSettings) -> Json:
     """What a film is known by."""
     return {"edition": EDITION, **json.loads(json.dumps(asdict(settings)))}
 
 
-def render(task):
+def render(task: tuple[Path, FilmSettings]) -> str:
     """Render a film into its folder; called in a process of its own."""
     from personalize.storage.atomic import atomic_write
     from personalize.synthesis.films import synthesize_video
@@ -103,8 +130,17 @@ def render(task):
     return folder.name
 
 
-def render_all(films, root, workers):
-    """Render the films that are not there yet, and say which."""
+def render_all(films: Mapping[str, FilmSettings], root: Path, workers: int) -> None:
+    """Render the films that are not there yet, and tell which.
+
+    Parameters
+    ----------
+    films : dict of str to FilmSettings
+    root : Path
+        Gets a folder for each film.
+    workers : int
+        Processes.
+    """
     import multiprocessing
 
     from personalize.synthesis.body import load_body
@@ -121,8 +157,26 @@ def render_all(films, root, workers):
             click.echo(f"rendered {name} ({done} of {len(tasks)})", err=True)
 
 
-def measure(film, root, base, settings, learn):
-    """FilmScores of a run of a film; nobody found is an empty claim in every frame."""
+def measure(
+    film: RenderedVideo, root: Path, base: Base, settings: RunSettings, learn: bool
+) -> FilmScores:
+    """Parse or learn a film, and score the result.
+
+    Parameters
+    ----------
+    film : RenderedVideo
+    root : Path
+        The run folder.
+    base : Base
+    settings : RunSettings
+    learn : bool
+        Whether the person is learned.
+
+    Returns
+    -------
+    FilmScores
+        Where nobody is found, those of a run that shows nobody in every frame.
+    """
     from personalize.errors import NobodyFoundError
     from personalize.media.video import open_source
     from personalize.output.finished import read_run
@@ -142,7 +196,7 @@ def measure(film, root, base, settings, learn):
     return score_film(film, read_run(root))
 
 
-def table(groups):
+def table(groups: Mapping[str, tuple[int, Mapping[str, float]]]) -> str:
     """A Markdown table of numbers: a difficulty a line."""
     lines = [f"| | films | {' | '.join(COLUMNS.values())} |", "|---|" + "--:|" * (len(COLUMNS) + 1)]
     for name, (count, numbers) in groups.items():
@@ -151,7 +205,7 @@ def table(groups):
     return "\n".join(lines)
 
 
-def _cell(key, value):
+def _cell(key: str, value: float) -> str:
     if value != value:
         return ""
     if key in ("false", "missed", "wrong"):
@@ -170,7 +224,18 @@ def _cell(key, value):
 @click.option("--workers", type=IntRange(1), default=2, help="Processes that render.")
 @click.option("--weights", type=FOLDER, help="Base weights; by default those shipped.")
 @click.option("--json", "report", type=FOLDER, help="File for the numbers.")
-def main(root, runs, quick, only, count, learn, render_only, workers, weights, report):
+def main(
+    root: Path,
+    runs: Path,
+    quick: bool,
+    only: tuple[str, ...],
+    count: int | None,
+    learn: bool,
+    render_only: bool,
+    workers: int,
+    weights: Path | None,
+    report: Path | None,
+) -> None:
     """Print a Markdown table: a difficulty a line."""
     from personalize.commands.opening import load_base
     from personalize.datasets.rendered_video import rendered_video

@@ -12,13 +12,22 @@ the look at a clip. Of FOLDER, photographs without people, the scores of the bes
 told, beside those of the people: `FollowSettings.doubt` lies between the two.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 import numpy as np
+
+if TYPE_CHECKING:
+    from personalize.imaging.framing import Framing
+    from personalize.media.source import Source
+    from personalize.network.engines.interface import Engine
+    from personalize.settings import RunSettings
+    from personalize.types import Array, Frame, Mask
 
 FOLDER = click.Path(exists=True, path_type=Path)
 INSIDE, FACTOR = 0.95, 1.4
@@ -28,18 +37,18 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.9)
 class Truth(NamedTuple):
     """Of a video: true boxes (4,) and sizes of heads, in source pixels, by the frame."""
 
-    source: object
-    boxes: dict
-    heads: dict
+    source: Source
+    boxes: dict[int, Array]
+    heads: dict[int, float]
 
 
-def box_around(mask):
+def box_around(mask: Mask) -> Array:
     """Left, top, right and bottom edge of an (H, W) bool mask."""
     rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return np.array([cols[0], rows[0], cols[-1] + 1, rows[-1] + 1])
 
 
-def jhmdb_clips(root) -> Iterator[Truth]:
+def jhmdb_clips(root: Path) -> Iterator[Truth]:
     """Clips of J-HMDB."""
     from personalize.datasets.jhmdb import clips
     from personalize.media.video import open_source
@@ -53,7 +62,7 @@ def jhmdb_clips(root) -> Iterator[Truth]:
         yield Truth(open_source(clip.path), dict(enumerate(boxes)), dict(enumerate(heads)))
 
 
-def davis_sequences(root) -> Iterator[Truth]:
+def davis_sequences(root: Path) -> Iterator[Truth]:
     """Sequences of DAVIS, of which no size of a head is known."""
     from personalize.datasets.davis import sequences
     from personalize.media.video import open_source
@@ -63,7 +72,7 @@ def davis_sequences(root) -> Iterator[Truth]:
         yield Truth(open_source(sequence.folder), boxes, {})
 
 
-def youtube_videos(root) -> Iterator[Truth]:
+def youtube_videos(root: Path) -> Iterator[Truth]:
     """Labelled frames of YouTube Pose."""
     from personalize.datasets.youtube_pose import videos
     from personalize.media.video import open_source
@@ -77,8 +86,27 @@ def youtube_videos(root) -> Iterator[Truth]:
         yield Truth(source, dict(enumerate(boxes)), dict(enumerate(heads)))
 
 
-def measure(truth, network, settings):
-    """Share of the true box inside, the head's size by its aim, whether followed, and seconds."""
+def measure(
+    truth: Truth, network: Engine, settings: RunSettings
+) -> tuple[float, float, bool, float]:
+    """Find the person of a video as a run does, and compare with the truth.
+
+    Parameters
+    ----------
+    truth : Truth
+    network : Engine
+    settings : RunSettings
+
+    Returns
+    -------
+    inside : float
+        Share of the true box inside of the crop, in the mean over frames.
+    size : float
+        Median size of the head on the canvas, over the size that is aimed at; NaN if not known.
+    followed : bool
+        Whether the crop moves.
+    seconds : float
+    """
     from personalize.procedures.opening import find_track
 
     begun = perf_counter()
@@ -87,18 +115,18 @@ def measure(truth, network, settings):
     inside = [share_inside(box, track[number]) for number, box in truth.boxes.items()]
     aim = settings.locate.camera.head
     ratios = [track[number].scale * head / aim for number, head in truth.heads.items()]
-    size = np.median(ratios) if ratios else np.nan
-    return np.mean(inside), size, not track.is_still, seconds
+    size = float(np.median(ratios)) if ratios else np.nan
+    return float(np.mean(inside)), size, not track.is_still, seconds
 
 
-def share_inside(box, framing):
+def share_inside(box: Array, framing: Framing) -> float:
     """How much of a box (4,) a crop holds."""
     low, high = framing.edges().reshape(2, 2)
     sides = np.minimum(high, box[2:]) - np.maximum(low, box[:2])
-    return np.prod(np.maximum(sides, 0)) / np.prod(np.maximum(box[2:] - box[:2], 1))
+    return float(np.prod(np.maximum(sides, 0)) / np.prod(np.maximum(box[2:] - box[:2], 1)))
 
 
-def table_row(name, rows):
+def table_row(name: str, rows: Sequence[tuple[float, float, bool, float]]) -> str:
     """One line of the table."""
     inside, size, followed, seconds = map(np.array, zip(*rows))
     off = np.abs(np.log(size / np.nanmedian(size))) if np.isfinite(size).any() else None
@@ -109,8 +137,21 @@ def table_row(name, rows):
     )
 
 
-def best_scores(pictures, network, settings):
-    """The score of the best candidate of each picture, in all sizes of the first look."""
+def best_scores(pictures: Iterable[Frame], network: Engine, settings: RunSettings) -> list[float]:
+    """Score the best candidate of each picture, in all sizes of the first look.
+
+    Parameters
+    ----------
+    pictures : iterable of (H, W, 3) uint8 array
+        RGB.
+    network : Engine
+    settings : RunSettings
+
+    Returns
+    -------
+    list of float
+        In [0, 1]; 0 where there is no candidate.
+    """
     from personalize.media.clip import Pictures
     from personalize.stages.locate import Search
 
@@ -121,7 +162,7 @@ def best_scores(pictures, network, settings):
     return scores
 
 
-def quantiles(name, scores):
+def quantiles(name: str, scores: Sequence[float]) -> str:
     """One line of the table of scores."""
     return f"| {name} | {' | '.join(f'{value:.2f}' for value in np.quantile(scores, QUANTILES))} |"
 
@@ -131,18 +172,21 @@ def quantiles(name, scores):
 @click.option("--davis", type=FOLDER)
 @click.option("--youtube-pose", type=FOLDER)
 @click.option("--nobody", type=FOLDER, help="Photographs without people.")
-def main(jhmdb, davis, youtube_pose, nobody):
+def main(
+    jhmdb: Path | None, davis: Path | None, youtube_pose: Path | None, nobody: Path | None
+) -> None:
     """Print Markdown tables: a set a line."""
     from personalize import RunSettings, load_generic
     from personalize.media.images import SUFFIXES, read_image
 
     network, settings = load_generic().network, RunSettings()
-    sets = {
+    sets: dict[str, tuple[Path | None, Callable[[Path], Iterator[Truth]]]] = {
         "J-HMDB": (jhmdb, jhmdb_clips),
         "DAVIS": (davis, davis_sequences),
         "YouTube Pose": (youtube_pose, youtube_videos),
     }
-    lines, scores = [], []
+    lines: list[str] = []
+    scores: list[float] = []
     for name, (root, read) in sets.items():
         if root is None:
             continue

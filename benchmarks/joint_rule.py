@@ -9,19 +9,42 @@ to the least mean error; each half of the videos is fitted and checked on the ot
 whose frames follow each other, mean errors by the reach and the width of smoothing.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import numpy as np
 from scipy.optimize import minimize
 
+if TYPE_CHECKING:
+    from personalize.datasets.jhmdb import LabelledClip
+    from personalize.datasets.youtube_pose import LabelledVideo
+    from personalize.network.engines.interface import Engine
+    from personalize.settings import RunSettings
+    from personalize.types import Array
+
+    Offsets = Sequence[float] | Array
+
 HEAD, WRISTS, ELBOWS, SHOULDERS = 0, (1, 2), (3, 4), (5, 6)
 REACHES = ((0, 2.0), (2, 1.0), (4, 1.5), (4, 2.0), (6, 2.0), (6, 3.0), (8, 4.0))
 
 
-def raw_joints(video, network, settings, step):
-    """Joints of some labelled frames before any offset.
+def raw_joints(
+    video: LabelledVideo, network: Engine, settings: RunSettings, step: int
+) -> dict[str, Array]:
+    """Locate the joints of some labelled frames, before any offset.
+
+    Parameters
+    ----------
+    video : LabelledVideo
+    network : Engine
+    settings : RunSettings
+    step : int
+        Every `step`-th labelled frame is parsed.
 
     Returns
     -------
@@ -36,7 +59,8 @@ def raw_joints(video, network, settings, step):
     track = find_track(open_source(video.images[0].parent), network, settings)
     parser = Parser(network, track, settings.parse).always()
     labels = range(step // 2, len(video), step)
-    found = {"upper": [], "lower": [], "truth": [video.xy[label] for label in labels]}
+    found: dict[str, list[Array]] = {"upper": [], "lower": []}
+    found["truth"] = [video.xy[label] for label in labels]
     for _, result in parser.frames(map(video.read_frame, labels), numbers=labels):
         maps = result.person, result.parts, result.silhouette, result.framing
         for name, face in (("upper", 0.0), ("lower", 1.0)):
@@ -45,7 +69,7 @@ def raw_joints(video, network, settings, step):
     return {name: np.array(points) for name, points in found.items()}
 
 
-def offset(raw, numbers):
+def offset(raw: Mapping[str, Array], numbers: Offsets) -> Array:
     """Joints (N, 7, 2) with offsets: face, two of bend, lift."""
     face, near_shoulder, near_wrist, lift = numbers
     xy = raw["upper"].copy()
@@ -60,40 +84,53 @@ def offset(raw, numbers):
     return xy
 
 
-def errors(raw, numbers):
+def errors(raw: Mapping[str, Array], numbers: Offsets) -> Array:
     """Errors (N, 7) in pixels."""
     return np.linalg.norm(offset(raw, numbers) - raw["truth"], axis=-1)
 
 
-def fit(videos, start):
+def fit(videos: Sequence[Mapping[str, Array]], start: Offsets) -> Array:
     """The offsets of least mean error over all frames of some videos."""
 
-    def cost(numbers):
+    def cost(numbers: Offsets) -> float:
         return np.mean([errors(raw, numbers).mean() for raw in videos])
 
     return minimize(cost, start, method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-4}).x
 
 
-def told(numbers):
+def told(numbers: Offsets) -> str:
     """The offsets in words."""
     face, near_shoulder, near_wrist, lift = numbers
     return f"face {face:.2f}, bend {near_shoulder:.3f} and {near_wrist:.3f}, lift {lift:.3f}"
 
 
-def smoothing_table(clips, network, settings):
-    """Mean over clips of the mean error in pixels, by reach and width."""
+def smoothing_table(clips: Iterable[LabelledClip], network: Engine, settings: RunSettings) -> Array:
+    """Measure joint errors by the reach and the width of smoothing.
+
+    Parameters
+    ----------
+    clips : iterable of K LabelledClip
+        Of J-HMDB.
+    network : Engine
+    settings : RunSettings
+
+    Returns
+    -------
+    (K, len(REACHES)) float array
+        Mean error of each clip, in pixels.
+    """
     from personalize import parts
     from personalize.media.video import open_source
     from personalize.procedures.opening import find_track
     from personalize.stages.parse import Parser
     from personalize.stages.smooth import smooth_joints
 
-    means = []
+    means: list[list[float]] = []
     for clip in clips:
         source, truth = open_source(clip.path), clip.read_joints(parts.UPPER_BODY_JOINTS)
         track = find_track(source, network, settings)
         parsed = [
-            (None, replace(result, parts=None, person=None))
+            (None, replace(result, parts=None, person=None))  # type: ignore[arg-type]  # memory
             for _, result in Parser(network, track, settings.parse).always().frames(source)
         ]
         means.append([])
@@ -110,7 +147,7 @@ def smoothing_table(clips, network, settings):
 @click.option("--jhmdb", type=click.Path(path_type=Path))
 @click.option("--weights", type=click.Path(path_type=Path))
 @click.option("--step", default=2, show_default=True)
-def main(root, jhmdb, weights, step):
+def main(root: Path, jhmdb: Path | None, weights: Path | None, step: int) -> None:
     """Fit the offsets of joints on half of the videos in ROOT, and check them on the other."""
     from personalize.commands.opening import load_base
     from personalize.datasets.jhmdb import clips

@@ -10,31 +10,61 @@ labels, frame by frame, for comparison.
 
 import argparse
 import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from propagation.propagate import propagate
 from propagation.settings import PropagationSettings
 
 SURE = 4.6
 
+Array = NDArray[Any]
 
-def read_sequence(root, name, area):
-    """Frames (T, H, W, 3) uint8 of about `area` pixels, and masks of full size."""
+
+def read_sequence(root: Path, name: str, area: int) -> tuple[Array, Array]:
+    """Read the frames and the masks of a sequence.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of JPEGImages and Annotations.
+    name : str
+        Of the sequence.
+    area : int
+        Pixels of a frame, about; frames are shrunk to it.
+
+    Returns
+    -------
+    frames : (T, h, w, 3) uint8 array
+        RGB.
+    masks : (T, H, W) bool array
+        In full size.
+    """
     frames, masks = [], []
     for path in sorted((root / "JPEGImages" / name).glob("*.jpg")):
-        frame = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
+        frame = cv2.cvtColor(read_picture(path, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
         scale = np.sqrt(area / (frame.shape[0] * frame.shape[1]))
         size = round(frame.shape[1] * scale), round(frame.shape[0] * scale)
         frames.append(cv2.resize(frame, size, interpolation=cv2.INTER_AREA))
         mask = root / "Annotations" / name / f"{path.stem}.png"
-        masks.append(cv2.imread(str(mask), cv2.IMREAD_GRAYSCALE) > 127)
+        masks.append(read_picture(mask, cv2.IMREAD_GRAYSCALE) > 127)
     return np.stack(frames), np.stack(masks)
 
 
-def seed_middle(frames, masks):
+def read_picture(path: Path, flags: int) -> Array:
+    """Read a picture as OpenCV does, (H, W, 3) BGR or (H, W) grey."""
+    picture = cv2.imread(str(path), flags)
+    if picture is None:
+        raise SystemExit(f"{path}: is no picture that can be read")
+    return picture
+
+
+def seed_middle(frames: Array, masks: Array) -> Array:
     """Log-odds (T, H, W) float32: the middle mask, and nothing else known."""
     seeds = np.zeros(frames.shape[:3], np.float32)
     middle = len(frames) // 2
@@ -45,9 +75,9 @@ def seed_middle(frames, masks):
     return seeds
 
 
-def carry_by_flow(frames, seeds):
+def carry_by_flow(frames: Array, seeds: Array) -> Array:
     """Beliefs (T, H, W) that dense flow brings from the middle frame, step by step."""
-    flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)  # type: ignore[attr-defined]
     grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
     rows, columns = np.mgrid[: frames.shape[1], : frames.shape[2]].astype(np.float32)
     middle = len(frames) // 2
@@ -67,18 +97,34 @@ def carry_by_flow(frames, seeds):
     return beliefs
 
 
-def score(beliefs, masks):
+def score(beliefs: Array, masks: Array) -> float:
     """Mean J of all frames but the middle one."""
     scores = []
     for t, mask in enumerate(masks):
         if t != len(masks) // 2:
             found = cv2.resize(beliefs[t], mask.shape[::-1]) > 0.5
             scores.append((found & mask).sum() / max((found | mask).sum(), 1))
-    return np.mean(scores)
+    return float(np.mean(scores))
 
 
-def timed(carry, *arguments, **options):
-    """What `carry` returns, with its wall and processor seconds."""
+def timed(
+    carry: Callable[..., Array], *arguments: Any, **options: Any
+) -> tuple[Array, float, float]:
+    """Call a function and time it.
+
+    Parameters
+    ----------
+    carry : callable
+    *arguments, **options
+        Passed on to it.
+
+    Returns
+    -------
+    result : array
+        What it returned.
+    wall, processor : float
+        Seconds.
+    """
     wall, processor = time.perf_counter(), time.process_time()
     result = carry(*arguments, **options)
     return result, time.perf_counter() - wall, time.process_time() - processor
@@ -87,16 +133,17 @@ def timed(carry, *arguments, **options):
 class Stopwatch:
     """A `progress` that remembers the processor seconds of each loop."""
 
-    def __init__(self):
-        self.seconds = []
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
 
-    def __call__(self, steps):
+    def __call__(self, steps: Iterable[Any]) -> Iterator[Any]:
         start = time.process_time()
         yield from steps
         self.seconds.append(time.process_time() - start)
 
 
-def main():
+def main() -> None:
+    """Print a table: a sequence a line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("root", type=Path, help="folder of JPEGImages and Annotations")
     parser.add_argument("--sequence", nargs="*", help="names; all there are by default")

@@ -10,10 +10,22 @@ inside of the true silhouette: overlap with the true parts, left and right poole
 left open: it counts as missed in the first column, and is left out of the others.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import numpy as np
+
+if TYPE_CHECKING:
+    from personalize.datasets.pose_points import BodyPoints
+    from personalize.datasets.settings import PartGeometry
+    from personalize.types import Array, Labels
+
+Distances = dict[str, tuple[float, float] | None]
+"""Joint -> pixels and units from its point, or None where the part is not drawn."""
 
 GROUPS = {
     "head, to the nose": ("head",),
@@ -27,39 +39,68 @@ GROUPS = {
 PLACE = click.Path(path_type=Path)
 
 
-def point_of(joint):
+def point_of(joint: str) -> str:
     """The point that a joint of `parts.JOINTS` is."""
     return "nose" if joint == "head" else joint
 
 
-def read_off(labels):
+def read_off(labels: Labels) -> Array:
     """Joints (13, 2) at the centres of parts in labels (H, W); NaN where a part is not there."""
     from personalize import parts
     from personalize.stages.joints import locate_joints
     from personalize.stages.settings import JointSettings
 
     known = np.where(labels < parts.CLASSES, labels, parts.BACKGROUND)
-    maps = np.float32(known == np.arange(parts.CLASSES)[:, None, None])
+    maps = (known == np.arange(parts.CLASSES)[:, None, None]).astype(np.float32)
     return locate_joints(maps, settings=JointSettings(rule="plain")).xy
 
 
-def distances(points, labels, unit):
-    """Distances of joints read off labels from visible points: name of the joint -> (pixels, units)
-    or None.
+def distances(points: BodyPoints, labels: Labels, unit: float) -> Distances:
+    """Measure how far joints that are read off labels are from the visible points.
+
+    Parameters
+    ----------
+    points : BodyPoints
+    labels : (H, W) uint8 array
+        Parts.
+    unit : float
+        In pixels, such as the width of the shoulders.
+
+    Returns
+    -------
+    dict of str to (float, float) or None
+        Joint -> distance in pixels and in units; None where its part is not drawn.
     """
     from personalize import parts
 
-    found = {}
+    found: Distances = {}
     for name, xy in zip(parts.JOINTS, read_off(labels)):
         place = points.at(point_of(name), 0.5)
         if place is not None:
-            away = np.linalg.norm(xy - place)
+            away = float(np.linalg.norm(xy - place))
             found[name] = (away, away / unit) if np.isfinite(away) else None
     return found
 
 
-def measure_clips(root, landmarks, step):
-    """Distances of every `step`-th frame of J-HMDB, and how many frames had too few landmarks."""
+def measure_clips(root: Path, landmarks: Path, step: int) -> tuple[list[Distances], int]:
+    """Draw labels in frames of J-HMDB, and measure distances.
+
+    Parameters
+    ----------
+    root : Path
+        Of J-HMDB.
+    landmarks : Path
+        File of landmarks of its clips.
+    step : int
+        Every `step`-th frame is looked at.
+
+    Returns
+    -------
+    found : list of dict
+        From `distances`, for each frame.
+    left_out : int
+        Frames with too few landmarks.
+    """
     from personalize.datasets.body_frame import lacks, measure_body
     from personalize.datasets.jhmdb import clips
     from personalize.datasets.landmark_parts import draw_parts
@@ -70,15 +111,16 @@ def measure_clips(root, landmarks, step):
         track, masks = tracks[clip.name], clip.read_masks()
         for frame in range(0, len(masks), step):
             points = track.points(frame)
-            if lacks(points):
+            body = measure_body(points)
+            if lacks(points) or body is None:
                 left_out += 1
                 continue
             labels = draw_parts(points, masks[frame])
-            found.append(distances(points, labels, measure_body(points).unit))
+            found.append(distances(points, labels, body.unit))
     return found, left_out
 
 
-def clip_table(found, left_out):
+def clip_table(found: Sequence[Distances], left_out: int) -> str:
     """A Markdown table of distances: a group of joints a line."""
     lines = [
         f"{len(found)} frames, {left_out} left out for want of landmarks",
@@ -99,10 +141,24 @@ def clip_table(found, left_out):
     return "\n".join(lines)
 
 
-def measure_views(root, landmarks, step):
-    """Every `step`-th frame of J-HMDB that is labelled: (N, 2), whether it is taken to be from
-    behind, and whether the right shoulder is truly left (1), right (-1), or about above the left
-    one (0)."""
+def measure_views(root: Path, landmarks: Path, step: int) -> Array:
+    """Compare from where people are taken to be seen with the truth.
+
+    Parameters
+    ----------
+    root : Path
+        Of J-HMDB.
+    landmarks : Path
+        File of landmarks of its clips.
+    step : int
+        Every `step`-th frame is looked at.
+
+    Returns
+    -------
+    (N, 2) int array
+        Whether the person is taken to be seen from behind; and whether the right shoulder is truly
+        left of the other (1), right of it (-1), or about above it (0).
+    """
     from personalize.datasets.body_frame import lacks, measure_body
     from personalize.datasets.jhmdb import clips
     from personalize.datasets.landmarks import read_landmarks
@@ -113,15 +169,15 @@ def measure_views(root, landmarks, step):
         joints = clip.read_joints(("right_shoulder", "left_shoulder"))
         for frame in range(0, len(joints), step):
             points = tracks[clip.name].points(frame)
-            if lacks(points):
-                continue
             body = measure_body(points)
+            if lacks(points) or body is None:
+                continue
             width = (joints[frame, 0] - joints[frame, 1]) @ body.aside / body.unit
             views.append((body.away, np.sign(width) * (abs(width) > PartGeometry().turned)))
     return np.array(views, int).reshape(-1, 2)
 
 
-def view_table(views):
+def view_table(views: Array) -> str:
     """A Markdown table of views: as they are taken to be, and as they are."""
     lines = [
         "| taken to be | frames | truly facing | in profile | from behind |",
@@ -136,7 +192,7 @@ def view_table(views):
     return "\n".join(lines)
 
 
-def rendered_joints(root):
+def rendered_joints(root: Path) -> dict[int, tuple[Array, Array]]:
     """True joints of rendered people: index -> (13, 2) pixels, and (13,) whether they are seen."""
     found = {}
     for path in sorted(root.glob("joints/*.npz")):
@@ -146,9 +202,22 @@ def rendered_joints(root):
     return found
 
 
-def as_estimated(xy, visible, truth):
-    """BodyPoints of true joints as a pose estimator tells them: also those below clothes, of a limb
-    that is seen.
+def as_estimated(xy: Array, visible: Array, truth: Labels) -> BodyPoints:
+    """Return true joints as a pose estimator would give them.
+
+    It also gives joints below clothes, if the limb is seen.
+
+    Parameters
+    ----------
+    xy : (13, 2) float array
+        In pixels.
+    visible : (13,) bool array
+    truth : (H, W) uint8 array
+        True parts.
+
+    Returns
+    -------
+    BodyPoints
     """
     from personalize import parts
     from personalize.datasets.pose_points import INDEX, POINTS, BodyPoints
@@ -165,9 +234,23 @@ def as_estimated(xy, visible, truth):
     return BodyPoints(places, seen)
 
 
-def measure_people(root, most, settings):
-    """Count pixels by drawn and true label, (40, 32), on some rendered people; and how many they
-    are.
+def measure_people(root: Path, most: int, settings: PartGeometry) -> tuple[Array, int]:
+    """Draw labels on rendered people, and count them against the truth.
+
+    Parameters
+    ----------
+    root : Path
+        Of the people.
+    most : int
+        People at most, evenly spread.
+    settings : PartGeometry
+
+    Returns
+    -------
+    counts : (40, 32) float array
+        Pixels by drawn and by true label.
+    drawn : int
+        People.
     """
     from personalize import parts
     from personalize.datasets.body_frame import measure_body
@@ -189,7 +272,7 @@ def measure_people(root, most, settings):
     return counts, drawn
 
 
-def people_table(counts, drawn):
+def people_table(counts: Array, drawn: int) -> str:
     """A Markdown table of overlaps: a pair of parts a line."""
     from personalize import parts
 
@@ -234,11 +317,15 @@ def people_table(counts, drawn):
 @click.option("--people", type=PLACE, help="Rendered people.")
 @click.option("--step", default=3, show_default=True, help="Of the frames of clips.")
 @click.option("--most", default=1000, show_default=True, help="People.")
-def main(jhmdb, landmarks, people, step, most):
+def main(
+    jhmdb: Path | None, landmarks: Path | None, people: Path | None, step: int, most: int
+) -> None:
     """Print Markdown tables."""
     from personalize.datasets.settings import PartGeometry
 
-    if jhmdb:
+    if jhmdb and landmarks is None:
+        raise click.UsageError("--jhmdb needs the --landmarks of its clips")
+    if jhmdb and landmarks:
         print(clip_table(*measure_clips(jhmdb, landmarks, step)))
         print()
         print(view_table(measure_views(jhmdb, landmarks, step)))

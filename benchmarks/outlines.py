@@ -9,16 +9,45 @@ of two views. A map is enlarged smoothly, or along the edges of the frame
 (`personalize/imaging/guided_filter.py`). Every fifth mask is scored.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import numpy as np
 
+if TYPE_CHECKING:
+    from personalize.adaptation.base import Base
+    from personalize.datasets.davis import Sequence
+    from personalize.imaging.framing import Framing
+    from personalize.settings import RunSettings
+    from personalize.types import Array, Frame, Mask
+
 STEP = 5
 
 
-def maps_of(sequence, base, settings):
-    """Yield a true mask, its canvas and framing, and three maps of cells, for every fifth mask."""
+def maps_of(
+    sequence: Sequence, base: Base, settings: RunSettings
+) -> Iterator[tuple[Mask, Frame, Framing, tuple[Array, Array, Array]]]:
+    """Yield every fifth mask of a sequence with maps of it in cells.
+
+    Parameters
+    ----------
+    sequence : Sequence
+    base : Base
+    settings : RunSettings
+
+    Yields
+    ------
+    mask : (H, W) bool array
+        The truth.
+    canvas : (rows, cols, 3) uint8 array
+    framing : Framing
+    maps : three (h, w) float32 arrays
+        By the majority of pixels, by shares, and the network's.
+    """
     from personalize.media.given_silhouettes import cells_covered
     from personalize.media.video import open_source
     from personalize.network.inference import consensus, look, merge
@@ -29,7 +58,7 @@ def maps_of(sequence, base, settings):
         framing = track[frame]
         mask, canvas = sequence.read_mask(frame), framing.apply(sequence.read_frame(frame))
         shares = cells_covered(mask, framing)
-        majority = np.float32(shares >= 0.5)
+        majority = (shares >= 0.5).astype(np.float32)
         looked = look(base.network, canvas[None], views=settings.parse.views)
         generic = consensus(looked.person[:, 1].cpu().numpy(), merge(base.network, looked))[0]
         yield mask, canvas, framing, (majority, shares, generic)
@@ -38,7 +67,7 @@ def maps_of(sequence, base, settings):
 @click.command()
 @click.argument("root", type=click.Path(path_type=Path))
 @click.option("--weights", type=click.Path(path_type=Path))
-def main(root, weights):
+def main(root: Path, weights: Path | None) -> None:
     """Print a Markdown table: a map a line."""
     import cv2
 

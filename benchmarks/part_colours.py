@@ -7,19 +7,42 @@ ROOT holds YouTube Pose; RUNS is the folder of `personalize evaluate youtube-pos
 what parses changes.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import numpy as np
 
 from benchmarks.adaptations import Opened
 
+if TYPE_CHECKING:
+    from personalize.adaptation.base import Base
+    from personalize.datasets.youtube_pose import LabelledVideo
+    from personalize.settings import RunSettings
+    from personalize.types import Array
+
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 STEP = 5
 
 
-def errors_of(video, root, base, settings):
-    """Return mean errors in pixels, (len(WEIGHTS), 7), of the joints of one video."""
+def errors_of(video: LabelledVideo, root: Path, base: Base, settings: RunSettings) -> Array:
+    """Measure the joint errors of one video, by the weight of the colours of parts.
+
+    Parameters
+    ----------
+    video : LabelledVideo
+    root : Path
+        Folder of the runs.
+    base : Base
+    settings : RunSettings
+
+    Returns
+    -------
+    (len(WEIGHTS), 7) float array
+        Mean errors in pixels.
+    """
     from dataclasses import replace
 
     from personalize.procedures.evaluate.youtube_pose import learning_source
@@ -28,9 +51,12 @@ def errors_of(video, root, base, settings):
 
     source, _ = learning_source(video, None, silent)
     opened = Opened(source, root / video.name, base, settings)
-    parser, worn = opened.learned.personal.always(), opened.learned.personal.appearance.worn
-    joints = parser.settings.joints
-    parser = replace(parser, appearance=replace(parser.appearance, worn=None))
+    parser = opened.learned.personal.always()
+    appearance, joints = parser.appearance, parser.settings.joints
+    if appearance is None or appearance.worn is None:
+        raise click.UsageError(f"{root / video.name}: no parts were learned in this run")
+    worn = appearance.worn
+    parser = replace(parser, appearance=replace(appearance, worn=None))
     labels = range(STEP // 2, len(video), STEP)
     errors = np.empty((len(labels), len(WEIGHTS), 7))
     parsed = parser.frames(map(video.read_frame, labels), numbers=labels)
@@ -47,7 +73,7 @@ def errors_of(video, root, base, settings):
 @click.command()
 @click.argument("root", type=click.Path(path_type=Path))
 @click.argument("runs", type=click.Path(path_type=Path))
-def main(root, runs):
+def main(root: Path, runs: Path) -> None:
     """Print a Markdown table: a weight a line, means over videos."""
     from personalize.commands.opening import load_base
     from personalize.datasets.youtube_pose import videos

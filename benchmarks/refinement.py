@@ -7,14 +7,23 @@ ROOT is in the layout of DAVIS; RUNS is the folder of `personalize evaluate
 silhouettes ROOT --out RUNS`, whose person maps are used again, or made.
 """
 
+from __future__ import annotations
+
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
 
 from benchmarks.adaptations import Opened
+
+if TYPE_CHECKING:
+    from personalize.adaptation.base import Base
+    from personalize.datasets.davis import Sequence
+    from personalize.settings import RunSettings
+    from personalize.types import Array
 
 MOVEMENT = (0.0, 0.1, 0.4, 1.0)
 OWN = (0.0, 0.35, 0.5, 0.65, 1.0)
@@ -25,9 +34,18 @@ GAPS = (1, 3, 7)
 
 
 class Measured:
-    """A sequence with all that comes before blending."""
+    """A sequence with all that comes before blending.
 
-    def __init__(self, sequence, root, base, settings):
+    Parameters
+    ----------
+    sequence : Sequence
+    root : Path
+        Folder of the runs.
+    base : Base
+    settings : RunSettings
+    """
+
+    def __init__(self, sequence: Sequence, root: Path, base: Base, settings: RunSettings) -> None:
         from personalize.media.video import open_source
 
         self.sequence, self.settings = sequence, settings
@@ -37,7 +55,7 @@ class Measured:
         self.person, self.annotated = opened.learned.person, sequence.annotated
         self.propagated = cache(self.propagate)
 
-    def propagate(self, own, weight):
+    def propagate(self, own: float, weight: float) -> Array:
         """Return beliefs with these shares of the network's own answer and of movement."""
         from personalize.stages.propagate import propagate_person
 
@@ -49,8 +67,22 @@ class Measured:
             self.frames, self.person, settings=seeds, scene=self.settings.still_scene
         )[0]
 
-    def score(self, own=None, movement=None, **changes):
-        """Return mean J of the blended beliefs, and of what they are refined to."""
+    def score(
+        self, own: float | None = None, movement: float | None = None, **changes: Any
+    ) -> tuple[float, float]:
+        """Return mean J of the blended beliefs, and of what they are refined to.
+
+        Parameters
+        ----------
+        own, movement : float, optional
+            Weights of the network's own answer and of movement; by default those of the settings.
+        **changes : float
+            Numbers of `RefineSettings` or of its `CutSettings`.
+
+        Returns
+        -------
+        believed, refined : float
+        """
         from personalize.evaluation.segmentation import mean_j
         from personalize.evidence.window_colours import learn_colours
         from personalize.procedures.evaluate.learning import restore_masks
@@ -82,7 +114,7 @@ class Measured:
 @click.argument("root", type=click.Path(path_type=Path))
 @click.argument("runs", type=click.Path(path_type=Path))
 @click.option("--weights", type=click.Path(path_type=Path))
-def main(root, runs, weights):
+def main(root: Path, runs: Path, weights: Path | None) -> None:
     """Print a Markdown table: one number changed at a time."""
     from personalize.commands.opening import load_base
     from personalize.datasets.davis import sequences
@@ -90,7 +122,7 @@ def main(root, runs, weights):
 
     base = load_base(weights, "auto")
     measured = [Measured(one, runs, base, RunSettings()) for one in sequences(root)]
-    changes = [{}, *({"movement": value} for value in MOVEMENT)]
+    changes: list[dict[str, Any]] = [{}, *({"movement": value} for value in MOVEMENT)]
     changes += [*({"own": value} for value in OWN), *({"sure": value} for value in SURE)]
     changes += [{"belief_weight": value} for value in BELIEF_WEIGHT]
     changes += [{"contrast": value} for value in CONTRAST]

@@ -11,11 +11,17 @@ what grows with the length of a video can be seen.
 
 import json
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
-from benchmarks.timing import ROOT, check_out, program, repeat_video, timed
+from benchmarks.timing import ROOT, Cost, check_out, program, repeat_video, timed
+
+Json = dict[str, Any]
+Taken = tuple[Cost, Json]
+"""What a run took, and its manifest."""
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -25,7 +31,14 @@ from benchmarks.timing import ROOT, check_out, program, repeat_video, timed
 @click.option("--hours", type=float)
 @click.option("--rounds", type=click.IntRange(1), default=1, help="Times; the fastest counts.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
-def main(video, against, verb, hours, rounds, options):
+def main(
+    video: Path,
+    against: str | None,
+    verb: str,
+    hours: float | None,
+    rounds: int,
+    options: tuple[str, ...],
+) -> None:
     """Run a video in a process of its own and print what it took."""
     with tempfile.TemporaryDirectory() as root:
         if hours:
@@ -34,7 +47,7 @@ def main(video, against, verb, hours, rounds, options):
         sides = {"now": ROOT}
         if against:
             sides = {against: check_out(against, Path(root) / "before"), **sides}
-        taken = {name: [] for name in sides}
+        taken: dict[str, list[Taken]] = {name: [] for name in sides}
         for turn in range(rounds):
             for name, checkout in sides.items():
                 out = Path(root) / f"out {name} {turn}"
@@ -44,16 +57,16 @@ def main(video, against, verb, hours, rounds, options):
     print_table(manifest["source"], {name: fastest(runs) for name, runs in taken.items()})
 
 
-def fastest(runs):
+def fastest(runs: Sequence[Taken]) -> Taken:
     """Return the cost and the manifest of the run that took least."""
     return min(runs, key=lambda run: run[0].seconds)
 
 
-def print_table(source, sides):
+def print_table(source: Json, sides: Mapping[str, Taken]) -> None:
     """Print seconds of every stage, of the whole and peak memory: one column a side."""
     print(f"{source['name']}: {source['frames']} frames of {source['width']}x{source['height']}")
     stages = dict.fromkeys(stage for _, manifest in sides.values() for stage in manifest["stages"])
-    rows = {stage: [] for stage in stages}
+    rows: dict[str, list[str]] = {stage: [] for stage in stages}
     rows |= {"whole": [], "frames/s": [], "processor": [], "peak memory": []}
     for cost, manifest in sides.values():
         for stage in stages:

@@ -10,20 +10,39 @@ since the rate falls to 0 over all of them. A fifth of each window is held out, 
 of every fifth frame with a mask.
 """
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import numpy as np
 
 from benchmarks.adaptations import Opened
 
+if TYPE_CHECKING:
+    from personalize.adaptation.base import Base
+    from personalize.datasets.davis import Sequence
+    from personalize.network.factored import FactoredNetwork
+    from personalize.settings import RunSettings
+    from personalize.stages.parse import Parser
+    from personalize.types import Array, Frames, Labels
+
 EPOCHS = (0, 1, 2, 4, 8, 16)
 STEP = 5
 
 
-def measure(sequence, root, base, settings):
+def measure(sequence: Sequence, root: Path, base: Base, settings: RunSettings) -> Array:
     """Learn the silhouettes of a sequence once for each of `EPOCHS`, and measure.
+
+    Parameters
+    ----------
+    sequence : Sequence
+    root : Path
+        Folder of the runs.
+    base : Base
+    settings : RunSettings
 
     Returns
     -------
@@ -50,8 +69,26 @@ def measure(sequence, root, base, settings):
     return np.array(rows)
 
 
-def learn(network, frames, labels, epochs, settings):
-    """Return the network after so many epochs of learning silhouettes; itself after none."""
+def learn(
+    network: FactoredNetwork, frames: Frames, labels: Labels, epochs: int, settings: RunSettings
+) -> FactoredNetwork:
+    """Return the network after some epochs of learning silhouettes.
+
+    Parameters
+    ----------
+    network : FactoredNetwork
+        Left as it is, and returned where there are no epochs.
+    frames : (T, rows, cols, 3) uint8 array
+        RGB.
+    labels : (T, H, W) uint8 array
+        1 person, 0 background, 255 unlabelled.
+    epochs : int
+    settings : RunSettings
+
+    Returns
+    -------
+    FactoredNetwork
+    """
     import torch
 
     from personalize.adaptation.factor import finetune_factor
@@ -67,7 +104,7 @@ def learn(network, frames, labels, epochs, settings):
     )
 
 
-def score(sequence, parser):
+def score(sequence: Sequence, parser: Parser) -> float:
     """Return mean J of a sequence by a parser."""
     from personalize.evaluation.segmentation import mean_j
 
@@ -80,7 +117,7 @@ def score(sequence, parser):
 @click.argument("root", type=click.Path(path_type=Path))
 @click.argument("runs", type=click.Path(path_type=Path))
 @click.option("--weights", type=click.Path(path_type=Path))
-def main(root, runs, weights):
+def main(root: Path, runs: Path, weights: Path | None) -> None:
     """Print a Markdown table: means over sequences, and what the best evidence of each would
     choose.
     """

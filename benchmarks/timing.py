@@ -64,20 +64,32 @@ def check_out(commit: str, folder: Path) -> Path:
 
 
 def repeat_video(path: Path, out: Path, seconds: float) -> None:
-    """Write the pictures of a video again and again, as they are encoded, until so many seconds are
-    over.
+    """Write the pictures of a video again and again, as they are encoded.
+
+    Parameters
+    ----------
+    path : Path
+    out : Path
+        File to write.
+    seconds : float
+        Until it is so long.
     """
     import av
 
     with av.open(str(path)) as source, av.open(str(out), "w") as target:
         stream = source.streams.video[0]
-        packets = [packet for packet in source.demux(stream) if packet.pts is not None]
-        first, last = min(p.pts for p in packets), max(p.pts + p.duration for p in packets)
-        times = [(packet.pts, packet.dts) for packet in packets]
+        assert stream.time_base is not None  # known of every stream of a file
+        packets = [
+            (packet, packet.pts, packet.dts)
+            for packet in source.demux(stream)
+            if packet.pts is not None and packet.dts is not None
+        ]
+        first = min(pts for _, pts, _ in packets)
+        length = max(pts + (packet.duration or 0) for packet, pts, _ in packets) - first
         copied = target.add_stream_from_template(stream)
-        turns = -(-seconds // float((last - first) * stream.time_base))
+        turns = -(-seconds // float(length * stream.time_base))
         for turn in range(int(turns)):
-            for packet, (pts, dts) in zip(packets, times):
+            for packet, pts, dts in packets:
                 packet.stream, packet.time_base = copied, stream.time_base
-                packet.pts, packet.dts = pts + turn * (last - first), dts + turn * (last - first)
+                packet.pts, packet.dts = pts + turn * length, dts + turn * length
                 target.mux(packet)

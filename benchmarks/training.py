@@ -17,13 +17,19 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 import torch
 
-from personalize.training.settings import RECIPES
+from personalize.training.compose.composer import Composer
+from personalize.training.settings import RECIPES, TrainingSettings
+
+Step = Callable[[int], object]
+"""Called with the number of the step."""
 
 FOLDER = click.Path(path_type=Path)
 
@@ -49,15 +55,28 @@ for line in sys.stdin:
 """Composes samples one by one, in a checkout in which `TrainingSamples` did."""
 
 
-def wait(device):
+def wait(device: str) -> None:
     """Wait until a device has done all that is queued on it."""
     if device.startswith("cuda"):
         torch.cuda.synchronize()
 
 
-def rate(step, images, rounds, device):
-    """Return the images a second of a step, called so often, after as many calls that are not
-    counted.
+def rate(step: Step, images: int, rounds: int, device: str) -> float:
+    """Measure the images a second of a step; as many calls before are not counted.
+
+    Parameters
+    ----------
+    step : callable
+        ``step(number)``.
+    images : int
+        Of one step.
+    rounds : int
+        Calls.
+    device : str
+
+    Returns
+    -------
+    float
     """
     for number in range(rounds):
         step(number)
@@ -69,8 +88,22 @@ def rate(step, images, rounds, device):
     return images * rounds / (time.perf_counter() - began)
 
 
-def busy_share(step, rounds, device):
-    """Return the share of the time in which a GPU has work, by the profiler's kernels."""
+def busy_share(step: Step, rounds: int, device: str) -> float:
+    """Measure the share of the time in which a GPU has work, by the profiler's kernels.
+
+    Parameters
+    ----------
+    step : callable
+        ``step(number)``.
+    rounds : int
+        Calls.
+    device : str
+
+    Returns
+    -------
+    float
+        In [0, 1].
+    """
     from torch.profiler import ProfilerActivity, profile
 
     wait(device)
@@ -88,7 +121,7 @@ def busy_share(step, rounds, device):
     return covered(kernels) / 1e6 / passed  # of microseconds
 
 
-def covered(spans):
+def covered(spans: Iterable[tuple[float, float]]) -> float:
     """Return the length that spans (start, end) cover together, where they overlap only once."""
     length, until = 0.0, float("-inf")
     for start, end in sorted(spans):
@@ -97,11 +130,29 @@ def covered(spans):
     return length
 
 
-def side_by_side(samples, batch, rounds, checkout, facts):
-    """Compose here and in an older checkout in turn; return the processor's seconds a batch of
-    both.
+def side_by_side(
+    samples: Composer, batch: int, rounds: int, checkout: Path, facts: Sequence[object]
+) -> tuple[list[float], list[float]]:
+    """Compose here and in an older checkout in turn.
+
+    Parameters
+    ----------
+    samples : Composer
+    batch : int
+        Images at a time.
+    rounds : int
+        Batches, each of which is composed twice.
+    checkout : Path
+    facts : sequence
+        What `OLDER` is told, as JSON has it.
+
+    Returns
+    -------
+    ours, theirs : list of 2 float
+        Seconds of the processor a batch: in the first round, and again.
     """
-    ours, theirs = [], []
+    ours: list[float] = []
+    theirs: list[float] = []
     with subprocess.Popen(
         [sys.executable, "-c", OLDER, json.dumps(facts)],
         cwd=checkout,
@@ -110,6 +161,7 @@ def side_by_side(samples, batch, rounds, checkout, facts):
         stdout=subprocess.PIPE,
         text=True,
     ) as older:
+        assert older.stdin is not None and older.stdout is not None  # both are pipes
         for number in range(2 * rounds):
             first = number % rounds * batch  # the second time pictures are in memory
             began = time.process_time()
@@ -118,13 +170,22 @@ def side_by_side(samples, batch, rounds, checkout, facts):
             print(json.dumps([first, first + batch]), file=older.stdin, flush=True)
             theirs.append(json.loads(older.stdout.readline())[1])
         older.stdin.close()
-    return [
+    here, there = (
         [sum(times[:rounds]) / rounds, sum(times[rounds:]) / rounds] for times in (ours, theirs)
-    ]
+    )
+    return here, there
 
 
-def compare(ours, theirs, batch):
-    """Print what composing costs here and there."""
+def compare(ours: Sequence[float], theirs: Sequence[float], batch: int) -> None:
+    """Print what composing costs here and there.
+
+    Parameters
+    ----------
+    ours, theirs : sequence of 2 float
+        From `side_by_side`.
+    batch : int
+        Images at a time.
+    """
     for name, times in (("here", ours), ("there", theirs)):
         first, again = (1000 * seconds / batch for seconds in times)
         print(
@@ -132,8 +193,26 @@ def compare(ours, theirs, batch):
         )
 
 
-def measure(samples, settings, rounds, device, compiled, bfloat16):
-    """Print the rates of composing, stepping and both, and how long the device waits."""
+def measure(
+    samples: Composer,
+    settings: TrainingSettings,
+    rounds: int,
+    device: str,
+    compiled: bool,
+    bfloat16: bool,
+) -> None:
+    """Print the rates of composing, stepping and both, and how long the device waits.
+
+    Parameters
+    ----------
+    samples : Composer
+    settings : TrainingSettings
+    rounds : int
+        Batches that are measured.
+    device : str
+    compiled, bfloat16 : bool
+        As for `personalize train`.
+    """
     from personalize.training.batches import to_floats
     from personalize.training.state import resume
     from personalize.training.train import advance, compile_modules
@@ -143,25 +222,26 @@ def measure(samples, settings, rounds, device, compiled, bfloat16):
         samples.fill()
     state = resume(Path("nowhere"), settings, None, device)
     if device.startswith("cuda"):
-        state.network.to(memory_format=torch.channels_last)
+        state.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if compiled:
         compile_modules(state.network)
     precision = torch.autocast(device.split(":")[0], torch.bfloat16, enabled=bfloat16)
 
-    def compose(number):
+    def compose(number: int) -> Any:
         images, *labels = samples.compose(range(number * batch, (number + 1) * batch))
         return to_floats(images, device), *labels
 
     same = compose(0)
 
-    def step(number, composed=same):
+    def step(number: int, composed: Any = same) -> None:
         with precision:
             advance(state, number, composed, settings)
 
-    def both(number):
+    def both(number: int) -> None:
         step(number, compose(number))
 
-    for name, what in (("composing", compose), ("stepping", step), ("both", both)):
+    steps: dict[str, Step] = {"composing": compose, "stepping": step, "both": both}
+    for name, what in steps.items():
         print(f"{name}: {rate(what, batch, rounds, device):.0f} images a second", flush=True)
     if device.startswith("cuda"):
         waits = 1 - busy_share(both, rounds, device)
@@ -184,19 +264,19 @@ def measure(samples, settings, rounds, device, compiled, bfloat16):
 @click.option("--bfloat16", is_flag=True)
 @click.option("--against", type=FOLDER, help="An older checkout, to compose there, too.")
 def main(
-    people,
-    photographs,
-    real_people,
-    real_share,
-    device,
-    batch,
-    size,
-    rounds,
-    threads,
-    compiled,
-    bfloat16,
-    against,
-):
+    people: Path,
+    photographs: Path | None,
+    real_people: Path | None,
+    real_share: float,
+    device: str,
+    batch: int,
+    size: int,
+    rounds: int,
+    threads: int,
+    compiled: bool,
+    bfloat16: bool,
+    against: Path | None,
+) -> None:
     """Print images a second of composing alone, stepping alone, and both."""
     from personalize.training import prepare
 
