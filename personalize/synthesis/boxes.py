@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.spatial.transform import Rotation
 
 from personalize.types import Floats, Whole
 
 Mesh: TypeAlias = tuple[Floats, Whole]
 """Vertices (V, 3) in metres, and triangles (F, 3)."""
-Box: TypeAlias = tuple[Floats, Floats, Rotation | None]
+Box: TypeAlias = tuple[ArrayLike, ArrayLike, Rotation | None]
 """Middle (3,), half the sides (3,), and how it is turned about its middle."""
 
 # corners of a cube from -1 to 1, and two triangles for each side
@@ -49,7 +50,7 @@ def join_boxes(boxes: Sequence[Box]) -> tuple[Floats, Whole]:
     """
     corners = []
     for middle, half, turned in boxes:
-        own = CORNERS * half
-        corners.append(middle + (own if turned is None else turned.apply(own)))
+        own = CORNERS * np.asarray(half)
+        corners.append(np.asarray(middle) + (own if turned is None else turned.apply(own)))
     starts = np.repeat(8 * np.arange(len(boxes)), len(TRIANGLES))
     return np.concatenate(corners), np.tile(TRIANGLES, (len(boxes), 1)) + starts[:, None]

@@ -10,9 +10,10 @@ from personalize.synthesis.blocking import Mark
 from personalize.synthesis.body import Body, Shape
 from personalize.synthesis.gaits import Held, limb_lengths
 from personalize.synthesis.head_shapes import ball, mesh_of
+from personalize.synthesis.pieces import Piece, rod
 from personalize.synthesis.posture import UP
 from personalize.synthesis.sitters import Sitter
-from personalize.synthesis.thing_shapes import BICYCLE, Piece, bicycle, rod, scooter
+from personalize.synthesis.vehicles import BICYCLE, bicycle, scooter
 
 _TALL = 1.72  # a bicycle of scale 1 fits somebody of this height
 _BOARD, _WHEEL = 0.13, 0.09  # height of a scooter's board, radius of its wheels

@@ -1,115 +1,18 @@
-"""How things about a person are built: of boxes, rods, rings and balls; metres.
+"""How things about a person are built, of pieces and balls; metres.
 
-Every maker returns a list of (vertices, triangles, number of a colour) in the world. Within,
-the axes are the person's, from the middle of the hips: x to the left, y up, z to the front.
+Every maker takes a generator and a Place, and returns pieces in the world. Within, the axes are
+the person's, as in `pieces`.
 """
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from personalize.synthesis.boxes import join_boxes
-from personalize.synthesis.head_shapes import ball, mesh_of, tube
+from personalize.synthesis.head_shapes import ball, mesh_of
+from personalize.synthesis.pieces import boxes, ring, rod
 from personalize.synthesis.posture import UP, unit
-from personalize.types import Floats, Whole
-
-Piece: TypeAlias = tuple[Floats, Whole, int]
-"""Vertices (V, 3) in metres, triangles (F, 3), and the number of the colour."""
+from personalize.synthesis.vehicles import bicycle, scooter
 
 _WIDE = 0.32  # from the middle of a person to what stands beside
-
-
-@dataclass(frozen=True, eq=False)
-class Place:
-    """A person as far as things are concerned.
-
-    Attributes
-    ----------
-    axes : (3, 3) float array
-        Columns: the person's left, up, front, in the world.
-    hips : (3,) float array
-        In the world.
-    hand, fore : (3,) float array
-        Middle of the hand that holds, and direction of its forearm, in the person's axes.
-    side : float
-        1 for the left hand, -1 for the right.
-    low : (3,) float array
-        Lowest coordinates of the person: low[1] is the ground.
-    front, back, shoulders : float
-        Where the belly is, the back, and how high the shoulders are.
-    """
-
-    axes: Floats
-    hips: Floats
-    hand: Floats
-    fore: Floats
-    side: float
-    low: Floats
-    front: float
-    back: float
-    shoulders: float
-
-    def world(self, pieces: Sequence[Piece]) -> list[Piece]:
-        """Meshes of the person's axes in the world."""
-        return [
-            (self.hips + vertices @ self.axes.T, triangles, colour)
-            for vertices, triangles, colour in pieces
-        ]
-
-
-def rod(start: Floats, end: Floats, radius: float, colour: int = 0) -> Piece:
-    """Return a straight tube between two points.
-
-    Parameters
-    ----------
-    start, end : (3,) float array
-        Metres.
-    radius : float
-        Metres.
-    colour : int
-        Number of its colour.
-
-    Returns
-    -------
-    vertices : (V, 3) float array
-    triangles : (F, 3) int array
-    colour : int
-    """
-    path = np.linspace(start, end, 3)
-    return *mesh_of(tube(path, np.full(3, radius), sides=8), closed=True), colour
-
-
-def ring(centre: Floats, normal: Floats, size: float, radius: float, colour: int = 0) -> Piece:
-    """Return a ring about a centre, across a direction.
-
-    Parameters
-    ----------
-    centre : (3,) float array
-        Metres.
-    normal : (3,) float array
-        What the ring is across of; of any length.
-    size, radius : float
-        Of the ring, and of its tube; metres.
-    colour : int
-        Number of its colour.
-
-    Returns
-    -------
-    vertices : (V, 3) float array
-    triangles : (F, 3) int array
-    colour : int
-    """
-    first = unit(np.cross(normal, UP if abs(unit(normal)[1]) < 0.9 else (1.0, 0, 0)))
-    angle = np.linspace(0, 2 * np.pi, 25)[:, None]
-    path = centre + size * (np.cos(angle) * first + np.sin(angle) * np.cross(unit(normal), first))
-    return *mesh_of(tube(path, np.full(25, radius), sides=6), closed=True), colour
-
-
-def _boxes(boxes, colour=0):
-    return *join_boxes(boxes), colour
 
 
 def _lean(random, spread):
@@ -137,7 +40,7 @@ def _bat(random, place):
     else:
         half = random.uniform((0.02, 0.05, 0.01), (0.05, 0.16, 0.04))
         turned = Rotation.align_vectors([way], [UP])[0]
-        pieces.append(_boxes([(end + half[1] * way, half, turned)], 1))
+        pieces.append(boxes([(end + half[1] * way, half, turned)], 1))
     return place.world(pieces)
 
 
@@ -166,17 +69,17 @@ def _chair(random, place):
     """A back of rails or of one board behind the person; a seat, where somebody sits on it."""
     half, top = random.uniform(0.19, 0.27), place.shoulders * random.uniform(0.45, 1.15)
     z, seat, low = place.back - 0.025, -random.uniform(0.1, 0.16), place.low[1]
-    pieces = [_boxes([_upright(x, z, low, top) for x in (-half, half)])]
+    pieces = [boxes([_upright(x, z, low, top) for x in (-half, half)])]
     if random.random() < 0.5:
         board = (top + seat + 0.2) / 2, (top - seat - 0.2) / 2
-        pieces.append(_boxes([((0, board[0], z), (half, abs(board[1]), 0.012), None)]))
+        pieces.append(boxes([((0, board[0], z), (half, abs(board[1]), 0.012), None)]))
     else:
         levels = np.linspace(seat + 0.2, top - 0.03, random.integers(2, 5))
-        pieces.append(_boxes([((0, y, z), (half, 0.025, 0.012), None) for y in levels]))
+        pieces.append(boxes([((0, y, z), (half, 0.025, 0.012), None) for y in levels]))
     if low > -0.75:  # who stands only stands before the chair's back
         deep = random.uniform(0.2, 0.24)
-        pieces.append(_boxes([_upright(x, z + 2 * deep, low, seat) for x in (-half, half)]))
-        pieces.append(_boxes([((0, seat, z + deep), (half + 0.01, 0.02, deep), None)], 1))
+        pieces.append(boxes([_upright(x, z + 2 * deep, low, seat) for x in (-half, half)]))
+        pieces.append(boxes([((0, seat, z + deep), (half + 0.01, 0.02, deep), None)], 1))
     return place.world(pieces)
 
 
@@ -203,7 +106,7 @@ def _table(random, place):
         )
         for h in random.uniform(0.03, 0.15, random.integers(1, 4))
     ]
-    return place.world([_boxes(boards), _boxes(cups, 1)])
+    return place.world([boxes(boards), boxes(cups, 1)])
 
 
 def _standing(random, place):
@@ -227,98 +130,10 @@ def _scooter(random, place):
     return place.world(scooter(foot, way, wheel, long, high))
 
 
-def scooter(foot: Floats, way: Floats, wheel: float, long: float, high: float) -> list[Piece]:
-    """Meshes of a scooter.
-
-    Parameters
-    ----------
-    foot, way : (3,) float array
-        Middle on the ground, and unit direction to the front.
-    wheel, long, high : float
-        Radius of the wheels, half the length, height of the bar above the axles; metres.
-    """
-    across = np.cross(UP, way)
-    nose = foot + long * way + wheel * UP
-    tail = foot - long * way + wheel * UP
-    bar = nose + high * UP - 0.12 * way
-    return [
-        _boxes(
-            [
-                (
-                    (nose + tail) / 2 + 0.02 * UP,
-                    (0.06, 0.015, long - wheel),
-                    Rotation.from_euler("y", np.arctan2(way[0], way[2])),
-                )
-            ]
-        ),
-        rod(nose, bar, 0.017),
-        rod(bar - 0.23 * across, bar + 0.23 * across, 0.014, 1),
-        ring(nose, across, 0.75 * wheel, 0.25 * wheel, 2),
-        ring(tail, across, 0.75 * wheel, 0.25 * wheel, 2),
-    ]
-
-
 def _bicycle(random, place):
     """Two wheels with spokes, a frame of tubes, saddle and bar."""
     foot, way = _standing(random, place)
     return place.world(bicycle(foot, way, random.uniform(0.28, 0.35)))
-
-
-BICYCLE = {
-    "pedals": (-0.08, 0.28),
-    "saddle": (-0.25, 0.9),
-    "seat tube": (-0.22, 0.72),
-    "head": (0.34, 0.75),
-    "bar": (0.32, 0.98),
-}
-"""Points of a bicycle: metres to the front and up."""
-_AXLE = 0.53  # from its middle to the axles, metres
-
-
-def bicycle(foot: Floats, way: Floats, wheel: float, scale: float = 1.0) -> list[Piece]:
-    """Meshes of a bicycle.
-
-    Parameters
-    ----------
-    foot, way : (3,) float array
-        Middle on the ground, and unit direction to the front.
-    wheel : float
-        Radius of the wheels, metres.
-    scale : float
-        Of everything but the wheels and the thickness of tubes.
-    """
-    across = np.cross(UP, way)
-    at = {name: foot + scale * (x * way + y * UP) for name, (x, y) in BICYCLE.items()}
-    at["front"] = foot + scale * _AXLE * way + wheel * UP
-    at["rear"] = foot - scale * _AXLE * way + wheel * UP
-    tubes = [
-        ("rear", "pedals"),
-        ("pedals", "saddle"),
-        ("seat tube", "head"),
-        ("pedals", "head"),
-        ("rear", "seat tube"),
-        ("front", "bar"),
-    ]
-    pieces = [rod(at[a], at[b], 0.014) for a, b in tubes]
-    pieces.append(rod(at["bar"] - 0.25 * across, at["bar"] + 0.25 * across, 0.013, 1))
-    pieces.append(
-        _boxes(
-            [
-                (
-                    at["saddle"],
-                    (0.06, 0.03, 0.12),
-                    Rotation.from_euler("y", np.arctan2(way[0], way[2])),
-                )
-            ],
-            1,
-        )
-    )
-    for hub in (at["front"], at["rear"]):
-        pieces.append(ring(hub, across, wheel, 0.018, 2))
-        for angle in np.linspace(0, np.pi, 6)[:-1] + 0.2:
-            spoke = wheel * (np.cos(angle) * way + np.sin(angle) * UP)
-            pieces.append(rod(hub - spoke, hub + spoke, 0.003, 2))
-    return pieces
 
 
 def _net(random, place):

@@ -13,12 +13,13 @@ import numpy as np
 from personalize import parts
 from personalize.synthesis.fabrics import draw_cloth_colour
 from personalize.synthesis.looks import Look
+from personalize.synthesis.pieces import Piece, Place
 from personalize.synthesis.posture import UP, unit
 from personalize.synthesis.raster import Scene
 from personalize.synthesis.settings import SynthesisSettings
 from personalize.synthesis.shading import vertex_normals
 from personalize.synthesis.sitters import Sitter
-from personalize.synthesis.thing_shapes import MAKERS, Piece, Place
+from personalize.synthesis.thing_shapes import MAKERS
 from personalize.types import Floats, Whole
 
 _WORN_COLOUR, _SKIN_COLOUR = 0.2, 0.2  # shares of things in colours of the person

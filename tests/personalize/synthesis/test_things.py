@@ -8,9 +8,10 @@ from personalize.synthesis.boxes import join_boxes
 from personalize.synthesis.camera import facing_camera
 from personalize.synthesis.looks import draw_look
 from personalize.synthesis.people import Studio
+from personalize.synthesis.pieces import Place, ring, rod
 from personalize.synthesis.settings import AssetFolders
 from personalize.synthesis.shading import draw_light
-from personalize.synthesis.thing_shapes import MAKERS, Place, ring, rod
+from personalize.synthesis.thing_shapes import MAKERS
 from personalize.synthesis.things import Things, assemble, draw_things, place_about
 from personalize.synthesis.tracing import View, trace_picture
 
