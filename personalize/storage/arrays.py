@@ -1,6 +1,8 @@
-"""Arrays by name in a `.npz` file that anybody may have had in their hands."""
+"""Arrays in `.npz` files: those of a run folder, and any that a user brings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -49,3 +51,15 @@ def read_arrays(
     if strange:
         raise kind(f"{path}: {strange[0]} holds no numbers; {remedy}")
     return arrays
+
+
+def save_arrays(path: Path, arrays: Array | Mapping[str, Array]) -> None:
+    """Write an array, or a dict of arrays, to a `.npz`."""
+    np.savez(path, **(arrays if isinstance(arrays, dict) else {"array": arrays}))
+
+
+def load_arrays(path: Path) -> Any:
+    """Read what `save_arrays` wrote."""
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = dict(stored)
+    return arrays["array"] if list(arrays) == ["array"] else arrays

@@ -24,18 +24,15 @@ Nothing outside the folder is written, replaced or removed: names in the manifes
 `layout`, and no link is followed (`contained`).
 """
 
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-import numpy as np
-
-from personalize.errors import WorkspaceError, is_out_of_memory
-from personalize.storage.atomic import check_folder, disk_errors, flush
+from personalize.errors import WorkspaceError
+from personalize.storage.arrays import load_arrays, save_arrays
+from personalize.storage.atomic import check_folder, disk_errors
 from personalize.storage.contained import check_inside, discard
-from personalize.storage.fingerprint import difference, fingerprint
 from personalize.storage.layout import MANIFEST, OUTPUTS, arrays_of
 from personalize.storage.lock import FolderLock, lock_folder
 from personalize.storage.manifest import (
@@ -49,15 +46,15 @@ from personalize.storage.manifest import (
     write_manifest,
 )
 from personalize.storage.memory import give_back
+from personalize.storage.outputs import check_free, load_outputs, replace_outputs, seal
 from personalize.storage.unfinished import (
     discard_passing,
     discard_stopped,
     passing_folder,
-    remove_output,
     resumable_folder,
     stopped_folder,
 )
-from personalize.types import Array, Json, PathLike
+from personalize.types import Json, PathLike
 
 
 class Described(Protocol):
@@ -209,7 +206,7 @@ class Workspace:
             self.reused.append(name)
             discard(stopped_folder(self.root, name, self._key))  # of a kill at the very end
         else:
-            self._check_free(outputs)
+            check_free(self.root, outputs, outputs_of(self.manifest))
             self._check_spared()
             self._make(name, settings, produce, outputs, resumable)
             loaded = load(self.root) if load else None
@@ -251,27 +248,18 @@ class Workspace:
     def _recall(
         self, name: str, settings: Any, outputs: Sequence[str], load: Callable[[Path], Any] | None
     ) -> tuple[bool, Any]:
-        """Whether the outputs of a stage are there as it left them, and what `load` returns
-        of them.
-        """
+        """Whether a stage can be had from before, and what `load` returns of it."""
         record = self.manifest["stages"].get(name)
         if record is None or record["key"] != self._key or list(record["outputs"]) != list(outputs):
             return False, None
-        changes = (
-            (output, difference(self.root, output, record["outputs"][output])) for output in outputs
-        )
-        wrong = next((f"{output}: {change}" for output, change in changes if change), None)
+        loaded, wrong = None, None
         if record["settings"] != settings:
             wrong = f"{MANIFEST}: tells of other settings of {name} than it was made with"
-        try:
-            if not wrong:
-                return True, load(self.root) if load else None
-        except Exception as error:  # a file has many ways to say that it is damaged
-            if is_out_of_memory(error):
-                raise
-            wrong = f"{', '.join(outputs)}: cannot be read ({error or type(error).__name__})"
-        self._tell_anew(name, wrong)
-        return False, None
+        else:
+            loaded, wrong = load_outputs(self.root, record["outputs"], load)
+        if wrong:
+            self._tell_anew(name, wrong)
+        return not wrong, loaded
 
     def _tell_anew(self, name: str, wrong: str) -> None:
         """Note why a stage is computed anew; what was stopped behind it would go on from
@@ -279,15 +267,6 @@ class Workspace:
         """
         self.anew.append(f"{self.root / wrong}; {name} and all that follows is computed anew")
         discard_stopped(self.root)
-
-    def _check_free(self, outputs: Sequence[str]) -> None:
-        ours = outputs_of(self.manifest)
-        for output in outputs:
-            if output not in ours and (self.root / output).exists():
-                raise WorkspaceError(
-                    f"{self.root / output}: is there, but no run made it; move it away or choose"
-                    " another folder"
-                )
 
     def _check_spared(self) -> None:
         stages = self.manifest["stages"]
@@ -322,7 +301,7 @@ class Workspace:
                 record = {
                     "key": self._key,
                     "settings": settings,
-                    "outputs": {output: _sealed(folder, output) for output in outputs},
+                    "outputs": seal(folder, outputs),
                     "seconds": round(time.perf_counter() - began, 3),
                 }
                 self._adopt(name, record, folder)
@@ -342,31 +321,7 @@ class Workspace:
         write_manifest(self.root, self.manifest)
         gone = {*record["outputs"]}.union(*(other["outputs"] for other in stale))
         check_inside(self.root, gone)
-        for output in gone:
-            remove_output(self.root, output)
-        for output in record["outputs"]:
-            (self.root / output).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(folder / output, self.root / output)
-        for place in {self.root, *((self.root / output).parent for output in record["outputs"])}:
-            flush(place)
+        replace_outputs(self.root, folder, record["outputs"], gone)
         kept = {other: stages[other] for other in self._confirmed}
         self.manifest["stages"] = {**kept, name: record}
         write_manifest(self.root, self.manifest)
-
-
-def _sealed(folder: Path, output: str) -> Json:
-    """Have an output on the disk, and return its fingerprint."""
-    flush(folder / output)
-    return fingerprint(folder, output)
-
-
-def save_arrays(path: Path, arrays: Array | Mapping[str, Array]) -> None:
-    """Write an array, or a dict of arrays, to a `.npz`."""
-    np.savez(path, **(arrays if isinstance(arrays, dict) else {"array": arrays}))
-
-
-def load_arrays(path: Path) -> Any:
-    """Read what `save_arrays` wrote."""
-    with np.load(path, allow_pickle=False) as stored:
-        arrays = dict(stored)
-    return arrays["array"] if list(arrays) == ["array"] else arrays

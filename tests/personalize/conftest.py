@@ -14,7 +14,8 @@ import scipy.io
 from PIL import Image
 
 from personalize.storage import layout
-from personalize.storage.workspace import Workspace, load_arrays, save_arrays
+from personalize.storage.arrays import load_arrays, save_arrays
+from personalize.storage.workspace import Workspace
 
 from .drawn import drawn_run, drawn_video  # noqa: F401  fixtures
 

@@ -10,8 +10,9 @@ from personalize.media.encode import VideoWriter
 from personalize.output.frame_store import FrameResult, Results
 from personalize.output.legend import write_legend
 from personalize.storage import layout
+from personalize.storage.arrays import load_arrays, save_arrays
 from personalize.storage.atomic import atomic_write
-from personalize.storage.workspace import Workspace, load_arrays, save_arrays
+from personalize.storage.workspace import Workspace
 
 FRAMES = 4
 
