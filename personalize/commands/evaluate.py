@@ -68,7 +68,7 @@ def evaluate_youtube_pose(
     import numpy as np
 
     from personalize.datasets.youtube_pose import videos as read_videos
-    from personalize.evaluation.tables import generic_joint_table, joint_table, report_joints
+    from personalize.evaluation.joint_tables import generic_joint_table, joint_table, report_joints
     from personalize.procedures.evaluate.youtube_pose import evaluate_generic_joints
 
     labelled = read_videos(root, names_of(videos))
@@ -135,7 +135,7 @@ def evaluate_silhouettes(
 ) -> None:
     """Mean J on sequences in the layout of DAVIS in ROOT, after every stage."""
     from personalize.datasets.davis import sequences
-    from personalize.evaluation.tables import report_silhouettes, silhouette_table
+    from personalize.evaluation.silhouette_tables import report_silhouettes, silhouette_table
     from personalize.evaluation.verdicts import silhouette_gain
     from personalize.procedures.evaluate import silhouettes as procedures
 
@@ -246,7 +246,7 @@ def evaluate_rendered(
 ) -> None:
     """Joint errors and J on a video of `synthesize video` in ROOT, such as data/demo."""
     from personalize.datasets.rendered_video import rendered_video
-    from personalize.evaluation.tables import rendered_table, report_rendered
+    from personalize.evaluation.joint_tables import rendered_table, report_rendered
     from personalize.evaluation.verdicts import Judged, joint_gain
     from personalize.procedures.evaluate import rendered as procedures
 

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from personalize.evaluation.joint_errors import GROUPS
+from personalize.evaluation.markdown import format_score, markdown_table, or_none
 from personalize.evaluation.segmentation import intersection_over_union
-from personalize.evaluation.tables import format_score, markdown_table, or_none
 from personalize.types import Array, Json, Mask
 
 RIGHT = 0.2

@@ -8,7 +8,7 @@ import numpy as np
 
 from personalize.evaluation.clips import ClipScores
 from personalize.evaluation.joint_errors import JointErrors
-from personalize.evaluation.tables import markdown_table
+from personalize.evaluation.markdown import markdown_table
 from personalize.types import Json
 
 TIE = 0.02

@@ -16,6 +16,7 @@ from torch import nn
 
 from personalize import parts
 from personalize.datasets.freiburg_sitting import merge_probabilities
+from personalize.evaluation.markdown import format_score, markdown_table, or_none
 from personalize.evaluation.segmentation import (
     average_sides,
     class_accuracy,
@@ -24,7 +25,6 @@ from personalize.evaluation.segmentation import (
     mean_score,
     side_groups,
 )
-from personalize.evaluation.tables import format_score, markdown_table, or_none
 from personalize.experiments.answers import part_probabilities
 from personalize.experiments.examples import Examples
 from personalize.types import Array, Json, Wrap

@@ -19,7 +19,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.flop_counter import FlopCounterMode
 
-from personalize.evaluation.tables import markdown_table
+from personalize.evaluation.markdown import markdown_table
 from personalize.network.engines.choose import Engines
 from personalize.network.factored import FactoredNetwork, Parsing
 from personalize.network.inference import to_images

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from torch import nn
 
 from personalize import parts as names
+from personalize.evaluation.markdown import format_score, markdown_table, or_none
 from personalize.evaluation.segmentation import (
     average_sides,
     class_iou,
     count_confusion,
     mean_score,
 )
-from personalize.evaluation.tables import format_score, markdown_table, or_none
 from personalize.experiments.answers import WAYS, answer_with, ways_of
 from personalize.experiments.examples import Examples
 from personalize.types import UNLABELLED, Array, Frame, Json, Labels, Wrap

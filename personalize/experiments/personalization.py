@@ -10,7 +10,7 @@ import numpy as np
 
 from personalize import parts
 from personalize.evaluation.joint_errors import GROUPS, JointErrors
-from personalize.evaluation.tables import NETWORKS
+from personalize.evaluation.joint_tables import NETWORKS
 from personalize.types import Array, Json
 
 THRESHOLDS = np.arange(0, 51)

@@ -8,16 +8,17 @@ colours of each image. "Orig" is the network before. The paper makes one pass ov
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
+from personalize.evaluation.markdown import markdown_table
 from personalize.evaluation.segmentation import average_sides, class_accuracy, mean_score
-from personalize.evaluation.tables import markdown_table
 from personalize.experiments.scoring import Score, Square, read_squares, score
 from personalize.experiments.sets import LabelledSet
 from personalize.network.checkpoints import save_base
 from personalize.network.factored import FactoredNetwork
 from personalize.procedures.transfer import own_labels, transfer
 from personalize.settings import TransferSettings
+from personalize.storage.arrays import load_arrays, save_arrays
 from personalize.storage.layout import arrays_of, weights_of
-from personalize.storage.workspace import Workspace, load_arrays, save_arrays
+from personalize.storage.workspace import Workspace
 from personalize.types import Array, Json, Progress
 
 VARIANTS = {"Orig": None, "Tran-Init": False, "Tran-Grab": True}

@@ -14,15 +14,16 @@ from dataclasses import asdict
 import numpy as np
 
 from personalize.adaptation.settings import FactorSettings
-from personalize.evaluation.tables import markdown_table
+from personalize.evaluation.markdown import markdown_table
 from personalize.experiments.scoring import Score, read_squares, score
 from personalize.experiments.sets import LabelledSet
 from personalize.network.checkpoints import save_base
 from personalize.network.factored import FactoredNetwork
 from personalize.procedures.transfer import transfer
 from personalize.settings import TransferSettings
+from personalize.storage.arrays import load_arrays, save_arrays
 from personalize.storage.layout import CURVE, TRANSFERRED
-from personalize.storage.workspace import Workspace, load_arrays, save_arrays
+from personalize.storage.workspace import Workspace
 from personalize.types import Array, Json, Progress
 
 POINTS = 13

@@ -48,7 +48,7 @@ def personalization(
     import numpy as np
 
     from personalize.datasets.youtube_pose import videos as read_videos
-    from personalize.evaluation.tables import joint_table, report_joints
+    from personalize.evaluation.joint_tables import joint_table, report_joints
     from personalize.experiments.figures import draw_curves, require_matplotlib
     from personalize.experiments.personalization import accuracy_curves, panels_of, report_curves
 

@@ -4,13 +4,7 @@ import numpy as np
 import pytest
 
 from personalize.evaluation.joint_errors import measure_joints
-from personalize.evaluation.tables import (
-    generic_joint_table,
-    joint_table,
-    report_joints,
-    report_silhouettes,
-    silhouette_table,
-)
+from personalize.evaluation.joint_tables import generic_joint_table, joint_table, report_joints
 
 WRISTS = (1, 2)
 
@@ -60,9 +54,6 @@ def test_of_the_base_alone_the_report_and_the_table_have_the_base_alone(two_vide
     assert report["videos"]["b&"]["Wrists"] == {"generic": 20.0}
     table = generic_joint_table(alone)
     assert "| generic               | 0.00 |  15.00 |   0.00 |      0.00 |      4.29 |" in table
-    sequence = {"walk": {"generic": 0.5}}
-    assert report_silhouettes(sequence) == {"sequences": sequence, "mean": {"generic": 0.5}}
-    assert silhouette_table(sequence).splitlines()[0] == "| J    | generic |"
 
 
 def test_joint_report_has_the_keys_that_programs_expect(two_videos):
@@ -135,55 +126,3 @@ def test_what_could_not_be_measured_is_a_dash_in_the_table():
     table = joint_table(lost, generator=np.random.default_rng(0))
     row = next(line for line in table.splitlines() if line.startswith("| personalized, px "))
     assert row.split("|")[3].strip() == "-"
-
-
-def test_silhouette_report_averages_sequences():
-    scores = {
-        "hike": {
-            "generic": 0.5,
-            "propagated": 0.6,
-            "refined": 0.7,
-            "tuned": 0.75,
-            "personalized": 0.8,
-        },
-        "tennis": {
-            "generic": 0.1,
-            "propagated": 0.2,
-            "refined": 0.3,
-            "tuned": 0.35,
-            "personalized": float("nan"),
-        },
-    }
-    report = report_silhouettes(scores)
-    assert list(report) == ["sequences", "mean"]
-    assert report["sequences"]["hike"] == scores["hike"]
-    assert report["sequences"]["tennis"]["personalized"] is None
-    assert report["mean"]["generic"] == pytest.approx(0.3)
-    assert report["mean"]["personalized"] is None
-    json.dumps(report, allow_nan=False)
-
-
-def test_silhouette_table_ends_with_the_mean():
-    scores = {
-        "hike": {
-            "generic": 0.5,
-            "propagated": 0.6,
-            "refined": 0.7,
-            "tuned": 0.75,
-            "personalized": 0.8,
-        },
-        "tennis": {
-            "generic": 0.1,
-            "propagated": 0.2,
-            "refined": 0.3,
-            "tuned": 0.35,
-            "personalized": 0.4,
-        },
-    }
-    assert silhouette_table(scores).splitlines() == [
-        "| J      | generic | propagated | refined | tuned | personalized |",
-        "| ------ | ------: | ---------: | ------: | ----: | -----------: |",
-        "| hike   |   0.500 |      0.600 |   0.700 | 0.750 |        0.800 |",
-        "| tennis |   0.100 |      0.200 |   0.300 | 0.350 |        0.400 |",
-        "| mean   |   0.300 |      0.400 |   0.500 | 0.550 |        0.600 |",
-    ]

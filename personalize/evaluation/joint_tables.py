@@ -1,10 +1,7 @@
-"""The results of an evaluation, for programs (JSON) and for people (Markdown).
-
-JSON has no NaN: what could not be measured is null there, and a dash in a table.
-"""
+"""Joint errors of an evaluation, for programs (JSON) and for people (Markdown)."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -19,6 +16,7 @@ from personalize.evaluation.joint_errors import (
     group_pck,
     mean_error,
 )
+from personalize.evaluation.markdown import format_score, markdown_table, or_none
 from personalize.types import Json
 
 NETWORKS = ("generic", "personalized")
@@ -48,9 +46,6 @@ TABLE_3_NOTE = (
     "Intervals: videos drawn with replacement. The paper's numbers are of 500 frames of five "
     "videos that it does not name."
 )
-
-SILHOUETTE_STAGES = ("generic", "propagated", "refined", "tuned", "personalized")
-"""The networks and the steps between them, in the order of the pipeline."""
 
 
 def report_joints(videos: Mapping[str, Mapping[str, JointErrors]]) -> Json:
@@ -193,48 +188,6 @@ def joint_table(
     return "\n\n".join([table, *notes])
 
 
-def report_silhouettes(sequences: Mapping[str, Mapping[str, float]]) -> Json:
-    """Assemble the mean J of all sequences for JSON.
-
-    Parameters
-    ----------
-    sequences : dict of str to dict of str to float
-        Name of the sequence -> stage of `SILHOUETTE_STAGES` -> mean J.
-
-    Returns
-    -------
-    dict
-        ``{"sequences": {NAME: {"generic": j, "propagated": j, "refined": j,
-        "tuned": j, "personalized": j}}, "mean": the same, over sequences}``, or of the
-        base alone "generic".
-    """
-    return {
-        "sequences": {
-            name: {stage: or_none(score) for stage, score in scores.items()}
-            for name, scores in sequences.items()
-        },
-        "mean": {stage: or_none(score) for stage, score in _mean_of_stages(sequences).items()},
-    }
-
-
-def silhouette_table(sequences: Mapping[str, Mapping[str, float]]) -> str:
-    """Lay the mean J of all sequences out as a Markdown table.
-
-    Parameters
-    ----------
-    sequences : dict of str to dict of str to float
-        As for `report_silhouettes`.
-
-    Returns
-    -------
-    str
-    """
-    means = _mean_of_stages(sequences)
-    rows = [[name, *map(format_score, scores.values())] for name, scores in sequences.items()]
-    rows.append(["mean", *map(format_score, means.values())])
-    return markdown_table(["J", *means], rows)
-
-
 def report_rendered(errors: Mapping[str, JointErrors], silhouettes: Mapping[str, float]) -> Json:
     """Assemble the scores of one rendered video for JSON.
 
@@ -312,32 +265,3 @@ def _reduction(errors, group, generator):
 def _overall(videos):
     """Mean error of all joints, written in pixels."""
     return format_score(mean_error(videos), ".1f")
-
-
-def _mean_of_stages(sequences):
-    stages = next(iter(sequences.values()))
-    return {
-        stage: math.fsum(scores[stage] for scores in sequences.values()) / len(sequences)
-        for stage in stages
-    }
-
-
-def format_score(number: float, style: str = ".3f") -> str:
-    """Write a number; a dash for NaN."""
-    return "-" if math.isnan(number) else format(number, style)
-
-
-def or_none(number: float) -> float | None:
-    """Return a number as JSON has it: null for NaN."""
-    return None if math.isnan(number) else float(number)
-
-
-def markdown_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Lay rows of str out in Markdown: the first column to the left, all others to the right."""
-    lines = [header, *rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    ruled = [header, ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])], *rows]
-    return "\n".join(
-        "| " + " | ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) + " |"
-        for line in ruled
-    )
