@@ -1,4 +1,4 @@
-"""The generic network that every person starts from, and what may stand in for its X factor."""
+"""The generic network that every person starts from, and a factor in the place of its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,10 +1,10 @@
 """Networks between others: means of their weights (not in the paper).
 
-What a network taught itself of a single video is right in its direction and too far along
-it: half of the way from the weights before knows the person as well, errs less where it
-was wrong, and has forgotten less of everybody else (Wortsman et al., CVPR 2022).
-And the mean of several points of one training may know people of other kinds better
-than each of them does (Izmailov et al., UAI 2018; docs/notebook/training.md).
+A network that teaches itself on a single video goes in the right direction, but too far.
+Half of the way from the weights before, it knows the person as well, errs less where it
+was wrong, and has forgotten less of other people (Wortsman et al., CVPR 2022). And the
+mean of several points of one training may know other kinds of people better than each of
+the points does (Izmailov et al., UAI 2018; docs/notebook/training.md).
 """
 
 import copy
@@ -47,8 +47,8 @@ def average(networks: Sequence[nn.Module]) -> nn.Module:
     Parameters
     ----------
     networks : sequence of torch.nn.Module
-        Of one class, and of one training, else the mean means nothing; left unchanged. One
-        that is there twice counts twice.
+        Of one class and of one training, else their mean is worthless; left unchanged. One
+        that is listed twice counts twice.
 
     Returns
     -------

@@ -1,9 +1,9 @@
 """Gradients of a batch, its frames shared out among threads.
 
-The layers of a network of half a million parameters are too thin for two threads to share one:
-much of their time they wait for each other. So every thread has a few frames of the batch, and
-layers of its own. What they find is added in the order of the frames, so that it does not depend
-on their number.
+The layers of a network of half a million parameters are too thin to be shared by two threads,
+which would wait for each other most of the time. So every thread takes a few frames of the batch
+through all layers. Gradients are added in the order of the frames, so that they do not depend on
+the number of threads.
 """
 
 from collections.abc import Callable, Iterator, Sequence

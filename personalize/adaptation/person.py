@@ -1,5 +1,4 @@
-"""Teach the network one person: their silhouettes, and then their parts, by what the silhouettes
-tell.
+"""Teach the network one person: first their silhouettes, then, with these, their parts.
 
 The silhouettes are the paper's own (Charles et al., BMVC 2017, section 4.4); the parts, which
 are not in the paper, are learned half of the way (`blend`), by the colours that they wear.
@@ -40,7 +39,7 @@ def learn_silhouettes_and_parts(
     labels : (T, H, W) uint8 array
         1 person, 0 background, 255 unlabelled: what silhouettes are learned from.
     beliefs : (T, H, W) float16 array
-        What stands where labels are missing: together they are injected, to learn parts.
+        Used where labels are missing; both together are injected when parts are learned.
     settings : RunSettings
     progress : callable
     engines : Engines

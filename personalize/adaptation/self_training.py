@@ -1,11 +1,10 @@
 """Teach the network the parts of one person, without labels (not in the paper).
 
-The network errs less when the silhouette is injected (section 3.1 of the paper), and in
-the mean of what it says of several views of a frame: `pseudo_label`. Weighed by the colours of the
-parts (`part_colours`), and sharpened, that is the label of the frame, and is learned from the
-frame turned, shifted, scaled and in other light, so that the network comes to say of every
-look what it said of the best. Only the aggregation module learns; every other tensor
-stays bit-equal.
+The network errs less when the silhouette is injected (section 3.1 of the paper), and when its
+answers to several views of a frame are averaged: `pseudo_label`. That answer, weighed by the
+colours of the parts (`part_colours`) and sharpened, is the label of the frame. It is learned from
+the frame turned, shifted, scaled and in other light, so that the network answers to any view as
+it does to the best ones. Only the aggregation module learns; every other tensor stays bit-equal.
 """
 
 import copy
@@ -115,7 +114,7 @@ def self_train_parts(
 
 @torch.no_grad()
 def see(frozen: Engine, images: Tensor) -> tuple[Tensor, Tensor]:
-    """Return features and person of (N, 3, H, W) images: what does not learn."""
+    """Return features and person of (N, 3, H, W) images, by the modules that do not learn."""
     features = [frozen.features(few) for few in images.split(BATCH)]
     return torch.cat(features), torch.cat([frozen.person(few) for few in features])
 

@@ -1,9 +1,9 @@
 """Colours near a place, on the person and behind them (not in the paper).
 
-The colours of a window tell a person from a scene, but not dark hair from the dark wall on the
-other side of the room. Near a place fewer things are seen: there the same colour is mostly
-either hair or wall (localized classifiers: Bai, Wang, Simons and Sapiro, SIGGRAPH 2009).
-They are counted in one image, by what is believed of it; nothing is learned or kept.
+The colours of a window tell a person from a scene, but not dark hair from a dark wall on the
+other side of the room. Near one place there are fewer things: the same colour is mostly either
+hair or wall there (localized classifiers: Bai, Wang, Simons and Sapiro, SIGGRAPH 2009). Colours are
+counted in one image, weighted by the belief; nothing is learned or kept.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from personalize.types import Array, Frame
 def nearby_log_ratio(
     image: Frame, belief: Array, *, settings: LocalColourSettings = LocalColourSettings()
 ) -> Array:
-    """Log ratio of how often each pixel's colour is on the person and behind them, near the pixel.
+    """Return how often the colour of each pixel is on the person near it, against behind them.
 
     Parameters
     ----------
@@ -32,7 +32,8 @@ def nearby_log_ratio(
     Returns
     -------
     (H, W) float32 array
-        Natural logarithm; near 0 where one side alone is near, with which nothing can be compared.
+        Natural logarithm of the ratio; near 0 where only one side is near, so that there is
+        nothing to compare.
     """
     shrink = min(1.0, settings.size / np.sqrt(belief.size))
     small = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)

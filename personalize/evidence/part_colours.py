@@ -1,13 +1,12 @@
 """What colours the parts of one person have (not in the paper).
 
-One person wears one wardrobe before one scene. What the network says of the parts in a
-window tells which colours the hands have, and which the sleeves; and that tells in turn,
-where the network is in doubt, a hand from the table that it lies on. Left and right wear
-the same.
+In one window a person wears the same clothes in front of the same scene. Where the network is
+sure of the parts, they show the colours of hands and of sleeves. Where it is in doubt, these
+colours in turn tell a hand from the table that it lies on. Left and right wear the same.
 
-Colours are sorted into words, which the window itself chooses, so that what it is full
-of is told apart finely. The evidence of a word is how much more of a part has it than
-of everything. It stands, weakened, beside the network's answer.
+Colours are sorted by a codebook of words, which are chosen from the window, so that the colours
+that fill it are told apart finely. The evidence of a word is how much more frequent it is in a
+part than in everything. It is added, weakened, to the network's answer.
 """
 
 from typing import NamedTuple

@@ -1,13 +1,13 @@
-"""What moves otherwise than the scene (not in the paper).
+"""What moves differently from the scene (not in the paper).
 
-A camera that turns or shakes moves all that is far away by one homography. What the dense
-optical flow between neighbouring frames has beside it is somebody who moves, whatever
-their colours and however unlike the people of the training images. How much that tells of
-the person is learned from the pixels of the window that the network is surest of: where
-the person keeps still, or other things move as much, it tells nothing.
+A camera that turns or shakes moves everything far away by one homography. Dense optical flow
+between neighbouring frames that differs from it shows somebody who moves, whatever their colours
+and however unlike the people of the training images. How much that says about the person is
+learned from the pixels of the window that the network is surest of. Where the person keeps still,
+or other things move as much, it says nothing.
 
-It is weak evidence, for every pixel alone; it becomes strong where it is carried along in
-time, beside the seeds (`propagate`).
+For a single pixel this is weak evidence. It becomes strong when it is carried along in time,
+beside the seeds (`propagate`).
 """
 
 from typing import NamedTuple
@@ -54,7 +54,7 @@ class Movement(NamedTuple):
 def measure_movement(
     frames: Frames, *, settings: ResidualMotionSettings = ResidualMotionSettings()
 ) -> Array:
-    """Return how far everything moves beside the scene, in the mean over neighbouring frames.
+    """Return how far every pixel moves relative to the scene, in the mean over its neighbours.
 
     Parameters
     ----------

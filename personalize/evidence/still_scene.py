@@ -1,13 +1,13 @@
 """What was there all the time, behind a still camera (not in the paper).
 
-The median of a window is a picture of the scene, and of whoever stays on the spot. A lamp
-that the network takes for an arm in every frame is in it. What is like this picture is
-therefore less likely to be the person, by as much as the person of that frame is unlike it:
-where they have not moved either, it tells nothing. What is unlike it tells nothing at all,
-since somebody who goes away leaves a gap that is as unlike as they are where they come to.
+The median of a window is a picture of the scene, and of anybody who stays on the spot. A lamp
+that the network takes for an arm in every frame is in it. A pixel that looks like this picture
+is therefore less likely to be the person, by as much as the person in that frame differs from
+it: if they have not moved either, it says nothing. A pixel that differs from the picture says
+nothing at all, since a person who moves away uncovers a place that differs, too.
 
-Frames of which the edges behind the person are not those of the picture are of another
-place, or of a camera that moved; they are left alone.
+Frames whose edges behind the person are not those of the picture show another place, or the
+camera has moved; they are left alone.
 """
 
 from dataclasses import dataclass
@@ -41,9 +41,7 @@ class Scene:
 
     @classmethod
     def of(cls, frames: Frames, settings: StillSceneSettings = StillSceneSettings()) -> Self:
-        """Return the scene of a window, (T, H, W, 3) uint8; its picture is as large as the
-        frames.
-        """
+        """Return the scene of a window of (T, H, W, 3) uint8 frames, as large as they are."""
         return cls(median_frame(frames, settings.frames), settings)
 
     @cached_property

@@ -1,8 +1,8 @@
 """The colours of a person and of what is behind them, in a whole window.
 
 Frames and beliefs in, a mixture of colours for each side out. GrabCut, which the paper runs on
-every frame (Charles et al., BMVC 2017, section 4.4), learns the colours of each image anew. One
-person wears one wardrobe before one scene, so here they are learned once, from the sure pixels of
+every frame (Charles et al., BMVC 2017, section 4.4), learns the colours of each image anew. In one
+window clothes and scene stay the same, so colours are learned once here, from the sure pixels of
 all frames; a frame in which the belief is wrong is corrected by the others.
 """
 
@@ -46,7 +46,7 @@ class Colours(NamedTuple):
         return colour_log_ratio(*self, monomials(image)).reshape(image.shape[:2])
 
     def arrays(self) -> dict[str, Array]:
-        """Return what `from_arrays` makes them of again: a dict of arrays."""
+        """Return the colours as a dict of arrays, for `from_arrays`."""
         return {side: mixture.coefficients for side, mixture in self._asdict().items()}
 
     @classmethod
@@ -99,7 +99,7 @@ def learn_colours(
 
 
 def is_sure(belief: Array, least: float) -> Mask:
-    """Return where a belief, of any shape, is decided: `least` or more for one of both sides."""
+    """Return where a belief, of any shape, is at least `least` for the person or against them."""
     return (belief >= least) | (belief <= 1 - least)
 
 

@@ -1,8 +1,8 @@
 """Which connected pieces of a picture are the person, and which are things, or somebody else.
 
-The person is the piece that has most of a head and a trunk: no thing has those that is
-taken for a limb. Other pieces may still be theirs, seen beside what hides the rest, if
-they are near.
+The person is the piece that has most of a head and a trunk: a thing that is taken for a limb has
+neither. Other pieces may still belong to them, if they are near: something in front hides what
+lies between.
 """
 
 import cv2
@@ -85,7 +85,7 @@ def drop_others(
 
 
 def box_around(mask: Mask) -> tuple[slice, slice]:
-    """Return the rows and columns that a mask (H, W) reaches over; two empty slices of nothing.
+    """Return the rows and columns that a mask (H, W) covers: two slices, empty if the mask is.
 
     Examples
     --------

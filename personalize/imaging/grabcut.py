@@ -1,9 +1,9 @@
 """Cut one person out of one image, starting from a soft belief.
 
 GrabCut (Rother et al., SIGGRAPH 2004), which the paper refines its labels with
-(Charles et al., BMVC 2017, section 4.4), with one change: there the belief only
-sorts the pixels into sure and unsure, here its log-odds stay in the energy
-beside those of the colours, so that a pixel has to be convinced, not guessed.
+(Charles et al., BMVC 2017, section 4.4), with one change. There the belief only
+sorts the pixels into sure and unsure. Here its log-odds stay in the energy beside
+those of the colours, so that colours must outweigh the belief to change a pixel.
 
 The minimum cut is PyMaxflow's, on a grid of eight neighbours. This is the only
 file that imports it.
@@ -23,7 +23,7 @@ NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (1, -1))  # (rows, cols); the other four b
 
 
 def cut(image: Frame, probability: Array, colour_ratio: Array, *, settings: CutSettings) -> Mask:
-    """The mask of least energy: belief, colours, and few edges where the image has none.
+    """Return the mask of least energy, by belief, by colours, and by the length of its edge.
 
     Parameters
     ----------
@@ -32,14 +32,14 @@ def cut(image: Frame, probability: Array, colour_ratio: Array, *, settings: CutS
     probability : (H, W) float array
         Belief in the person, in [0, 1].
     colour_ratio : (H, W) float array
-        Log density of each pixel's colour on the person against behind it.
+        Log density of the colour of each pixel on the person, less that behind them.
     settings : CutSettings
 
     Returns
     -------
     (H, W) bool array
-        Every connected piece of it holds a believed pixel: what only has the
-        person's colours is not the person.
+        Every connected piece holds a pixel that is believed to be the person; a piece
+        that only has the person's colours is left out.
     """
     mask = np.zeros(probability.shape, bool)
     believed = probability >= 0.5
@@ -73,7 +73,7 @@ def evidence(probability: Array, colour_ratio: Array, *, settings: CutSettings) 
 
 
 def colour_log_ratio(person: Mixture, background: Mixture, terms: Map) -> Map:
-    """Return the log density of colours on the person against behind it.
+    """Return the log density of colours on the person, less that of colours behind them.
 
     Parameters
     ----------

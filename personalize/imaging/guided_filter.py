@@ -1,10 +1,10 @@
 """Enlarge a map of cells so that it follows the edges of the image (not in the paper).
 
-A cell is 8 pixels wide, so the outline of an enlarged map lies where it lies by
-chance. The guided filter (He, Sun and Tang, ECCV 2010) finds it in the image: in
-every neighbourhood the map is taken for an affine function of the colours, fitted
-by least squares. A few averages of boxes are all that it takes, on an image of half
-the size (He and Sun, arXiv:1505.00996); nothing is learned, and no cut is made.
+A cell is 8 pixels wide, so an enlarged map does not know where exactly the outline is. The
+guided filter (He, Sun and Tang, ECCV 2010) finds it in the image: in every neighbourhood the map
+is fitted, by least squares, as an affine function of the colours. That takes a few box averages
+of an image of half the size (He and Sun, arXiv:1505.00996); nothing is learned, and no cut is
+made.
 """
 
 from collections.abc import Sequence

@@ -1,10 +1,10 @@
 """Gaussian mixtures of colours: how likely a colour is on the person, and behind it.
 
 The colour model of GrabCut (Rother et al., SIGGRAPH 2004): mixtures with full
-covariances, learned by expectation maximisation. Two things are made otherwise:
-every pixel counts with a weight, so that doubtful pixels teach less, and the
-start is the deterministic splitting of Orchard and Bouman (1991), so that the
-same pixels always give the same mixture.
+covariances, learned by expectation maximisation. Two things differ: every pixel has a
+weight, so that doubtful pixels count less; and learning starts from the deterministic
+splitting of Orchard and Bouman (1991), so that the same pixels always give the same
+mixture.
 
 A log density is quadratic in the colour. With the ten monomials of every colour
 computed once, that of all components is a single matrix product.
@@ -174,7 +174,7 @@ def split_colours(colours: Map, weights: Array, components: int) -> NDArray[np.i
 
 
 def choose_words(colours: Map, count: int, samples: int) -> Map:
-    """Choose the colours that an image or a window is sorted by.
+    """Choose the codebook of an image or a window: the words that its colours are sorted by.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def choose_words(colours: Map, count: int, samples: int) -> Map:
     Returns
     -------
     (K, 3) float32 array
-        Means of clusters; what there is much of is told apart finely.
+        Means of clusters; frequent colours are told apart more finely.
     """
     colours = colours[:: -(-len(colours) // samples)]
     cluster = split_colours(colours, np.ones(len(colours), np.float32), count)

@@ -9,8 +9,8 @@ from personalize.types import Array, Mask
 def outline(mask: Mask, *, tolerance: float = 0.0) -> Array | None:
     """Return the line around a mask, through all of its pieces and holes.
 
-    Pieces and holes are joined by lines that go there and back at once, and so cover nothing:
-    whoever fills the line by the even-odd rule, and draws it, has the mask again.
+    Pieces and holes are joined by lines that go there and back on the same pixels, and so enclose
+    nothing: to fill the line by the even-odd rule, and to draw it, gives the mask again.
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
 """Soft edges of a silhouette, and the colours behind them (not in the paper).
 
-A pixel at the edge of a person shows them in part: hair, motion, the lens. A silhouette of
-whole pixels knows nothing of that. How much a pixel shows is read off the frame: the guided
-filter (`guided_filter`) fits the silhouette by the colours around each pixel, so a colour halfway
-between the person's and the background's is covered by half. No network is asked.
+A pixel at the edge shows the person only in part, because of hair, of motion, or of the lens. A
+silhouette of whole pixels does not have that. How much a pixel shows is read off the frame: the
+guided filter (`guided_filter`) fits the silhouette by the colours around each pixel, so that a
+colour halfway between the person's and the background's is half covered. No network is needed.
 """
 
 import cv2
@@ -58,9 +58,9 @@ def soften(
 def person_colours(frame: Frame, coverage: Map, reach: float) -> Frame:
     """Return the colours of the person alone, where pixels show the background, too.
 
-    By the mean colours of person and background around each pixel (Forte, "Approximate fast
-    foreground colour estimation", ICIP 2021, one round). Whoever lays the person over something
-    else would see the old background shine through at the edges.
+    They follow from the mean colours of person and background around each pixel (Forte,
+    "Approximate fast foreground colour estimation", ICIP 2021, one round). Without this the old
+    background would shine through at the edges when the person is laid over something else.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def person_colours(frame: Frame, coverage: Map, reach: float) -> Frame:
     Returns
     -------
     (H, W, 3) uint8 array
-        Black where the person covers nothing: what was there is nobody's business.
+        Black where the person covers nothing, so that the background is not given away.
     """
     colours = np.zeros_like(frame)
     inside = around(coverage > 0, round(4 * reach))

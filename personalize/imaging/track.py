@@ -17,7 +17,7 @@ from personalize.imaging.framing import Framing
 from personalize.types import Array, Json
 
 FIELDS = ("scale", "left", "top")
-"""Of a `Framing`, those that may differ from frame to frame."""
+"""Attributes of a `Framing` that may differ from frame to frame."""
 KNOWN = ("seen", "cuts", "place")
 """What else a track knows."""
 SEEN = ("no", "doubt", "yes")
@@ -113,7 +113,7 @@ class Track:
         return self.place[number] if len(self.place) else None
 
     def arrays(self) -> dict[str, Array]:
-        """Return what `from_arrays` makes it of again."""
+        """Return the track as a dict of arrays, for `from_arrays`."""
         sizes = (self.height, self.width, self.rows, self.cols)
         moving = {name: getattr(self, name) for name in (*FIELDS, *KNOWN)}
         return {"sizes": np.array(sizes), **moving}

@@ -1,8 +1,8 @@
 """Weights on disk: safetensors files whose metadata say what they are.
 
-A *base* file holds a whole network, and says which one; without a word it is the
-factored one. A *person* file holds how the modules that learn a person differ from those
-of the base weights, which it names by digest: in half precision, so that it is small.
+A *base* file holds a whole network, and says which one; if it says nothing, it is the factored
+one. A *person* file holds by how much the modules that learn a person differ from those of the
+base weights, which it names by their digest. It is in half precision, so that it is small.
 """
 
 import hashlib
@@ -111,8 +111,8 @@ def save_person(
 ) -> None:
     """Write what `network` has learned of a person to `path`, bound to its base weights.
 
-    Whoever goes on with the person loads the file, and has the numbers that it keeps: half
-    precision tells a difference to a part in two thousand.
+    What is computed afterwards should load the file again, so that it has the numbers that are
+    kept: half precision has an error of one part in two thousand.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def check_tensors(
     Raises
     ------
     WeightsError
-        If names or shapes are others, or a number is none: NaN, infinite, or a variance below 0.
+        If names or shapes differ, or a value is NaN, infinite, or a variance below 0.
     """
     wrong = sorted(found.keys() ^ wanted.keys()) or [
         name
@@ -248,7 +248,7 @@ def read_facts(path: PathLike, metadata: Mapping[str, str]) -> Json:
 
 
 def kind_of(path: PathLike) -> str | None:
-    """Return what a safetensors file says that it is, "base" or "person", say; None of none."""
+    """Return what a safetensors file says that it is, such as "base"; None if it does not say."""
     try:
         with safe_open(path, framework="pt") as file:
             return (file.metadata() or {}).get("kind")

@@ -7,7 +7,7 @@ DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
 
 
 def check_name(name: str) -> None:
-    """Raise DeviceError unless a name is that of a device somewhere; no torch is loaded."""
+    """Raise DeviceError unless some machine may have a device of this name; loads no torch."""
     if name.partition(":")[0] not in DEVICES:
         raise DeviceError(f"--device {name}: no such device; use one of {', '.join(DEVICES)}")
 

@@ -2,10 +2,9 @@
 
 The encoder is the factored network's initial and shared module and one more stage;
 the decoder brings its maps back to the image, where the maxima of the encoder's
-poolings were. It parses pixels, while all networks here learn from and are scored
-on cells of 8 x 8: a cell gets the mean of its pixels' logits. So every pixel of the
-decoder learns and has a say, where picking one of each cell would leave 63 of 64
-without either.
+poolings were. It parses pixels, while all networks here learn from and are scored on
+cells of 8 x 8: a cell gets the mean of its pixels' logits. So every pixel of the decoder
+learns and counts; if one pixel were picked from each cell, the other 63 would do neither.
 """
 
 from collections.abc import Sequence

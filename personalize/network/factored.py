@@ -56,7 +56,7 @@ class FactoredNetwork(nn.Module):
         return self.factored(features).softmax(dim=1)
 
     def parts(self, features: Tensor, person: Tensor) -> Tensor:
-        """Return the probabilities (B, 32, h, w) of background and parts, told the person."""
+        """Return the probabilities (B, 32, h, w) of background and parts, given the person."""
         return self.aggregation(features, person).softmax(dim=1)
 
     @property

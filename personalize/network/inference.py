@@ -1,7 +1,7 @@
 """Run the network over frames (Charles et al., BMVC 2017, section 4.4, steps 1 and 7).
 
-Frames on the canvas in, probabilities of the person and of the parts out. Frames may
-be looked at in several views, mirrored, larger or smaller: the mean of the answers errs less.
+Frames on the canvas in, probabilities of the person and of the parts out. A frame may be looked
+at in several views, mirrored, larger or smaller: the mean of the answers has smaller errors.
 """
 
 from collections.abc import Sequence

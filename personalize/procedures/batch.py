@@ -81,9 +81,7 @@ def is_video(entry: Path) -> bool:
 
 
 def list_passed_over(folder: PathLike) -> list[Path]:
-    """List the folders inside a folder that hold no frames: whatever else they hold is not
-    looked at.
-    """
+    """List the folders inside a folder that hold no frames; nothing in them is looked at."""
     inside = sorted(entry for entry in Path(folder).iterdir() if entry.is_dir())
     return [entry for entry in inside if not entry.name.startswith(".") and not is_video(entry)]
 
@@ -113,10 +111,10 @@ def run_batch(
     Yields
     ------
     Outcome
-        Of each video, as it ends. One that another process is running, on this or another
-        machine, is tried again when all others are done, and then left to it, which is no
-        failure. What no user could mend fails it, too, with its traceback on stderr: it must
-        not cost the other videos.
+        Of each video, as it ends. A video that another process is running, on this or another
+        machine, is tried again when all others are done, and then left to that process; this is
+        no failure. An error that no user could mend fails only its own video, too, with its
+        traceback on stderr.
     """
     root = Path(root)
     claims = claims or Claims(root)

@@ -1,4 +1,4 @@
-"""See that run folders hold what the runs left there, down to the last byte."""
+"""Check that run folders hold what the runs left there, down to the last byte."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

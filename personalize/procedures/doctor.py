@@ -1,4 +1,4 @@
-"""What a machine has of what a run needs, and how fast it is."""
+"""Examine a machine: does it have what a run needs, and how fast is it?"""
 
 import os
 import platform
@@ -87,7 +87,7 @@ def examine(folder: PathLike, device: str = "auto", *, progress: Wrap = iter) ->
 
 
 def versions() -> Iterator[Finding]:
-    """Versions of the program and of what it stands on."""
+    """Return the versions of the program and of its libraries."""
     yield Finding("personalize", f"{__version__}, Python {platform.python_version()}")
     yield Finding("system", f"{platform.system()} {platform.release()}, {platform.machine()}")
     for package in PACKAGES:
@@ -100,7 +100,7 @@ def versions() -> Iterator[Finding]:
 
 
 def processor() -> Iterator[Finding]:
-    """Cores, threads, and what instructions torch makes use of."""
+    """Return the cores, the threads, and the instructions that torch uses."""
     features = torch.backends.cpu.get_cpu_capability()
     yield Finding("processor", f"{os.cpu_count()} cores, {features}")
     yield Finding("threads", str(torch.get_num_threads()))

@@ -2,9 +2,9 @@
 
 Work is counted in *looks*, *steps* and *paints*, of a million pixels each: one pass of the network
 over them by the engine, one by torch, which alone can learn, and one of some plain filters. All are
-measured on the machine (`measure`); how many a stage
-needs for a frame was taken from runs of the demo clip. What a machine is better or worse at than
-that is learned from the runs that were done on it (`Speed.learned`).
+measured on the machine (`measure`); how many a stage needs for a frame was taken from runs of the
+demo clip. Where a machine is faster or slower than that, it is learned from the runs that were done
+on it (`Speed.learned`).
 """
 
 import math
@@ -100,7 +100,7 @@ class Speed:
         return {**vars(self), "learned": dict(self.learned)}
 
     def after(self, forecast: Mapping[str, float], took: Mapping[str, float]) -> Self:
-        """Return the speed that has learned from a run.
+        """Return the speed, corrected by the times of a run.
 
         Parameters
         ----------
@@ -125,7 +125,7 @@ AVERAGE = Speed(look=0.5, step=0.5, paint=0.15)
 
 @dataclass(frozen=True)
 class Video:
-    """What a forecast must know of a video.
+    """What a forecast needs to know of a video.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""How fast this machine is: measured once, and kept where programs of its user keep such things."""
+"""How fast this machine is: measured once, and kept in the user's cache folder."""
 
 import os
 import platform
@@ -24,14 +24,14 @@ ROUNDS = 5
 
 
 def speed_of(base: Base, *, again: bool = False) -> Speed:
-    """Return the speed of this machine: the one that is kept, or measured now.
+    """Return the speed of this machine; it is measured now if it is not known.
 
     Parameters
     ----------
     base : Base
         The generic network, with the engine and the device of all computation.
     again : bool
-        Measure it though it is known; what was learned from runs is kept.
+        Measure it even if it is known; what was learned from runs is kept.
 
     Returns
     -------

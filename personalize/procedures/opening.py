@@ -13,13 +13,14 @@ from personalize.media.source import Source
 from personalize.network.engines.interface import Engine
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.locate import locate_person
+from personalize.storage.arrays import load_arrays, save_arrays
 from personalize.storage.layout import TRACK, arrays_of
-from personalize.storage.workspace import Workspace, load_arrays, save_arrays
+from personalize.storage.workspace import Workspace
 from personalize.types import Json, PathLike, Progress, Wrap
 
 
 def silent(stage: str) -> Wrap:
-    """Return the progress of a stage that nobody watches."""
+    """Return the wrapper of a loop whose progress is not shown."""
     return iter
 
 
@@ -52,8 +53,8 @@ def open_run(
 
 
 def notes_of(source: Source, device: object) -> Json:
-    """Return what a manifest keeps beside what results depend on: the device, and where the
-    source was, since exports read its frames again.
+    """Return what a manifest keeps though results do not depend on it: the device, and the path of
+    the source, whose frames exports read again.
     """
     return {"device": str(device), "path": str(source.path.absolute())}
 
@@ -153,7 +154,7 @@ def find_track(
 
 
 def check_clicks(settings: RunSettings, source: Source) -> dict[int, tuple[float, float]]:
-    """Return the points on the person by frame, or raise InputError if one is in no frame."""
+    """Return the points on the person by frame; InputError if one lies outside of its frame."""
     for number, x, y in settings.person_at:
         if number >= source.frame_count or not (0 <= x < source.width and 0 <= y < source.height):
             raise InputError(

@@ -39,6 +39,7 @@ from personalize.stages.parse import Parser
 from personalize.stages.propagate import propagate_person
 from personalize.stages.refine import refine_silhouettes
 from personalize.stages.window import centre_of_person, choose_window
+from personalize.storage.arrays import load_arrays, save_arrays
 from personalize.storage.layout import (
     COMPARISON,
     PART_COLOURS,
@@ -47,11 +48,11 @@ from personalize.storage.layout import (
     SILHOUETTES,
     parsed_outputs,
 )
-from personalize.storage.workspace import Workspace, load_arrays, save_arrays
+from personalize.storage.workspace import Workspace
 from personalize.types import Array, Frames, Json, Labels, Map, Mask, PathLike, Progress, Window
 
 PARSE = "parse"
-"""The stage that leaves what a user takes away."""
+"""The stage that writes the results for the user."""
 
 
 def run(
@@ -74,7 +75,7 @@ def run(
     base : Base
     settings : RunSettings
     given : GivenSilhouettes, optional
-        Sure labels of their frames; in these they are injected, too.
+        Labels of their frames, beyond doubt; they are injected in these frames, too.
     progress : callable
         ``progress(stage)`` returns the wrapper of that stage's sequence.
 
@@ -312,9 +313,7 @@ class Stages:
         return kept["labels"], Colours.from_arrays(kept)
 
     def hold_out(self) -> Mask:
-        """The frames that the verdict rests on, (T,) bool; never those of which the truth was
-        given.
-        """
+        """Return the frames to judge on, (T,) bool; none of those whose silhouette was given."""
         held = hold_out(len(self.window), self.settings.verdict)
         held[list(self.known)] = False
         return held
@@ -488,5 +487,5 @@ def remedy(source: Source, window: Window, settings: RunSettings) -> str:
 
 
 def describe(name: str, brought: Any) -> Json:
-    """Return what a stage's settings say of what the user brought: nothing, if nothing was."""
+    """Return the entry of a stage's settings on what the user brought; empty without that."""
     return {name: brought.describe()} if brought else {}

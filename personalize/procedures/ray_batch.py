@@ -1,9 +1,9 @@
 """A batch on the machines of a Ray cluster, each video a task.
 
-Ray only says where a video is run, and runs it again where a machine or a process has died. What is
-done stands in the run folders, and who is at it in the claims beside them, as in every batch: so a
-dead worker, a dead head or a second submission loses nothing, and repeats nothing. The folders of
-videos and of results lie on a file system that all machines share, under the same path.
+Ray only chooses where a video is run, and runs it again if a machine or a process has died. As in
+every batch, finished work is in the run folders, and the claims beside them tell who works on what.
+So a dead worker, a dead head node or a second submission loses nothing and repeats nothing. The
+folders of videos and of results lie on a file system that all machines share, under the same path.
 """
 
 import logging
@@ -26,7 +26,7 @@ RETRIES = 3
 """How often a video is tried again whose process or machine has died."""
 
 _SILENT = {"RAY_USAGE_STATS_ENABLED": "0"}
-"""Ray reports its use to its makers else."""
+"""Otherwise Ray reports its use to its makers."""
 
 
 def run_on_ray(
@@ -68,8 +68,8 @@ def run_on_ray(
     Raises
     ------
     SettingsError
-        If Ray is not installed, there is no cluster at the address, or it has not what a video
-        needs.
+        If Ray is not installed, there is no cluster at the address, or the cluster lacks what a
+        video needs.
     """
     ray = connect(address)
     _check_resources(ray, cores, gpus)
@@ -160,7 +160,7 @@ def _check_resources(ray: Any, cores: int, gpus: float) -> None:
 def _task(video: Path, root: Path, name: str, run_one: Callable[..., Done]) -> Outcome:
     """Run a video in a process of the cluster.
 
-    It may be run again since its machine died, and then finds the claim of a process that is gone.
+    It may be run again after its machine died, and then finds the claim of a process that is gone.
     """
     claims = Claims(root)
     guarded = partial(run_one, guard=claims.check)

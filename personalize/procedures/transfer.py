@@ -1,12 +1,12 @@
 """Transfer a network to images of another domain by its X factor (Charles et al., BMVC 2017,
 sections 3.3 and 4.3, experiments 4 and 5).
 
-Images and silhouettes in, a network out of which the factored module alone has learned. The
+Images and silhouettes in, a network out whose factored module alone has learned. The
 silhouettes are given, or they are the network's own where it is confident ("Tran-Init"),
-refined by the colours of each image ("Tran-Grab"). Parts are labelled nowhere.
+refined by the colours of each image ("Tran-Grab"). No parts are labelled.
 
-Where the paper is silent: an image in which the network is not certain of anybody teaches
-nothing, for its answer would teach that the person is background.
+Where the paper is silent: an image in which the network is sure of nobody is left out, since its
+answer would teach that the person is background.
 """
 
 from collections.abc import Callable, Sequence
@@ -309,7 +309,7 @@ def tell_transfer(
     given: bool,
     base: str,
 ) -> Json:
-    """Return what a weights file says of the transfer that made it.
+    """Return what a weights file tells about the transfer that made it.
 
     Parameters
     ----------

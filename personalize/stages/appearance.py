@@ -1,7 +1,7 @@
-"""What a person looks like, beside what their network knows: colours that a window showed.
+"""What a person looks like: the colours that a window showed, beside the network's knowledge.
 
-They help to parse: what was there all the time is doubted, the person is cut out along the
-colours of both sides, and the parts are told apart by what they wear.
+They help to parse a frame. What was there all the time is doubted; the person is cut out along
+the colours of person and background; and parts are told apart by the colour of their clothes.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Appearance:
     part_colours: PartColourSettings = PartColourSettings()
 
     def doubt(self, canvas: Frame, person: Array) -> Array:
-        """Weigh the person (h, w) of a canvas, as `Scene.weigh`."""
+        """Weigh the person map (h, w) of a canvas, as `Scene.weigh` does."""
         return self.scene.weigh(canvas, person) if self.scene else person
 
     def cut_out(self, canvas: Frame, person: Array) -> Mask | None:

@@ -1,10 +1,10 @@
 """Steer a virtual camera after a person (not in the paper).
 
-Places and sizes of the person in some frames in, a `Track` out. Somebody of constant size who
-stays about where they are gets one crop for all frames. Whoever comes nearer, or walks further
+Places and sizes of the person in some frames in, a `Track` out. A person who stays about where
+they are, at a constant size, gets one crop for all frames. One who comes nearer, or walks further
 than a canvas holds, is followed: the crop moves and grows with them, so that the head keeps the
-size that the network knows best. The path is smooth, and wide enough at every frame for all that
-was seen near it: a wider window is held before it is smoothed.
+size that the network knows best. The path is smooth, and at every frame wide enough for all that
+was seen near it: the extremes of a window of frames are held first, and then smoothed.
 """
 
 from collections.abc import Sequence
@@ -95,8 +95,8 @@ def hold_still(
 def hold(boxes: Array, agree: int) -> Array:
     """Return the box (4,) that reaches to where at least `agree` of K boxes do, on each side.
 
-    What one frame alone shows may be an error; what two show is a limb. Of few boxes
-    every one is held.
+    What only one frame shows may be an error; what two show is a limb. Where there are few
+    boxes, all are held.
     """
     agree = agree if len(boxes) >= 4 * agree else 1
     low, high = np.sort(boxes[:, :2], axis=0), np.sort(boxes[:, 2:], axis=0)

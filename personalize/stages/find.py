@@ -1,10 +1,10 @@
 """Who may be in a frame: candidates, each judged as a person (not in the paper).
 
 A small network takes a wall painting, a motorcycle or a paper bag for somebody, and knows
-people best at one size. So frames are looked at in several sizes, every connected piece that the
-network likes is a candidate, and what counts is not how many pixels it has, but whether it is
-built like a person: a head above a trunk with arms where they belong. The joints' tree
-(`skeleton`) scores that already. Which candidate is the one person of a video, `follow` decides.
+people best at one size. So frames are looked at in several sizes, and every connected piece of
+the person map is a candidate. Its score is not its number of pixels, but how much it is built
+like a person: a head above a trunk, with arms where they belong. The tree of joints (`skeleton`)
+measures that already. `follow` decides which candidate is the person of the video.
 """
 
 from collections.abc import Iterator, Sequence
@@ -93,7 +93,7 @@ def find_people(
     Returns
     -------
     list of K lists of Candidate
-        Largest first; of nothing that has no head.
+        Largest first; pieces without a head are no candidates.
     """
     found = []
     for start in range(0, len(frames), BATCH):

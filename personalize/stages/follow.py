@@ -1,9 +1,9 @@
 """Which candidate is the person, in every look at a video (not in the paper).
 
-Candidates of looks at a video, in the order of time, in; of each look one of them, or nobody,
-out. A person is built like one (`find`), does not leap, and wears the same: the path that is best
-by all three together is exact by dynamic programming (Viterbi, 1967). Across a cut only the
-colours tell. Whoever the user points at is the one.
+The candidates of every look at a video in, in the order of time; one of each look, or nobody,
+out. A person is built like one (`find`), does not leap, and keeps their clothes. The path that is
+best by all three together is found exactly, by dynamic programming (Viterbi, 1967). Across a cut
+only the colours count. A person that the user points at is chosen.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,8 @@
 """Read joints off the parts (Charles et al., BMVC 2017, section 4.4).
 
 Part probabilities of one frame in, one point for every joint out. The paper
-takes the mean position of the pixels of a part, and is silent about a part
-without pixels. Here every joint of a person is estimated: from the cells that
+takes the mean position of the pixels of a part, and does not say what happens to a
+part without pixels. Here every joint of a person is estimated: from the cells that
 the part wins; else from those where it is most probable; else from the joints
 beside it; else from the person's centre. `found` tells the first kind from the
 others, so that misses can be counted under every rule.

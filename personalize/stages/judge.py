@@ -5,17 +5,17 @@ neighbours are near copies. On these frames both networks answer, and their
 answers are weighed by evidence that needs no labels. The paper has no such
 test; it keeps whatever was learned.
 
-Every number is an overlap in [0, 1], more is better, and an empty silhouette
-overlaps with nothing: to see nobody anywhere is steady, but no evidence.
+Every number is an overlap in [0, 1], and more is better. An empty silhouette overlaps
+with nothing: a network that sees nobody anywhere is steady, but that is no evidence for it.
 
 - agreement: with the propagated and refined labels of the frame;
 - mirrored: with the answer to the mirrored frame, mirrored back;
 - steadiness: with the answer to the next frame, moved back along dense optical flow;
 - parts: of the parts with those of the mirrored frame, sides exchanged;
-- joints: no overlap, but the share of the upper body's joints whose part wins a cell.
+- joints: not an overlap, but the share of the upper body's joints whose part wins a cell.
 
-The labels are made with the generic network's help, so agreement alone would
-flatter what learned from their like; the others know nothing of them.
+The labels are made with the help of the generic network, so agreement alone would favour
+a network that learned from such labels. The other kinds do not depend on them.
 """
 
 from dataclasses import asdict, dataclass

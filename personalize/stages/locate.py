@@ -1,10 +1,10 @@
 """Find the person of a video, and how to look at them in every frame (not in the paper).
 
-A small network knows people best at the size that it was trained on, and takes clutter for people
-where it may. So a few frames, spread over the video, are looked at in several sizes; of the
-candidates there (`find`) the path through time that is most like one person is chosen (`follow`);
-and a second look goes through the crop that this gives. Of somebody who keeps their size and place
-that crop is the track; whoever does not is looked at more often, and followed (`camera`).
+A small network knows people best at the size that it was trained on, and may take clutter for
+people. So a few frames, spread over the video, are looked at in several sizes. Of the candidates
+there (`find`) the path through time that is most like one person is chosen (`follow`), and a second
+look is taken through the crop that this gives. If the person keeps their size and place, that crop
+is the track; if not, more frames are looked at, and the crop follows the person (`camera`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

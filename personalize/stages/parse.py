@@ -32,11 +32,11 @@ from personalize.workers import in_order
 
 HALF = 0.5  # of a pixel that a restored mask covers
 ELSEWHERE = 0.5
-"""What a head and a trunk weigh where nobody was in the frame before: of two people, the one stays
-who was seen."""
+"""Weight of a head and a trunk where nobody was in the frame before: of two people, the one who was
+seen before is kept."""
 UNEXPECTED = 0.2
-"""What they weigh where looks around the frame do not expect the person: of two people who passed
-each other, the one is kept who was followed."""
+"""Their weight where the looks around the frame do not expect the person: of two people who pass
+each other, the one who was followed is kept."""
 MARGIN = 3
 """Cells around a silhouette of which its parts are told: one that the nearest part may be away, one
 that is enlarged into it, and one for rounding."""

@@ -9,10 +9,10 @@ Where the paper is silent: frames are matched at a working size of about
 that the edges of the person stay open; a seed is evidence, not a fact, so that
 a confident mistake can be outvoted by its neighbours in time; and where a
 cautious network is hardly ever 0.99 sure, the surest share of what it believes
-is taken, for the weight that its probability gives it. Beside the seeds, every
-pixel has a little evidence of its movement (`residual_motion`). What was carried along
-is then weighed with what the network says of the frame itself, and doubted where
-it was there all the time (`scene`).
+is taken, weighted by its probability. Beside the seeds, every pixel has a little
+evidence from its movement (`residual_motion`). What was carried along is then weighed
+with what the network says of the frame itself, and doubted where the picture was the
+same all the time (`still_scene`).
 """
 
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ def propagate_person(
     beliefs : (T, H, W) float32 array
         Belief in the person, in [0, 1], at the working size.
     scene : Scene
-        What was there all the time; beliefs are doubted by it where nothing is given.
+        What was there all the time; it lowers beliefs, except where a silhouette is given.
 
     Raises
     ------

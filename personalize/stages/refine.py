@@ -1,9 +1,9 @@
 """Refine the beliefs of a window into labels (Charles et al., BMVC 2017, section 4.4).
 
 Frames and propagated beliefs in, labels out: the paper runs GrabCut on every
-frame. Here the colours of both sides are those of the whole window
-(`window_colours`), so that each frame costs one cut only. Half of the evidence is
-whose the colours are near each place (`local_colours`).
+frame. Here the colours of person and background are learned once from the whole window
+(`window_colours`), so that each frame costs one cut only. Half of the evidence comes
+from the colours near each place (`local_colours`).
 
 Where the paper is silent: a cut that strays too far from the belief is not
 taken, and a pixel where the cut contradicts a sure belief is left unlabelled. The
@@ -129,7 +129,7 @@ def sharpen_silhouette(
     Returns
     -------
     (rows, cols) bool array or None
-        None where the cut strays too far from the map, or there is hardly anybody.
+        None where the cut strays too far from the map, or the person is hardly seen.
     """
     return _cut_frame(frame, cv2.resize(person, frame.shape[1::-1]), colours, settings)
 
@@ -137,8 +137,8 @@ def sharpen_silhouette(
 def reconcile(mask: Mask, person: Array, sure: float) -> Array:
     """Return what to tell the network of a silhouette that was cut out.
 
-    A cut leaks into a background of the person's colours. Where it contradicts a
-    sure belief, neither is to be relied on for parts, and the belief is told.
+    A cut leaks into a background that has the person's colours. Where it contradicts a
+    sure belief, parts can rely on neither, and the belief is injected.
 
     Parameters
     ----------

@@ -1,11 +1,11 @@
 """Smooth joints along time, without slowing down what moves fast.
 
-Results of frames in, the same out, a few later: each joint is read off a
+Results of frames in, the same out, a few frames later. Each joint is read off a
 line that is fitted to its estimates in the frames around. Confident and near
-ones pull more, and one far from the line, on the wrong arm for a moment, loses
-its pull. A straight motion, however fast, stays as it is. Where the silhouette
-jumps, to somebody else or in another shot, lines end. The paper looks at every
-frame by itself.
+estimates weigh more; one that is far from the line, for a moment on the wrong arm,
+loses its weight. A straight motion stays as it is, however fast. Lines end where the
+silhouette jumps, to somebody else or to another shot. The paper looks at every frame
+by itself.
 """
 
 from collections import deque

@@ -1,8 +1,8 @@
 """Choose the frames that a person is learned from (Charles et al., BMVC 2017, section 4.4).
 
-Numbers of frames in, a window out. A window that would reach beyond an end of
-the video is moved, not cut; a video shorter than the window gives all it has. Where the middle of
-a video shows little of the person, or a cut, another stretch is learned from.
+Numbers of frames in, a window out. A window that would reach beyond an end of the video is moved,
+not cut; a video that is shorter than the window is taken as a whole. Where the middle of a video
+shows little of the person, or a cut, the window is laid elsewhere.
 """
 
 import numpy as np
@@ -66,7 +66,7 @@ def centre_of_person(track: Track, frame_count: int, length: int) -> int:
     Returns
     -------
     int
-        The middle of the video, as in the paper, where that shows next to as much.
+        The middle of the video, as in the paper, if that shows nearly as much.
     """
     length, middle = min(length, frame_count), frame_count // 2
     seen = np.broadcast_to(track.seen == SEEN.index("yes"), frame_count)

@@ -59,7 +59,7 @@ REFERENCE = Engines("torch", _itself)
 
 
 def choose_engine(name: str, device: str | torch.device) -> Engines:
-    """Resolve "auto" to the fastest engine for a device that is here; refuse one that is not.
+    """Resolve "auto" to the fastest engine for a device; refuse an engine that does not run here.
 
     Parameters
     ----------

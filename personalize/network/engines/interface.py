@@ -1,4 +1,4 @@
-"""What looks at frames for a network: three steps, each of which may be asked for alone."""
+"""What computes the answers of a network: three steps, each of which may be asked for alone."""
 
 from typing import Protocol
 
@@ -16,7 +16,7 @@ class Engine(Protocol):
 
     @property
     def device(self) -> torch.device:
-        """Where images are given, and answers come."""
+        """The device of images and answers."""
 
     def features(self, images: Tensor) -> Tensor:
         """Return the shared features (B, 128, H/8, W/8) of images (B, 3, H, W) in [0, 1]."""
@@ -25,4 +25,4 @@ class Engine(Protocol):
         """Return the probabilities (B, 2, h, w) of background and person: the X factor."""
 
     def parts(self, features: Tensor, person: Tensor) -> Tensor:
-        """Return the probabilities (B, 32, h, w) of background and parts, told the person."""
+        """Return the probabilities (B, 32, h, w) of background and parts, given the person."""

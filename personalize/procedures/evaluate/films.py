@@ -1,4 +1,4 @@
-"""Films of people who are difficult to follow: what a finished run says, against the truth."""
+"""Films of people who are difficult to follow: a finished run compared with the truth."""
 
 import csv
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ class FilmScores:
 
 
 def score_film(film: RenderedVideo, done: FinishedRun) -> FilmScores:
-    """Hold a finished run of a film against its truth.
+    """Compare a finished run of a film with the truth.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the evaluations share: a labelled video is framed, learned and parsed as a run does it."""
+"""What the evaluations share: a labelled video is framed, learned and parsed as in a run."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -33,7 +33,7 @@ def both(
     settings: RunSettings,
     progress: Progress,
 ) -> tuple[dict[str, Parser], Verdict | None]:
-    """Learn the person of a labelled video in its run folder.
+    """Learn the person of a labelled video, and return the parsers of both networks.
 
     Parameters
     ----------

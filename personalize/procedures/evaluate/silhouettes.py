@@ -10,7 +10,7 @@ from personalize.adaptation.base import Base
 from personalize.datasets import davis
 from personalize.errors import DatasetError, NobodyFoundError
 from personalize.evaluation.segmentation import mean_j
-from personalize.evaluation.tables import SILHOUETTE_STAGES
+from personalize.evaluation.silhouette_tables import SILHOUETTE_STAGES
 from personalize.media.clip import Sized
 from personalize.media.video import open_source
 from personalize.network.engines.interface import Engine

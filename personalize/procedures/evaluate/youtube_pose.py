@@ -12,7 +12,7 @@ from personalize.adaptation.base import Base
 from personalize.datasets.source_videos import find_source
 from personalize.datasets.youtube_pose import LabelledVideo
 from personalize.evaluation.joint_errors import JointErrors, measure_joints
-from personalize.evaluation.tables import PAPERS_RULE
+from personalize.evaluation.joint_tables import PAPERS_RULE
 from personalize.imaging.track import Track
 from personalize.media.clip import Sized, spread_frames
 from personalize.media.source import Source

@@ -1,1 +1,1 @@
-"""Make training data of a user's own pictures: list them, find silhouettes, draw parts, write."""
+"""Make training data from a user's own pictures: list them, find silhouettes, draw parts, write."""

@@ -83,7 +83,7 @@ def scale_of(points: BodyPoints, settings: LabelSettings) -> float:
 
 
 def share_inside(points: BodyPoints, silhouette: Labels, settings: LabelSettings) -> float:
-    """Return which share of the visible landmarks lies in a silhouette (h, w), or near it.
+    """Return the share of the visible landmarks that lie in a silhouette (h, w), or near it.
 
     Parameters
     ----------
