@@ -11,8 +11,10 @@ from personalize.types import Floats, Whole
 
 Mesh: TypeAlias = tuple[Floats, Whole]
 """Vertices (V, 3) in metres, and triangles (F, 3)."""
-Box: TypeAlias = tuple[ArrayLike, ArrayLike, Rotation | None]
+Box: TypeAlias = tuple[Floats, Floats, Rotation | None]
 """Middle (3,), half the sides (3,), and how it is turned about its middle."""
+BoxLike: TypeAlias = tuple[ArrayLike, ArrayLike, Rotation | None]
+"""The same, of anything that becomes an array."""
 
 # corners of a cube from -1 to 1, and two triangles for each side
 CORNERS = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], float)
@@ -34,7 +36,7 @@ TRIANGLES = np.array(
 )
 
 
-def join_boxes(boxes: Sequence[Box]) -> tuple[Floats, Whole]:
+def join_boxes(boxes: Sequence[BoxLike]) -> tuple[Floats, Whole]:
     """Mesh of several boxes.
 
     Parameters

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from personalize.synthesis.boxes import Box, join_boxes
+from personalize.synthesis.boxes import BoxLike, join_boxes
 from personalize.synthesis.head_shapes import mesh_of, tube
 from personalize.synthesis.posture import UP, unit
 from personalize.types import Floats, Whole
@@ -105,7 +105,7 @@ def ring(centre: Floats, normal: Floats, size: float, radius: float, colour: int
     return *mesh_of(tube(path, np.full(25, radius), sides=6), closed=True), colour
 
 
-def boxes(made: Sequence[Box], colour: int = 0) -> Piece:
+def boxes(made: Sequence[BoxLike], colour: int = 0) -> Piece:
     """Return some boxes as one piece.
 
     Parameters
