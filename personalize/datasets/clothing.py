@@ -7,16 +7,15 @@ what is trousers is some part of a leg. Bags are no part of a person, yet the pe
 may be behind them: they are left open, label 255, neither learned from nor scored.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from personalize import parts
+from personalize.datasets.items import Photograph
 from personalize.datasets.reading import list_files, read_numbers
 from personalize.errors import DatasetError
-from personalize.media.images import read_image
-from personalize.types import UNLABELLED, Frame, Labels, PathLike
+from personalize.types import UNLABELLED, Labels, PathLike
 
 BAGS = (2, 33, 56)
 """bag, purse and wallet in `label_list.mat`, which counts from 0, the background."""
@@ -46,25 +45,8 @@ def _labels_of_regions():
 TO_REGIONS = _labels_of_regions()
 
 
-@dataclass(frozen=True)
-class Photograph:
-    """A photograph of one person.
-
-    Attributes
-    ----------
-    name : str
-        Its number, with leading zeros.
-    image, labels : path
-        The photograph, and its labels.
-    """
-
-    name: str
-    image: Path
-    labels: Path
-
-    def read_image(self) -> Frame:
-        """Read the photograph, an (H, W, 3) uint8 array (RGB)."""
-        return read_image(self.image)
+class ClothingPhotograph(Photograph):
+    """A photograph of one person, and its regions."""
 
     def read_silhouette(self) -> Labels:
         """Read the silhouette, an (H, W) uint8 array: 1 person, 0 background, 255 ignored."""
@@ -84,7 +66,7 @@ class Photograph:
         return TO_REGIONS[stored.astype(np.intp)]
 
 
-def photographs(root: PathLike) -> list[Photograph]:
+def photographs(root: PathLike) -> list[ClothingPhotograph]:
     """List the photographs of Clothing Co-Parsing that have labels for every pixel.
 
     Parameters
@@ -94,7 +76,7 @@ def photographs(root: PathLike) -> list[Photograph]:
 
     Returns
     -------
-    list of Photograph
+    list of ClothingPhotograph
         In the order of their names.
 
     Raises
@@ -115,4 +97,4 @@ def photographs(root: PathLike) -> list[Photograph]:
             f"{root / 'photos'}: {len(alone)} photographs that have labels are missing, "
             f"the first is {alone[0]}.jpg"
         )
-    return [Photograph(path.stem, images[path.stem], path) for path in labels]
+    return [ClothingPhotograph(path.stem, images[path.stem], path) for path in labels]

@@ -6,16 +6,15 @@ on four of the people (Charles et al., BMVC 2017, section 4.3). Who is on which 
 not in the files that are read here, so a split is a list of names.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from personalize import parts
+from personalize.datasets.items import Photograph
 from personalize.datasets.reading import list_files, read_numbers
 from personalize.errors import DatasetError
-from personalize.media.images import read_image
-from personalize.types import Floats, Frame, Labels, PathLike
+from personalize.types import Floats, Labels, PathLike
 
 CLASSES = len(parts.FREIBURG_NAMES)
 
@@ -27,30 +26,8 @@ MIRRORED = (0, 1, 2, 6, 7, 8, 3, 4, 5, 12, 13, 14, 9, 10, 11)
 """Label of the same part in the mirrored image."""
 
 
-@dataclass(frozen=True)
-class Photograph:
-    """A photograph of one seated person.
-
-    Attributes
-    ----------
-    name : str
-        Name of the files, without extension.
-    image, labels : path
-        The photograph, and its labels.
-    """
-
-    name: str
-    image: Path
-    labels: Path
-
-    @property
-    def files(self) -> list[Path]:
-        """All that it is read from."""
-        return [self.image, self.labels]
-
-    def read_image(self) -> Frame:
-        """Read the photograph, an (H, W, 3) uint8 array (RGB)."""
-        return read_image(self.image)
+class SeatedPhotograph(Photograph):
+    """A photograph of one seated person."""
 
     def read_parts(self) -> Labels:
         """Read the (H, W) uint8 labels: ids as in `parts.FREIBURG_NAMES`."""
@@ -63,7 +40,7 @@ class Photograph:
         return np.array(STORED_PARTS, np.uint8)[stored.astype(np.uint8)]
 
 
-def photographs(root: PathLike) -> list[Photograph]:
+def photographs(root: PathLike) -> list[SeatedPhotograph]:
     """List the photographs of Freiburg Sitting People.
 
     Parameters
@@ -73,7 +50,7 @@ def photographs(root: PathLike) -> list[Photograph]:
 
     Returns
     -------
-    list of Photograph
+    list of SeatedPhotograph
         In the order of their names.
 
     Raises
@@ -91,7 +68,7 @@ def photographs(root: PathLike) -> list[Photograph]:
         raise DatasetError(
             f"{root / 'masks'}: {len(alone)} photographs have no mask, the first is {alone[0]}"
         )
-    return [Photograph(name, image, masks[name]) for name, image in images.items()]
+    return [SeatedPhotograph(name, image, masks[name]) for name, image in images.items()]
 
 
 def merge_probabilities(probabilities: Floats) -> Floats:

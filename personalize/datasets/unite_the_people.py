@@ -14,12 +14,12 @@ The paper draws its own 6812 photographs for training and 1703 for testing and d
 publish them (Charles et al., BMVC 2017, section 4); `splits/` has a list of as many.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from personalize import parts
+from personalize.datasets.items import Photograph
 from personalize.errors import DatasetError
 from personalize.media.images import read_image
 from personalize.types import Frame, Labels, PathLike
@@ -47,30 +47,8 @@ TOLERANCE = 3
 """Largest distance of a colour from its label's: renderings are rounded from floats."""
 
 
-@dataclass(frozen=True)
-class LabelledImage:
-    """A photograph of one person, and its parts.
-
-    Attributes
-    ----------
-    name : str
-        Its number, with leading zeros.
-    image, labels : path
-        The photograph, and its labels as ids or colours.
-    """
-
-    name: str
-    image: Path
-    labels: Path
-
-    @property
-    def files(self) -> list[Path]:
-        """All that it is read from."""
-        return [self.image, self.labels]
-
-    def read_image(self) -> Frame:
-        """Read the photograph, an (H, W, 3) uint8 array (RGB)."""
-        return read_image(self.image)
+class LabelledImage(Photograph):
+    """A photograph of one person, and its parts as ids or colours."""
 
     def read_parts(self) -> Labels:
         """Read the (H, W) uint8 labels: ids as in `parts.NAMES`."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import torch
 
-from personalize.datasets.clothing import Photograph
+from personalize.datasets.clothing import ClothingPhotograph
 from personalize.datasets.clothing import photographs as list_photographs
 from personalize.datasets.labelled import first_held_out
 from personalize.datasets.samples import (
@@ -170,7 +170,7 @@ def validation_samples(
     return [(sample.image, sample.parts, sample.person) for sample in chosen]
 
 
-def read_photograph(photograph: Photograph) -> tuple[Frame, Labels]:
+def read_photograph(photograph: ClothingPhotograph) -> tuple[Frame, Labels]:
     """Read a photograph of Clothing Co-Parsing and its regions, reduced."""
     return reduced(photograph.read_image(), photograph.read_regions())
 

@@ -162,9 +162,9 @@ def write_labels(folder):
 @reader(write_labels)
 def labels_of_data_sets(path):
     if path.stem == "0":
-        clothing.Photograph("a", path, path).read_regions()
+        clothing.ClothingPhotograph("a", path, path).read_regions()
     elif path.stem == "1":
-        freiburg_sitting.Photograph("a", path, path).read_parts()
+        freiburg_sitting.SeatedPhotograph("a", path, path).read_parts()
     elif path.stem == "2":
         jhmdb.LabelledClip("a", "b", path, path, path).read_masks()
     else:

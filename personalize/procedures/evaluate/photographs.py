@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from personalize.datasets.clothing import Photograph
+from personalize.datasets.clothing import ClothingPhotograph
 from personalize.evaluation.segmentation import intersection_over_union
 from personalize.network.engines.interface import Engine
 from personalize.procedures.evaluate.learning import frame_pictures
@@ -14,7 +14,7 @@ from personalize.types import UNLABELLED, Array, Wrap
 
 
 def evaluate_photographs(
-    photographs: Sequence[Photograph],
+    photographs: Sequence[ClothingPhotograph],
     network: Engine,
     settings: RunSettings,
     *,
@@ -25,7 +25,7 @@ def evaluate_photographs(
 
     Parameters
     ----------
-    photographs : sequence of N datasets.clothing.Photograph
+    photographs : sequence of N datasets.clothing.ClothingPhotograph
     network : Engine
         Of a network in evaluation mode.
     settings : RunSettings
