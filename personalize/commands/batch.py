@@ -67,7 +67,7 @@ class RunOne:
     opening, computing : dict
         Options of the source, and of what computes.
     silent : bool
-        Show no progress: there are others beside it.
+        Show no progress, since other runs go on beside it.
     """
 
     settings: RunSettings

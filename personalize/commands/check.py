@@ -1,4 +1,4 @@
-"""`personalize check`: see that a run folder is as the run left it."""
+"""`personalize check`: check that a run folder is as the run left it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOT_WHOLE = 1
 @click.argument("folder", type=FILE)
 @numbers_option
 def check(folder: Path, report: Path | None) -> None:
-    """Read all that the runs in FOLDER left, a run's or a batch's, and compare it with its digests.
+    """Read all results in FOLDER, of a run or of a batch, and compare them with their digests.
 
     Nothing is changed: the same run again makes anew what is damaged.
     """

@@ -1,4 +1,4 @@
-"""`personalize datasets`: what there is of the data sets that commands take."""
+"""`personalize datasets`: which of the data sets that commands take are there."""
 
 import sys
 from pathlib import Path
@@ -21,7 +21,7 @@ def datasets() -> None:
     "--decode", is_flag=True, help="Decode every picture and read every label; takes minutes."
 )
 def check(root: Path, decode: bool) -> None:
-    """Tell which data sets lie in ROOT or directly below it; exit 1 if one is not whole."""
+    """Tell which data sets lie in ROOT or directly below it; exit 1 if one is not complete."""
     from personalize.datasets.check import check_folder
 
     with stage_bars() as progress:

@@ -1,4 +1,4 @@
-"""`personalize doctor`: what this machine has of what a run needs, and how fast it is."""
+"""`personalize doctor`: does this machine have what a run needs, and how fast is it?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command foresees of a run: seconds and disk, by the measured speed of this machine."""
+"""What a command forecasts of a run: seconds and disk, by the measured speed of this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Help that shows what is needed every day first, and the rest below it."""
+"""Help that shows everyday commands and options first, and the others below them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EVERYDAY = frozenset(
         *("dry_run", "device", "config", "progress", "quiet", "verbose", "help"),
     )
 )
-"""Names of the options that come first; those that a command cannot do without do, too."""
+"""Names of the options that come first, as do those that a command requires."""
 
 
 class Command(click.Command):

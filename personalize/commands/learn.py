@@ -128,7 +128,7 @@ def learn(
 
 
 def refuse_places(*places: Any) -> None:
-    """Refuse options that name frames, which several clips have not in common."""
+    """Refuse options that name a frame, which mean nothing for several clips."""
     names = ("--centre", "--silhouettes", "--person-at", "--start", "--end")
     given = [name for name, place in zip(names, places) if place]
     if given:
@@ -136,7 +136,7 @@ def refuse_places(*places: Any) -> None:
 
 
 def stamps(paths: tuple[Path, ...]) -> list[Any]:
-    """Return by what each of some files is known at a glance."""
+    """Return the stamp of each of some files, by which it is known without being read."""
     from personalize.storage.asked import stamp
 
     return [stamp(path) for path in paths]

@@ -73,18 +73,19 @@ SECTIONS = {
 }
 """Titles of the help, and the commands below them."""
 PATIENT = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
-"""What torch's threads read when it is loaded: one that waits sleeps, where it would spin, and
-take a core from whoever works. Beside one busy program a frame takes a ninth of the time."""
+"""Variables that torch's threads read when it is loaded. With them a thread that waits sleeps; else
+it would spin, and take a core from other programs. Beside one busy program a frame takes a ninth of
+the time."""
 INTERRUPTED, TERMINATED = 130, 143  # as shells count Ctrl-C, and SIGTERM
 
 
 class Terminated(KeyboardInterrupt):
-    """Somebody asked the process to end: SIGTERM, as a scheduler or a container sends it."""
+    """The process was asked to end, by SIGTERM, which schedulers and containers send."""
 
 
 class Sentences(Sections):
-    """A group whose commands end a user's mistake with one sentence and exit code 1, an interrupt
-    with 130, and SIGTERM with 143.
+    """A group whose commands end with one sentence and exit code 1 after a user's mistake, with 130
+    after an interrupt, and with 143 after SIGTERM.
     """
 
     def invoke(self, context: click.Context) -> Any:
@@ -112,7 +113,7 @@ class Sentences(Sections):
 
 @contextmanager
 def termination_raised() -> Iterator[None]:
-    """Have SIGTERM raise `Terminated` in this process, and end those that it forks as ever."""
+    """Have SIGTERM raise `Terminated` in this process; in its children it ends them, as usual."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,6 +1,6 @@
 """Open what a command names: a video, base weights, a device.
 
-What can be told without torch is told before it is loaded (`check_inputs`).
+What can be checked without torch is checked before it is loaded (`check_inputs`).
 """
 
 from __future__ import annotations
@@ -230,8 +230,8 @@ def tell_short(video: Source, settings: RunSettings) -> None:
 
 
 def tell_window(workspace: Done, given: GivenSilhouettes | None) -> None:
-    """Tell which frames a person was learned from, where not all, and of silhouettes that are all
-    outside of them that nothing was learned from them.
+    """Tell which frames a person was learned from, if not from all; and, if all given silhouettes
+    are outside of these, that they were not learned.
     """
     from personalize.types import Window
 

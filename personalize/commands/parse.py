@@ -1,5 +1,4 @@
-"""`personalize parse`: parse a video with a person who was learned before, or with nobody in
-particular."""
+"""`personalize parse`: parse a video with a person learned before, or with the generic network."""
 
 from __future__ import annotations
 
@@ -74,7 +73,7 @@ def parse(
     export: tuple[str, ...],
     **parsing: Any,
 ) -> None:
-    """Parse SOURCE with a person learned before, or with nobody in particular."""
+    """Parse SOURCE with a person learned before, or with the generic network."""
     check_formats(export)
     settings = run_settings(**parsing)
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}

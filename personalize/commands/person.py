@@ -1,4 +1,4 @@
-"""`personalize person`: what a person file says of itself."""
+"""`personalize person`: what a person file tells about itself."""
 
 from __future__ import annotations
 

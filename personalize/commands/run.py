@@ -123,7 +123,7 @@ def run(
 
 
 def recall(out: Path, asked: Json) -> Done | None:
-    """Return the run in a folder if it is finished and was asked the same; no torch is loaded."""
+    """Return the run in a folder if it is finished and the request is the same; loads no torch."""
     from personalize.storage.asked import finished_before
 
     return finished_before(out, asked)

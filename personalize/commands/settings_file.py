@@ -34,8 +34,8 @@ def read_settings(path: Path) -> RunSettings:
     Raises
     ------
     InputError
-        If the file cannot be read, names a setting that there is not, or has a value that cannot
-        be.
+        If the file cannot be read, names a setting that does not exist, or has a value that is not
+        possible.
     """
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))

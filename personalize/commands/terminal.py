@@ -52,9 +52,7 @@ def voice() -> Voice:
 
 
 def tell(sentence: str, *, detail: bool = False) -> None:
-    """Tell what is no result: nothing where it is to be quiet, a detail only where more was asked
-    for.
-    """
+    """Write a remark to stderr: nothing with --quiet, and details only with --verbose."""
     said = voice()
     if not said.quiet and (said.verbose or not detail):
         click.echo(sentence, err=True)
@@ -118,8 +116,8 @@ def report_run(run: Done, report: Path | None = None) -> None:
 
 
 def tell_unseen(root: Path, first: int) -> None:
-    """Tell in how many frames, from the one of number `first` on, the person was not in view, and
-    where, if in any.
+    """Tell in how many frames the person was not in view, and in which; `first` is the number of
+    the first frame.
     """
     from personalize.output.finished import read_seen
 
@@ -183,7 +181,7 @@ def numbers_of(run: Done) -> Json:
 
 
 def alarms_of(manifest: Json) -> list[Json]:
-    """Return what a run warns of, each with a sentence; of an older manifest nothing."""
+    """Return the warnings of a run, each with a sentence; an older manifest has none."""
     alarms = manifest.get("alarms")
     found = alarms if isinstance(alarms, list) else []
     return [a for a in found if isinstance(a, dict) and isinstance(a.get("sentence"), str)]

@@ -60,7 +60,7 @@ def transfer(
     """Fit the network to IMAGES, a folder of people of a new kind; the weights are for run and
     parse.
 
-    Only what finds the person learns; everything else stays as it is, to the last bit.
+    Only the module that finds the person learns; everything else stays as it is, to the last bit.
     """
     from personalize.media.images import write_image
     from personalize.network.checkpoints import digest, load_base, save_base

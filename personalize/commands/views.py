@@ -12,11 +12,11 @@ import click
 from personalize.commands.watch import Stage, View, Watch, spell
 
 SILENCE = 25.0
-"""Seconds after which a log gets a line though nothing is done: 30 may be told of."""
+"""Seconds of silence after which a log gets a line; the guide promises one in 30."""
 STEP = 10
 """Per cent from one line of a log to the next."""
 OFTEN = 1.0
-"""Seconds from one line of a stage that goes on to the next, at least."""
+"""Seconds between two lines of a stage that advances, at least."""
 
 
 class NoView(View):
@@ -33,9 +33,7 @@ class NoView(View):
 
 
 class LineView(View):
-    """A plain line when a stage begins and ends, every 10 % of it, and where all would be silent
-    for long.
-    """
+    """A plain line when a stage begins and ends, every 10 % of it, and after a long silence."""
 
     def __init__(self, echo: Callable[[str], None]) -> None:
         self._echo = echo

@@ -30,7 +30,7 @@ class Stage:
     ----------
     name : str
     done, total : int
-        Of its items; nobody may know how many there will be.
+        Of its items; `total` is None as long as it is not known.
     began, ended : float
         On the clock of the watch, in seconds.
     """
@@ -101,8 +101,8 @@ class Watch:
         return lambda items: self._follow(stage, items)
 
     def expect(self, forecast: Mapping[str, float], title: str | None = None) -> None:
-        """Tell the seconds of the stages that will come; of those that never begin it is taken
-        that they were done before.
+        """Set the seconds that stages are expected to take; a stage that is passed over counts as
+        done before.
         """
         with self._lock:
             self.forecast = dict(forecast)
@@ -200,7 +200,7 @@ def spell(seconds: float) -> str:
 
 @contextmanager
 def watching(view: View) -> Iterator[Watch]:
-    """Yield a Watch whose view hears of every second that passes, and is closed at the end."""
+    """Yield a Watch whose view is told every second, and is closed at the end."""
     watch, over = Watch(view), threading.Event()
 
     def pulse() -> None:

@@ -1,4 +1,4 @@
-"""The right frames of a video file: the place that knows containers, codecs and their damage."""
+"""Decode video files: the one module that knows containers, codecs and their damage."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,7 +57,7 @@ def open_container(path: PathLike) -> Iterator[InputContainer]:
 
 
 class Decoder:
-    """Decodes the frames of a file that are right, and leaves out what damage has touched.
+    """Decodes the intact frames of a file, and leaves out those that damage has touched.
 
     Decoders go on after an error and show something in place of what is lost,
     and frames that are predicted from it carry it on. So after an error nothing
@@ -113,7 +113,7 @@ class Decoder:
             self._codec.thread_count = 1
 
     def frames(self) -> Iterator[VideoFrame]:
-        """Yield the right frames, as PyAV has them."""
+        """Yield the intact frames, as PyAV has them."""
         held: list[VideoFrame] = []  # B frames wait for the frame after them, on which they depend
         for packet in self._packets():
             if not self._is_wanted(packet):

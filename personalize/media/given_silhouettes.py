@@ -73,13 +73,13 @@ class GivenSilhouettes:
         return resize_mask(read_mask(self.files[number]), (self.height, self.width))
 
     def within(self, window: Window) -> "GivenSilhouettes":
-        """Return those of the frames of a window alone."""
+        """Return only the silhouettes of the frames of a window."""
         files = {number: file for number, file in self.files.items() if number in window}
         digests = {number: self.digests[number] for number in files}
         return GivenSilhouettes(files, digests, self.height, self.width)
 
     def of_stretch(self, source: Source) -> "GivenSilhouettes":
-        """Return those of a stretch of the video alone, by the places of its frames."""
+        """Return only the silhouettes of a stretch of the video, by the places of its frames."""
         window = Window(source.first, source.first + source.frame_count, source.first)
         inside = self.within(window)
         files = {number - source.first: file for number, file in inside.files.items()}
@@ -87,7 +87,7 @@ class GivenSilhouettes:
         return GivenSilhouettes(files, digests, self.height, self.width)
 
     def on_canvas(self, window: Window, track: Track) -> dict[int, Mask]:
-        """Bring those of a window to the canvas of the network.
+        """Bring the silhouettes of a window to the canvas of the network.
 
         Returns
         -------
@@ -110,7 +110,7 @@ class GivenSilhouettes:
 def read_silhouettes(
     folder: PathLike, source: Source, *, progress: Wrap = iter
 ) -> GivenSilhouettes:
-    """Look through a folder of silhouettes of a video.
+    """Check a folder of silhouettes of a video.
 
     Parameters
     ----------
@@ -229,7 +229,7 @@ def check_shape(file: Path, shape: tuple[int, ...], source: Shaped) -> None:
 
 
 def resize_mask(mask: Mask, size: Sequence[int]) -> Mask:
-    """Bring a bool mask to (rows, cols): what is covered to half is covered."""
+    """Bring a bool mask to (rows, cols): a pixel that is half covered is in the mask."""
     if mask.shape == tuple(size):
         return mask
     smooth = cv2.INTER_AREA if size[0] < mask.shape[0] else cv2.INTER_LINEAR

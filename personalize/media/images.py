@@ -1,7 +1,7 @@
 """Single images on disk: RGB, masks and part maps, whole or not at all.
 
-Read and written with Pillow, which keeps RGB order and raises on damage where
-other readers print a warning and fill the rest with grey.
+They are read and written with Pillow, which keeps the order RGB and raises an error on damage,
+where other readers print a warning and fill the rest with grey.
 """
 
 import io
@@ -71,8 +71,8 @@ def read_cutout(path: PathLike) -> Frame:
 def read_mask(path: PathLike) -> Mask:
     """Read the (H, W) bool mask that an image holds.
 
-    Where any of it is transparent the mask is what is not; else it is all that is not 0, in
-    any channel.
+    If any pixel is transparent, the mask holds those that are not; else it holds the pixels that
+    are not 0 in some channel.
 
     Raises
     ------

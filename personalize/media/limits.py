@@ -1,6 +1,6 @@
-"""How large what is read may be, so that a small file that claims to be huge takes no machine down.
+"""Limits on the size of what is read: a small file may claim to be huge, and exhaust a machine.
 
-Each limit can be raised by a variable of the environment, which the message names. They are not
+Each limit can be raised by an environment variable, which the message names. Limits are not
 settings: no result depends on them.
 """
 
@@ -47,7 +47,7 @@ class Limit:
     def check(
         self, found: float, what: str, kind: type[PersonalizeError] = InputError, remedy: str = ""
     ) -> None:
-        """See that something keeps to the limit.
+        """Check that something keeps to the limit.
 
         Parameters
         ----------

@@ -1,9 +1,9 @@
 """Where a video cuts from one shot to another.
 
-A cut changes the whole picture at once, and nothing around it does: movement changes it a little
-in every frame, a turning camera more, but alike in neighbouring frames; labelled frames that lie
-seconds apart are all unlike, so none of them stands out, and they stay one shot. A flash stands
-out twice in a row, and is no cut either.
+A cut changes the whole picture at once, while the frames before and after it hardly change.
+Movement changes the picture a little in every frame; a turning camera changes it more, but by the
+same in neighbouring frames. Labelled frames that lie seconds apart all differ, so none of them
+stands out, and they stay one shot. A flash stands out twice in a row, and is no cut either.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""What a video is to this project, and the simplest one: a folder of frames.
+"""The interface of a video, and its simplest kind: a folder of frames.
 
 The other kind, a video file, is in `video`; `video.open_source` tells them apart.
 """
@@ -17,7 +17,7 @@ from personalize.media.limits import FRAMES
 from personalize.types import Frame, Json, PathLike, Wrap
 
 DEFAULT_FPS = Fraction(25)
-"""Frames per second of a folder of frames, which does not say."""
+"""Frames per second of a folder of frames, which has no times."""
 
 SLOWEST_FPS = Fraction(1, 1001)
 """Least that is told and written: a time-lapse may have hours between its frames."""
@@ -29,7 +29,7 @@ _CHUNK = 1 << 20
 
 
 class Source:
-    """A video that was looked through once: every frame that it promises can be read.
+    """A video that was checked once: every frame that it counts can be read.
 
     Attributes
     ----------
@@ -87,14 +87,14 @@ class Source:
         return len(self.times)
 
     def __iter__(self) -> Iterator[Frame]:
-        """All frames, as `frames` gives them."""
+        """Yield all frames, as `frames` does."""
         return self.frames()
 
     def __len__(self) -> int:
         return self.frame_count
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
-        """Frames from `start` until `stop` (half-open), one at a time.
+        """Yield the frames from `start` until `stop` (half-open), one at a time.
 
         Yields
         ------
@@ -109,7 +109,7 @@ class Source:
         return self.pick(range(*self.span(start, stop)))
 
     def pick(self, numbers: Iterable[int]) -> Iterator[Frame]:
-        """Frames of some numbers, which ascend, one at a time; the others are passed over.
+        """Yield the frames of ascending numbers, one at a time.
 
         Yields
         ------
@@ -124,15 +124,15 @@ class Source:
         raise NotImplementedError
 
     def name_of(self, number: int) -> str:
-        """Name of the file of a frame; "" where frames have no files."""
+        """Return the name of the file of a frame; "" where frames have no files."""
         return ""
 
     def digest(self) -> str:
-        """Digest (sha256, hexadecimal) of all that the source consists of."""
+        """Return the digest (sha256, hexadecimal) of all that the source consists of."""
         raise NotImplementedError
 
     def describe(self) -> Json:
-        """What a manifest keeps of the source, as JSON has it."""
+        """Return what a manifest keeps about the source, as JSON has it."""
         return {
             "name": self.name,
             "digest": self.digest(),
@@ -145,7 +145,7 @@ class Source:
         }
 
     def span(self, start: int, stop: int | None) -> tuple[int, int]:
-        """`start` and `stop` of a request for frames, checked; None is the end."""
+        """Return `start` and `stop` of a request for frames, checked; None is the end."""
         stop = self.frame_count if stop is None else stop
         if not 0 <= start <= stop <= self.frame_count:
             raise ValueError(f"{self.name}: frames [{start}, {stop}) asked of {self.frame_count}")

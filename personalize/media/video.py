@@ -1,8 +1,8 @@
-"""Videos in: a file or a folder of frames, looked through and ready to be read.
+"""Open videos: a file or a folder of frames, checked and ready to be read.
 
-A file is decoded once when it is opened. Only so its number of frames is
-exact, as the window around the middle needs it, and damage is known before any
-heavy work; it costs a few per cent of what parsing the frames costs.
+A file is decoded once when it is opened. Only then is its number of frames exact, which the
+window around the middle needs, and damage is known before any heavy work. This costs a few per
+cent of what parsing the frames costs.
 """
 
 import re
@@ -33,7 +33,7 @@ def open_source(
     fps: float | Fraction | None = None,
     progress: Wrap = iter,
 ) -> Source:
-    """Open a video file or a folder of frames, and look through it.
+    """Open a video file or a folder of frames, and check it.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def open_source(
 
 @contextmanager
 def told_of_partial(partial: bool) -> Iterator[None]:
-    """Have errors of a video say that `partial`, if it was asked for, cannot help."""
+    """Add to errors of a video that `partial`, if it was asked for, cannot help."""
     try:
         yield
     except VideoError as error:
@@ -76,7 +76,7 @@ def told_of_partial(partial: bool) -> Iterator[None]:
 
 
 def check_exists(path: Path) -> None:
-    """Raise VideoError, which says what to do instead, unless a path is that of something."""
+    """Raise VideoError, with the remedy, if there is nothing at a path."""
     if path.exists():
         return
     text = str(path)

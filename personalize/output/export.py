@@ -1,4 +1,4 @@
-"""Write what a user takes away: silhouettes, part maps, joints and the overlay of every frame."""
+"""Write the results for the user: silhouettes, part maps, joints and the overlay of every frame."""
 
 import csv
 from collections.abc import Iterator

@@ -36,7 +36,7 @@ JOINT_NAMES = tuple(parts.JOINTS)
 
 @dataclass(frozen=True, eq=False)
 class FinishedRun:
-    """What `run` or `parse` left of a video of T frames.
+    """The results of `run` or `parse` for a video of T frames.
 
     Attributes
     ----------

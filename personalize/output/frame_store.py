@@ -29,7 +29,7 @@ _RECORD = np.dtype(
 
 @dataclass(frozen=True, eq=False)
 class FrameResult:
-    """What is told of one frame.
+    """The results of one frame.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Draw on a frame what was understood of it: parts, silhouette, joints, limbs.
+"""Draw the results of a frame over it: parts, silhouette, joints, limbs.
 
 One frame and its results in, one picture out; `video` makes a film of them. The
 person's right is drawn warm and the left cool, in the parts as in the joints.

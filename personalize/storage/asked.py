@@ -1,10 +1,10 @@
-"""What was asked of a finished run, so that the same question is answered at once.
+"""The request that a finished run has answered, so that the same request is answered at once.
 
-A run folder knows its stages by digests of all bytes that went in. To take these of an hour of
-video takes long, and to know the digest of weights they must be loaded. So a run that is finished
-notes what it was asked: settings, and size and time of change of every file that was named. Whoever
-asks the same again, and finds all outputs as they were left, is told so; any doubt leads to the
-long way, which looks at every digest. Nobody is kept from forging times: see `fingerprint`.
+A run folder knows its stages by digests of all bytes that went in. It takes long to compute these
+for an hour of video, and weights have to be loaded for theirs. So a finished run notes its request:
+the settings, and the size and time of change of every file that was named. If the same request
+comes again, and all outputs are as they were left, nothing else is looked at. In any doubt all
+digests are. Times can be forged: see `fingerprint`.
 """
 
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ class FinishedBefore:
 
 
 def stamp(path: PathLike | None) -> Any:
-    """Return by what a file, or a folder of files, is known at a glance; None of none.
+    """Return size and time of change, by which a file or a folder is known without being read.
 
     Returns
     -------
@@ -113,7 +113,7 @@ def note_asked(manifest: Json, asked: Json, settings: Any) -> Json:
 
 
 def finished_before(root: PathLike, asked: Json) -> FinishedBefore | None:
-    """Return the run in a folder if the same was asked before, and its answer stands.
+    """Return the run in a folder if its request was the same, and its outputs are unchanged.
 
     Parameters
     ----------

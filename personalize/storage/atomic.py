@@ -1,8 +1,7 @@
 """Files that appear whole or not at all.
 
-A file is written under a hidden name in the folder where it will stand and
-renamed at the end: whoever looks sees the old one or the new one, at any
-moment at which the process may be killed.
+A file is written under a hidden name in its folder and renamed at the end. So a reader sees either
+the old file or the new one, whenever the process may be killed.
 """
 
 import errno
@@ -72,7 +71,7 @@ def make_folder(path: PathLike) -> None:
 
 
 def check_folder(path: PathLike) -> None:
-    """Make a folder for results if it is missing, and see that it may be written to.
+    """Make a folder for results if it is missing, and check that it may be written to.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""What is worth keeping of this machine, not of a run: where its user's programs keep such things.
+"""Facts about this machine, not about a run, in the cache folder of the user.
 
-Losing it costs seconds, so nothing here fails: what cannot be read is empty, and what cannot be
+Losing them costs seconds, so nothing here fails: what cannot be read is empty, and what cannot be
 written is not kept.
 """
 
@@ -21,7 +21,7 @@ def cache_folder() -> Path:
 
 
 def recall(name: str) -> Json:
-    """Return what was kept under a name; nothing if that is not to be read."""
+    """Return what was kept under a name; an empty dict if that cannot be read."""
     with suppress(OSError, ValueError):
         found = json.loads((cache_folder() / name).read_text(encoding="utf-8"))
         if isinstance(found, dict):
@@ -30,6 +30,6 @@ def recall(name: str) -> Json:
 
 
 def keep(name: str, value: Json) -> None:
-    """Keep a value under a name, if the disk lets us."""
+    """Keep a value under a name, if it can be written."""
     with suppress(OSError, PersonalizeError), atomic_write(cache_folder() / name) as unfinished:
         unfinished.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")

@@ -1,14 +1,14 @@
 """One process at a time for each name, on every machine that shares a file system.
 
-Locks of the system hold on one machine, and not on every shared file system. So whoever works on
-a name claims it first: a folder ``NAME/GENERATION`` that appears by one rename, which succeeds for
-one process only, wherever it runs. The newest generation is the one that counts; to take over from
-a process that is gone is to make the next one, so of two that try one fails. Nothing is ever
-removed but generations that are past.
+Locks of the system hold on one machine, and not on every shared file system. So a process claims
+a name before it works on it: a folder ``NAME/GENERATION`` that appears by one rename, which
+succeeds for one process only, wherever it runs. The newest generation counts. To take over from a
+process that is gone, another one makes the next generation; of two that try, one fails. Only past
+generations are ever removed.
 
-Who holds a claim sets its time of change every `BEAT` seconds. A claim that has not changed for
-`PATIENCE` seconds, by the clock of the file system, is of a process that is gone. On the machine
-of its owner that is known at once: a lock of the system is held on it, too.
+The holder of a claim sets its time of change every `BEAT` seconds. A claim that has not changed for
+`PATIENCE` seconds, by the clock of the file system, belongs to a process that is gone. On the
+machine of its owner that is known at once, since a lock of the system is held on it, too.
 """
 
 import json
@@ -50,7 +50,7 @@ class Claim:
         self._beats.start()
 
     def check(self) -> None:
-        """See that nobody has taken over, since this process seemed to be gone: it was stopped.
+        """Check that no other process has taken over while this one was stopped.
 
         Raises
         ------
@@ -63,7 +63,7 @@ class Claim:
             )
 
     def release(self) -> None:
-        """Let others have the name."""
+        """Give the name up, for other processes."""
         self._ended.set()
         self._beats.join()
         with suppress(OSError):  # a disk that is gone releases by time
@@ -122,7 +122,7 @@ class Claims:
         return self._held
 
     def check(self) -> None:
-        """See, every `BEAT` seconds, that the claim that was taken last holds, as `Claim.check`."""
+        """Check the claim that was taken last, as `Claim.check`, every `BEAT` seconds at most."""
         if self._held and time.monotonic() > self._checked + BEAT:
             self._held.check()
             self._checked = time.monotonic()

@@ -1,9 +1,8 @@
 """Nothing outside a run folder is written, replaced or removed, whatever lies in the folder.
 
-The program makes no links, so none that stands where it writes is followed: it is refused. The
-run folder itself, and the folders that it lies in, may be links. This holds for what lies in
-the folder when it is looked at, which is right before each change; it is no fence against a
-process that puts a link there in the same moment.
+The program makes no links, so a link at a place where it writes is not followed, but refused. The
+run folder itself, and the folders that it lies in, may be links. The check is made right before
+each change; it does not protect against a process that puts a link there in the same moment.
 """
 
 import os
@@ -15,7 +14,7 @@ from personalize.errors import WorkspaceError
 
 
 def check_inside(root: Path, names: Iterable[str]) -> None:
-    """See that the program may write, replace and remove what stands at some names.
+    """Check that the program may write, replace and remove what has some names.
 
     Parameters
     ----------
@@ -40,7 +39,7 @@ def check_inside(root: Path, names: Iterable[str]) -> None:
 
 
 def check_no_links(folder: Path) -> list[os.DirEntry[str]]:
-    """See that no link lies anywhere in a folder, so that writing there stays there.
+    """Check that there is no link anywhere in a folder, so that all writing stays in it.
 
     Parameters
     ----------
@@ -65,7 +64,7 @@ def check_no_links(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def discard(path: Path) -> None:
-    """Remove a file, a folder or a link, never what the link leads to; what resists is left."""
+    """Remove a file, a folder or a link, but not the target of a link; errors are ignored."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:

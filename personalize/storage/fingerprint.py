@@ -1,10 +1,10 @@
-"""What an output was when a stage had made it, so that one that was cut or changed since is known.
+"""Fingerprints of outputs, by which an output that was cut or changed since is recognised.
 
-A file is known by size and time of change, which are looked at in every run, and by a digest of
-its bytes, which is read only where the size fits and the time does not: whoever copies a run
-folder changes all times and no byte, and nothing is computed anew in the copy. Nobody is kept
-from forging a file: bytes that were changed under the old size and time are seen by
-`personalize check` alone, and a manifest that was changed with them not even there.
+A fingerprint has the size and the time of change of a file, which every run looks at, and a digest
+of its bytes, which is only computed where the size is the same and the time is not: a copy of a run
+folder has other times and the same bytes, and nothing is computed again in it. Fingerprints do not
+protect against forgery: only `personalize check` sees bytes that were changed under the old size
+and time, and not even that sees a manifest that was changed with them.
 
 A folder of pictures, of which an hour of video has 90,000, is known by the number of its files,
 their bytes in all, and one digest over name, size and time of each; to look at it takes one
@@ -21,7 +21,7 @@ from personalize.storage.layout import is_content
 
 
 def fingerprint(root: Path, output: str) -> dict[str, Any]:
-    """Return by what an output is known again.
+    """Return the fingerprint of an output.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ TRACK = "track.csv"
 JOINTS, FRAMES, OVERLAY = "joints.csv", "frames.csv", "overlay.mp4"
 LEGEND = "parts.json"
 TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}
-"""Of tables: names of frames may be no text."""
+"""Encoding errors of tables: names of files need not be valid text."""
 RECORDS = "records.bin"
 """Of a stage `parse` that was stopped, in its hidden folder."""
 PERSON = "person.safetensors"
@@ -42,12 +42,12 @@ NUMBERS = "numbers.npz"
 TRANSFERRED, CURVE = "transferred.safetensors", "stages/curve.npz"
 
 PARSED = (SILHOUETTES, PARTS, LEGEND, JOINTS, FRAMES, OVERLAY)
-"""What a user takes away."""
+"""The results for the user."""
 
 EXPORTS = "exports"
-"""Folder of what other programs read, a folder a format."""
+"""Folder of the exports for other programs, which has a folder for each format."""
 EXPORTED = "export.json"
-"""In the folder of a format: of which run it is, and by what its files are known."""
+"""File in the folder of a format: the run that it was made from, and fingerprints of its files."""
 
 
 def parsed_outputs(overlay: str) -> tuple[str, ...]:
@@ -99,6 +99,6 @@ _CONTENTS = {
 def is_content(folder: str, name: str) -> bool:
     """Tell whether a stage writes a file of this name into an output that is a folder.
 
-    What else lies there, a file browser's notes of the folder, say, is nobody's concern.
+    Other files there, such as those of file browsers, are ignored.
     """
     return folder in _CONTENTS and _CONTENTS[folder].fullmatch(name) is not None

@@ -28,7 +28,7 @@ class FolderLock:
 
 
 def lock_folder(folder: PathLike) -> FolderLock:
-    """Take a folder for this process; take it again and again, it is one lock.
+    """Lock a folder for this process; locking it again gives the same lock.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a run folder says of itself, and the digests that bind results to settings."""
+"""The manifest of a run folder, and the digests that bind results to settings."""
 
 import hashlib
 import json
@@ -57,7 +57,7 @@ def new_manifest(
 
 
 def program() -> Json:
-    """Return what results depend on beside input and settings: the program that made them."""
+    """Return the version of the program, on which results depend beside input and settings."""
     return {"personalize": __version__, "results": RESULTS}
 
 
@@ -74,9 +74,9 @@ def network_kept(manifest: Json) -> str:
 def read_manifest(root: Path) -> Json | None:
     """Return the manifest of a run folder, or None if it has none.
 
-    Nothing in it is taken on trust: types are checked, and names of outputs against those that
-    the program itself writes (`layout.OUTPUTS`). Of what an earlier version wrote, outputs
-    without fingerprints and a verdict in other words are borne, since both are made anew.
+    It is not trusted: types are checked, and names of outputs are compared with those that the
+    program itself writes (`layout.OUTPUTS`). Outputs without fingerprints, and verdicts in other
+    words, as earlier versions wrote them, are accepted, since both are made again.
 
     Returns
     -------

@@ -1,12 +1,11 @@
-"""Memory that was freed goes back to the system, not to the next who asks in this process."""
+"""Give freed memory back to the system, instead of keeping it for this process."""
 
 import ctypes
 from contextlib import suppress
 
 
 def give_back() -> None:
-    """Give freed memory back, where the C library can: glibc else keeps what large arrays left
-    behind.
+    """Give freed memory back, where the C library can: glibc would keep the space of large arrays.
 
     A stage frees hundreds of megabytes, in pieces that the next stage may not fit into.
     """

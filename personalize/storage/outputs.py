@@ -1,4 +1,4 @@
-"""The outputs of a stage: made sure of, put in their places, and found again."""
+"""The outputs of a stage: put in their places, sealed, and loaded again."""
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence

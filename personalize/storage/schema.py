@@ -1,7 +1,7 @@
-"""What a manifest must be, since anybody may have edited it: the one place where types are checked.
+"""The schema of a manifest, which anybody may have edited: the one place that checks its types.
 
-A rule is a function from a value, as JSON has it, to whether it holds. Only what the program
-reads back is asked for; whatever else stands in a manifest is left as it is.
+A rule is a function that tells whether a value, as JSON has it, is valid. Only what the program
+reads back is checked; anything else in a manifest is left as it is.
 """
 
 import math

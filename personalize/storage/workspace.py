@@ -6,8 +6,8 @@ it. A stage whose key stands in the manifest is loaded; any other is computed,
 and with it every later stage, so that results of different settings never stand
 side by side.
 
-Outputs are known by their fingerprints: one that is missing, emptied, cut, changed or cannot
-be read is made again, and that is told. A folder that was moved or copied holds as it is.
+Outputs are recognised by their fingerprints: one that is missing, emptied, cut, changed or
+unreadable is made again, with a message. A folder that was moved or copied is as good as before.
 
 A kill at any moment leaves a folder that the next run continues. A stage writes
 into a hidden folder; when all its outputs are there, its record and those of
@@ -15,10 +15,10 @@ later stages are made void in the manifest, the outputs take their places, and
 only then the new record is written. Outputs of a void record are never read. The
 hidden folder of a long stage, which is bound to its key, outlives a stop.
 
-A loss of power leaves one, too. Before a record names them, the files of a stage, and the lists
-of names of folders, are flushed to the disk. Pictures in a folder are not flushed one by one,
-which would take longer than to write them; those that the disk had not taken yet come out
-missing or short, and are known by that.
+So does a loss of power. Before a record names them, the files of a stage, and the entries of
+folders, are flushed to the disk. Pictures in a folder are not flushed one by one, which would take
+longer than writing them; those that were not on the disk yet are missing or short afterwards, and
+are recognised by that.
 
 Nothing outside the folder is written, replaced or removed: names in the manifest are those of
 `layout`, and no link is followed (`contained`).
@@ -58,10 +58,10 @@ from personalize.types import Json, PathLike
 
 
 class Described(Protocol):
-    """What a run folder is bound to: it says what it is, with its digest."""
+    """An input that a run folder can be bound to."""
 
     def describe(self) -> Json:
-        """Return what it is, as JSON has it; ``"digest"`` tells it from all others."""
+        """Return a description, as JSON has it, whose ``"digest"`` tells it from other inputs."""
 
 
 class Workspace:
@@ -128,8 +128,8 @@ class Workspace:
         notes : mapping, optional
             What is worth keeping, but changes no result: the device.
         spares : sequence of str
-            Stages of an earlier run that must not be lost: whoever only measures makes
-            no stage that would replace what stands before them.
+            Stages of an earlier run that must not be lost: a measurement may not replace the
+            stages before them.
 
         Raises
         ------
@@ -167,7 +167,7 @@ class Workspace:
         load: Callable[[Path], Any] | None = None,
         resumable: bool = False,
     ) -> Any:
-        """Have the outputs of a stage: from an earlier run with the same key, or made now.
+        """Provide the outputs of a stage: from an earlier run with the same key, or made now.
 
         Parameters
         ----------
@@ -214,7 +214,7 @@ class Workspace:
         return loaded
 
     def tell(self, name: str, value: Any) -> None:
-        """Set an entry of the manifest, `value` as JSON has it, beside those that runs share."""
+        """Set an entry of the manifest to a value, as JSON has it."""
         value = plain(value)
         if self.manifest.get(name) != value:
             self.manifest[name] = value
