@@ -37,6 +37,7 @@ KILLS ?= 100
 reliability: $(VENV)/.installed
 	$(BIN)/python -m pytest tests/reliability --mutants $(MUTANTS) --faults $(FAULTS) \
 		--kills $(KILLS) --table
+
 lowest:
 	rm -rf out/lowest
 	$(PYTHON) -m venv out/lowest

@@ -45,3 +45,12 @@ def test_a_floor_is_the_oldest_version_that_was_tried(wanted):
 
 def test_nothing_is_pinned_lower_than_its_oldest_version():
     assert {name for name in LOWEST if NEWEST[name] < LOWEST[name]} == set()
+
+
+def test_what_the_oldest_versions_are_tested_with_is_there():
+    text = (ROOT / "Makefile").read_text().replace("\\\n", " ")
+    rows = re.search(r"tests/personalize/, ([\w\s]+)\)", text).group(1).split()
+    plain = re.search(r"^TOUCHING = (.*)$", text, re.MULTILINE).group(1).split()
+    places = [*(f"tests/personalize/{row}" for row in rows), plain[0], plain[-1]]
+    assert [place for place in places if not (ROOT / place).exists()] == []
+    assert len(places) > 10
