@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.spatial import cKDTree
 
 from personalize import parts
 from personalize.synthesis import outfits
 from personalize.synthesis.head_shapes import measure_head
 from personalize.synthesis.headwear_shapes import MAKERS
 from personalize.synthesis.outfits import Surface
+from personalize.synthesis.sewing import sew_on
 from personalize.types import Floats, Labels
 
 _LEFT, _RIGHT = (np.array([name[0] == side for name in parts.NAMES]) for side in "lr")
@@ -28,9 +28,8 @@ COLLARS = ("collar", "scarf", "hood down")
 _HAIR_SHARES = (0.45, 0.25, 0.2, 0.1)
 _HAT_SHARES = (0.3, 0.1, 0.2, 0.2, 0.2)
 _COLLAR_SHARES = (0.5, 0.2, 0.3)
-_NEIGHBOURS = 12  # vertices of the body that move one of the sewn
 _COMBED = 0.25  # metres for every radian around the head
-_SOFTNESS = 0.05  # metres within which they do
+_SOFTNESS = 0.05  # metres within which vertices of the body carry headwear
 
 
 @dataclass(frozen=True)
@@ -132,19 +131,14 @@ def sew_headwear(
     starts = np.cumsum([0] + [len(points) for points, _ in meshes])
     triangles = np.concatenate([corners + start for (_, corners), start in zip(meshes, starts)])
     near = np.nonzero((surface.sleeve == 0) & (surface.height > 0.3))[0]
-    distance, nearest = cKDTree(vertices[near]).query(rest, k=_NEIGHBOURS)
-    nearest = near[nearest]
-    shares = np.exp(-(((distance - distance[:, :1]) / _SOFTNESS) ** 2))
-    shares /= shares.sum(axis=1, keepdims=True)
-    rows = np.repeat(np.arange(len(rest)), _NEIGHBOURS)
-    carry = sparse.csr_array((shares.ravel(), (rows, nearest.ravel())), (len(rest), len(vertices)))
+    carry, nearest = sew_on(rest, vertices, near, _SOFTNESS)
     return {
         "rest": rest,
         "weights": carry @ weights,
         "triangles": triangles,
-        "labels": _on_own_side(labels[nearest[:, 0]], rest[:, 0]),
+        "labels": _on_own_side(labels[nearest], rest[:, 0]),
         "surface": outfits.moved(
-            outfits.pick(surface, nearest[:, 0]),
+            outfits.pick(surface, nearest),
             _strands(rest, head) if headwear.kind in HAIR else rest,
         ),
     }

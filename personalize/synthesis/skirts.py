@@ -9,15 +9,14 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.spatial import cKDTree
 
 from personalize.synthesis.outfits import Outfit, Surface
+from personalize.synthesis.sewing import sew_on
 from personalize.types import Floats, Labels
 
 _RINGS, _AROUND = 16, 48
 _BAND = 0.04  # half the height of the slice of the body that a ring goes around, metres
-_NEIGHBOURS = 12  # vertices of the body that move one of the bell
-_SOFTNESS = 0.08  # metres within which they do
+_SOFTNESS = 0.08  # metres within which vertices of the body carry the bell
 _OFF = 0.012  # of the body, metres
 
 
@@ -100,18 +99,13 @@ def sew_skirt(
         (surface.height < skirt.waist + 0.1) & (surface.face < 0.5) & (surface.sleeve == 0)
     )[0]
     rest = _bell(skirt, vertices[below], surface.height[below])
-    distance, nearest = cKDTree(vertices[below]).query(rest, k=_NEIGHBOURS)
-    nearest = below[nearest]
-    shares = np.exp(-(((distance - distance[:, :1]) / _SOFTNESS) ** 2))
-    shares /= shares.sum(axis=1, keepdims=True)
-    rows = np.repeat(np.arange(len(rest)), _NEIGHBOURS)
-    carry = sparse.csr_array((shares.ravel(), (rows, nearest.ravel())), (len(rest), len(vertices)))
+    carry, nearest = sew_on(rest, vertices, below, _SOFTNESS)
     triangles = _triangles()
     return {
         "rest": rest,
         "weights": carry @ weights,
         "triangles": triangles,
-        "labels": labels[nearest[:, 0]],
+        "labels": labels[nearest],
         "surface": _cloth_surface(skirt, outfit, rest),
         "corners_uv": np.zeros((len(triangles), 3, 2), np.float32),
     }
