@@ -34,13 +34,8 @@ def complexity(
     """Measure all four networks side by side: parameters, multiply-adds, images a second; and the
     factored one by its engine, too.
     """
-    from personalize.experiments.complexity import (
-        Asked,
-        cost_table,
-        measure_costs,
-        measure_limits,
-        report_costs,
-    )
+    from personalize.experiments.complexity import Asked, measure_costs, measure_limits
+    from personalize.experiments.cost_tables import cost_table, report_costs
     from personalize.network.engines.choose import choose_engine
     from personalize.network.factored import FactoredNetwork
     from personalize.network.registry import CLASSES, make_network
