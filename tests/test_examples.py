@@ -9,10 +9,13 @@ import pytest
 @pytest.mark.parametrize(
     "module",
     [
+        "personalize.imaging.components",
         "personalize.imaging.framing",
+        "personalize.imaging.outlines",
         "personalize.media.shots",
         "personalize.stages.joints",
         "personalize.stages.refine",
+        "personalize.workers",
         "propagation.propagate",
     ],
 )
