@@ -1,8 +1,8 @@
 """How large a body is in a picture, where it looks, and where its trunk and its head are.
 
-The points of a person in, a `BodyFrame` out: what all limbs are measured by. A person is seen from
-behind where shoulders and hips agree that their right is on the right of their spine in the
-picture.
+The points of a person in, a `BodyFrame` out, with the units of all measures of limbs. A person is
+seen from behind where shoulders and hips agree that their right side is on the right of their spine
+in the picture.
 """
 
 import math

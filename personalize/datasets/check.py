@@ -1,4 +1,4 @@
-"""Find out which of the known data sets lie in a folder, and whether they are whole.
+"""Find out which of the known data sets lie in a folder, and whether they are complete.
 
 Each is known by the files that only it has, and read by its own reader, which refuses what
 is missing. Pictures are opened, not decoded, unless asked: a header that cannot be read is

@@ -1,8 +1,8 @@
 """Another domain made of a known one: the same people through a worse camera.
 
 Experiments of transfer need images that the network does not know well. Where there is no
-second set with part labels, each image of one is changed by its name alone, so that it is the
-same at every time; labels stay.
+second set with part labels, each image of a set is changed, in a way that depends on its name
+alone, so that it is always the same; labels stay.
 """
 
 from collections.abc import Sequence

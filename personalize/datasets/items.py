@@ -1,4 +1,4 @@
-"""What every labelled picture of a person can do, whichever data set it is of."""
+"""Labelled pictures of people, of any data set."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Item(Protocol):
 
     @property
     def name(self) -> str:
-        """The one name that it has in its set."""
+        """Name, unique in its data set."""
 
     @property
     def files(self) -> Sequence[Path]:

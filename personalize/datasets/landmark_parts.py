@@ -2,9 +2,9 @@
 
 Points and a silhouette in, a map of labels out; no file and no network. Every pixel of the person
 belongs to the limb to which it is nearest, in radii of that limb, and to the part in whose
-band it lies along the limb. What is far from all, or may as well be another, is "somebody": a
-person, part unknown. Arms are before the trunk and the head, with a ring around them in which
-nothing is told.
+band it lies along the limb. A pixel that is far from all limbs, or as near to another one, is
+"somebody": a person, part unknown. Arms are in front of the trunk and the head, with a ring around
+them that is left open.
 Where the landmarks are those of COCO, hands lie straight on behind the wrist, and feet behind the
 ankle.
 """

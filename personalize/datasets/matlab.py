@@ -1,7 +1,8 @@
-"""MATLAB files, read where a damaged one does no harm: in a process with limits (`matlab_child`).
+"""Read MATLAB files in a process with limits, where a damaged one does no harm (`matlab_child`).
 
-One such process serves all files that a process reads, since to start it takes longer than to
-read a file. If it crashes, only its file is told to be damaged, and the next file gets a new one.
+One such process serves all files that this process reads, since starting it takes longer than
+reading a file. If it crashes, only the file that it was reading counts as damaged, and the next
+file gets a new process.
 """
 
 import atexit

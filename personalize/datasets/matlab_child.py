@@ -1,4 +1,4 @@
-"""The process in which MATLAB files are read, and the words in which it answers.
+"""The process in which MATLAB files are read, and the format of its answers.
 
 SciPy's reader may crash the interpreter on a damaged file, or ask for all memory. So it works in
 a process of its own, which is run from this file and knows nothing of the project (`matlab`).

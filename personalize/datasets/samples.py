@@ -114,9 +114,9 @@ def part_cells(labels: Labels, *, wrists: bool) -> Labels:
 
 
 def measured_picture(people: RenderedPeople, index: int, size: int) -> tuple[Frame, Labels]:
-    """Compose a rendered person that is only measured, the same at every time and of every size.
+    """Compose a rendered person to measure on, which is always the same, in any size.
 
-    Half of the people are mirrored; that apart nothing is varied.
+    Half of the people are mirrored; nothing else is varied.
 
     Parameters
     ----------

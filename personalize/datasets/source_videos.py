@@ -1,7 +1,7 @@
 """The videos from which labelled frames were taken, when a user has them.
 
-YouTube Pose ships its labelled frames only. With the source videos the 301 consecutive
-frames of the paper can be learned from; without, a video is its labelled frames.
+YouTube Pose only ships its labelled frames. With the source videos a person can be learned from 301
+consecutive frames, as in the paper; without them, a video consists of its labelled frames.
 """
 
 from pathlib import Path

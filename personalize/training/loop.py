@@ -27,7 +27,7 @@ SLOWEST = 0.02
 
 @dataclass(frozen=True, eq=False)
 class Losses:
-    """What a step measured: () tensors on the device, which is not waited for.
+    """The losses of a step: () tensors that stay on the device, so that nobody waits for it.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ def step_generator(seed: int, step: int) -> torch.Generator:
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Draw from a seed what knows no generator, and leave the caller's random state as it was."""
+    """Seed random numbers for code that takes no generator; the caller's state is restored."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         yield

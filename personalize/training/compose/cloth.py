@@ -1,7 +1,7 @@
 """Give garments other colours and patterns (not in the paper).
 
-A few hundred outfits are soon known by heart; a body is to be found by its shape,
-whatever it wears. A garment keeps its folds: only what they are folded in changes.
+A network soon knows a few hundred outfits by heart, but it should find a body by its shape,
+whatever it wears. A garment keeps its folds; its colour and its pattern change.
 """
 
 from dataclasses import dataclass

@@ -1,10 +1,10 @@
 """Training samples by number, composed in batches on the training's device.
 
-The person of a picture, alone or with all of it, is put before a background; both are lit, the
-person is dressed, casts a shadow, stands before and behind things; then the image loses what
-cameras lose. Everything random is drawn on the CPU, from the seed and the sample's number alone
-(`dice`): on a CPU a sample is the same to the last bit in whatever batch it stands; on a GPU so
-are batches of the same samples.
+The person of a picture, alone or with the whole picture, is put in front of a background. Both are
+lit; the person is dressed, casts a shadow, and stands in front of and behind things; then the image
+loses detail, as in a camera. Everything random is drawn on the CPU, from the seed and the number of
+the sample alone (`dice`). So on a CPU a sample is the same to the last bit in any batch; on a GPU
+batches of the same samples are.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ from personalize.training.settings import TrainingSettings
 from personalize.types import Floats, Mask, Whole
 
 GREY = 128
-"""Of what is behind where there are no backgrounds: the network's zero."""
+"""Grey of the background where no backgrounds are given: the network's zero."""
 PATTERN = 128
 """Pixels of the side of a pattern."""
 GARMENTS = 3

@@ -1,4 +1,4 @@
-"""Lose what cameras and codecs lose: sharpness, detail, bits; each now and then.
+"""Degrade images as cameras and codecs do: sharpness, detail, bits; each in some of the images.
 
 Images are (B, 3, S, S) float32 tensors in [0, 255].
 """
@@ -96,7 +96,7 @@ class Loss:
 
 
 def degrade(images: Tensor, loss: Loss) -> Tensor:
-    """Let images lose sharpness, detail and bits; changed in place and returned."""
+    """Degrade sharpness, detail and bits of images; they are changed in place and returned."""
     for amount, change in (
         (loss.blur, lambda some, k: softened(some, put(loss.blur[k], some.device))),
         (loss.moved, lambda some, k: moved(some, loss.moved[k], loss.angle[k])),
