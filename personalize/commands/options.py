@@ -104,7 +104,7 @@ config_option = click.option(
     type=FILE,
     callback=_configure,
     expose_value=False,
-    help="TOML file with settings, as `personalize config` prints them; options win.",
+    help="TOML file with settings, as `personalize config` prints them; options take precedence.",
 )
 
 
@@ -113,7 +113,7 @@ weights_option = click.option(
 )
 device_option = click.option("--device", default="auto", help="auto, cpu, cuda, cuda:1 ...")
 seed_option = click.option(
-    "--seed", type=click.IntRange(0), default=RUN.seed, help="Of all that is drawn at random."
+    "--seed", type=click.IntRange(0), default=RUN.seed, help="Seed of all random numbers."
 )
 numbers_option = click.option(
     "--json", "report", type=FILE, help="File for the results as JSON; - for standard output."
@@ -124,15 +124,15 @@ engine_option = click.option(
     type=click.Choice(ENGINES),
     default=ENGINES[0],
     help="What computes the answers of the network: torch anywhere, openvino on CPUs, cuda on a "
-    "GPU in half precision; auto takes openvino where it can be had, else torch.",
+    "GPU in half precision; auto takes openvino where it is available, else torch.",
 )
 
 workers_option = click.option(
     "--workers",
     type=click.IntRange(0),
     default=RUN.workers,
-    help="Threads for what is done frame by frame beside the network; 0: one a core. Results are "
-    "the same with any number.",
+    help="Threads for the work on single frames, other than the network's; 0: one a core. Results "
+    "are the same with any number.",
 )
 
 network_options = options(
@@ -152,8 +152,8 @@ network_options = options(
         "--views",
         type=click.Choice(list(VIEWS)),
         default=DEFAULT_VIEWS,
-        help="Views that a frame is parsed by: 2, mirrored too; 4, larger and smaller too, "
-        "in twice the time.",
+        help="Views of a frame that are averaged: 2, also mirrored; 4, also larger and smaller, in "
+        "twice the time.",
     ),
     workers_option,
 )
@@ -166,37 +166,37 @@ learning_options = options(
         "--epochs",
         type=click.IntRange(1),
         default=RUN.factor.epochs,
-        help="Passes over the frames that are learned from, to learn silhouettes.",
+        help="Passes over the learned frames to learn silhouettes.",
     ),
     click.option(
         "--parts-epochs",
         type=click.IntRange(0),
         default=RUN.self_training.epochs,
-        help="Passes over them, to learn parts; 0: silhouettes alone, as in the paper.",
+        help="Passes over the learned frames to learn parts; 0: only silhouettes, as in the paper.",
     ),
     click.option(
         "--way",
         type=click.FloatRange(0, 1),
         default=RUN.way,
-        help="How much is kept of what the network taught itself about parts, from 0 to 1.",
+        help="Share of what the network taught itself about parts that is kept, from 0 to 1.",
     ),
     seed_option,
 )
 
 stretch_options = options(
-    click.option("--start", type=MOMENT, help="First frame that is taken, or seconds, as 12.5s."),
-    click.option("--end", type=MOMENT, help="First frame that is not taken any more, or seconds."),
+    click.option("--start", type=MOMENT, help="First frame to use, or seconds, as 12.5s."),
+    click.option("--end", type=MOMENT, help="First frame after the stretch, or seconds."),
 )
 
 source_options = options(
     stretch_options,
     click.option(
-        "--partial", is_flag=True, help="Go on with the frames that decode of a damaged video."
+        "--partial", is_flag=True, help="Use the frames of a damaged video that can be decoded."
     ),
     click.option(
         "--fps",
         type=float,
-        help="Frames a second of a folder of frames, 25 if not given; a video file tells its own.",
+        help="Frames per second of a folder of frames, by default 25; a video file has its own.",
     ),
 )
 
@@ -211,8 +211,8 @@ person_options = options(
         "--person-at",
         type=PersonAt(),
         multiple=True,
-        help="A point on the person that is meant, in pixels from the top left of a frame; again "
-        "for more frames. By default whoever is most like one person all the time.",
+        help="A point on the person to follow, in pixels from the top left of a frame; may be "
+        "given for several frames. By default the person who is seen best throughout the video.",
     ),
 )
 dry_option = click.option(
@@ -233,7 +233,7 @@ silhouette_options = options(
 factor_options = options(
     click.option(
         "--factor",
-        help="What finds the person in the window, in the place of the generic network: "
+        help="What finds the person in the window, instead of the generic network: "
         "background-subtraction, or an installed plug-in.",
     ),
 )
@@ -242,7 +242,7 @@ overlay_option = click.option(
     "--overlay",
     type=click.Choice(OVERLAYS),
     default=RUN.overlay.style,
-    help="What overlay.mp4 shows of the person; none: no such film.",
+    help="What overlay.mp4 shows of the person; none: no overlay.mp4.",
 )
 
 joint_options = options(
@@ -252,7 +252,7 @@ joint_options = options(
         default=RUN.parse.joints.rule,
         help="How joints are read off the parts; mass is the paper's rule.",
     ),
-    click.option("--no-smooth", is_flag=True, help="Leave the joints of every frame by itself."),
+    click.option("--no-smooth", is_flag=True, help="Do not smooth joints along time."),
 )
 
 export_option = click.option(

@@ -93,7 +93,7 @@ def progress_options(command: click.Command) -> None:
             is_flag=True,
             callback=listen,
             expose_value=False,
-            help="Say more: versions, canvas, what was foreseen.",
+            help="Say more: versions, canvas, the forecast.",
         ),
     ]
 

@@ -113,7 +113,7 @@ if TYPE_CHECKING:
 @click.option(
     "--seed",
     type=click.IntRange(0),
-    help="Of all that is drawn at random; by default the recipe's.",
+    help="Seed of all random numbers; by default the recipe's.",
 )
 @click.option("--minutes", type=float, default=5.0, help="Between checkpoints.")
 @click.option(

@@ -43,7 +43,7 @@ WEIGHTS, PREVIEW = "transferred.safetensors", "preview.png"
     help="Side of the square that has the area of the network's input.",
 )
 @click.option(
-    "--seed", type=click.IntRange(0), default=TRANSFER.seed, help="Of all that is drawn at random."
+    "--seed", type=click.IntRange(0), default=TRANSFER.seed, help="Seed of all random numbers."
 )
 @device_option
 def transfer(
