@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from personalize.adaptation.settings import FactorSettings, SelfTrainingSettings
+from personalize.errors import SettingsError
 from personalize.evidence.settings import PartColourSettings, StillSceneSettings
 from personalize.imaging.settings import CutSettings
 from personalize.network.settings import VIEWS, View
@@ -15,11 +16,14 @@ from personalize.stages.settings import (
     RefineSettings,
     SeedSettings,
     SmoothSettings,
+    SpreadSettings,
     VerdictSettings,
 )
 
 AUTO: Final = "auto"
 """Size of a canvas that a first look at the video chooses."""
+LEARN_FROM = ("window", "spread")
+"""Which frames a person may be learned from; see `RunSettings.learn_from`."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,14 @@ class RunSettings:
     """Frames that the person is learned from (paper)."""
     centre: int | None = None
     """Frame in the middle of the window; by default that of the video (paper)."""
+    window_from: int | None = None
+    """First frame of the window; the window ends `window` frames further, or at `window_to`."""
+    window_to: int | None = None
+    """First frame behind the window; it begins `window` frames before, or at `window_from`."""
+    learn_from: Literal["window", "spread"] = "window"
+    """"window", one stretch of the video (paper); "spread", short stretches all over it, which show
+    the person in every size and at every time. A window that is placed is one stretch."""
+    spread: SpreadSettings = SpreadSettings()
     size: int | Literal["auto"] = AUTO
     """Side of the square that has the network's canvas's area, for whole frames (paper: 512);
     "auto" finds the person and follows them (`locate`)."""
@@ -67,10 +79,28 @@ class RunSettings:
         require(self, "0 or more", "seed", "workers")
         require(self, "from 0 to 1", "way")
         require(self, "one view or more", "window_views")
-        if self.centre is not None:
-            require(self, "0 or more", "centre")
+        placed = ("centre", "window_from", "window_to")
+        require(self, "0 or more", *(name for name in placed if getattr(self, name) is not None))
+        self._check_window()
         if self.size != AUTO:
             require(self, "1 or more", "size")
+
+    def _check_window(self) -> None:
+        """Raise SettingsError if places of the window contradict each other."""
+        first, stop = self.window_from, self.window_to
+        if self.centre is not None and (first is not None or stop is not None):
+            raise SettingsError(
+                "the middle of the window is told, and its beginning or end, too; leave out either"
+                " --centre, or --window-from and --window-to"
+            )
+        if first is not None and stop is not None and not first < stop:
+            raise SettingsError(
+                f"no frame lies in a window from {first} to {stop}; --window-from must be below "
+                "--window-to"
+            )
+        if self.learn_from not in LEARN_FROM:
+            there = ", ".join(LEARN_FROM)
+            raise SettingsError(f"no {self.learn_from!r} to learn from; there are {there}")
 
 
 @dataclass(frozen=True)

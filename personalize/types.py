@@ -1,9 +1,11 @@
 """The few records that stages hand to each other; checked once, when they are made."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,31 +48,66 @@ UNLABELLED = 255
 
 @dataclass(frozen=True)
 class Window:
-    """The frames that a person is learned from (Charles et al., BMVC 2017, section 4.4).
+    """The frames that a person is learned from (Charles et al., BMVC 2017, section 4.4): one
+    stretch of a video, or several.
 
     Attributes
     ----------
-    start, stop : int
-        First frame, and one past the last.
-    centre : int
-        The frame around which the window was laid.
+    stretches : tuple of (int, int)
+        First frame, and one past the last, of each; ascending, with frames between them.
+
+    Examples
+    --------
+    >>> window = Window(((0, 2), (7, 10)))
+    >>> window.numbers.tolist(), window.places([8, 9]).tolist(), window.borders
+    ([0, 1, 7, 8, 9], [3, 4], [2])
     """
 
-    start: int
-    stop: int
-    centre: int
+    stretches: tuple[tuple[int, int], ...]
 
     def __post_init__(self) -> None:
-        if not 0 <= self.start <= self.centre < self.stop:
+        ends = [end for stretch in self.stretches for end in stretch]
+        if not ends or ends[0] < 0 or any(a >= b for a, b in pairwise(ends)):
             raise SettingsError(
-                f"window [{self.start}, {self.stop}) does not hold its centre {self.centre}"
+                f"a window of the stretches {self.stretches}: each must hold a frame, and begin "
+                "behind the one before"
             )
 
+    @classmethod
+    def between(cls, start: int, stop: int) -> Self:
+        """Return the window of one stretch: from `start` until `stop`, half-open."""
+        return cls(((start, stop),))
+
+    @classmethod
+    def read(cls, told: Sequence[Any]) -> Self:
+        """Return the window that `describe` told, or a file of before: (start, stop) alone."""
+        if told and isinstance(told[0], int):
+            told = [told]
+        return cls(tuple((int(start), int(stop)) for start, stop in told))
+
+    @cached_property
+    def numbers(self) -> NDArray[np.int64]:
+        """The frames, ascending: (T,) int array."""
+        return np.concatenate([np.arange(*stretch) for stretch in self.stretches])
+
+    @property
+    def borders(self) -> list[int]:
+        """Places in the window, from 0, with which another stretch begins; never 0."""
+        return np.cumsum([stop - start for start, stop in self.stretches])[:-1].tolist()
+
+    def places(self, numbers: Sequence[int] | Array) -> NDArray[np.int64]:
+        """Return the places in the window, from 0, of frames that it holds."""
+        return np.searchsorted(self.numbers, numbers)
+
+    def describe(self) -> list[list[int]]:
+        """Return it as a manifest has it."""
+        return [list(stretch) for stretch in self.stretches]
+
     def __len__(self) -> int:
-        return self.stop - self.start
+        return sum(stop - start for start, stop in self.stretches)
 
     def __contains__(self, frame: int) -> bool:
-        return self.start <= frame < self.stop
+        return any(start <= frame < stop for start, stop in self.stretches)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ Pairs go together until their pixels are `PIXELS`.  Matching holds about 80 + 8 
 bytes for each of these, C being the channels, whatever the length of the video.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,7 @@ def grow_forests(
     frames: NDArray[Any],
     *,
     settings: PropagationSettings,
+    cuts: Collection[int] = (),
     device: Device,
     progress: Wrap = iter,
 ) -> tuple[Forest, Forest]:
@@ -47,6 +48,8 @@ def grow_forests(
     frames : (T, H, W, C) array
         Not a tensor: a few frames at a time are sent to the device.
     settings : PropagationSettings
+    cuts : collection of int
+        As for `propagate.propagate`.
     device : str or torch.device
     progress : callable
         Wraps the iterable of frame pairs.
@@ -59,7 +62,7 @@ def grow_forests(
     links, doubts = shapes_of_links(frames, settings)
     parents = torch.empty(links, dtype=torch.int32, device=device)
     errors = torch.empty(doubts, dtype=torch.float32, device=device)
-    return plant(_link_all(frames, settings, device), parents, errors, progress)
+    return plant(_link_all(frames, settings, device), parents, errors, cuts, progress)
 
 
 def _link_all(

@@ -7,7 +7,7 @@ is repeated with the labels shifted against the matches, and averaged.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from typing import Any, TypeAlias
@@ -34,6 +34,7 @@ def propagate(
     seeds: NDArray[Any],
     *,
     settings: PropagationSettings = PropagationSettings(),
+    cuts: Collection[int] = (),
     device: "Device | None" = None,
     workers: int | None = None,
     progress: Wrap = iter,
@@ -49,6 +50,9 @@ def propagate(
         What is known: log-odds of label 1 against label 0, or log-potentials
         of K labels; 0 where nothing is known.
     settings : PropagationSettings, optional
+    cuts : collection of int, optional
+        Frames to which no label passes from the one before, nor back: cuts that
+        are known, or leaps in time. Others are found (`settings.cut_share`).
     device : str or torch.device, optional
         Compute there with torch, which must be installed then; the result is
         the same to rounding.  By default with NumPy.
@@ -83,10 +87,10 @@ def propagate(
     _check(frames, seeds)
     seeds = np.ascontiguousarray(seeds, np.float32)
     if device is not None:
-        return _propagate_on(device, frames, seeds, settings, progress)
+        return _propagate_on(device, frames, seeds, settings, cuts, progress)
     if workers is None:
         workers = min(4, os.cpu_count() or 1)
-    forests = grow_forests(frames, settings=settings, workers=workers, progress=progress)
+    forests = grow_forests(frames, settings=settings, cuts=cuts, workers=workers, progress=progress)
     # each run holds two arrays as large as the seeds
     with ThreadPoolExecutor(min(workers, 2)) as pool:
         beliefs: NDArray[np.float32] = _believe(forests, seeds, settings, pool.map, progress)
@@ -98,11 +102,14 @@ def _propagate_on(
     frames: NDArray[Any],
     seeds: NDArray[np.float32],
     settings: PropagationSettings,
+    cuts: Collection[int],
     progress: Wrap,
 ) -> NDArray[np.float32]:
     from propagation import on_device
 
-    forests = on_device.grow_forests(frames, settings=settings, device=device, progress=progress)
+    forests = on_device.grow_forests(
+        frames, settings=settings, cuts=cuts, device=device, progress=progress
+    )
     sent = on_device.send(seeds, device)
     beliefs: NDArray[np.float32] = _believe(forests, sent, settings, map, progress).cpu().numpy()
     return beliefs

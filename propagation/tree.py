@@ -7,7 +7,7 @@ match has no children, which is all that occlusion needs: nothing is passed on
 through it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +20,9 @@ from propagation.arrays import Array, Links, Wrap, namespace
 from propagation.matching import match_frames
 from propagation.settings import PropagationSettings
 from propagation.window import choose_displacements
+
+UNKNOWN = 0.5
+"""Error of a link that tells nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +61,12 @@ class Forest:
 
 
 def grow_forests(
-    frames: NDArray[Any], *, settings: PropagationSettings, workers: int, progress: Wrap = iter
+    frames: NDArray[Any],
+    *,
+    settings: PropagationSettings,
+    cuts: Collection[int] = (),
+    workers: int,
+    progress: Wrap = iter,
 ) -> tuple[Forest, Forest]:
     """Link all pixels of a video, forward and backward in time.
 
@@ -66,6 +74,8 @@ def grow_forests(
     ----------
     frames : (T, H, W, C) array
     settings : PropagationSettings
+    cuts : collection of int
+        As for `propagate.propagate`.
     workers : int
         Threads, each matching one pair of frames.
     progress : callable
@@ -81,7 +91,7 @@ def grow_forests(
     arrays = np.empty(links, np.int32), np.empty(errors, np.float32)
     with ThreadPoolExecutor(workers) as pool:
         pairs = pool.map(partial(_link, settings=settings), frames[:-1], frames[1:])
-        return plant(pairs, *arrays, progress)
+        return plant(pairs, *arrays, cuts, progress)
 
 
 def shapes_of_links(
@@ -93,7 +103,7 @@ def shapes_of_links(
 
 
 def plant(
-    pairs: Iterator[Links], parents: Array, errors: Array, progress: Wrap
+    pairs: Iterator[Links], parents: Array, errors: Array, cuts: Collection[int], progress: Wrap
 ) -> tuple[Forest, Forest]:
     """Put the links of all pairs of frames, in order of time, into two forests.
 
@@ -104,6 +114,8 @@ def plant(
         second in the first.
     parents, errors : array or tensor
         Shaped by `shapes_of_links`; to be filled.
+    cuts : collection of int
+        As for `propagate.propagate`.
     progress : callable
 
     Returns
@@ -115,6 +127,8 @@ def plant(
         parents[0, t], errors[0, t] = onward
         # layers of the second forest run from the last frame to the first
         parents[1, -1 - t], errors[1, -1 - t] = backward
+        if t + 1 in cuts:
+            errors[0, t] = errors[1, -1 - t] = UNKNOWN
     return Forest(parents[0], errors[0]), Forest(parents[1], errors[1])
 
 
@@ -167,7 +181,7 @@ def doubt_links(square: Array, cut: bool, settings: PropagationSettings) -> Arra
     settings : PropagationSettings
     """
     if cut:
-        return 0.5
+        return UNKNOWN
     if settings.tolerance is None:
         return settings.link_error
     worth = namespace(square).exp(square / (-2 * settings.tolerance**2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from personalize.commands.opening import spell_window
 from personalize.commands.terminal import give_report, table_of, tell
 from personalize.commands.watch import Watch, spell
 from personalize.settings import RunSettings
@@ -112,12 +113,12 @@ def tell_dry(
     seconds = forecast_run(sized, settings, speed, canvas=canvas, learns=learns, parses=parses)
     window = window_of(video, track, settings)
     disk = forecast_disk(sized, settings, canvas=canvas, learns=learns)
-    span = [window.start + video.first, window.stop + video.first]
+    stretches = [[start + video.first, stop + video.first] for start, stop in window.stretches]
     return {
         "source": video.name,
         "frames": [video.first, video.first + video.frame_count],
         "size": [video.width, video.height],
-        "window": span if learns else None,
+        "window": stretches if learns else None,
         "canvas": [track.cols, track.rows],
         "device": str(base.device),
         "engine": base.engines.name,
@@ -129,6 +130,8 @@ def tell_dry(
 
 def give_dry(told: Json, report: Path | None) -> None:
     """Print what `tell_dry` returned, for people or as JSON."""
+    from personalize.types import Window
+
     first, stop = told["frames"]
     width, height = told["size"]
     rows = {
@@ -140,8 +143,7 @@ def give_dry(told: Json, report: Path | None) -> None:
         "disk": f"about {told['bytes'] / 1e6:.0f} MB",
     }
     if told["window"]:
-        start, end = told["window"]
-        rows["window"] = f"frames {start} to {end - 1}"
+        rows["window"] = f"frames {spell_window(Window.read(told['window']))}"
     for name, seconds in told["seconds"].items():
         rows[f"  {name}"] = spell(seconds)
     give_report(told, table_of(rows), report)

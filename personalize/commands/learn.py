@@ -21,13 +21,13 @@ from personalize.commands.opening import (
 )
 from personalize.commands.options import (
     FILE,
-    centre_option,
     dry_option,
     factor_options,
     learning_options,
     network_options,
     numbers_option,
     person_options,
+    place_options,
     run_settings,
     silhouette_options,
     source_options,
@@ -49,7 +49,7 @@ ALONE = "of several clips the middles are learned from, so leave out"
 @click.option("--out", type=FILE, required=True, help="File of the person, PERSON.safetensors.")
 @dry_option
 @numbers_option
-@centre_option
+@place_options
 @person_options
 @silhouette_options
 @factor_options
@@ -62,6 +62,8 @@ def learn(
     dry_run: bool,
     report: Path | None,
     centre: Moment | None,
+    window_from: Moment | None,
+    window_to: Moment | None,
     silhouettes: Path | None,
     factor: str | None,
     weights: Path | None,
@@ -78,10 +80,15 @@ def learn(
     stopped.
     """
     settings = run_settings(**numbers)
+    places: dict[str, Any] = {
+        "centre": centre,
+        "window_from": window_from,
+        "window_to": window_to,
+    }
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
     computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
     if len(sources) > 1:
-        refuse_places(centre, silhouettes, settings.person_at, start, end)
+        refuse_places(*places.values(), silhouettes, settings.person_at, start, end)
     for source in sources:
         check_inputs(source, device=device, weights=weights, partial=partial)
     root = out.with_suffix(".run")
@@ -92,7 +99,7 @@ def learn(
         weights=weights,
         silhouettes=silhouettes,
         **opening,
-        centre=centre,
+        **places,
         **computing,
     )
     asked["others"] = stamps(sources[1:])
@@ -108,7 +115,7 @@ def learn(
             base = load_base(weights, **computing)
         clips = open_clips(sources, progress, **opening)
         video = join_clips(clips, settings)
-        placed = place_settings(settings, centre, video)
+        placed = place_settings(settings, places, video)
         if dry_run:
             told = tell_dry(progress, video, base, placed, parses=False)
         else:
@@ -129,7 +136,8 @@ def learn(
 
 def refuse_places(*places: Any) -> None:
     """Refuse options that name a frame, which mean nothing for several clips."""
-    names = ("--centre", "--silhouettes", "--person-at", "--start", "--end")
+    named = ("--centre", "--window-from", "--window-to", "--silhouettes", "--person-at")
+    names = (*named, "--start", "--end")
     given = [name for name, place in zip(names, places) if place]
     if given:
         raise click.UsageError(f"{ALONE} {', '.join(given)}")

@@ -5,10 +5,12 @@ What can be checked without torch is checked before it is loaded (`check_inputs`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from personalize.commands.options import was_given
 from personalize.commands.terminal import tell
 from personalize.network.device import check_name, choose_device
 from personalize.network.settings import SHIPPED
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
     from personalize.media.moment import Moment
     from personalize.media.source import Source
     from personalize.storage.asked import Done
-    from personalize.types import Json, PathLike, Progress
+    from personalize.types import Json, PathLike, Progress, Window
+
+
+PLACES = ("centre", "window_from", "window_to")
+"""Settings that place the window, and options of these names, which tell frames or seconds."""
+FEW = 4
+"""Stretches of a window that are all told."""
 
 
 def check_inputs(
@@ -140,15 +148,17 @@ def open_video(
     return cut_stretch(video, start, end)
 
 
-def place_settings(settings: RunSettings, centre: Moment | None, video: Source) -> RunSettings:
+def place_settings(
+    settings: RunSettings, places: Mapping[str, Moment | None], video: Source
+) -> RunSettings:
     """Return the settings with frames counted from the beginning of the stretch, not of the video.
 
     Parameters
     ----------
     settings : RunSettings
-        `centre` and `person_at` are frames of the whole video.
-    centre : Moment or None
-        In the place of `settings.centre`.
+        `centre`, `window_from`, `window_to` and `person_at` are frames of the whole video.
+    places : dict of str to Moment or None
+        Of `PLACES`, those that were given on the command line: they win.
     video : Source
         May be a stretch of a video.
 
@@ -159,26 +169,58 @@ def place_settings(settings: RunSettings, centre: Moment | None, video: Source) 
     Raises
     ------
     SettingsError
-        If a frame is not in the stretch.
+        If a frame is not in the stretch, or places of the window contradict each other.
     """
     from personalize.errors import SettingsError
 
     whole = getattr(video, "whole", video)
-    number = settings.centre if centre is None else centre.frame(whole.times)
+    given = {name: place for name, place in places.items() if place is not None}
+    check_places(settings, given)
+    kept = {name: getattr(settings, name) for name in PLACES} if not given else {}
+    numbers = {name: number for name, number in kept.items() if number is not None}
+    numbers |= {name: place.frame(whole.times) for name, place in given.items()}
     last = video.first + video.frame_count - 1
-    numbers = ([] if number is None else [number]) + [point[0] for point in settings.person_at]
-    for wanted in numbers:
-        if not video.first <= wanted <= last:
-            option = "--centre" if wanted == number else "--person-at"
+    if given.get("window_to") and numbers["window_to"] > last:
+        numbers["window_to"] = last + 1  # as --end, which may lie behind the end
+    named = [("--" + name.replace("_", "-"), number) for name, number in numbers.items()]
+    named += [("--person-at", point[0]) for point in settings.person_at]
+    for option, wanted in named:
+        behind = option == "--window-to"  # names a frame that is not taken any more
+        if not video.first <= wanted - behind <= last:
             raise SettingsError(
                 f"{video.name}: {option} names frame {wanted}, and there are frames "
                 f"{video.first} to {last}"
             )
+    placed: dict[str, Any] = {
+        name: numbers[name] - video.first if name in numbers else None for name in PLACES
+    }
     return replace(
         settings,
-        centre=None if number is None else number - video.first,
+        **placed,
         person_at=tuple((frame - video.first, x, y) for frame, x, y in settings.person_at),
     )
+
+
+def check_places(settings: RunSettings, given: Mapping[str, Moment]) -> None:
+    """Raise SettingsError if places of the window contradict each other, or another option."""
+    from personalize.errors import SettingsError
+
+    spelled = " and ".join(f"--{name.replace('_', '-')}" for name in given)
+    if "centre" in given and len(given) > 1:
+        raise SettingsError(
+            f"{spelled} contradict each other: the middle of the window is told, and where it"
+            " begins or ends, too; leave out either"
+        )
+    if given and settings.learn_from == "spread" and was_given("learn_from"):
+        raise SettingsError(
+            f"--learn-from spread and {spelled} contradict each other: it chooses frames all over"
+            " the video; leave out either"
+        )
+    if len(given) > 1 and was_given("window"):
+        raise SettingsError(
+            f"--window and {spelled} contradict each other: these say how long the window is; "
+            "leave out --window"
+        )
 
 
 def open_silhouettes(
@@ -235,17 +277,38 @@ def tell_window(workspace: Done, given: GivenSilhouettes | None) -> None:
     """
     from personalize.types import Window
 
-    source = workspace.manifest["source"]
-    start, stop = workspace.manifest["window"]
+    source, window = workspace.manifest["source"], Window.read(workspace.manifest["window"])
     first, name = source.get("first", 0), source["name"]
-    span = f"{start + first} to {stop - 1 + first}"
-    if stop - start < source["frames"]:
-        tell(f"{name}: learned from frames {span}, of {source['frames']}")
-    if given and not given.within(Window(start, stop, start)):
+    span = spell_window(window, first)
+    if len(window) < source["frames"]:
+        shot = ", within one shot" if is_within_shot(workspace.root, window) else ""
+        tell(f"{name}: learned from frames {span}{shot}, of {source['frames']}")
+    if given and not given.within(window):
         tell(
             f"{name}: no silhouette is of a frame of the window, {span}; they are injected, but"
             " not learned from"
         )
+
+
+def spell_window(window: Window, first: int = 0) -> str:
+    """Return the frames of a window in words; `first` is the number of the video's first frame."""
+    stretches = [f"{start + first} to {stop - 1 + first}" for start, stop in window.stretches]
+    if len(stretches) <= FEW:
+        return ", ".join(stretches)
+    return f"{stretches[0]}, {stretches[1]} ... {stretches[-1]}, {len(stretches)} stretches"
+
+
+def is_within_shot(root: Path, window: Window) -> bool:
+    """Whether a window is one stretch between the cuts of a video that has some."""
+    from personalize.storage.layout import arrays_of
+    from personalize.storage.workspace import load_arrays
+
+    track = root / arrays_of("track")
+    cuts = load_arrays(track)["cuts"] if track.exists() else ()
+    [start, stop] = window.stretches[0]
+    return (
+        len(window.stretches) == 1 and len(cuts) > 0 and not any(start < cut < stop for cut in cuts)
+    )
 
 
 def load_base(

@@ -18,7 +18,7 @@ from personalize.exports.formats import FORMATS
 from personalize.media.moment import Moment
 from personalize.network.settings import DEFAULT_VIEWS, ENGINES, VIEWS
 from personalize.output.settings import OVERLAYS
-from personalize.settings import AUTO, RunSettings
+from personalize.settings import AUTO, LEARN_FROM, RunSettings
 from personalize.stages.settings import JOINT_RULES
 
 Decorator: TypeAlias = Callable[[Any], Any]
@@ -163,6 +163,13 @@ learning_options = options(
         "--window", type=click.IntRange(1), default=RUN.window, help="Frames to learn from."
     ),
     click.option(
+        "--learn-from",
+        type=click.Choice(LEARN_FROM),
+        default=RUN.learn_from,
+        help="window: frames in a row, as in the paper; spread: as many in short stretches all "
+        "over the video, which show the person in every size and at every time.",
+    ),
+    click.option(
         "--epochs",
         type=click.IntRange(1),
         default=RUN.factor.epochs,
@@ -200,11 +207,23 @@ source_options = options(
     ),
 )
 
-centre_option = click.option(
-    "--centre",
-    type=MOMENT,
-    help="Frame in the middle of the window, or seconds, as 12.5s; by default the video's, unless "
-    "others show more of the person.",
+place_options = options(
+    click.option(
+        "--centre",
+        type=MOMENT,
+        help="Frame in the middle of the window, or seconds, as 12.5s; by default the video's, "
+        "unless others show more of the person.",
+    ),
+    click.option(
+        "--window-from",
+        type=MOMENT,
+        help="First frame that is learned from, or seconds: the window begins there.",
+    ),
+    click.option(
+        "--window-to",
+        type=MOMENT,
+        help="First frame that is not learned from any more, or seconds: the window ends there.",
+    ),
 )
 person_options = options(
     click.option(
@@ -281,7 +300,7 @@ asset_options = options(
 
 SETTERS: Mapping[str, Callable[[RunSettings, Any], RunSettings]] = {
     "window": lambda run, value: replace(run, window=value),
-    "centre": lambda run, value: replace(run, centre=value),
+    "learn_from": lambda run, value: replace(run, learn_from=value),
     "person_at": lambda run, value: replace(run, person_at=tuple(value)),
     "epochs": lambda run, value: replace(run, factor=replace(run.factor, epochs=value)),
     "parts_epochs": lambda run, value: replace(
@@ -316,12 +335,14 @@ def run_settings(**numbers: Any) -> RunSettings:
     configured = context.meta.get(CONFIGURED) if context else None
     settings: RunSettings = configured or RUN
     for name, value in numbers.items():
-        if not configured or _was_given(context, name):
+        if not configured or was_given(name):
             settings = SETTERS[name](settings, value)
     return settings
 
 
-def _was_given(context: click.Context | None, name: str) -> bool:
+def was_given(name: str) -> bool:
+    """Whether the user gave an option of the command that runs, by its name in Python."""
+    context = click.get_current_context(silent=True)
     typed = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
     return context is not None and context.get_parameter_source(name) in typed
 

@@ -103,7 +103,7 @@ def parse(
             base = load_base(weights, **computing)
             network = load_person(person, base.network) if person else base.network
         video = open_video(source, progress, **opening)
-        placed = place_settings(settings, None, video)
+        placed = place_settings(settings, {}, video)
         if dry_run:
             told = tell_dry(progress, video, base, placed, learns=False)
         else:

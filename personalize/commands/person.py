@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from personalize.commands.help import group
+from personalize.commands.opening import spell_window
 from personalize.commands.options import FILE, numbers_option
 from personalize.commands.terminal import give_report, table_of, verdict_line
 
@@ -33,6 +34,8 @@ def show(file: Path, report: Path | None) -> None:
 
 def rows_of(told: Json) -> dict[str, str]:
     """Return the lines of what a person file says, by their names."""
+    from personalize.types import Window
+
     rows = {"source": str(told.get("source", "not told"))}
     if told.get("digest"):
         rows["digest"] = str(told["digest"])
@@ -42,8 +45,7 @@ def rows_of(told: Json) -> dict[str, str]:
     if told.get("size"):
         rows["video"] = "x".join(map(str, told["size"]))
     if told.get("window"):
-        first, stop = told["window"]
-        rows["learned from"] = f"frames {first} to {stop - 1}"
+        rows["learned from"] = f"frames {spell_window(Window.read(told['window']))}"
     if told.get("verdict"):
         rows["verdict"] = verdict_line(told["verdict"])
     rows["base"] = told["base"]

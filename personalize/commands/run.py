@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,7 +24,6 @@ from personalize.commands.opening import (
 )
 from personalize.commands.options import (
     FILE,
-    centre_option,
     dry_option,
     export_option,
     factor_options,
@@ -32,6 +33,7 @@ from personalize.commands.options import (
     numbers_option,
     overlay_option,
     person_options,
+    place_options,
     run_settings,
     silhouette_options,
     source_options,
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
 @dry_option
 @numbers_option
 @overlay_option
-@centre_option
+@place_options
 @person_options
 @silhouette_options
 @factor_options
@@ -70,6 +72,8 @@ def run(
     dry_run: bool,
     report: Path | None,
     centre: Moment | None,
+    window_from: Moment | None,
+    window_to: Moment | None,
     silhouettes: Path | None,
     factor: str | None,
     weights: Path | None,
@@ -85,6 +89,11 @@ def run(
     """Learn the person of SOURCE, a video, a folder of frames or a picture, and parse all of it."""
     check_formats(export)
     settings = run_settings(**numbers)
+    places: dict[str, Any] = {
+        "centre": centre,
+        "window_from": window_from,
+        "window_to": window_to,
+    }
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
     check_inputs(source, device=device, weights=weights, partial=partial)
     exporting: dict[str, Any] = {"video": source, "weights": weights}
@@ -96,7 +105,7 @@ def run(
         weights=weights,
         silhouettes=silhouettes,
         **opening,
-        centre=centre,
+        **places,
         **computing,
     )
     done = None if dry_run else recall(out, asked)
@@ -109,10 +118,10 @@ def run(
             base = load_base(weights, **computing)
         if dry_run:
             video = open_video(source, progress, **opening)
-            told = tell_dry(progress, video, base, place_settings(settings, centre, video))
+            told = tell_dry(progress, video, base, place_settings(settings, places, video))
         else:
             workspace = run_video(
-                source, out, base, settings, progress, silhouettes, centre=centre, **opening
+                source, out, base, settings, progress, silhouettes, places=places, **opening
             )
     if dry_run:
         give_dry(told, report)
@@ -151,7 +160,7 @@ def run_video(
     settings: RunSettings,
     progress: Watch,
     silhouettes: Path | None = None,
-    centre: Moment | None = None,
+    places: Mapping[str, Moment | None] = MappingProxyType({}),
     **opening: Any,
 ) -> Workspace:
     """Run one video.
@@ -179,7 +188,7 @@ def run_video(
     from personalize.procedures import pipeline
 
     video = open_video(source, progress, **opening)
-    settings = place_settings(settings, centre, video)
+    settings = place_settings(settings, places, video)
     given = open_silhouettes(silhouettes, video, progress)
     tell_short(video, settings)
     forecast = expect(progress, video, base, settings)

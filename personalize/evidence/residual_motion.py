@@ -10,6 +10,7 @@ For a single pixel this is weak evidence. It becomes strong when it is carried a
 beside the seeds (`propagate`).
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import cv2
@@ -52,7 +53,10 @@ class Movement(NamedTuple):
 
 
 def measure_movement(
-    frames: Frames, *, settings: ResidualMotionSettings = ResidualMotionSettings()
+    frames: Frames,
+    *,
+    breaks: Collection[int] = (),
+    settings: ResidualMotionSettings = ResidualMotionSettings(),
 ) -> Array:
     """Return how far every pixel moves relative to the scene, in the mean over its neighbours.
 
@@ -60,6 +64,8 @@ def measure_movement(
     ----------
     frames : (T, H, W, 3) uint8 array
         RGB.
+    breaks : collection of int
+        Frames that do not follow the one before; no two are compared across them.
     settings : ResidualMotionSettings
 
     Returns
@@ -70,9 +76,11 @@ def measure_movement(
     greys = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
     flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)  # type: ignore[attr-defined]
     moved = np.full(frames.shape[:3], np.nan, np.float16)
+    stretch = np.searchsorted(sorted(breaks), np.arange(len(greys)), side="right")
     for t in range(len(greys)):
         numbers = [t + step for reach in settings.reaches for step in (-reach, reach)]
-        beside = [greys[k] for k in numbers if 0 <= k < len(greys)]
+        inside = [k for k in numbers if 0 <= k < len(greys)]
+        beside = [greys[k] for k in inside if stretch[k] == stretch[t]]
         measured = [_moved_between(greys[t], grey, flow, settings) for grey in beside]
         known = [distance for distance in measured if distance is not None]
         if known:

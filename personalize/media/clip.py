@@ -1,6 +1,7 @@
 """The frames of a window: read onto the canvas, or some of them chosen."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +33,10 @@ def read_clip(source: Source, window: Window, track: Track, *, progress: Wrap = 
         If a frame of the window cannot be decoded.
     """
     frames = np.empty((len(window), track.rows, track.cols, 3), np.uint8)
-    decoded = source.frames(window.start, window.stop)
-    for number, frame in enumerate(progress(Sized(decoded, len(window)))):
-        frames[number] = track[window.start + number].apply(frame)
+    numbers = window.numbers.tolist()
+    decoded = zip(numbers, source.pick(numbers))
+    for place, (number, frame) in enumerate(progress(Sized(decoded, len(window)))):
+        frames[place] = track[number].apply(frame)
     return Clip(frames, window)
 
 
@@ -73,13 +75,13 @@ class Pictures:
 
 
 class Sized:
-    """An iterator of frames that knows how many will come; progress bars ask."""
+    """An iterator, of frames above all, that knows how many will come; progress bars ask."""
 
-    def __init__(self, frames: Iterable[Frame], count: int) -> None:
+    def __init__(self, frames: Iterable[Any], count: int) -> None:
         self.frames = frames
         self.count = count
 
-    def __iter__(self) -> Iterator[Frame]:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self.frames)
 
     def __len__(self) -> int:

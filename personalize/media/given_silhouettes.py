@@ -80,7 +80,7 @@ class GivenSilhouettes:
 
     def of_stretch(self, source: Source) -> "GivenSilhouettes":
         """Return only the silhouettes of a stretch of the video, by the places of its frames."""
-        window = Window(source.first, source.first + source.frame_count, source.first)
+        window = Window.between(source.first, source.first + source.frame_count)
         inside = self.within(window)
         files = {number - source.first: file for number, file in inside.files.items()}
         digests = {number - source.first: digest for number, digest in inside.digests.items()}
@@ -94,9 +94,10 @@ class GivenSilhouettes:
         dict of int to (rows, cols) bool array
             By the number of the frame in the window, from 0.
         """
+        inside = list(self.within(window).files)
         return {
-            number - window.start: canvas_mask(self._read(number), track[number])
-            for number in self.within(window).files
+            place: canvas_mask(self._read(number), track[number])
+            for place, number in zip(window.places(inside).tolist(), inside)
         }
 
     def describe(self) -> Json:

@@ -24,7 +24,7 @@ from personalize.report.gather import SAME
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser, find_silhouette
 from personalize.storage.layout import NUMBERS, PARTS, SILHOUETTES, picture
-from personalize.types import Array, Map, Mask, PathLike, Window, Wrap
+from personalize.types import Array, Frame, Map, Mask, PathLike, Window, Wrap
 from personalize.workers import in_order
 
 PAIRS = 6  # as many as a person looks at
@@ -71,6 +71,7 @@ def write_comparison(
     if person is None:
         frames = read_clip(source, window, generic.track).frames
         person = predict_person(generic.network, frames, views=settings.parse.views)
+    numbers = window.numbers.tolist()
     overlap = np.ones(len(window))  # of a network with itself, though it looked in other views
     if personal.network is not generic.network:
 
@@ -81,15 +82,14 @@ def write_comparison(
             before = _silhouette(silhouettes, number + source.first)
             return intersection_over_union(before, silhouette)
 
-        numbers = progress(range(window.start, window.stop))
-        shown = zip(numbers, person, source.frames(window.start, window.stop))
+        shown = zip(progress(numbers), person, source.pick(numbers))
         overlap[:] = list(in_order(compared, shown, settings.workers))
     chosen = choose_frames(1 - overlap, PAIRS)
     alike = (overlap[chosen] >= SAME).all()
     chosen = (
         np.array(spread_frames(len(overlap), PAIRS)) if alike else chosen[overlap[chosen] < SAME]
     )
-    chosen += window.start
+    chosen = window.numbers[chosen]
     drawn = [("personal", personal), ("generic", generic)][: 1 if alike else 2]
     for number, frame in zip(chosen.tolist(), source.pick(chosen.tolist())):
         # of two people both networks show the same one
@@ -97,7 +97,7 @@ def write_comparison(
         drawings = [_draw(parser, number, frame, settings.overlay, before) for _, parser in drawn]
         cut = around_person(np.logical_or.reduce([there for _, there in drawings]))
         for (name, _), (drawing, _) in zip(drawn, drawings):
-            write_image(folder / f"{number:06d}_{name}.jpg", _shrink(drawing[cut]))
+            write_image(folder / f"{number:06d}_{name}.jpg", shrink(drawing[cut]))
     np.savez(folder / NUMBERS, frames=chosen, overlap=overlap, certainty=certainty(person))
 
 
@@ -125,7 +125,7 @@ def write_pictures(
             frame, labels, silhouette, xy[number], confidence[number], settings=shown(settings)
         )
         cut = around_person(silhouette | (labels > 0))
-        write_image(folder / f"{number:06d}_personal.jpg", _shrink(drawing[cut]))
+        write_image(folder / f"{number:06d}_personal.jpg", shrink(drawing[cut]))
     nothing = np.zeros(0)
     np.savez(folder / NUMBERS, frames=np.array(chosen), overlap=nothing, certainty=nothing)
 
@@ -199,10 +199,11 @@ def _draw(parser, number, frame, settings, before):
     return drawing, result.silhouette | (labels > 0)
 
 
-def _shrink(picture):
-    """The picture at the size of the page; small ones stay as they are."""
+def shrink(picture: Frame) -> Frame:
+    """Return a picture at the size of the page; small ones stay as they are."""
     scale = SIDE / max(picture.shape[:2])
     if scale >= 1:
         return picture
     size = tuple(max(1, round(side * scale)) for side in picture.shape[1::-1])
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    smaller: Frame = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return smaller

@@ -65,10 +65,14 @@ def learn(
 
 
 def join_clips(sources: Sequence[Source], settings: RunSettings) -> Source:
-    """Return several clips as one source, the middle of each; one clip as it is."""
+    """Return several clips as one source, one clip as it is: the middle of each, or all of it where
+    the window is spread.
+    """
     if len(sources) == 1:
         return sources[0]
     counts = [source.frame_count for source in sources]
+    if settings.learn_from == "spread":
+        return Joined(sources, [(0, count) for count in counts])
     return Joined(sources, share_window(counts, settings.window))
 
 

@@ -29,6 +29,7 @@ from personalize.network.engines.choose import REFERENCE, Engines
 from personalize.network.factored import FactoredNetwork
 from personalize.output.export import write_parsing
 from personalize.output.finished import FinishedRun
+from personalize.procedures.chosen import write_choice
 from personalize.procedures.compare import write_comparison, write_pictures
 from personalize.procedures.opening import notes_of, open_run, silent, track_person
 from personalize.report.page import write_report
@@ -38,7 +39,7 @@ from personalize.stages.judge import Verdict, hold_out, judge, reach_verdict
 from personalize.stages.parse import Parser
 from personalize.stages.propagate import propagate_person
 from personalize.stages.refine import refine_silhouettes
-from personalize.stages.window import centre_of_person, choose_window
+from personalize.stages.window import lay_window
 from personalize.storage.arrays import load_arrays, save_arrays
 from personalize.storage.layout import (
     COMPARISON,
@@ -93,6 +94,9 @@ def run(
     )
     write_page(
         workspace,
+        source,
+        track,
+        settings,
         lambda folder: write_comparison(
             folder,
             source,
@@ -140,7 +144,11 @@ def parse(
     write_frames(workspace, source, parser, settings, progress, given=given)
     done = FinishedRun(workspace.root, workspace.manifest)
     write_page(
-        workspace, lambda folder: write_pictures(folder, source, done, settings=settings.overlay)
+        workspace,
+        source,
+        track,
+        settings,
+        lambda folder: write_pictures(folder, source, done, settings=settings.overlay),
     )
     return workspace
 
@@ -183,7 +191,7 @@ def learn_person(
             "--silhouettes"
         )
     window = window_of(source, track, settings)
-    workspace.tell("window", [window.start, window.stop])
+    workspace.tell("window", window.describe())
     given = given and given.within(window)
     stages = Stages(source, window, track, workspace, base, settings, progress, given)
     try:
@@ -212,16 +220,21 @@ def window_of(source: Source, track: Track, settings: RunSettings) -> Window:
     track : Track
         Tells which frames show the person.
     settings : RunSettings
-        Its `window` and `centre` count.
+        Its window, and where it is placed, count.
 
     Returns
     -------
     Window
     """
-    centre = settings.centre
-    if centre is None:
-        centre = centre_of_person(track, source.frame_count, settings.window)
-    return choose_window(source.frame_count, length=settings.window, centre=centre)
+    return lay_window(
+        track,
+        source.frame_count,
+        length=settings.window,
+        centre=settings.centre,
+        first=settings.window_from,
+        stop=settings.window_to,
+        spread=settings.spread if settings.learn_from == "spread" else None,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,15 +262,20 @@ class Stages:
         """Silhouettes that were given, on the canvas, by the number of the frame in the window."""
         return self.given.on_canvas(self.window, self.track) if self.given else {}
 
+    @cached_property
+    def breaks(self) -> list[int]:
+        """Places in the window with which another stretch or shot begins."""
+        cuts = [cut for cut in self.track.cuts.tolist() if cut in self.window]
+        return sorted({*self.window.borders, *self.window.places(cuts).tolist()} - {0})
+
     def predict(self) -> Map:
         """Return the probability of the person in every cell, (T, h, w) float32."""
         views = self.settings.window_views
-        frames = [self.window.start, self.window.stop]
         return self.workspace.arrays(
             "predict",
             {
                 "track": self.track.describe(),
-                "frames": frames,
+                "frames": self.window.describe(),
                 "views": views,
                 **describe("factor", self.base.factor),
             },
@@ -275,6 +293,7 @@ class Stages:
                 settings=settings.seeds,
                 scene=settings.still_scene,
                 given=self.known,
+                breaks=self.breaks,
                 device=self.base.device,
                 progress=self.progress("propagate"),
             )
@@ -352,7 +371,7 @@ class Stages:
                 self.progress,
                 base.engines,
             )
-            facts = {"source": self.source.name, "window": [self.window.start, self.window.stop]}
+            facts = {"source": self.source.name, "window": self.window.describe()}
             save_person(network, folder / PERSON, base.network, facts)
             if worn:
                 save_arrays(folder / PART_COLOURS, worn._asdict())
@@ -395,7 +414,13 @@ class Stages:
             "judge",
             {"held": np.flatnonzero(held)},
             lambda: judge(
-                self.frames, labels, held, generic, personal, progress=self.progress("judge")
+                self.frames,
+                labels,
+                held,
+                generic,
+                personal,
+                breaks=self.breaks,
+                progress=self.progress("judge"),
             ),
         )
         verdict = reach_verdict(evidence, held, settings=self.settings.verdict)
@@ -446,12 +471,20 @@ def write_frames(
     )
 
 
-def write_page(workspace: Workspace, draw: Callable[[Path], object]) -> None:
-    """Write the report of a run; ``draw(folder)`` draws its pictures."""
+def write_page(
+    workspace: Workspace,
+    source: Source,
+    track: Track,
+    settings: RunSettings,
+    draw: Callable[[Path], object],
+) -> None:
+    """Write the report of a run; ``draw(folder)`` draws its pictures of what was seen."""
     manifest = workspace.manifest
 
     def produce(folder):
         draw(folder / COMPARISON)
+        if settings.size == AUTO:  # else nobody was looked for
+            write_choice(folder / COMPARISON, source, track, settings.person_at)
         write_report(folder / REPORT, workspace.root, manifest, comparison=folder / COMPARISON)
 
     workspace.stage(
@@ -482,7 +515,10 @@ def remedy(source: Source, window: Window, settings: RunSettings) -> str:
             "--silhouettes"
         )
     if len(window) < source.frame_count:
-        return "choose another window with --centre, or give a few silhouettes with --silhouettes"
+        return (
+            "choose another window with --centre or --window-from, or give a few silhouettes with "
+            "--silhouettes"
+        )
     return "give a few silhouettes with --silhouettes, or a video in which the person is larger"
 
 

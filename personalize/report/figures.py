@@ -7,6 +7,7 @@ from personalize.output.settings import OverlaySettings
 from personalize.report import charts
 from personalize.report.charts import NARROW, WIDTH, Axes, clock
 from personalize.report.gather import Findings
+from personalize.types import Array
 
 LEFT, RIGHT = 52, 12  # margins of a figure
 CERTAIN = (0.5, 1.0)  # scale of certainty, the same in every report: one half is a guess
@@ -40,9 +41,9 @@ def certainty_figures(findings: Findings, width: float = WIDTH) -> str:
     """Draw how certain the networks were, over the video and over the window if that is short."""
     window, count = findings.window, len(findings.times)
     whole = _certainty(findings, slice(0, count), "Certainty over time", width)
-    if window is None or window.stop - window.start > SHORT * count:
+    if window is None or len(window) > SHORT * count or len(window.stretches) > 1:
         return whole
-    inside = _certainty(findings, window, "Certainty in the window", width)
+    inside = _certainty(findings, slice(*window.stretches[0]), "Certainty in the window", width)
     return f"{whole}<h3>In the window</h3>{inside}"
 
 
@@ -53,11 +54,14 @@ def _certainty(findings, span, title, width):
     ticks = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
     axes = _axes(times[span], 24, 150, CERTAIN, width)
     pieces = [charts.value_axis(axes, ticks, lambda v: f"{v:.1f}")]
-    if window and span is not window:  # its own figure needs no mark
-        inside = times[window]
-        pieces.insert(0, charts.band(axes, (inside[0], inside[-1]), "learned from these frames"))
-    if other:
-        pieces.append(charts.line(axes, times[window], other.certainty, "line generic"))
+    if window and span == slice(0, len(times)):  # the figure of the window needs no mark
+        label = "learned from these frames"
+        for start, stop in window.stretches:
+            ends = float(times[start]), float(times[stop - 1])
+            pieces.insert(0, charts.band(axes, ends, label))
+            label = ""  # once is enough
+    if other and window:
+        pieces += _stretches(axes, findings, other.certainty, "line generic")
     pieces.append(charts.line(axes, times[span], findings.certainty[span], "line personal"))
     return charts.figure(
         title,
@@ -74,14 +78,13 @@ def overlap_figure(findings: Findings, width: float = WIDTH) -> str:
     """Draw how much the silhouettes of both networks share, over the window."""
     other, window = findings.comparison, findings.window
     assert other is not None and window is not None, "nothing was learned"
-    times = findings.times[window]
+    times = findings.times[window.numbers]
     ticks = charts.level_ticks(0.0, 1.0)
     axes = _axes(times, 14, 110, (0.0, 1.0), width)
-    first = window.start
     marks = [
-        f'<circle class="mark" cx="{axes.x(times[frame - first]):.1f}"'
-        f' cy="{axes.y(other.overlap[frame - first]):.1f}" r="4"/>'
-        for frame in other.frames
+        f'<circle class="mark" cx="{axes.x(times[place]):.1f}"'
+        f' cy="{axes.y(other.overlap[place]):.1f}" r="4"/>'
+        for place in window.places(other.frames)
     ]
     return charts.figure(
         "Overlap of the generic and the personal silhouette",
@@ -89,11 +92,19 @@ def overlap_figure(findings: Findings, width: float = WIDTH) -> str:
         f" {other.overlap.min():.2f} at least.",
         axes.bottom + 24,
         charts.value_axis(axes, ticks, lambda v: f"{v:.1f}"),
-        charts.line(axes, times, other.overlap, "line ink"),
+        *_stretches(axes, findings, other.overlap, "line ink"),
         *marks,
         charts.time_axis(axes),
         width=width,
     )
+
+
+def _stretches(axes: Axes, findings: Findings, values: Array, style: str) -> list[str]:
+    """Curves of values (W,) of the frames of the window, one for each of its stretches."""
+    window = findings.window
+    assert window is not None, "nothing was learned"
+    parts = np.split(window.numbers, window.borders), np.split(values, window.borders)
+    return [charts.line(axes, findings.times[here], there, style) for here, there in zip(*parts)]
 
 
 def joints_figure(findings: Findings, width: float = WIDTH) -> str:

@@ -18,7 +18,7 @@ from personalize.media.images import read_image
 from personalize.storage.arrays import read_arrays
 from personalize.storage.layout import FRAMES, JOINTS, NUMBERS, SILHOUETTES, TEXT, picture
 from personalize.storage.manifest import network_kept
-from personalize.types import Array, Json, Labels, PathLike
+from personalize.types import Array, Json, Labels, PathLike, Window
 
 UPPER_BODY = {name: j for j, name in enumerate(parts.UPPER_BODY_JOINTS)}
 SAME = 0.99  # overlap from which two silhouettes look alike
@@ -68,9 +68,11 @@ class Findings:
     confidence : (T, 7) float32 array
     outlines : list of (int, list of (N, 2) float array)
         Frame number and the outlines of its silhouette, in parts of the frame's height.
-    window : slice or None
+    window : Window or None
         The frames that were learned from.
     comparison : Comparison or None
+    chosen : dict of int to Path
+        Pictures of the person who is followed, by the frame.
     """
 
     manifest: dict
@@ -80,8 +82,9 @@ class Findings:
     xy: Array
     confidence: Array
     outlines: list
-    window: slice | None
+    window: Window | None
     comparison: Comparison | None
+    chosen: dict[int, Path]
 
     @property
     def first(self) -> int:
@@ -135,8 +138,9 @@ def gather(root: PathLike, manifest: Json, comparison: PathLike) -> Findings:
         xy,
         confidence,
         _read_outlines(root / SILHOUETTES, count, first),
-        slice(*laid["frames"]) if laid else None,
+        Window.read(laid["frames"]) if laid else None,
         _read_comparison(Path(comparison)),
+        _find_chosen(Path(comparison), count),
     )
 
 
@@ -184,6 +188,13 @@ def outline(silhouette: Labels) -> list[Array]:
     edges, _ = cv2.findContours(small, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     simple = [cv2.approxPolyDP(edge, PRECISION, closed=True)[:, 0] - 1.0 for edge in edges]
     return [edge / ROWS for edge in simple if len(edge) > 2]
+
+
+def _find_chosen(folder, count):
+    """Pictures of the person who is followed, by the frame, in the order of time."""
+    named = ((path.name.partition("_")[0], path) for path in folder.glob("*_chosen.jpg"))
+    pictures = {int(number): path for number, path in named if number.isdecimal()}
+    return {number: pictures[number] for number in sorted(pictures) if number < count}
 
 
 def _read_comparison(folder):

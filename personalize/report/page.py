@@ -58,6 +58,7 @@ def write_report(
         tiles=words.tiles(findings),
         alarms=legend.alarm_list(manifest),
         film=_film(root / OVERLAY, manifest),
+        chosen=_chosen(findings),
         comparison=_comparison(findings),
         legend=legend.part_legend(),
         silhouettes=_both(figures.silhouette_figure, findings),
@@ -139,6 +140,36 @@ def _film(path: Path, manifest: Json) -> str:
     )
 
 
+def _chosen(findings: Findings) -> str:
+    """The section of pictures of who was followed; nothing where nobody was looked for."""
+    if not findings.chosen:
+        return ""
+    pictures = "".join(
+        f'<figure class="pair n1"><div>{_image(path, f"frame {number}: who is followed")}</div>'
+        f"<figcaption>{figures.caption_time(findings, number)}</figcaption></figure>"
+        for number, path in findings.chosen.items()
+    )
+    return (
+        '<section aria-labelledby="chosen"><h2 id="chosen">Who was followed</h2>'
+        "<p>The network sees what is bright; the inner box is where the person is expected, a dot "
+        "a point that was given. If it is somebody else, point at the one you mean with"
+        " --person-at FRAME,X,Y.</p>"
+        f'<div class="pairs alike{_tall(findings)}">{pictures}</div></section>'
+    )
+
+
+def _image(path: Path, words: str) -> str:
+    """A picture, as part of the page."""
+    coded = base64.b64encode(path.read_bytes()).decode()
+    return f'<img src="data:image/jpeg;base64,{coded}" alt="{words}">'
+
+
+def _tall(findings: Findings) -> str:
+    """The class of pictures that are higher than wide; nothing of others."""
+    source = findings.manifest["source"]
+    return " tall" if source["height"] > source["width"] else ""
+
+
 def _comparison(findings):
     """The section of pictures: pairs where something was learned, else what was seen."""
     other = findings.comparison
@@ -146,16 +177,14 @@ def _comparison(findings):
         return ""
     if findings.window is None:
         seen = "".join(_pair(findings, int(frame)) for frame in other.frames)
-        source = findings.manifest["source"]
-        tall = " tall" if source["height"] > source["width"] else ""
+        tall = _tall(findings)
         return (
             '<section aria-labelledby="compared"><h2 id="compared">What was seen</h2>'
             "<p>Some frames from beginning to end, cut to the person.</p>"
             f'<div class="pairs alike{tall}">{seen}</div></section>'
         )
     pairs = "".join(_pair(findings, int(frame)) for frame in other.frames)
-    source = findings.manifest["source"]
-    tall = " tall" if source["height"] > source["width"] else ""
+    tall = _tall(findings)
     if other.overlap.min() >= SAME:
         said = "Both networks draw the same silhouette in every frame of the window."
         if findings.parsed_by == "generic":
@@ -184,14 +213,12 @@ def _pair(findings, frame):
         path = other.folder / f"{frame:06d}_{kind}.jpg"
         if path.exists():
             seen_by = findings.parsed_by if kind == "personal" else kind
-            coded = base64.b64encode(path.read_bytes()).decode()
-            pictures.append(
-                f'<img src="data:image/jpeg;base64,{coded}" alt="{place}: parts, silhouette and'
-                f' joints by the {seen_by} network">'
-            )
+            words = f"{place}: parts, silhouette and joints by the {seen_by} network"
+            pictures.append(_image(path, words))
     shared = ""
     if len(pictures) > 1:
-        shared = f"<span>overlap {other.overlap[frame - findings.window.start]:.2f}</span>"
+        [number] = findings.window.places([frame])
+        shared = f"<span>overlap {other.overlap[number]:.2f}</span>"
     return (
         f'<figure class="pair n{len(pictures)}"><div>{"".join(pictures)}</div>'
         f"<figcaption>{place} {shared}</figcaption></figure>"

@@ -122,16 +122,18 @@ def drift(findings: Findings) -> str:
     if window is None:
         return "Mean certainty of person or background over all cells of a frame."
     outside = np.ones(len(findings.times), bool)
-    outside[window] = False
-    inside = findings.certainty[window].mean()
+    outside[window.numbers] = False
+    inside = findings.certainty[window.numbers].mean()
     words = f"In the window that was learned from, the certainty is {inside:.3f}"
     if findings.comparison and findings.parsed_by == "personal":
         words += f", that of the generic network {findings.comparison.certainty.mean():.3f}"
+    if len(window.stretches) > 1:
+        words += f"; it is {len(window.stretches)} stretches, spread over the video"
     if not outside.any():
         return f"{words}. The window is the whole video."
     return (
         f"{words}; outside the window it is {findings.certainty[outside].mean():.3f}. The"
-        f" silhouette covers {findings.area[window].mean():.1%} of the frame inside and"
+        f" silhouette covers {findings.area[window.numbers].mean():.1%} of the frame inside and"
         f" {findings.area[outside].mean():.1%} outside."
     )
 

@@ -18,6 +18,7 @@ The labels are made with the help of the generic network, so agreement alone wou
 a network that learned from such labels. The other kinds do not depend on them.
 """
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
 import cv2
@@ -96,6 +97,7 @@ def judge(
     generic: Engine,
     personal: Engine,
     *,
+    breaks: Collection[int] = (),
     progress: Wrap = iter,
 ) -> Array:
     """Compare two networks on the frames that neither learned from.
@@ -110,6 +112,8 @@ def judge(
         The frames to judge on.
     generic, personal : Engine
         Of a network in evaluation mode.
+    breaks : collection of int
+        Frames, by their place among T, that do not follow the one before in the video.
     progress : callable
         Wraps the sequence of networks.
 
@@ -125,7 +129,7 @@ def judge(
     seen = frames[numbers]
     cells = frames.shape[1] // CELL, frames.shape[2] // CELL
     known = [cell_labels(labels[number], cells) for number in numbers]
-    flows = _flows(seen, numbers, cells)
+    flows = _flows(seen, numbers, cells, breaks)
     columns = []
     for network in progress((generic, personal)):
         maps, mirrored, parts, joints = map(np.concatenate, zip(*_answers(network, seen)))
@@ -229,14 +233,16 @@ def _mean(values):
     return np.nanmean(values) if np.isfinite(values).any() else np.nan
 
 
-def _flows(frames, numbers, cells):
-    """Dense flow, in cells, from each frame to the next if that is held out too: {k: (h, w, 2)}."""
+def _flows(frames, numbers, cells, breaks):
+    """Dense flow, in cells, from each frame to the next if that is held out too, and follows it:
+    {k: (h, w, 2)}.
+    """
     flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
     return {
         k: cv2.resize(flow.calc(grey[k], grey[k + 1], None), cells[::-1]) / CELL
         for k in range(len(frames) - 1)
-        if numbers[k + 1] == numbers[k] + 1
+        if numbers[k + 1] == numbers[k] + 1 and numbers[k + 1] not in breaks
     }
 
 

@@ -15,7 +15,7 @@ with what the network says of the frame itself, and doubted where the picture wa
 same all the time (`still_scene`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import cv2
@@ -39,6 +39,7 @@ def propagate_person(
     settings: SeedSettings,
     scene: StillSceneSettings = StillSceneSettings(),
     given: Mapping[int, Mask] | None = None,
+    breaks: Collection[int] = (),
     device: Any = None,
     progress: Wrap = iter,
 ) -> tuple[Array, Scene]:
@@ -56,6 +57,9 @@ def propagate_person(
     given : dict of int to (rows, cols) bool array, optional
         Silhouettes that are known, on the canvas, by the number of the frame; they
         are seeds beyond doubt, in the place of what the person map says there.
+    breaks : collection of int
+        Frames, by their place among T, that do not follow the one before in the video: nothing
+        is carried along there, and no movement measured.
     device : torch.device, optional
         Where to propagate: a GPU, through torch. On a CPU NumPy is faster.
     progress : callable
@@ -85,11 +89,11 @@ def propagate_person(
         seeds[t] = np.where(resize_mask(mask, working), settings.given, -settings.given)
     small = resize_area(frames, *working)
     if settings.residual_motion.weight:
-        add_movement(seeds, small, settings.residual_motion)
+        add_movement(seeds, small, settings.residual_motion, breaks)
     if device is not None and device.type == "cpu":
         device = None
     carried = propagate(
-        small, seeds, settings=settings.propagation, device=device, progress=progress
+        small, seeds, settings=settings.propagation, cuts=breaks, device=device, progress=progress
     )
     picture = Scene.of(small, scene)
     for t, (belief, cells) in enumerate(zip(carried, person)):
@@ -98,7 +102,9 @@ def propagate_person(
     return carried, picture
 
 
-def add_movement(seeds: Array, frames: Frames, settings: ResidualMotionSettings) -> None:
+def add_movement(
+    seeds: Array, frames: Frames, settings: ResidualMotionSettings, breaks: Collection[int] = ()
+) -> None:
     """Add to the seeds, in place, the evidence of what moves differently from the background.
 
     Parameters
@@ -108,8 +114,10 @@ def add_movement(seeds: Array, frames: Frames, settings: ResidualMotionSettings)
     frames : (T, H, W, 3) uint8 array
         RGB, at the working size.
     settings : ResidualMotionSettings
+    breaks : collection of int
+        As for `propagate_person`.
     """
-    moved = measure_movement(frames, settings=settings)
+    moved = measure_movement(frames, breaks=breaks, settings=settings)
     movement = learn_movement(moved, seeds, settings=settings)
     for seed, distance in zip(seeds, moved):
         seed += settings.weight * movement.evidence(distance, settings=settings)

@@ -146,6 +146,21 @@ class LocateSettings:
 
 
 @dataclass(frozen=True)
+class SpreadSettings:
+    """A window of several stretches of a video (not in the paper; `window`)."""
+
+    stretch: int = 30
+    """Most frames of a stretch: a second, in which labels are carried along as in one window."""
+    grows: float = 4.0
+    """How many times the size of a person is as unlike as the beginning of a video and its end."""
+
+    def __post_init__(self) -> None:
+        require(self, "1 or more", "stretch")
+        if not self.grows > 1:
+            raise SettingsError(f"SpreadSettings(grows={self.grows}): must be above 1")
+
+
+@dataclass(frozen=True)
 class SeedSettings:
     """Confident labels and their propagation (Charles et al., BMVC 2017, section 4.4;
     `propagate`).

@@ -39,6 +39,8 @@ PART_COLOURS = "stages/part_colours.npz"
 REPORT, COMPARISON = "report.html", "stages/comparison"
 NUMBERS = "numbers.npz"
 """Beside the pictures in `COMPARISON`."""
+CHOSEN = "{:06d}_chosen.jpg"
+"""Picture there of the person who is followed, in a frame."""
 TRANSFERRED, CURVE = "transferred.safetensors", "stages/curve.npz"
 
 PARSED = (SILHOUETTES, PARTS, LEGEND, JOINTS, FRAMES, OVERLAY)

@@ -61,6 +61,14 @@ from personalize.stages.settings import (
             {"sizes": (160, 0)},
             "sizes must be a list of numbers of 1 or more",
         ),
+        (RunSettings, {"window_from": -1}, "window_from must be 0 or more"),
+        (
+            RunSettings,
+            {"window_from": 9, "window_to": 9},
+            "--window-from must be below --window-to",
+        ),
+        (RunSettings, {"centre": 4, "window_to": 9}, "leave out either --centre, or --window-from"),
+        (RunSettings, {"learn_from": "all"}, "no 'all' to learn from; there are window, spread"),
         (
             JointSettings,
             {"rule": "best"},

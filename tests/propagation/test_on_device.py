@@ -115,6 +115,17 @@ def test_a_cut_is_one_to_both():
     assert (beliefs[3:] == 0.5).all() and (beliefs[:3] != 0.5).any()
 
 
+def test_a_cut_that_is_told_is_one_to_both():
+    frames, seeds = texture(6), seeds_of(texture(6))
+    settings = PropagationSettings(radius=4)
+    found = [
+        propagate(frames, seeds, cuts=[3], device=device, settings=settings)
+        for device in ("cpu", None)
+    ]
+    assert (found[0][3:] == 0.5).all() and (found[0][:3] != 0.5).any()
+    np.testing.assert_allclose(*found, atol=1e-5)
+
+
 def test_progress_sees_every_pair_and_every_run():
     frames, lengths = texture(4, 20, 30), []
 

@@ -58,6 +58,14 @@ def test_links_across_a_cut_say_nothing(tolerance):
     assert (backward.errors[1] == 0.5).all() and (backward.errors[2:] < 0.5).any()
 
 
+@pytest.mark.parametrize("tolerance", [None, 20.0])
+def test_links_across_a_cut_that_is_told_say_nothing(tolerance):
+    settings = PropagationSettings(radius=2, patch=3, tolerance=tolerance)
+    onward, backward = grow_forests(video(frames=6), settings=settings, cuts=[2], workers=1)
+    said = [[(errors < 0.5).any() for errors in forest.errors] for forest in (onward, backward)]
+    assert said == [[True, False, True, True, True], [True, True, True, False, True]]
+
+
 def test_still_video_with_hardly_any_noise_has_no_cut_where_something_moves():
     frames = np.repeat(video(frames=1), 9, axis=0)
     frames[5:, 4:8, 4:8] = 255 - frames[5:, 4:8, 4:8]

@@ -80,7 +80,7 @@ def evaluate_silhouettes(
         return dict.fromkeys(SILHOUETTE_STAGES, generic), None
     beliefs = learned.beliefs.astype(np.float32)
     refined = person_masks(learned.labels, beliefs, settings=settings.refine)
-    inside = [frame - window.start for frame in frames]
+    inside = window.places(frames)
     framings = [track[frame] for frame in frames]
     canvases = (track[frame].apply(sequence.read_frame(frame)) for frame in frames)
     scores = {

@@ -132,7 +132,7 @@ def test_a_quiet_run_says_nothing_but_its_results(run, words, tmp_path):
 def test_a_dry_run_tells_what_would_be_done_and_does_nothing(run, words, tmp_path):
     told = json.loads(run(*words, "--dry-run", "--json", "-", "--start", "2").stdout)
     assert told["frames"] == [2, 12]
-    assert told["window"] == [5, 10]
+    assert told["window"] == [[5, 10]]
     assert told["canvas"][0] % 8 == 0
     assert told["total_seconds"] == pytest.approx(sum(told["seconds"].values()), abs=1)
     assert told["bytes"] > 0
@@ -218,3 +218,32 @@ def test_a_termination_is_told_as_an_interrupt_is(words, monkeypatch):
     assert result.exit_code == 143
     assert result.stderr.endswith("Stopped. The same command goes on from what was finished.\n")
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_window_lies_where_it_is_told_in_frames_or_seconds(run, words):
+    placed = [word for word in words if word not in ("--window", "5")]
+    told = run(*placed, "--window-from", "3", "--window-to", "0.4s", "--dry-run", "--json", "-")
+    assert json.loads(told.stdout)["window"] == [[3, 10]]
+    told = run(*words, "--start", "2", "--window-to", "9", "--dry-run", "--json", "-")
+    assert json.loads(told.stdout)["window"] == [[4, 9]]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--centre", "4", "--window-from", "3"], "--centre and --window-from contradict"),
+        (["--window-from", "3", "--window-to", "9"], "leave out --window"),
+        (["--learn-from", "spread", "--centre", "4"], "chooses frames all over the video"),
+        (["--window-from", "12"], "--window-from names frame 12, and there are frames 0 to 11"),
+        (["--window-to", "0"], "--window-to names frame 0"),
+    ],
+)
+def test_places_of_the_window_that_contradict_are_refused(run, words, options, sentence):
+    wrong = run(*words, *options, "--dry-run")
+    assert wrong.exit_code == 1 and sentence in " ".join(wrong.stderr.split())
+
+
+def test_a_window_ends_behind_its_beginning(run, words):
+    placed = [word for word in words if word not in ("--window", "5")]
+    wrong = run(*placed, "--window-from", "9", "--window-to", "9", "--dry-run")
+    assert "--window-from must be below --window-to" in " ".join(wrong.stderr.split())

@@ -53,6 +53,13 @@ def test_another_scene_tells_nothing():
     assert np.isnan(measure_movement(frames)).all()
 
 
+def test_no_movement_is_measured_across_a_leap_in_time():
+    frames = clip(4, step=3)
+    leap = measure_movement(frames[[0, 1, 3]], breaks=[2])
+    assert np.isnan(leap[2]).all()  # stands alone
+    np.testing.assert_array_equal(leap[:2], measure_movement(frames[:2]))
+
+
 def test_a_single_frame_tells_nothing():
     moved = measure_movement(clip(1))
     assert np.isnan(moved).all()

@@ -158,7 +158,7 @@ def test_the_digest_is_of_pixels_and_numbers(folder, source, tmp_path):
 
 
 def test_on_the_canvas_frames_count_from_the_start_of_the_window(folder, source):
-    known = read_silhouettes(folder, source).on_canvas(Window(1, 5, 3), Track.still(FRAMING))
+    known = read_silhouettes(folder, source).on_canvas(Window.between(1, 5), Track.still(FRAMING))
     assert list(known) == [1]
     assert known[1].shape == (FRAMING.rows, FRAMING.cols)
     assert known[1].mean() == pytest.approx(LEFT.mean(), abs=0.02)
@@ -217,7 +217,7 @@ def test_parse_writes_given_silhouettes_as_they_are(network, folder, source, tmp
 
 
 def test_a_run_learns_from_silhouettes_alone(network, folder, source, tmp_path):
-    given, window = read_silhouettes(folder, source), Window(1, 5, 3)
+    given, window = read_silhouettes(folder, source), Window.between(1, 5)
     pipeline.run(source, tmp_path / "out", Base.of(network), SETTINGS, given=given)
     with np.load(tmp_path / "out" / "stages" / "refine.npz") as stored:
         labels = stored["labels"]

@@ -38,7 +38,7 @@ def test_an_outline_is_measured_in_heights_of_the_frame():
 def test_a_network_compared_with_itself_is_shown_once(square_network, square_video, tmp_path):
     source, settings = open_source(square_video), RunSettings(size=80)
     pipeline.parse(source, tmp_path / "run", square_network, settings)
-    window, track = Window(2, 11, 6), Track.still(fit_frame(source.height, source.width, 80))
+    window, track = Window.between(2, 11), Track.still(fit_frame(source.height, source.width, 80))
     write_comparison(
         tmp_path / "pictures",
         source,

@@ -20,7 +20,13 @@ from personalize.procedures import pipeline
 from personalize.procedures.pipeline import remedy
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
-from personalize.stages.settings import CameraSettings, FollowSettings, LocateSettings, SeedSettings
+from personalize.stages.settings import (
+    CameraSettings,
+    FollowSettings,
+    LocateSettings,
+    SeedSettings,
+    SpreadSettings,
+)
 from personalize.types import Window
 
 SETTINGS = RunSettings(
@@ -222,6 +228,7 @@ def test_the_person_is_looked_for_once_and_their_track_recorded(source, base, tm
     track = stages["parse"]["settings"]["track"]
     assert track == stages["predict"]["settings"]["track"]
     assert track["rows"] % 8 == track["cols"] % 8 == 0
+    assert "Who was followed" in (tmp_path / "report.html").read_text()
     again = pipeline.run(source, tmp_path, base, settings)
     assert again.reused == ["track", *STAGES]
 
@@ -237,13 +244,13 @@ def test_from_what_is_not_built_like_a_person_nothing_is_learned(source, base, t
     ("size", "frames", "advice"),
     [
         (64, 90, "leave out --size"),
-        ("auto", 90, "another window with --centre"),
+        ("auto", 90, "another window with --centre or --window-from"),
         ("auto", 30, "is larger"),
     ],
 )
 def test_the_advice_to_somebody_whose_video_shows_nobody_can_be_followed(size, frames, advice):
     source = SimpleNamespace(frame_count=frames)
-    assert advice in remedy(source, Window(0, 30, 15), RunSettings(size=size))
+    assert advice in remedy(source, Window.between(0, 30), RunSettings(size=size))
 
 
 def test_results_are_the_same_with_any_number_of_workers(source, base, tmp_path, monkeypatch):
@@ -265,3 +272,15 @@ def test_results_are_the_same_with_any_number_of_workers(source, base, tmp_path,
     kept = [file for file in files if file.name not in left]
     assert len(kept) > 2 * len(drawn[1])
     assert not [f for f in kept if (one / f).read_bytes() != (five / f).read_bytes()]
+
+
+def test_a_window_may_be_spread_over_the_video(source, base, tmp_path):
+    settings = replace(SETTINGS, learn_from="spread", window=6, spread=SpreadSettings(stretch=2))
+    pipeline.run(source, tmp_path, base, settings)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    window = Window.read(manifest["window"])
+    assert len(window) == 6 and len(window.stretches) > 1
+    assert manifest["stages"]["predict"]["settings"]["frames"] == window.describe()
+    with np.load(tmp_path / "stages" / "refine.npz") as kept:
+        assert len(kept["labels"]) == 6
+    assert "stretches, spread over the video" in (tmp_path / "report.html").read_text()
