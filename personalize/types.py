@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, Self, TypeAlias
 
 import numpy as np
@@ -93,7 +93,7 @@ class Window:
     @property
     def borders(self) -> list[int]:
         """Places in the window, from 0, with which another stretch begins; never 0."""
-        return np.cumsum([stop - start for start, stop in self.stretches])[:-1].tolist()
+        return list(accumulate(stop - start for start, stop in self.stretches[:-1]))
 
     def places(self, numbers: Sequence[int] | Array) -> NDArray[np.int64]:
         """Return the places in the window, from 0, of frames that it holds."""

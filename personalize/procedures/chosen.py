@@ -52,5 +52,6 @@ def frames_to_show(track: Track, frame_count: int, pointed: Sequence[int]) -> li
     seen = np.flatnonzero(np.broadcast_to(track.seen == SEEN.index("yes"), frame_count))
     among = seen if len(seen) else np.arange(frame_count)
     chosen = sorted(set(pointed))[:MOST]
-    rest = among[spread(len(among), MOST - len(chosen))] if len(chosen) < MOST else []
-    return sorted({*chosen, *map(int, rest)})
+    if len(chosen) < MOST:
+        chosen += among[spread(len(among), MOST - len(chosen))].tolist()
+    return sorted(set(chosen))

@@ -7,6 +7,7 @@ without a network, and only the few frames that are shown are parsed again, with
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -205,5 +206,4 @@ def shrink(picture: Frame) -> Frame:
     if scale >= 1:
         return picture
     size = tuple(max(1, round(side * scale)) for side in picture.shape[1::-1])
-    smaller: Frame = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    return smaller
+    return cast(Frame, cv2.resize(picture, size, interpolation=cv2.INTER_AREA))

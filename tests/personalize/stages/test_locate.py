@@ -1,13 +1,16 @@
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 import torch
 from torch.nn.functional import avg_pool2d
 
-from personalize.imaging.framing import Framing, fit_frame
+from personalize.imaging.framing import Framing, crop_frame, fit_frame
 from personalize.media.clip import Pictures, spread_frames
+from personalize.network.inference import look, merge
 from personalize.stages import locate
+from personalize.stages.find import box_of
 from personalize.stages.settings import CameraSettings, FollowSettings, LocateSettings
 
 SETTINGS = LocateSettings(
@@ -94,6 +97,54 @@ def test_of_several_sizes_that_is_taken_in_which_the_person_is_best_seen(network
     sizes = replace(SETTINGS, sizes=(96, 256, 400))
     one, other = (locate_person(network, frames, settings=s) for s in (SETTINGS, sizes))
     assert Framing.edges(one[0]) == pytest.approx(Framing.edges(other[0]), abs=20)
+
+
+def framing_of_one_size(network, frames, rounds=2, size=256, head=42.0, least=64.0, most=440.0):
+    """The framing by the rule of before anybody was followed: the largest piece that the network
+    likes, in two looks, the first at whole frames; what two frames show is held.
+    """
+    height, width = frames[0].shape[:2]
+    framing = fit_frame(height, width, size)
+    for _ in range(rounds):
+        looked = look(network, np.stack([framing.apply(frame) for frame in frames]))
+        parts, boxes, heads = merge(network, looked), [], []
+        for person, part in zip(looked.person[:, 1].numpy(), parts):
+            _, pieces, counts, _ = cv2.connectedComponentsWithStats(np.uint8(person >= 0.5))
+            mask = pieces == 1 + counts[1:, cv2.CC_STAT_AREA].argmax()
+            boxes.append(box_of(mask, framing))
+            near = cv2.dilate(np.uint8(mask), np.ones((3, 3), np.uint8)) > 0
+            heads.append(np.sqrt(part[27:31][:, near].sum()) * 8 / framing.scale)
+        side, boxes = np.median(heads), np.sort(boxes, axis=0)
+        agree = 2 if len(boxes) >= 8 else 1
+        left, top, right, bottom = *boxes[agree - 1, :2], *boxes[-agree, 2:]
+        box = np.array([left, top, right, bottom]) + 1.5 * side * np.array([-1, -1, 1, 1])
+        box = np.clip(box, 0, (width, height, width, height))
+        area = (box[2] - box[0]) * (box[3] - box[1])
+        canvas = np.clip(np.sqrt(area) * head / side, least, most)
+        framing = crop_frame(height, width, box, float(canvas))
+    return framing
+
+
+@pytest.mark.parametrize(
+    ("size", "boxes"),
+    [
+        ((360, 640), [(300, 80, 400, 280)] * 40),
+        ((360, 640), [(left, 80, left + 100, 280) for left in (290, 300, 316, 320) * 3]),
+    ],
+)
+def test_who_keeps_their_size_in_a_still_picture_is_framed_as_before_to_the_pixel(
+    network, size, boxes
+):
+    height, width = size
+    frames = frames_of(boxes, height=height, width=width)
+    before = framing_of_one_size(network, [frames[k] for k in spread_frames(len(frames), 32)])
+    track = locate_person(network, frames)
+    assert track.is_still
+    assert (track.rows, track.cols) == (before.rows, before.cols)
+    np.testing.assert_allclose(track[0].edges(), before.edges(), rtol=0, atol=1e-5)
+    sizes = locate_person(network, frames, settings=replace(SETTINGS, sizes=(160, 256, 400)))
+    cells = 2 * 8 * (height * width) ** 0.5 / 256  # of the look that tells less
+    np.testing.assert_allclose(sizes[0].edges(), before.edges(), rtol=0, atol=cells)
 
 
 def test_a_portrait_video_is_cropped_within_its_frame(network):
