@@ -300,8 +300,8 @@ def spell_window(window: Window, first: int = 0) -> str:
 
 def is_within_shot(root: Path, window: Window) -> bool:
     """Whether a window is one stretch between the cuts of a video that has some."""
+    from personalize.storage.arrays import load_arrays
     from personalize.storage.layout import arrays_of
-    from personalize.storage.workspace import load_arrays
 
     track = root / arrays_of("track")
     cuts = load_arrays(track)["cuts"] if track.exists() else ()
