@@ -47,32 +47,32 @@ class RunSettings:
     "auto" finds the person and follows them (`locate`)."""
     locate: LocateSettings = LocateSettings()
     person_at: tuple[tuple[int, float, float], ...] = ()
-    """Points on the person that is meant: frame, x and y in pixels. By default whoever is most
-    like one person all the time."""
+    """Points on the person to follow: frame, x and y in pixels. By default the person who is seen
+    best throughout the video."""
     seed: int = 0
-    """Of all that is drawn at random."""
+    """Seed of all random numbers."""
     seeds: SeedSettings = SeedSettings()
     still_scene: StillSceneSettings = StillSceneSettings()
     refine: RefineSettings = RefineSettings()
     factor: FactorSettings = FactorSettings()
     self_training: SelfTrainingSettings = SelfTrainingSettings()
     learned: int = 100
-    """Most frames of the window that are learned from, evenly spread: neighbours look alike. Those
-    of which silhouettes are given are never left out."""
+    """Most frames of the window to learn from, evenly spread, since neighbours look alike. Frames
+    whose silhouettes are given are never left out."""
     way: float = 0.5
     """Share of the way that is gone to the parts that the network taught itself
     (`adaptation.blend`)."""
     part_colours: PartColourSettings = PartColourSettings()
     verdict: VerdictSettings = VerdictSettings()
     window_views: tuple[View, ...] = VIEWS["4"]
-    """Of every frame of the window, of which the mean is its prediction (paper: 1)."""
+    """Views of every frame of the window, whose mean is its prediction (paper: 1)."""
     parse: ParseSettings = ParseSettings()
     """How every frame is parsed, and its joints are read."""
     smooth: SmoothSettings = SmoothSettings()
     overlay: OverlaySettings = OverlaySettings()
     workers: int = 0
-    """Threads for what is done frame by frame beside the network; 0: one a core. They change no
-    result."""
+    """Threads for the work on single frames, other than the network's; 0: one a core. They change
+    no result."""
 
     def __post_init__(self) -> None:
         require(self, "1 or more", "window", "learned")

@@ -13,16 +13,18 @@ class FactorSettings:
     """
 
     epochs: int = 8
-    """Passes over the frames that are learned from (not stated in the paper for video)."""
+    """Passes over the learned frames (not stated in the paper for video)."""
     learning_rate: float = 2e-3
-    """Of RMSprop, corrected for its start; it falls to 0 (not stated in the paper for video)."""
+    """Rate of RMSprop, corrected for its start; it falls to 0 (not stated in the paper for video).
+    """
     batch: int = 8
+    """Frames of a step."""
     pull: float = 1e-3
     """Weight of the squared distance to the base weights, against drift."""
     flip: bool = True
     """Learn from mirrored frames too."""
     least_labelled: float = 0.05
-    """Share of labelled cells below which a frame teaches nothing."""
+    """Share of labelled cells below which a frame is not learned."""
 
     def __post_init__(self) -> None:
         require(self, "1 or more", "epochs", "batch")
@@ -38,25 +40,29 @@ class SelfTrainingSettings:
     """
 
     epochs: int = 6
-    """Passes over the frames; 0 leaves the parts to the paper, which learns silhouettes alone."""
+    """Passes over the learned frames; 0 learns no parts, as in the paper."""
     learning_rate: float = 5e-4
-    """Of AdamW, at the start; it falls to 0."""
+    """Rate of AdamW at the start; it falls to 0."""
     batch: int = 8
+    """Frames of a step."""
     views: tuple[View, ...] = VIEWS["4"]
-    """Of a frame, of which the mean is learned."""
+    """Views of a frame, whose mean is learned."""
     sharpness: float = 1.4
     """Power that probabilities are raised to before they are learned."""
     rotation: float = 15.0
-    """Greatest rotation of a frame that is learned from, degrees either way."""
+    """Greatest rotation of a learned frame, degrees either way."""
     shift: float = 0.15
     """Greatest shift either way, in parts of the frame's sides."""
     scale: tuple[float, float] = (0.75, 1.35)
+    """Range in which a learned frame is scaled."""
     background_weight: float = 0.25
+    """Weight of the background in the loss, as in `TrainingSettings`."""
     joint_weight: float = 2.0
+    """Weight of the parts that joints are read off, as in `TrainingSettings`."""
     wrist_weight: float = 5.0
-    """Weights in the loss, as in `TrainingSettings`."""
+    """Weight of the wrists, as in `TrainingSettings`."""
     region_weight: float = 0.0
-    """No region is a label here."""
+    """Weight of regions, as in `TrainingSettings`; they are no labels here."""
 
     def __post_init__(self) -> None:
         require(

@@ -1,7 +1,7 @@
 """All settings of a run as a TOML file: written with what each number means, and read back.
 
-Records within `RunSettings` are tables. What a number means is taken from the docstring below its
-field, so that file and program cannot drift apart.
+Records within `RunSettings` are tables. The meaning of a number is taken from the docstring below
+its field, or from the *Attributes* of its record, so that file and program cannot drift apart.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import ast
 import difflib
 import inspect
 import json
+import re
 import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -23,8 +24,8 @@ from personalize.settings import RunSettings
 
 WIDTH = 96
 HEAD = """\
-# Settings of `personalize run --config FILE`, `learn`, `parse` and `batch`. Leave out what is to
-# stay as it is; options of the command line win.
+# Settings of `personalize run --config FILE`, `learn`, `parse` and `batch`. Settings that are left
+# out keep their defaults; options on the command line take precedence.
 """
 
 
@@ -69,18 +70,43 @@ def write_settings(settings: RunSettings) -> str:
 
 
 def meanings(kind: type) -> dict[str, str]:
-    """Return what the fields of a record mean: the docstrings below them, by name."""
+    """Return what the fields of a record mean, by name, those that it inherits among them.
+
+    That is the docstring below a field, or below a group of fields, or the text of the field among
+    the *Attributes* of the record.
+    """
+    found: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        if is_dataclass(base):
+            found |= _attributes(inspect.getdoc(base) or "") | _docstrings(base)
+    return found
+
+
+def _attributes(docstring: str) -> dict[str, str]:
+    """The texts of the section Attributes of a docstring, by name."""
+    _, _, section = docstring.partition("Attributes\n----------\n")
+    found = {}
+    for entry in re.split(r"\n(?=\w)", section):
+        heading, _, text = entry.partition("\n")
+        for name in heading.split(" : ")[0].split(", "):
+            found[name] = " ".join(text.split())
+    return found
+
+
+def _docstrings(kind: type) -> dict[str, str]:
+    """The docstrings below fields; one below several fields in a row is that of them all."""
     [record] = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
     assert isinstance(record, ast.ClassDef)
-    found = {}
-    for field, below in zip(record.body, record.body[1:]):
-        if (
-            isinstance(field, ast.AnnAssign)
-            and isinstance(field.target, ast.Name)
-            and isinstance(below, ast.Expr)
-            and isinstance(below.value, ast.Constant)
-        ):
-            found[field.target.id] = " ".join(str(below.value.value).split())
+    found: dict[str, str] = {}
+    together: list[str] = []
+    for node in record.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            if together and is_dataclass(getattr(kind, together[-1], None)):
+                together = []  # a record tells of itself
+            together.append(node.target.id)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            found |= dict.fromkeys(together, " ".join(str(node.value.value).split()))
+            together = []
     return found
 
 
@@ -88,10 +114,14 @@ def _lines(record: Any, path: str) -> Iterator[str]:
     """The lines of a table: its own values first, as TOML wants it, then the tables in it."""
     told = meanings(type(record))
     inner = [field.name for field in fields(record) if is_dataclass(getattr(record, field.name))]
+    before = ""
     for field in fields(record):
         if field.name in inner:
             continue
-        yield from _comment(told.get(field.name, ""))
+        words = told.get(field.name, "")
+        if words != before:  # else it was told of the field above
+            yield from _comment(words)
+        before = words
         value = getattr(record, field.name)
         yield f"# {field.name} =" if value is None else f"{field.name} = {_toml(value)}"
     for name in inner:

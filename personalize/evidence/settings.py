@@ -1,4 +1,4 @@
-"""The numbers of what a video tells of its person; every number with its source."""
+"""The settings of the evidence in a video for its person; every number with its source."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ class WindowColourSettings:
     cut: CutSettings = CutSettings(components=8)
     """The cut of every frame, and its mixtures; a window shows more colours than an image."""
     samples: int = 20000
-    """Pixels of the window that the colours of each side are learned from."""
+    """Pixels of the window from which the colours of each side are learned."""
     sure: float = 0.7
-    """Belief from which a pixel is sure: it teaches colours, and is left unlabelled
-    rather than overruled by the cut."""
+    """Belief from which a pixel is sure: colours are learned from it, and where the cut contradicts
+    it, it is left unlabelled."""
 
     def __post_init__(self) -> None:
         require(self, "1 or more", "samples")
@@ -28,18 +28,19 @@ class LocalColourSettings:
     """Colours near a place (not in the paper; `local_colours`)."""
 
     weight: float = 0.5
-    """Share of their evidence in that of all colours; at 0 they are left out."""
+    """Their share in the evidence of colours; 0 leaves them out."""
     words: int = 64
-    """Colours that are told apart."""
+    """Number of colours that are distinguished."""
     samples: int = 5000
-    """Pixels that these are chosen from."""
+    """Pixels from which these colours are chosen."""
     size: int = 160
-    """Side of the square that has the area of the person's surroundings where colours are counted.
-    """
+    """Size at which colours are counted: side of the square with the area of the person's
+    surroundings."""
     reach: float = 0.12
-    """Half the side of the square of pixels that are near, as a share of the side above."""
+    """Half the side of the square around a pixel in which colours are near, as a share of `size`.
+    """
     prior: float = 0.05
-    """Share of the pixels near that either side is taken to have a part in, before any is seen."""
+    """Share of the near pixels that is assumed for either side before any is counted."""
 
     def __post_init__(self) -> None:
         require(self, "from 0 to 1", "weight", "reach")
@@ -52,20 +53,19 @@ class PartColourSettings:
     """Colours of the parts of one person (not in the paper; `part_colours`)."""
 
     weight: float = 0.5
-    """Times the log-odds that the colours of a cell tell of a part; 0 leaves them out."""
+    """Weight of the log-odds of the parts by the colours of a cell; 0 leaves them out."""
     words: int = 200
-    """Colours that are told apart."""
+    """Number of colours that are distinguished."""
     side: int = 2
-    """Pixels of each side of a cell, whose colours count alone: the mean of a cell hides an edge.
-    """
+    """Pixels per side of a cell whose colours are counted: the mean of a cell would hide edges."""
     lightness: float = 0.4
-    """Weight of the lightness beside that of the hue: folds and shadows change it."""
+    """Weight of lightness relative to hue: folds and shadows change the lightness."""
     samples: int = 20000
-    """Pixels that the colours are chosen from."""
+    """Pixels from which the colours are chosen."""
     prior: float = 20.0
-    """Pixels of a part that are taken to look like everything, before any is seen."""
+    """Pixels of a part with the colours of everything that are assumed before any is counted."""
     limit: float = 3.0
-    """Most nats that one pixel says of a part, before the weight."""
+    """Limit of the evidence of one pixel for a part, in nats, before the weight."""
 
     def __post_init__(self) -> None:
         require(self, "0 or more", "weight", "lightness", "limit")
@@ -75,36 +75,36 @@ class PartColourSettings:
 
 @dataclass(frozen=True)
 class StillSceneSettings:
-    """What was there all the time (not in the paper; `scene`)."""
+    """What was there all the time (not in the paper; `still_scene`)."""
 
     weight: float = 1.0
-    """Times the log-odds that likeness to the scene says of a pixel; 0 leaves it out."""
+    """Weight of the log-odds of a pixel by its likeness to the scene; 0 leaves them out."""
     limit: float = 3.0
-    """Most nats that it says, before the weight."""
+    """Limit of this evidence, in nats, before the weight."""
     belief_limit: float = 4.6
-    """Most nats of a belief in the person that it is weighed with: none is beyond doubt."""
+    """Limit of the belief in the person that it is weighed against, in nats: none is beyond doubt.
+    """
     frames: int = 100
-    """Of the window, of which the picture of the scene is the median."""
+    """Frames of the window whose median is the picture of the scene."""
     soft: float = 1.0
     """Standard deviation, in pixels, of the blur that takes the noise away."""
     place: float = 0.7
-    """Correlation of the edges behind the person with those of the picture, below which a frame is
-    of another place. Of 20 videos of YouTube Pose it is 0.73 to 0.97 in ten, and 0.68 at most in
+    """Correlation of the edges behind the person with those of the picture, below which a frame
+    shows another place. Of 20 videos of YouTube Pose it is 0.73 to 0.97 in ten, and at most 0.68 in
     the others."""
     edge: float = 20.0
-    """Strength from which edges are all alike, in grey levels of a Sobel filter: the border of a
+    """Strength at which edges are capped, in grey levels of a Sobel filter; else the border of a
     picture within the picture would count more than all that is in it."""
     lightness: float = 0.6
-    """Weight of the lightness beside that of the hue: shadows change it."""
+    """Weight of lightness relative to hue: shadows change the lightness."""
     most: float = 60.0
-    """Units of L*a*b* above which what is unlike is not told apart."""
+    """Difference from the scene at which it is capped, in units of L*a*b*."""
     bins: int = 32
-    """Steps in which unlikeness is told apart, equal on a logarithmic scale."""
+    """Steps of the difference, equal on a logarithmic scale."""
     smooth: float = 1.5
-    """Steps over which what is counted of them is smoothed."""
+    """Steps over which the counts are smoothed."""
     prior: float = 50.0
-    """Pixels of either side that are taken to be unlike the scene in any way, before any is seen.
-    """
+    """Pixels of either side that are assumed, over all steps, before any is counted."""
     blur: int = 5
     """Side of the square of pixels over which evidence is averaged."""
 
@@ -117,30 +117,30 @@ class StillSceneSettings:
 
 @dataclass(frozen=True)
 class ResidualMotionSettings:
-    """What moves beside the scene (not in the paper; `residual_motion`)."""
+    """What moves differently from the scene (not in the paper; `residual_motion`)."""
 
     weight: float = 0.2
-    """Times the log-odds that movement says of a pixel, beside those of seeds; 0 leaves it out.
-    From 0.1 to 0.4 it matters little; at 1 what is still is taken for the scene."""
+    """Weight of the log-odds of a pixel by its movement, beside those of the seeds; 0 leaves them
+    out. From 0.1 to 0.4 it matters little; at 1 whatever keeps still is taken for the scene."""
     reaches: tuple[int, ...] = (1, 2)
-    """Frames either way that a frame is compared with."""
+    """How many frames before and after a frame is compared with."""
     points: int = 20
-    """On each side of the grid of points that show how the scene moves."""
+    """Points per side of the grid that shows how the scene moves."""
     near: float = 1.0
     """Pixels within which a point moves with the scene."""
     cut: float = 0.5
-    """Share of a frame's variance that the flow to another may leave unexplained; above, that one
-    is of another scene."""
+    """Share of a frame's variance that the flow to another frame may leave unexplained; above it,
+    the other frame shows another scene."""
     most: float = 30.0
-    """Pixels of movement above which more says no more."""
+    """Movement at which it is capped, in pixels."""
     bins: int = 32
-    """Steps in which movement is told apart, equal on a logarithmic scale."""
+    """Steps of the movement, equal on a logarithmic scale."""
     smooth: float = 1.5
-    """Steps over which what is learned of them is smoothed."""
+    """Steps over which the learned log-odds are smoothed."""
     doubt: float = 1e-3
     """Share of the pixels of each side that may move in any way."""
     limit: float = 3.0
-    """Most nats that movement says of a pixel, before the weight."""
+    """Limit of the evidence of movement for a pixel, in nats, before the weight."""
     blur: int = 5
     """Side of the square of pixels over which evidence is averaged."""
 

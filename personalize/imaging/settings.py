@@ -10,12 +10,12 @@ class GuideSettings:
     """Maps that are enlarged along edges (He, Sun and Tang, ECCV 2010; `guided`)."""
 
     radius: int = 8
-    """Pixels around a pixel that its map is fitted in: about a cell."""
+    """Pixels around each pixel in which the map is fitted: about a cell."""
     smoothness: float = 1e-4
-    """Added to the variance of colours in [0, 1]: edges of less contrast than a hundredth are none.
-    """
+    """Added to the variance of colours in [0, 1]: edges whose contrast is below a hundredth are
+    ignored."""
     coarse: int = 2
-    """Pixels a side that are one for the fit."""
+    """Pixels of a side that are taken together for the fit."""
 
     def __post_init__(self) -> None:
         require(self, "1 or more", "radius", "coarse")
@@ -29,9 +29,10 @@ class SoftEdgeSettings:
     smoothness: float = 1e-4
     """Added to the variance of colours in [0, 1], as in `GuideSettings`."""
     haze: float = 0.15
-    """Coverage that is none, and as much below one that is all: a fit by colours never quite
-    reaches either. From 0.1 to 0.2 it is nearest to the truth of drawn shapes with hard and soft
-    edges, in colours that are far from the background's and near it."""
+    """Coverage up to which a pixel shows nothing of the person, and, as much below 1, from which it
+    shows nothing else: a fit by colours never quite reaches either end. From 0.1 to 0.2 it is
+    nearest to the truth of drawn shapes with hard and soft edges, in colours near the background's
+    and far from it."""
 
     def __post_init__(self) -> None:
         require(self, "above 0", "smoothness")
@@ -54,19 +55,20 @@ class CutSettings:
     """Cost of cutting between two pixels of the same colour, in nats (GrabCut's gamma, 50).
     At 256 x 256 arms are three to five pixels wide, and 50 cuts them off."""
     colour_limit: float = 5.0
-    """Most nats that the colour of one pixel may say; mixtures have thin tails."""
+    """Limit of the evidence of the colour of one pixel, in nats; mixtures have thin tails."""
     belief_weight: float = 0.7
-    """How much the log-odds of the belief count beside those of the colour: less mends
-    more of a poor belief, and spoils more of a good one."""
+    """Weight of the log-odds of the belief beside those of the colour: a lower one mends more of a
+    poor belief, and spoils more of a good one."""
     belief_limit: float = 4.6
-    """Most nats that a belief may say: those of 0.99, the paper's confidence (section 4.4)."""
+    """Limit of the evidence of a belief, in nats: that of 0.99, the paper's confidence (section
+    4.4)."""
     gaps: int = 5
     """Width in pixels of gaps that are closed; a crease or a strap is not the background. An odd
     number; 1 closes none."""
     margin: float = 0.15
-    """The cut is looked for this far around the believed person, in parts of its size."""
+    """How far around the believed person the cut is made, as a share of the person's size."""
     smallest_share: float = 0.005
-    """Share of the image below which a side is too small to have colours of its own."""
+    """Share of the image below which a side is too small to learn its colours."""
     accept_overlap: float = 0.5
     """Least intersection over union of cut and belief; else the belief is kept."""
     accept_growth: float = 2.0

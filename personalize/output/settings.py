@@ -8,8 +8,8 @@ from personalize.ranges import require
 
 Style = Literal["parts", "outline", "skeleton", "none"]
 OVERLAYS: Final[tuple[str, ...]] = get_args(Style)
-"""What an overlay shows: parts, outline and joints; outline and joints; joints alone; or there is
-none."""
+"""What an overlay shows: parts, outline and joints; outline and joints; only joints; or no overlay
+is written."""
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,13 @@ class OverlaySettings:
     style: Style = "parts"
     """What is drawn: one of `OVERLAYS`."""
     opacity: float = 0.5
-    """Of the colours of the parts."""
+    """Opacity of the colours of the parts."""
     line: float = 0.004
-    """Width of the lines, in parts of the frame's shorter side."""
+    """Width of the lines, as a share of the frame's shorter side."""
     doubtful: float = 0.3
-    """Joints of less confidence are drawn hollow, and without limbs."""
+    """Confidence below which joints are drawn hollow, and without limbs."""
     hidden: float = 0.05
-    """Joints of less confidence are not drawn: what is not in the picture."""
+    """Confidence below which joints are not drawn, since they are not in the picture."""
 
     def __post_init__(self) -> None:
         if self.style not in OVERLAYS:

@@ -18,11 +18,11 @@ class FindSettings:
     """Candidates in a frame (not in the paper; `find`)."""
 
     sure: float = 0.5
-    """Mean of both answers of the network from which a cell is somebody's."""
+    """Mean of both answers of the network from which a cell belongs to somebody."""
     most: int = 5
-    """Candidates of a frame."""
+    """Most candidates of a frame."""
     least: int = 4
-    """Cells that a candidate has."""
+    """Least cells of a candidate."""
 
     def __post_init__(self) -> None:
         require(self, "1 or more", "most", "least")
@@ -34,34 +34,35 @@ class FollowSettings:
     """The person among candidates, along time (not in the paper; `follow`)."""
 
     gain: float = 10.0
-    """Nats by which a score of 1 speaks for a candidate."""
+    """Evidence for a candidate with a score of 1, in nats."""
     doubt: float = 0.3
-    """Score that speaks for and against somebody alike. Of photographs without people half have
-    nothing above 0.22 in any of three sizes, a tenth something above 0.5; of looks at people a
-    twentieth is below 0.29 (`benchmarks/finding.py`)."""
+    """Score that is no evidence either way. Of photographs without people, half have nothing above
+    0.22 in any of three sizes, and a tenth something above 0.5; of looks at people, a twentieth is
+    below 0.29 (`benchmarks/finding.py`)."""
     sure: float = 0.6
-    """Score from which somebody is a person; what is above tells little of who it is."""
+    """Score from which a candidate is a person; a higher one hardly tells who it is."""
     little: float = 0.1
     """Share of the part of a score above `sure` that counts."""
     reach: float = 2.0
-    """Heads that a person may move from a frame to the next."""
+    """How far a person may move from one frame to the next, in sizes of the head."""
     growth: float = 0.35
-    """Logarithm of the size of their heads by which two frames may differ."""
+    """How much the logarithm of the size of the head may differ from one frame to the next."""
     speed: float = 0.1
     """Share by which both grow with every frame between two looks."""
     alike: float = 2.0
-    """Nats by which colours speak for a person, or against."""
+    """Evidence of colours for or against a person, in nats."""
     same: float = 0.7
-    """How alike the colours of one person are in two frames (Bhattacharyya)."""
+    """Likeness of the colours of one person in two frames (Bhattacharyya)."""
     limit: float = 6.0
-    """Most nats that speak against two candidates being one person: the network may err in one."""
+    """Limit of the evidence against two candidates being one person, in nats: the network may err
+    in one of them."""
     switch: float = 3.0
-    """Nats that speak against somebody coming, or going: to go and come again is no cheaper than to
-    leap."""
+    """Cost of a person's appearing or disappearing, in nats: to go and come again costs no less
+    than to leap."""
     memory: int = 4
-    """Looks after which somebody who was not seen in between is still known by their place."""
+    """Looks after which a person who was not seen in between is still known by their place."""
     told: float = 1000.0
-    """Nats by which a point speaks that the user gave: more than all else together."""
+    """Evidence of a point that the user gave, in nats: more than all else together."""
 
     def __post_init__(self) -> None:
         require(self, "1 or more", "memory")
@@ -75,35 +76,36 @@ class CameraSettings:
     """The crop that the person is seen through (not in the paper; `camera`)."""
 
     agree: int = 2
-    """Looks that must see the person somewhere before that place is held; of many looks, one in 16.
-    """
+    """Looks that must see the person at a place before the crop includes it; of many looks, one in
+    16."""
     margin: float = 1.5
-    """Room around the person on every side, for what was not seen of them, in heads."""
+    """Room around the person on every side, for what was not seen, in sizes of the head."""
     head: float = 42.0
-    """Side in canvas pixels of the square that has the area of the head: a sixth more than on
-    training images of 256 pixels, where heads measure 0.7 of the width of the shoulders, since
-    small parts and outlines gain by it (docs/notebook/personalization.md, "Larger canvases")."""
+    """Size of the head to aim at: side of the square with its area, in canvas pixels. It is a sixth
+    more than on training images of 256 pixels, where heads measure 0.7 of the width of the
+    shoulders, since small parts and outlines gain by it (docs/notebook/personalization.md, "Larger
+    canvases")."""
     least: float = 128.0
+    """Least size of a canvas: side of the square with its area, in pixels."""
     most: float = 440.0
-    """Bounds of the side of the square that has the canvas's area; above, 3 times the pixels
-    of 256 x 256."""
+    """Greatest size of a canvas, likewise: it has 3 times the pixels of 256 x 256."""
     grows: float = 1.6
-    """Greatest head of a video by its least, above which the person is followed: heads of people
-    who keep their place seem to grow by a third when they turn."""
+    """Ratio of the greatest to the least head of a video above which the person is followed: heads
+    of people who keep their place seem to grow by a third when they turn."""
     shrinks: float = 1.2
-    """How much smaller than aimed at a head may be in one crop for all frames."""
+    """How many times smaller than `head` a head may be in one crop for all frames."""
     steady: int = 5
-    """Looks of whose heads the median is taken."""
+    """Looks over which the median of the size of the head is taken."""
     smooth: int = 4
     """Frames on either side over which the path is smoothed, at least; else as many as are between
     two looks."""
     limbs: int = 4
-    """Looks on either side whose limbs are held: what reaches out of the head's place there, does
-    here."""
+    """Looks on either side whose limbs are included: what reaches out from the head there is
+    assumed to do so here."""
     held: float = 0.9
-    """Share of the frames that are held by the canvas at the size of the head that is aimed at."""
+    """Share of the frames that fit on the canvas with heads of the size `head`."""
     closer: float = 1.4
-    """How much larger than aimed at a head may be, if the whole frame fills the canvas so."""
+    """How many times larger than `head` a head may be where the whole frame fills the canvas."""
 
     def __post_init__(self) -> None:
         require(self, "1 or more", "agree", "limbs", "grows", "shrinks", "steady", "closer")
@@ -122,20 +124,20 @@ class LocateSettings:
     """Finding the person of a video (not in the paper; `locate`)."""
 
     looks: int = 32
-    """Frames to look at, spread over the video, at least."""
+    """Least frames to look at, spread over the video."""
     apart: int = 50
     """Most frames between two of them: two seconds."""
     near: int = 2
-    """Frames between a look that saw somebody and one that saw nobody, at which both are near
-    enough to each other."""
+    """Distance in frames, between a look that saw somebody and one that saw nobody, from which on
+    no more looks are taken between them."""
     sizes: tuple[int, ...] = (160, 256, 400)
-    """Sides of the squares that have the area of a whole frame's canvas, in the first look."""
+    """Sizes of the canvas of a whole frame in the first look: sides of squares of the same area."""
     every: int = 8
-    """Frames from one look to the next at somebody who is followed."""
+    """Frames from one look to the next at a person who is followed."""
     most: int = 4000
     """Most of these looks: in longer videos they are further apart."""
     shortest: int = 8
-    """Frames of a video below which nobody is followed."""
+    """Least frames of a video in which a person is followed."""
     find: FindSettings = FindSettings()
     follow: FollowSettings = FollowSettings()
     camera: CameraSettings = CameraSettings()
@@ -169,20 +171,21 @@ class SeedSettings:
     confidence: float = 0.99
     """Certainty above which a prediction becomes a seed (paper)."""
     limit: float = 4.6
-    """Most nats that a seed says: those of 0.99. No seed is beyond doubt."""
+    """Limit of the evidence of a seed, in nats: that of 0.99. No seed is beyond doubt."""
     given: float = 40.0
-    """Nats that a silhouette given by the user says: more than all its neighbours together."""
+    """Evidence of a silhouette that the user gave, in nats: more than all its neighbours together.
+    """
     size: int = 256
-    """Side of the square that has the area of the frames that are matched."""
+    """Size at which frames are matched: side of the square with their area."""
     surest: float = 0.25
-    """Of all that is believed to be the person, or the background, at least this share
-    becomes seeds, even where it is less certain than `confidence`."""
+    """Least share of what is believed to be the person, or the background, that becomes seeds,
+    even if it is less certain than `confidence`."""
     somebody: float = 0.9
-    """Certainty that somebody is there."""
+    """Certainty from which a cell shows somebody for sure."""
     least_person: float = 0.0005
-    """Share of the window's cells with that certainty; below it, nobody was found."""
+    """Share of the window's cells with that certainty below which nobody was found."""
     own: float = 0.5
-    """Share of the network's own log-odds in a belief; the rest is what was carried along."""
+    """Share of the network's own log-odds in a belief; the rest was propagated."""
     residual_motion: ResidualMotionSettings = ResidualMotionSettings()
     propagation: PropagationSettings = PropagationSettings()
 
@@ -197,7 +200,7 @@ class RefineSettings(WindowColourSettings):
     """Refinement of a window of beliefs (Charles et al., BMVC 2017, section 4.4; `refine`)."""
 
     local_colours: LocalColourSettings = LocalColourSettings()
-    """What the colours near a place add."""
+    """Evidence of the colours near a place."""
 
 
 JOINT_RULES = ("tree", "component", "mass", "plain")
@@ -209,28 +212,28 @@ class SkeletonSettings:
     """Joints that agree along the skeleton (not in the paper; `skeleton`)."""
 
     places: int = 6
-    """Greatest maxima of the evidence that are looked at, for each joint."""
+    """Maxima of the evidence that are tried for each joint."""
     blur: float = 1.5
-    """Standard deviation, in cells, of the blur of the evidence."""
+    """Standard deviation of the blur of the evidence, in cells."""
     seam: float = 0.75
-    """Weight of the nearness of the two parts that a joint separates, beside that of its own."""
+    """Weight of the seam between the two parts that a joint separates, beside its own evidence."""
     trust: float = 1.0
     """Weight of a joint's own evidence."""
     limb: float = 0.5
-    """Weight of what the limb between two joints shows."""
+    """Weight of the evidence of the limb between two joints."""
     spread: float = 0.2
-    """Shoulder widths beyond the length of a limb at which places hardly go together."""
+    """How much longer than usual a limb may be, in widths of the shoulders."""
     floor: float = 0.003
-    """Evidence that is always there."""
+    """Evidence that every place has."""
     against: float = 8.0
-    """Most nats that the distance of two places says against them: where the head is hidden, the
-    width of the shoulders is too small, and all limbs too long."""
+    """Limit of the evidence of a distance against two places, in nats: where the head is hidden,
+    the width of the shoulders is too small, and all limbs are too long."""
     samples: int = 7
-    """Points of a limb that are looked at."""
+    """Points of a limb at which its evidence is read."""
     near: float = 0.6
-    """Shoulder widths within which places are one, and their mean is taken."""
+    """Distance below which places are one, and their mean is taken, in widths of the shoulders."""
     wide: float = 1.6
-    """Most times the width by the size of the head that shoulders may be apart."""
+    """How many times the width that follows from the head the shoulders may be apart."""
     least_width: float = 3.0
     """Least width of the shoulders, in cells."""
 
@@ -245,33 +248,33 @@ class JointSettings:
     """Joints from part probabilities (Charles et al., BMVC 2017, section 4.4; `joints`)."""
 
     rule: str = "tree"
-    """Of "tree", the places that agree best along the skeleton; "component", the
-    probability-weighted centre of the heaviest connected piece; "mass", the paper's centre
-    of mass, and like the former an estimate for every joint; "plain", the centre of mass,
-    and no estimate without a cell of the part."""
+    """How joints are read off the parts. "tree": the places that agree best along the skeleton;
+    "component": the probability-weighted centre of the heaviest connected piece; "mass": the
+    paper's centre of mass; "plain": the centre of mass, and no estimate where the part wins no
+    cell. All but "plain" give an estimate for every joint."""
     half: float = 0.5
-    """Where a part wins no cell, those with this share of its greatest probability count."""
+    """Where a part wins no cell: share of its greatest probability from which cells count."""
     least: float = 1e-4
-    """Greatest probability below which a part says nothing, and neighbouring joints decide."""
+    """Greatest probability of a part below which neighbouring joints decide."""
     face: float = 0.75
-    """Where between the centres of the upper (0) and the lower half (1) of the head the joint
-    is by the rule "tree": hair and hats draw the centre of the whole upwards."""
+    """Rule "tree": where the joint is between the centres of the upper (0) and the lower half (1)
+    of the head; hair and hats draw the centre of the whole upwards."""
     bend: tuple[float, float] = (0.12, 0.05)
-    """How far an elbow is outside of the centre of its band by the rule "tree": shares of the
-    distances to the shoulder and to the wrist; either half of 20 videos of YouTube Pose asks for
-    it."""
+    """Rule "tree": how far an elbow is outside of the centre of its band, as shares of the
+    distances to the shoulder and to the wrist; fitted on either half of 20 videos of YouTube Pose.
+    """
     lift: float = 0.075
-    """How far shoulders are above the centres of their parts by the rule "tree": a share of the
-    distance from the middle of both to the head; either half of those videos asks for 0.06 to
-    0.09."""
+    """Rule "tree": how far shoulders are above the centres of their parts, as a share of the
+    distance from the middle of both to the head; either half of those videos gives 0.06 to 0.09."""
     nobody: float = 0.5
-    """Greatest probability of the person below which nobody is in the picture, if no part
-    wins a cell either; at 0 every joint always gets an estimate."""
+    """Greatest probability of the person below which nobody is in the picture, if no part wins a
+    cell either; at 0 every joint always gets an estimate."""
     apart: float = 0.2
-    """What parts weigh by the rule "tree" outside of the piece that has most of a head and a trunk:
-    a pole that is taken for an arm, or somebody else."""
+    """Rule "tree": weight of parts outside of the piece that has most of a head and a trunk, such
+    as a pole that is taken for an arm, or somebody else."""
     reach: int = 2
-    """Cells around that piece in which they still weigh all: a hand behind a narrow thing."""
+    """Cells around that piece in which parts still have their whole weight, such as a hand behind a
+    narrow thing."""
     skeleton: SkeletonSettings = SkeletonSettings()
 
     def __post_init__(self) -> None:
@@ -287,13 +290,13 @@ class ParseSettings:
     """How a frame is parsed (Charles et al., BMVC 2017, section 4.4; `parse`)."""
 
     views: tuple[View, ...] = VIEWS[DEFAULT_VIEWS]
-    """Of every frame (paper: 1)."""
+    """Views of every frame, whose mean is taken (paper: 1)."""
     joints: JointSettings = JointSettings()
     doubt: float = 0.3
     """Score of the joints (`find.score_joints`) below which it is in doubt whether the person is in
-    view; that of `FollowSettings.doubt`."""
+    view, as in `FollowSettings.doubt`."""
     present: float = 0.5
-    """The same from which they are in view though looks at the frames around saw nobody."""
+    """Score from which the person is in view even if the looks at the frames around saw nobody."""
 
     def __post_init__(self) -> None:
         require(self, "one view or more", "views")
@@ -305,18 +308,19 @@ class SmoothSettings:
     """Joints along time (not in the paper; `smooth`)."""
 
     reach: int = 4
-    """Frames on either side that a line is fitted to; 0 leaves the joints as they are."""
+    """Frames on either side to which a line is fitted; 0 leaves the joints as they are."""
     width: float = 2.0
-    """Standard deviation of the pull in time, in frames."""
+    """Standard deviation of the weight in time, in frames."""
     rounds: int = 3
-    """Times that the line is fitted and outliers lose their pull."""
+    """How often the line is fitted and outliers lose weight."""
     outlier: float = 2.0
-    """Median distances from the line at which an estimate has lost half its pull."""
+    """Distance from the line at which an estimate has lost half of its weight, in median distances.
+    """
     least: float = 0.02
-    """Least pull of an estimate, whatever its confidence."""
+    """Least weight of an estimate, whatever its confidence."""
     jump: float = 0.1
-    """Overlap of the silhouettes of a frame and of the one before, below which they show two people
-    or two shots: no line is fitted across."""
+    """Overlap of the silhouettes of neighbouring frames below which they show two people or two
+    shots, and no line is fitted across."""
 
     def __post_init__(self) -> None:
         require(self, "0 or more", "reach", "rounds", "least")

@@ -1,11 +1,20 @@
 import tomllib
+from dataclasses import fields, is_dataclass
 
 import pytest
 
-from personalize.commands.settings_file import read_settings, settings_of, write_settings
+from personalize.commands.settings_file import (
+    meanings,
+    read_settings,
+    settings_of,
+    write_settings,
+)
+from personalize.datasets.settings import PartGeometry
 from personalize.errors import InputError
 from personalize.network.settings import View
 from personalize.settings import RunSettings
+from personalize.stages.settings import RefineSettings
+from propagation.settings import PropagationSettings
 
 
 @pytest.fixture
@@ -30,6 +39,31 @@ def test_every_number_is_told_what_it_means():
     assert "# centre =" in text  # TOML knows nothing that is not there
     assert "[refine.cut]" in text
     assert "learning_rate = 0.002" in text
+
+
+def test_no_number_goes_without_its_meaning():
+    def bare(record):
+        told = meanings(type(record))
+        for field in fields(record):
+            value = getattr(record, field.name)
+            if is_dataclass(value):
+                yield from bare(value)
+            elif not told.get(field.name):
+                yield f"{type(record).__name__}.{field.name}"
+
+    assert list(bare(RunSettings())) == []
+
+
+def test_fields_in_a_row_share_the_docstring_below_them():
+    told = meanings(PartGeometry)
+    assert told["thigh"] == told["hand"] == "Radii (drawn)."
+    assert told["foot"].startswith("Radii (measured)")
+    assert meanings(RunSettings).get("seeds") is None
+
+
+def test_a_record_has_the_meanings_that_it_inherits():
+    assert meanings(RefineSettings)["samples"].startswith("Pixels of the window")
+    assert meanings(PropagationSettings)["radius"].startswith("Largest motion looked for")
 
 
 def test_a_file_changes_what_it_names_alone(write):
