@@ -124,6 +124,7 @@ class TransferSettings:
     much by 3e-4 as by 1e-3, and eight photographs lose next to nothing; true ones would gain more
     by more (paper: one epoch of 1703 images)."""
     seed: int = 0
+    """Seed of all random numbers."""
 
     def __post_init__(self) -> None:
         require(self, "1 or more", "size")

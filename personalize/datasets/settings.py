@@ -43,13 +43,12 @@ GROUP_WEIGHTS = {
     "slovo": 0.1,
     "sports2d": 0.1,
 }
-"""How often each group of real pictures is drawn, beside each other: by people rather than by
-pictures, for some groups show few people many times (docs/training.md, "Real people"). Of
-`--photographs`, "ccp_known" are those whose parts were labelled, too, and "ccp_regions" the
-others, which teach half as much (a guess); both weigh as far as they are a part of the
-photographs."""
+"""Relative frequency of each group of real pictures. It follows people rather than pictures, since
+some groups show few people many times (docs/training.md, "Real people"). Of `--photographs`,
+"ccp_known" are those whose parts are labelled, too, and "ccp_regions" the others, which teach half
+as much (a guess); both weights are multiplied by the share of the photographs that they are."""
 OTHER_WEIGHT = 0.5
-"""Of a group that has no name here."""
+"""Weight of a group that has no name here."""
 
 
 @dataclass(frozen=True)

@@ -20,19 +20,19 @@ class ExportSettings:
     """What a user may choose of exports."""
 
     background: str = TRANSPARENT
-    """Of a cutout: "transparent", "blur", or a colour as ``#rrggbb``."""
+    """Background of a cutout: "transparent", "blur", or a colour as ``#rrggbb``."""
     codec: str = CODECS[0]
-    """Of a cutout before nothing."""
+    """Codec of a transparent cutout: one of `CODECS`."""
     images: bool = False
     """Whether the frames are written, too, beside the labels of coco and yolo."""
     hidden: float = OverlaySettings.hidden
-    """Joints of less confidence are absent: their place is a guess."""
+    """Confidence below which joints are absent: their place is a guess."""
     doubtful: float = OverlaySettings.doubtful
-    """Joints of less confidence are marked as not quite visible, where a format has a mark."""
+    """Confidence below which joints are marked as not quite visible, where a format has a mark."""
     softness: float = 0.5
-    """Cells of the network to either side of a silhouette's edge within which the true one lies."""
+    """How far the true edge may be from that of a silhouette, in cells of the network."""
     blur: float = 0.03
-    """Standard deviation of the blur of a background, in parts of the frame's shorter side."""
+    """Standard deviation of the blur of a background, as a share of the frame's shorter side."""
 
     def __post_init__(self) -> None:
         require(self, "from 0 to 1", "hidden", "doubtful")

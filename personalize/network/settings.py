@@ -6,7 +6,7 @@ from pathlib import Path
 from personalize.ranges import require
 
 ENGINES = ("auto", "torch", "openvino", "cuda")
-"""Names of what computes the answers of a network; "auto" is the fastest that is here."""
+"""Names of the engines of a network; "auto" is the fastest that is available."""
 
 NETWORKS = ("factored", "baseline", "enet", "fcn")
 """Names of the network of the paper, and of those that it is compared with."""
@@ -22,8 +22,9 @@ class View:
     """One way to look at a frame (not in the paper; `predict`)."""
 
     scale: float = 1.0
-    """Of the sides of the canvas."""
+    """Factor of the sides of the canvas."""
     mirrored: bool = False
+    """Whether the frame is mirrored."""
 
     def __post_init__(self) -> None:
         require(self, "above 0", "scale")
@@ -34,8 +35,8 @@ VIEWS = {
     "2": (View(), View(mirrored=True)),
     "4": (View(), View(mirrored=True), View(0.75, mirrored=True), View(1.25)),
 }
-"""By the number of views: what the mean is taken of."""
+"""Views whose mean is taken, by their number."""
 
 DEFAULT_VIEWS = "2"
-"""Of a frame that is parsed: four take twice the time, and err as much
+"""Views of a frame that is parsed: four take twice the time, and err as much
 (docs/notebook/personalization.md)."""

@@ -21,7 +21,9 @@ class TrainingSettings:
     optimizer: str = "rmsprop"
     """"rmsprop" (paper) or "adamw"."""
     learning_rate: float = 5e-4
+    """Greatest learning rate of the optimizer."""
     weight_decay: float = 2e-4
+    """Weight decay of the optimizer."""
     warmup: int = 0
     """Samples in which the learning rate rises from 0."""
     cooldown: float = 0.0
@@ -34,10 +36,10 @@ class TrainingSettings:
     """Leave all other modules as they are, and corrupt nothing: a training that goes on from good
     weights, and cannot lose the silhouettes (not in the paper)."""
     end_to_end: float = 0.0
-    """Share of the samples, at the start, with setting 3 alone; then all four settings, uniformly.
-    """
+    """Share of the samples, at the start, that are in setting 3; then all four settings are equally
+    likely."""
     dropout: float = 1.0
-    """Times the dropout of `network.modules`; a short training forgets enough without."""
+    """Factor of the dropout of `network.modules`; a short training does not need it."""
     noise: tuple[float, float] = (10.0, 120.0)
     """Range of the standard deviation of image noise, of 255 (settings 2 and 4)."""
     swap: tuple[float, float] = (0.0, 0.5)
@@ -65,6 +67,7 @@ class TrainingSettings:
     augment: AugmentSettings = AugmentSettings()
     real: RealSettings = RealSettings()
     seed: int = 0
+    """Seed of all random numbers."""
 
 
 SMALL_AUGMENT = AugmentSettings(
