@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from personalize.adaptation.settings import FactorSettings, SelfTrainingSettings
+from personalize.adaptation.settings import (
+    FactorSettings,
+    SelfTrainingSettings,
+    TeacherSettings,
+)
 from personalize.errors import SettingsError
 from personalize.evidence.settings import PartColourSettings, StillSceneSettings
 from personalize.imaging.settings import CutSettings
@@ -62,6 +66,8 @@ class RunSettings:
     way: float = 0.5
     """Share of the way that is gone to the parts that the network taught itself
     (`adaptation.blend`)."""
+    teacher: TeacherSettings = TeacherSettings()
+    """Of landmarks, if some are given."""
     part_colours: PartColourSettings = PartColourSettings()
     verdict: VerdictSettings = VerdictSettings()
     window_views: tuple[View, ...] = VIEWS["4"]

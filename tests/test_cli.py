@@ -143,6 +143,51 @@ def test_silhouettes_that_do_not_fit_are_refused_before_any_work(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.fixture
+def landmarks(tmp_path):
+    """A file with landmarks of `square_video`: shoulders and nose in the square."""
+
+    def write(rows=12, name="square", scale=1.0):
+        xy = np.full((rows, 17, 2), np.nan)
+        for row, points in enumerate(xy):
+            points[[0, 5, 6]] = np.array([(26, 22), (34, 28), (18, 28)]) + (3 * row, 0)
+        visibility = np.float64(np.isfinite(xy[..., 0]))
+        np.savez(
+            tmp_path / "landmarks.npz",
+            **{f"{name}/xy": xy * scale, f"{name}/visibility": visibility},
+        )
+        return tmp_path / "landmarks.npz"
+
+    return write
+
+
+def test_landmarks_of_the_user_teach_the_parts(
+    run, square_video, square_weights, landmarks, tmp_path
+):
+    words = ["run", square_video, "--weights", square_weights, "--out", tmp_path / "run", *FAST]
+    result = run(*words, "--landmarks", landmarks())
+    assert result.exit_code == 0, result.output
+    manifest = json.loads((tmp_path / "run/manifest.json").read_text())
+    assert manifest["teacher"]["taught"] == manifest["teacher"]["frames"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"rows": 11}, "11 rows of landmarks for the 12 frames of square.mp4"),
+        ({"name": "other"}, "has no landmarks of square.mp4; it names other"),
+        ({"scale": 9.0}, "outside of the 96x64 pixels of square.mp4"),
+    ],
+)
+def test_landmarks_that_do_not_fit_the_video_are_refused_before_any_work(
+    run, square_video, square_weights, landmarks, tmp_path, wrong, told
+):
+    words = [square_video, "--weights", square_weights, "--landmarks", landmarks(**wrong), *FAST]
+    refused(run("run", *words, "--out", tmp_path / "out"), "landmarks.npz", told)
+    refused(run("learn", *words, "--out", tmp_path / "ann.safetensors"), told)
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_frame_of_a_silhouette_is_told_where_names_might_mean_two(
     run, square_frames, square_weights, tmp_path
 ):

@@ -179,6 +179,7 @@ def desk(tmp_path, monkeypatch, square_frames, square_video, square_weights):
     VIDEO, OTHER_VIDEO  twelve frames of a bright square that moves
     FOLDER              two such videos
     KNOWN               the true silhouette of frame 6
+    POSES.npz           nose and shoulders in every frame
     WALK                frames of a still camera, past which a square walks
     IMAGES, MASKS       four pictures of the square, and their silhouettes
     W, EARLIER, LATER   weights that take bright squares for people
@@ -192,6 +193,13 @@ def desk(tmp_path, monkeypatch, square_frames, square_video, square_weights):
     for name in ("W", "EARLIER", "LATER"):
         shutil.copy(square_weights, tmp_path / name)
     write_image(tmp_path / "KNOWN/000006.png", masks[6])
+    poses = np.full((len(frames), 17, 2), np.nan)
+    for number, points in enumerate(poses):
+        points[[0, 5, 6]] = np.array([(26, 22), (34, 28), (18, 28)]) + (3 * number, 0)
+    seen = np.isfinite(poses[..., 0]).astype(float)
+    names = ("VIDEO", "one", "two")
+    told = {f"{name}/xy": poses for name in names} | {f"{name}/visibility": seen for name in names}
+    np.savez(tmp_path / "POSES.npz", **told)
     for number in range(4):
         write_image(tmp_path / f"IMAGES/{number}.jpg", frames[number])
         write_image(tmp_path / f"MASKS/{number}.png", masks[number])

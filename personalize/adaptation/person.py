@@ -4,7 +4,7 @@ The silhouettes are the paper's own (Charles et al., BMVC 2017, section 4.4); th
 are not in the paper, are learned half of the way (`blend`), by the colours that they wear.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from personalize.evidence.part_colours import PartColours, learn_part_colours
 from personalize.media.clip import spread
 from personalize.network.engines.choose import REFERENCE, Engines
 from personalize.network.factored import FactoredNetwork
-from personalize.types import UNLABELLED, Array, Frames, Labels, Mask, Progress
+from personalize.types import UNLABELLED, Array, Frames, Labels, Map, Mask, Progress
 
 
 def learn_silhouettes_and_parts(
@@ -29,6 +29,8 @@ def learn_silhouettes_and_parts(
     settings: Any,
     progress: Progress,
     engines: Engines = REFERENCE,
+    *,
+    teach: Callable[[Map], Map] | None = None,
 ) -> tuple[FactoredNetwork, PartColours | None]:
     """Learn the silhouettes of frames, and their parts, if the settings say so.
 
@@ -44,6 +46,9 @@ def learn_silhouettes_and_parts(
     progress : callable
     engines : Engines
         What looks for the networks while nothing is learned.
+    teach : callable, optional
+        ``teach(parts)`` returns what parts are to be learned, (T, 32, h, w), in the place of those
+        that the network says: a teacher's.
 
     Returns
     -------
@@ -64,7 +69,9 @@ def learn_silhouettes_and_parts(
     if not settings.self_training.epochs:
         return personal, None
     silhouettes = np.where(labels == UNLABELLED, beliefs, labels == 1)
-    return learn_parts(personal, frames, silhouettes, settings, generator, progress, engines)
+    return learn_parts(
+        personal, frames, silhouettes, settings, generator, progress, engines, teach=teach
+    )
 
 
 def learn_parts(
@@ -75,12 +82,14 @@ def learn_parts(
     generator: Any,
     progress: Progress,
     engines: Engines = REFERENCE,
+    *,
+    teach: Callable[[Map], Map] | None = None,
 ) -> tuple[FactoredNetwork, PartColours]:
     """Learn the colours of the parts, and half of the way to what the parts are by these.
 
     Parameters
     ----------
-    network, settings, progress, engines
+    network, settings, progress, engines, teach
         As for `learn_silhouettes_and_parts`.
     frames : (T, rows, cols, 3) uint8 array
     silhouettes : (T, H, W) float array
@@ -92,6 +101,7 @@ def learn_parts(
     FactoredNetwork, PartColours
     """
     parts = pseudo_label(engines.of(network), frames, silhouettes, settings=settings.self_training)
+    parts = teach(parts) if teach else parts
     worn = learn_part_colours(frames, parts, settings=settings.part_colours)
     for frame, part in zip(frames, parts):
         part[:] = worn.weigh(frame, part, settings=settings.part_colours)
@@ -108,7 +118,9 @@ def learn_parts(
     return blend(network, taught, settings.way), worn
 
 
-def learned_from(held: Mask, given: Sequence[int], most: int) -> NDArray[np.int64]:
+def learned_from(
+    held: Mask, given: Sequence[int], most: int, told: Sequence[int] = ()
+) -> NDArray[np.int64]:
     """Choose the frames to learn from.
 
     Parameters
@@ -119,6 +131,8 @@ def learned_from(held: Mask, given: Sequence[int], most: int) -> NDArray[np.int6
         Frames of which the silhouettes were given: all are chosen.
     most : int
         At most so many of the others are, evenly spread.
+    told : list of int
+        Frames that are chosen before others: a teacher tells their parts.
 
     Returns
     -------
@@ -126,4 +140,7 @@ def learned_from(held: Mask, given: Sequence[int], most: int) -> NDArray[np.int6
         Ascending.
     """
     others = np.setdiff1d(np.flatnonzero(~held), given)
-    return np.union1d(others[spread(len(others), most)], given).astype(int)
+    first, rest = np.intersect1d(others, told), np.setdiff1d(others, told)
+    first = first[spread(len(first), most)]
+    rest = rest[spread(len(rest), most - len(first))]
+    return np.union1d(np.union1d(first, rest), given).astype(int)

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from personalize.datasets.settings import PartGeometry
 from personalize.network.settings import VIEWS, View
 from personalize.ranges import require
+from personalize.stages.settings import JointSettings
 
 
 @dataclass(frozen=True)
@@ -80,3 +82,40 @@ class SelfTrainingSettings:
         require(self, "above 0", "learning_rate", "sharpness")
         require(self, "one view or more", "views")
         require(self, "two numbers above 0, the lower first", "scale")
+
+
+@dataclass(frozen=True)
+class TeacherSettings:
+    """Parts by the landmarks of a teacher (not in the paper; `adaptation.teacher`)."""
+
+    geometry: PartGeometry = PartGeometry()
+    joints: JointSettings = JointSettings()
+    """How joints are read off the parts that are drawn, to see that they lie on the landmarks."""
+    rounds: int = 2
+    """Times that landmarks are moved against what the joints are beside them. On J-HMDB (105
+    frames) that takes elbows from 0.050 to 0.027 units, shoulders from 0.043 to 0.026."""
+    moved: float = 0.2
+    """Farthest that a landmark is moved, in units of the body."""
+    inside: float = 0.6
+    near: float = 0.15
+    """Share of the visible landmarks that must lie in the silhouette, or so many units from it; as
+    in `LabelSettings`."""
+    leap: float = 0.5
+    """Units of the body from the middle of its two neighbours in time, from which a landmark is
+    left out."""
+    stray: float = 0.15
+    """The same, from which it contradicts time: together with a sure network it is not believed."""
+    usual: float = 4.0
+    """Times the median of the window beyond which either must be, too."""
+    sure: float = 0.9
+    """Probability from which a network is sure of another part."""
+    shown: float = 0.25
+    """Greatest share of a cell from which a part was shown, and so is not elsewhere."""
+    reach: int = 1
+    """Cells around it in which it still may be."""
+    way: float = 1.0
+    """Share of the way that is gone to the parts that were learned with a teacher."""
+
+    def __post_init__(self) -> None:
+        require(self, "0 or more", "rounds", "moved", "near", "leap", "stray", "usual", "reach")
+        require(self, "from 0 to 1", "inside", "sure", "shown", "way")

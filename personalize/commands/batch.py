@@ -17,6 +17,7 @@ from personalize.commands.options import (
     FILE,
     factor_options,
     joint_options,
+    landmarks_option,
     learning_options,
     network_options,
     numbers_option,
@@ -66,6 +67,8 @@ class RunOne:
     weights : Path or None
     opening, computing : dict
         Options of the source, and of what computes.
+    landmarks : Path or None
+        Of some of the videos, by their names.
     silent : bool
         Show no progress, since other runs go on beside it.
     """
@@ -74,6 +77,7 @@ class RunOne:
     weights: Path | None
     opening: dict[str, Any]
     computing: dict[str, Any]
+    landmarks: Path | None = None
     silent: bool = False
 
     def __call__(
@@ -81,7 +85,13 @@ class RunOne:
     ) -> Done:
         """Return the finished run; `guard` is called now and then, and may end it."""
         asked = describe_request(
-            "run", video, self.settings, weights=self.weights, **self.opening, **self.computing
+            "run",
+            video,
+            self.settings,
+            weights=self.weights,
+            landmarks=self.landmarks,
+            **self.opening,
+            **self.computing,
         )
         done = recall(root, asked)
         if done:
@@ -97,7 +107,16 @@ class RunOne:
             progress.guard = guard
             with progress.during("load"):
                 base = load_once(self.weights, str(asked["weights"]), *self.computing.items())
-            workspace = run_video(video, root, base, self.settings, progress, **self.opening)
+            workspace = run_video(
+                video,
+                root,
+                base,
+                self.settings,
+                progress,
+                landmarks=self.landmarks,
+                some=True,
+                **self.opening,
+            )
         note(workspace, asked, self.settings)
         tell_anew(workspace)
         return workspace
@@ -148,6 +167,7 @@ def load_once(weights: Path | None, stamp: str, *computing: tuple[str, Any]) -> 
 )
 @numbers_option
 @overlay_option
+@landmarks_option
 @factor_options
 @learning_options
 @joint_options
@@ -160,6 +180,7 @@ def batch(
     ray: str | None,
     cores: int,
     report: Path | None,
+    landmarks: Path | None,
     factor: str | None,
     weights: Path | None,
     device: str,
@@ -185,7 +206,7 @@ def batch(
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
     computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
 
-    run_one = RunOne(settings, weights, opening, computing, silent=ray is not None)
+    run_one = RunOne(settings, weights, opening, computing, landmarks, silent=ray is not None)
     if ray is None:
         claims = Claims(out)
 

@@ -13,6 +13,7 @@ from personalize.commands.opening import load_base
 from personalize.commands.options import (
     FILE,
     evaluation_options,
+    landmarks_option,
     learning_options,
     names_of,
     network_options,
@@ -50,6 +51,7 @@ def evaluate() -> None:
     type=FILE,
     help="Folder of the whole videos; without it a video is its labelled frames.",
 )
+@landmarks_option
 @learning_options
 @network_options
 def evaluate_youtube_pose(
@@ -59,6 +61,7 @@ def evaluate_youtube_pose(
     report: Path | None,
     generic: bool,
     source_videos: Path | None,
+    landmarks: Path | None,
     weights: Path | None,
     device: str,
     engine: str,
@@ -78,7 +81,7 @@ def evaluate_youtube_pose(
         errors = measure_base(evaluate_generic_joints, labelled, base, settings)
         give_report(report_joints(errors), generic_joint_table(errors), report)
         return
-    errors, judged = evaluate_videos(labelled, out, base, settings, source_videos)
+    errors, judged = evaluate_videos(labelled, out, base, settings, source_videos, landmarks)
     table = joint_table(errors, generator=np.random.default_rng(settings.seed))
     give_judged(report_joints(errors), table, judged, report)
 
@@ -89,6 +92,7 @@ def evaluate_videos(
     base: Base,
     settings: RunSettings,
     source_videos: Path | None,
+    landmarks: Path | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Evaluate a run on every video of YouTube Pose.
 
@@ -112,7 +116,7 @@ def evaluate_videos(
     from personalize.evaluation.verdicts import joint_gain
     from personalize.procedures.evaluate.youtube_pose import evaluate_joints
 
-    measure = partial(evaluate_joints, sources=source_videos)
+    measure = partial(evaluate_joints, sources=source_videos, landmarks=landmarks)
     return measure_personalized(measure, joint_gain, labelled, out, base, settings)
 
 
@@ -156,6 +160,7 @@ def evaluate_silhouettes(
 @click.argument("root", type=FILE)
 @evaluation_options
 @generic_option
+@landmarks_option
 @learning_options
 @network_options
 def evaluate_jhmdb(
@@ -164,12 +169,15 @@ def evaluate_jhmdb(
     out: Path,
     report: Path | None,
     generic: bool,
+    landmarks: Path | None,
     weights: Path | None,
     device: str,
     engine: str,
     **numbers: Any,
 ) -> None:
     """Joints and silhouettes on clips of J-HMDB in ROOT, whose every frame is labelled."""
+    from functools import partial
+
     from personalize.datasets.jhmdb import clips
     from personalize.evaluation.clips import clip_table, report_clips
     from personalize.evaluation.verdicts import clip_gain
@@ -182,7 +190,8 @@ def evaluate_jhmdb(
         scores = measure_base(evaluate_generic_clip, labelled, base, settings)
         give_report(report_clips(scores), clip_table(scores), report)
         return
-    scores, judged = measure_personalized(evaluate_clip, clip_gain, labelled, out, base, settings)
+    measure = partial(evaluate_clip, landmarks=landmarks)
+    scores, judged = measure_personalized(measure, clip_gain, labelled, out, base, settings)
     give_judged(report_clips(scores), clip_table(scores), judged, report)
 
 

@@ -13,6 +13,7 @@ from personalize.commands.opening import (
     check_inputs,
     describe_request,
     load_base,
+    open_landmarks,
     open_silhouettes,
     open_video,
     place_settings,
@@ -23,6 +24,7 @@ from personalize.commands.options import (
     FILE,
     dry_option,
     factor_options,
+    landmarks_option,
     learning_options,
     network_options,
     numbers_option,
@@ -52,6 +54,7 @@ ALONE = "of several clips the middles are learned from, so leave out"
 @place_options
 @person_options
 @silhouette_options
+@landmarks_option
 @factor_options
 @learning_options
 @network_options
@@ -65,6 +68,7 @@ def learn(
     window_from: Moment | None,
     window_to: Moment | None,
     silhouettes: Path | None,
+    landmarks: Path | None,
     factor: str | None,
     weights: Path | None,
     device: str,
@@ -88,7 +92,7 @@ def learn(
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
     computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
     if len(sources) > 1:
-        refuse_places(*places.values(), silhouettes, settings.person_at, start, end)
+        refuse_places(*places.values(), silhouettes, landmarks, settings.person_at, start, end)
     for source in sources:
         check_inputs(source, device=device, weights=weights, partial=partial)
     root = out.with_suffix(".run")
@@ -98,6 +102,7 @@ def learn(
         settings,
         weights=weights,
         silhouettes=silhouettes,
+        landmarks=landmarks,
         **opening,
         **places,
         **computing,
@@ -120,10 +125,11 @@ def learn(
             told = tell_dry(progress, video, base, placed, parses=False)
         else:
             given = open_silhouettes(silhouettes, video, progress)
+            teacher = open_landmarks(landmarks, video)
             tell_short(video, placed)
             forecast = expect(progress, video, base, placed, parses=False)
             workspace = learn_procedure(
-                video, out, root, base, placed, given=given, progress=progress
+                video, out, root, base, placed, given=given, teacher=teacher, progress=progress
             )
             learn_speed(base, forecast, workspace)
             tell_window(workspace, given)
@@ -136,8 +142,8 @@ def learn(
 
 def refuse_places(*places: Any) -> None:
     """Refuse options that name a frame, which mean nothing for several clips."""
-    named = ("--centre", "--window-from", "--window-to", "--silhouettes", "--person-at")
-    names = (*named, "--start", "--end")
+    named = ("--centre", "--window-from", "--window-to", "--silhouettes", "--landmarks")
+    names = (*named, "--person-at", "--start", "--end")
     given = [name for name, place in zip(names, places) if place]
     if given:
         raise click.UsageError(f"{ALONE} {', '.join(given)}")

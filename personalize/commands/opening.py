@@ -18,6 +18,7 @@ from personalize.settings import RunSettings
 
 if TYPE_CHECKING:
     from personalize.adaptation.base import Base
+    from personalize.datasets.video_landmarks import VideoLandmarks
     from personalize.media.given_silhouettes import GivenSilhouettes
     from personalize.media.moment import Moment
     from personalize.media.source import Source
@@ -81,6 +82,7 @@ def describe_request(
     *,
     weights: Path | None = None,
     silhouettes: Path | None = None,
+    landmarks: Path | None = None,
     person: Path | None = None,
     **options: Any,
 ) -> Json:
@@ -110,6 +112,7 @@ def describe_request(
         "source": stamp(source),
         "weights": stamp(weights or SHIPPED),
         "silhouettes": stamp(silhouettes),
+        **({"landmarks": stamp(landmarks)} if landmarks else {}),
         "person": stamp(person),
         **{name: None if value is None else str(value) for name, value in options.items()},
     }
@@ -260,6 +263,23 @@ def open_silhouettes(
             " from 0; the others likewise"
         )
     return given.of_stretch(video)
+
+
+def open_landmarks(
+    path: PathLike | None, video: Source, *, some: bool = False
+) -> VideoLandmarks | None:
+    """Read the landmarks that a user brings; None if there are none. `some`: the file is for many
+    videos, and one that it does not name is learned without them.
+    """
+    from personalize.datasets.video_landmarks import has_landmarks, read_video_landmarks
+
+    if path is None:
+        return None
+    whole = getattr(video, "whole", video)
+    if some and not has_landmarks(path, whole):
+        tell(f"{video.name}: {path} has no landmarks of it; learned from the video alone")
+        return None
+    return read_video_landmarks(path, whole).of_stretch(video)
 
 
 def tell_short(video: Source, settings: RunSettings) -> None:

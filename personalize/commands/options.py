@@ -249,6 +249,13 @@ silhouette_options = options(
     ),
 )
 
+landmarks_option = click.option(
+    "--landmarks",
+    type=FILE,
+    help="Landmarks of a pose estimator, by which parts are learned: .npz, COCO .json, or a folder "
+    "of OpenPose; docs/guide/teacher.md tells their form.",
+)
+
 factor_options = options(
     click.option(
         "--factor",

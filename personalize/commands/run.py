@@ -16,6 +16,7 @@ from personalize.commands.opening import (
     check_inputs,
     describe_request,
     load_base,
+    open_landmarks,
     open_silhouettes,
     open_video,
     place_settings,
@@ -28,6 +29,7 @@ from personalize.commands.options import (
     export_option,
     factor_options,
     joint_options,
+    landmarks_option,
     learning_options,
     network_options,
     numbers_option,
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
 @place_options
 @person_options
 @silhouette_options
+@landmarks_option
 @factor_options
 @learning_options
 @joint_options
@@ -75,6 +78,7 @@ def run(
     window_from: Moment | None,
     window_to: Moment | None,
     silhouettes: Path | None,
+    landmarks: Path | None,
     factor: str | None,
     weights: Path | None,
     device: str,
@@ -104,6 +108,7 @@ def run(
         settings,
         weights=weights,
         silhouettes=silhouettes,
+        landmarks=landmarks,
         **opening,
         **places,
         **computing,
@@ -121,7 +126,15 @@ def run(
             told = tell_dry(progress, video, base, place_settings(settings, places, video))
         else:
             workspace = run_video(
-                source, out, base, settings, progress, silhouettes, places=places, **opening
+                source,
+                out,
+                base,
+                settings,
+                progress,
+                silhouettes,
+                landmarks,
+                places=places,
+                **opening,
             )
     if dry_run:
         give_dry(told, report)
@@ -160,7 +173,9 @@ def run_video(
     settings: RunSettings,
     progress: Watch,
     silhouettes: Path | None = None,
+    landmarks: Path | None = None,
     places: Mapping[str, Moment | None] = MappingProxyType({}),
+    some: bool = False,
     **opening: Any,
 ) -> Workspace:
     """Run one video.
@@ -175,8 +190,12 @@ def run_video(
     progress : Watch
     silhouettes : Path, optional
         Folder of silhouettes that are known.
+    landmarks : Path, optional
+        What a pose estimator found.
     centre : Moment, optional
         Middle of the window.
+    some : bool
+        The landmarks are of many videos, as for `open_landmarks`.
     **opening
         As for `open_video`.
 
@@ -190,9 +209,12 @@ def run_video(
     video = open_video(source, progress, **opening)
     settings = place_settings(settings, places, video)
     given = open_silhouettes(silhouettes, video, progress)
+    teacher = open_landmarks(landmarks, video, some=some)
     tell_short(video, settings)
     forecast = expect(progress, video, base, settings)
-    workspace = pipeline.run(video, out, base, settings, given=given, progress=progress)
+    workspace = pipeline.run(
+        video, out, base, settings, given=given, teacher=teacher, progress=progress
+    )
     learn_speed(base, forecast, workspace)
     tell_window(workspace, given)
     tell(f"{base.engines.name} on {base.device}", detail=True)

@@ -11,8 +11,9 @@ An `.npz` file (numpy.savez) in one of two forms:
   without `names`, the rows are those of all pictures, in order.
 
 Or a `.json` file of keypoints in the form of COCO (`images`, `annotations`): of several people in
-an image the one with the greatest score is read, or else the largest. K is 33 (BlazePose), 17
-(COCO) or 133 (COCO-WholeBody); what was not found is NaN, or has a visibility of 0.
+an image the one with the greatest score is read, or else the largest. Or a folder of OpenPose, a
+`.json` file a frame (`landmarks_openpose`). K is 33 (BlazePose), 17 (COCO), 25 (OpenPose) or 133
+(COCO-WholeBody); what was not found is NaN, or has a visibility of 0.
 """
 
 import json
@@ -22,6 +23,7 @@ from zipfile import is_zipfile
 
 import numpy as np
 
+from personalize.datasets.landmarks_openpose import read_openpose
 from personalize.datasets.pose_points import LAYOUTS, BodyPoints, body_points, told_layouts
 from personalize.errors import DatasetError
 from personalize.types import Floats, PathLike, Points, Whole
@@ -66,12 +68,12 @@ class Track:
 
 
 def read_landmarks(path: PathLike) -> dict[str, Track]:
-    """Read a file of landmarks.
+    """Read a file of landmarks, or a folder of OpenPose.
 
     Parameters
     ----------
     path : path-like
-        `.npz` or `.json`, as above.
+        `.npz`, `.json` or a folder, as above.
 
     Returns
     -------
@@ -84,9 +86,13 @@ def read_landmarks(path: PathLike) -> dict[str, Track]:
         If the file is missing, damaged or in another form.
     """
     path = Path(path)
-    if not path.is_file():
+    if path.is_dir():
+        xy, visibility, frames = read_openpose(path)
+        tracks = {"": Track("", xy, visibility, frames)}
+    elif not path.is_file():
         raise DatasetError(f"{path}: no such file of landmarks; check --landmarks")
-    tracks = _read_coco(path) if path.suffix.lower() == ".json" else _read_npz(path)
+    else:
+        tracks = _read_coco(path) if path.suffix.lower() == ".json" else _read_npz(path)
     for track in tracks.values():
         _check(path, track)
     if not tracks:

@@ -1,7 +1,7 @@
 """The points of a body that pose estimators agree on, whichever of them found them.
 
-BlazePose tells 33 points, COCO 17, COCO-WholeBody 133: what a number of points means is known
-by how many there are. All of them name sides by the person's own.
+BlazePose tells 33 points, COCO 17, COCO-WholeBody 133, OpenPose 25: what a number of points means
+is known by how many there are. All of them name sides by the person's own.
 """
 
 from dataclasses import dataclass
@@ -73,6 +73,19 @@ _WHOLE_BODY = {
     "heel": ((22,), (19,)),
     "toe": ((20, 21), (17, 18)),
 }
+_BODY_25 = {
+    "nose": (0,),
+    "eye": ((15,), (16,)),
+    "ear": ((17,), (18,)),
+    "shoulder": ((2,), (5,)),
+    "elbow": ((3,), (6,)),
+    "wrist": ((4,), (7,)),
+    "hip": ((9,), (12,)),
+    "knee": ((10,), (13,)),
+    "ankle": ((11,), (14,)),
+    "heel": ((24,), (21,)),
+    "toe": ((22, 23), (19, 20)),
+}
 
 
 def _both_sides(points):
@@ -85,9 +98,15 @@ def _both_sides(points):
     return {"nose": points["nose"], **sided}
 
 
-LAYOUTS = {33: _both_sides(_BLAZEPOSE), 17: _both_sides(_COCO), 133: _both_sides(_WHOLE_BODY)}
+LAYOUTS = {
+    33: _both_sides(_BLAZEPOSE),
+    17: _both_sides(_COCO),
+    25: _both_sides(_BODY_25),
+    133: _both_sides(_WHOLE_BODY),
+}
 """Number of landmarks -> name of a point -> the landmarks whose mean it is. BlazePose (Bazarevsky
-et al., 2020), COCO keypoints (Lin et al., ECCV 2014), COCO-WholeBody (Jin et al., ECCV 2020)."""
+et al., 2020), COCO keypoints (Lin et al., ECCV 2014), BODY_25 of OpenPose (Cao et al., TPAMI 2019),
+COCO-WholeBody (Jin et al., ECCV 2020)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +161,7 @@ def body_points(xy: Floats, visibility: Floats) -> BodyPoints:
     Parameters
     ----------
     xy : (K, 2) float array
-        K is 33, 17 or 133.
+        K is 33, 17, 25 or 133.
     visibility : (K,) float array
         In [0, 1]; a point that is the mean of several landmarks is as visible as the least of them.
 
@@ -167,4 +186,4 @@ def body_points(xy: Floats, visibility: Floats) -> BodyPoints:
 
 def told_layouts() -> str:
     """Return the layouts that are known, in words."""
-    return "33 (BlazePose), 17 (COCO) and 133 (COCO-WholeBody)"
+    return "33 (BlazePose), 17 (COCO), 25 (OpenPose) and 133 (COCO-WholeBody)"

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 
 from personalize.adaptation.base import Base
+from personalize.datasets.video_landmarks import VideoLandmarks
 from personalize.media.given_silhouettes import GivenSilhouettes, check_apart
 from personalize.media.joined import Joined, share_window
 from personalize.media.source import Source
@@ -28,6 +29,7 @@ def learn(
     settings: RunSettings,
     *,
     given: GivenSilhouettes | None = None,
+    teacher: VideoLandmarks | None = None,
     progress: Progress = silent,
 ) -> Workspace:
     """Learn the person of a video, and write what was learned to a file.
@@ -43,6 +45,7 @@ def learn(
     base : Base
     settings : RunSettings
     given : GivenSilhouettes, optional
+    teacher : VideoLandmarks, optional
     progress : callable
 
     Returns
@@ -59,7 +62,7 @@ def learn(
         notes={"device": str(base.device)},
     )
     track = track_person(source, workspace, base.engine, settings, progress)
-    learn_person(source, track, workspace, base, settings, progress, given)
+    learn_person(source, track, workspace, base, settings, progress, given, teacher)
     write_person(workspace, out)
     return workspace
 

@@ -16,6 +16,8 @@ import numpy as np
 from personalize.adaptation.base import Base
 from personalize.adaptation.person import learn_silhouettes_and_parts, learned_from
 from personalize.adaptation.record import Adaptation
+from personalize.adaptation.teacher import Teacher
+from personalize.datasets.video_landmarks import VideoLandmarks
 from personalize.errors import NobodyFoundError
 from personalize.evidence.part_colours import PartColours
 from personalize.evidence.still_scene import Scene
@@ -63,6 +65,7 @@ def run(
     settings: RunSettings,
     *,
     given: GivenSilhouettes | None = None,
+    teacher: VideoLandmarks | None = None,
     progress: Progress = silent,
 ) -> Workspace:
     """Learn the person of a video and parse all of it with the network that is kept.
@@ -77,6 +80,8 @@ def run(
     settings : RunSettings
     given : GivenSilhouettes, optional
         Labels of their frames, beyond doubt; they are injected in these frames, too.
+    teacher : VideoLandmarks, optional
+        Landmarks of a pose estimator; parts are learned by them.
     progress : callable
         ``progress(stage)`` returns the wrapper of that stage's sequence.
 
@@ -88,7 +93,7 @@ def run(
     check_apart(given, root)
     workspace = open_run(root, source, base, settings)
     track = track_person(source, workspace, base.engine, settings, progress)
-    learned = learn_person(source, track, workspace, base, settings, progress, given)
+    learned = learn_person(source, track, workspace, base, settings, progress, given, teacher)
     write_frames(
         workspace, source, learned.kept, settings, progress, given=given, kept=learned.verdict.kept
     )
@@ -161,6 +166,7 @@ def learn_person(
     settings: RunSettings,
     progress: Progress = silent,
     given: GivenSilhouettes | None = None,
+    teacher: VideoLandmarks | None = None,
 ) -> Adaptation:
     """Take the stages from the window to the verdict on the personal network.
 
@@ -174,6 +180,8 @@ def learn_person(
     settings : RunSettings
     progress : callable
     given : GivenSilhouettes, optional
+    teacher : VideoLandmarks, optional
+        As for `run`.
 
     Returns
     -------
@@ -193,7 +201,8 @@ def learn_person(
     window = window_of(source, track, settings)
     workspace.tell("window", window.describe())
     given = given and given.within(window)
-    stages = Stages(source, window, track, workspace, base, settings, progress, given)
+    taught_by = Teacher.of(teacher, window, track, settings.teacher) if teacher else None
+    stages = Stages(source, window, track, workspace, base, settings, progress, given, taught_by)
     try:
         person = stages.predict()
         beliefs, scene = stages.propagate(person)
@@ -249,6 +258,7 @@ class Stages:
     settings: RunSettings
     progress: Callable
     given: GivenSilhouettes | None
+    teacher: Teacher | None = None
 
     @cached_property
     def frames(self) -> Frames:
@@ -359,7 +369,22 @@ class Stages:
             Colours of the parts that self-training taught; None where it was left out.
         """
         base, settings = self.base, self.settings
-        used = learned_from(held, list(self.known), settings.learned)
+        teacher = self.teacher
+        used = learned_from(
+            held, list(self.known), settings.learned, list(teacher.points) if teacher else []
+        )
+        if teacher:
+            settings = replace(settings, way=settings.teacher.way)
+        else:
+            self.workspace.tell("teacher", None)  # of a run before
+
+        def teach(parts: Map) -> Map:
+            if teacher is None:
+                return parts
+            parts, taught = teacher.teach(parts, used, labels[used])
+            counted = {"frames": len(used), "taught": int(taught.sum())}
+            self.workspace.tell("teacher", {**teacher.describe(), **counted})
+            return parts
 
         def learn(folder) -> None:
             network, worn = learn_silhouettes_and_parts(
@@ -370,6 +395,7 @@ class Stages:
                 settings,
                 self.progress,
                 base.engines,
+                teach=teach,
             )
             facts = {"source": self.source.name, "window": self.window.describe()}
             save_person(network, folder / PERSON, base.network, facts)
@@ -387,7 +413,11 @@ class Stages:
         names = ("factor", "self_training", "part_colours", "way")
         return self.workspace.stage(
             "learn",
-            {**{name: getattr(settings, name) for name in names}, "frames": used},
+            {
+                **{name: getattr(settings, name) for name in names},
+                "frames": used,
+                **describe("teacher", teacher),
+            },
             learn,
             outputs=[PERSON, PART_COLOURS] if settings.self_training.epochs else [PERSON],
             load=load,

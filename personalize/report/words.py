@@ -113,7 +113,19 @@ def subtitle(findings: Findings) -> str:
     size = f"{source['width']} × {source['height']} pixels"
     frames = "1 frame" if len(findings.times) == 1 else f"{len(findings.times):,} frames"
     words = f"{frames} of {size}, {spell(length)} at {rate:.4g} a second"
-    return "; ".join([words, *map(escape, source["remarks"])])
+    taught = teacher_words(findings.manifest)
+    return "; ".join([words, *map(escape, source["remarks"]), *([taught] if taught else [])])
+
+
+def teacher_words(manifest: Json) -> str:
+    """Return that parts were learned by landmarks; nothing where they were not."""
+    teacher = manifest.get("teacher")
+    if not teacher:
+        return ""
+    return (
+        f"parts learned by the landmarks of a teacher in {teacher['taught']} of the "
+        f"{teacher['frames']} frames that were learned from"
+    )
 
 
 def drift(findings: Findings) -> str:

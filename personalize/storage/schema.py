@@ -105,6 +105,7 @@ is_manifest = record(
     facts=by_name(anything),
     notes=optional(by_name(anything)),
     versions=optional(by_name(anything)),
+    teacher=optional(record(taught=whole(), frames=whole())),
     stages=by_name(is_stage),
 )
 """Whether something may be the manifest of a run folder."""

@@ -12,6 +12,7 @@ import numpy as np
 from personalize import parts
 from personalize.adaptation.base import Base
 from personalize.datasets.jhmdb import LabelledClip
+from personalize.datasets.video_landmarks import read_video_landmarks
 from personalize.errors import DatasetError
 from personalize.evaluation.clips import ClipScores, measure_clip
 from personalize.media.source import Source
@@ -38,6 +39,7 @@ def evaluate_clip(
     base: Base,
     settings: RunSettings,
     *,
+    landmarks: PathLike | None = None,
     progress: Progress = silent,
 ) -> tuple[dict[str, ClipScores], Verdict | None]:
     """Personalize a clip, which is its own window, and measure both networks on all of its frames.
@@ -49,6 +51,9 @@ def evaluate_clip(
         Run folder of this clip.
     base : Base
     settings : RunSettings
+    landmarks : path-like, optional
+        File of a pose estimator's landmarks, by which parts are learned; it has the names of
+        the clips.
     progress : callable
 
     Returns
@@ -66,9 +71,10 @@ def evaluate_clip(
     """
     source = open_source(clip.path)
     truth = read_truth(clip, source)
+    teacher = read_video_landmarks(landmarks, source, clip.name) if landmarks else None
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     track = track_person(source, workspace, base.engine, settings, progress)
-    parsers, verdict = both(source, track, workspace, base, settings, progress)
+    parsers, verdict = both(source, track, workspace, base, settings, progress, teacher)
     scores = {}
     for name, parser in parsers.items():
         parsed = workspace.arrays(

@@ -8,6 +8,7 @@ import numpy as np
 
 from personalize import parts
 from personalize.adaptation.base import Base
+from personalize.datasets.video_landmarks import VideoLandmarks
 from personalize.errors import NobodyFoundError
 from personalize.imaging.framing import Framing, fit_frame
 from personalize.imaging.track import Track
@@ -32,6 +33,7 @@ def both(
     base: Base,
     settings: RunSettings,
     progress: Progress,
+    teacher: VideoLandmarks | None = None,
 ) -> tuple[dict[str, Parser], Verdict | None]:
     """Learn the person of a labelled video, and return the parsers of both networks.
 
@@ -45,6 +47,8 @@ def both(
     settings : RunSettings
     progress : callable
         ``progress(stage)`` returns what wraps the iterable of that stage.
+    teacher : VideoLandmarks, optional
+        Landmarks that parts are learned by.
 
     Returns
     -------
@@ -54,7 +58,7 @@ def both(
         None where there is none.
     """
     try:
-        learned = learn_person(source, track, workspace, base, settings, progress)
+        learned = learn_person(source, track, workspace, base, settings, progress, teacher=teacher)
     except NobodyFoundError:
         generic = Parser(base.engine, track, settings.parse)
         return {"generic": generic, "personalized": generic}, None

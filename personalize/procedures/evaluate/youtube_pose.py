@@ -10,6 +10,7 @@ import numpy as np
 
 from personalize.adaptation.base import Base
 from personalize.datasets.source_videos import find_source
+from personalize.datasets.video_landmarks import read_video_landmarks
 from personalize.datasets.youtube_pose import LabelledVideo
 from personalize.evaluation.joint_errors import JointErrors, measure_joints
 from personalize.evaluation.joint_tables import PAPERS_RULE
@@ -41,6 +42,7 @@ def evaluate_joints(
     settings: RunSettings,
     *,
     sources: PathLike | None = None,
+    landmarks: PathLike | None = None,
     progress: Progress = silent,
 ) -> tuple[dict[str, JointErrors], Verdict | None]:
     """Personalize a labelled video and measure both networks' joints.
@@ -56,6 +58,9 @@ def evaluate_joints(
         Folder of source videos; the window of consecutive frames comes from
         there. Without it, or if the video is not there, the labelled frames in
         the order of time are the video.
+    landmarks : path-like, optional
+        File of a pose estimator's landmarks, by which parts are learned; it has the names of
+        the videos, and landmarks of their labelled frames.
     progress : callable
 
     Returns
@@ -69,9 +74,10 @@ def evaluate_joints(
     """
     source, centre = learning_source(video, sources, progress)
     settings = replace(settings, centre=centre)
+    teacher = read_video_landmarks(landmarks, source, video.name) if landmarks else None
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     track = track_person(source, workspace, base.engine, settings, progress)
-    parsers, verdict = both(source, track, workspace, base, settings, progress)
+    parsers, verdict = both(source, track, workspace, base, settings, progress, teacher)
     labelled = labelled_track(video, source, track, base.engine, settings)
     errors: dict[str, JointErrors] = {}
     for name, parser in parsers.items():

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from personalize.datasets.body_frame import measure_body
+from personalize.datasets.landmark_fit import scale_of
 from personalize.datasets.landmark_parts import draw_parts
 from personalize.datasets.pose_points import BodyPoints
 from personalize.datasets.real_people import (
@@ -49,7 +49,7 @@ def person_window(
     if points is None:
         raise ValueError(f"{picture.name} has no landmarks")
     seen = points.xy[(points.visibility >= geometry.visible) & np.isfinite(points.xy).all(axis=1)]
-    around = settings.around * scale_of(points, settings)
+    around = settings.around * scale_of(points, geometry)
     low, high = (
         np.maximum(seen.min(axis=0) - around, 0),
         np.minimum(seen.max(axis=0) + around, (width, height)),
@@ -66,45 +66,6 @@ def person_window(
     left, top = np.maximum(np.floor(low - room), 0).astype(int)
     right, bottom = np.minimum(np.ceil(high + room), (width, height)).astype(int)
     return slice(top, bottom), slice(left, right)
-
-
-def scale_of(points: BodyPoints, settings: LabelSettings) -> float:
-    """Return how large a body is, in pixels of its unit (`body_frame.BodyFrame`).
-
-    Raises
-    ------
-    ValueError
-        If the landmarks lack a shoulder.
-    """
-    body = measure_body(points, settings=settings.geometry)
-    if body is None:
-        raise ValueError("landmarks without both shoulders have no scale")
-    return body.unit
-
-
-def share_inside(points: BodyPoints, silhouette: Labels, settings: LabelSettings) -> float:
-    """Return the share of the visible landmarks that lie in a silhouette (h, w), or near it.
-
-    Parameters
-    ----------
-    points : BodyPoints
-        In pixels of the silhouette.
-    silhouette : (h, w) uint8 array
-        1 person, 0 background, 255 unknown, which counts as inside.
-    settings : LabelSettings
-
-    Returns
-    -------
-    float
-        In [0, 1]; 0 where all landmarks lie outside of the picture.
-    """
-    reach = 2 * max(round(settings.near * scale_of(points, settings)), 1) + 1
-    shown = (silhouette > 0).astype(np.uint8)
-    near = np.asarray(cv2.dilate(shown, np.ones((reach, reach), np.uint8)))
-    seen = points.xy[points.visibility >= settings.geometry.visible]
-    cols, rows = np.rint(seen).astype(int).T
-    inside = (rows >= 0) & (cols >= 0) & (rows < near.shape[0]) & (cols < near.shape[1])
-    return float(near[rows[inside], cols[inside]].mean()) if inside.any() else 0.0
 
 
 def reduce_crop(

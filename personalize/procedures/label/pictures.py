@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from personalize.datasets.body_frame import lacks
+from personalize.datasets.landmark_fit import share_inside
 from personalize.datasets.real_people import (
     INDEX,
     INDEX_FIELDS,
@@ -23,7 +24,7 @@ from personalize.datasets.real_people import (
 from personalize.datasets.settings import LabelSettings
 from personalize.errors import DatasetError
 from personalize.media.images import read_image, write_image
-from personalize.procedures.label.crop import person_window, reduce_crop, share_inside
+from personalize.procedures.label.crop import person_window, reduce_crop
 from personalize.procedures.label.listing import Unlabelled
 from personalize.procedures.label.target import check_target, remove_left_out
 from personalize.storage.atomic import check_folder
@@ -138,7 +139,8 @@ def _label(
     silhouette = find_silhouette(picture, crop, window)
     if silhouette is None:
         return NO_MASK
-    if share_inside(points, silhouette, settings) < settings.inside:
+    inside = share_inside(points, silhouette, near=settings.near, geometry=settings.geometry)
+    if inside < settings.inside:
         return MISSED
     return reduce_crop(crop, silhouette, points, settings)
 

@@ -8,7 +8,7 @@ from personalize.network.factored import FactoredNetwork
 from personalize.settings import RunSettings
 
 
-def learn(way=0.5, epochs=1):
+def learn(way=0.5, epochs=1, teach=None):
     """Learn a square in noise: weights before and after, and the wardrobe."""
     torch.manual_seed(0)
     network = FactoredNetwork().eval()
@@ -19,7 +19,7 @@ def learn(way=0.5, epochs=1):
         factor=FactorSettings(epochs=1), self_training=SelfTrainingSettings(epochs=epochs), way=way
     )
     personal, worn = learn_silhouettes_and_parts(
-        network, frames, labels, np.float16(labels), settings, lambda stage: iter
+        network, frames, labels, np.float16(labels), settings, lambda stage: iter, teach=teach
     )
     return network.state_dict(), personal.state_dict(), worn
 
@@ -51,3 +51,25 @@ def test_frames_to_learn_from_are_spread_and_hold_all_that_are_given():
     assert learned_from(held, [1, 9], 4).tolist() == [0, 1, 5, 8, 9, 11]
     assert learned_from(held, [], 100).tolist() == [0, 1, 2, 5, 6, 7, 8, 9, 10, 11]
     assert learned_from(np.ones(2, bool), [1], 4).tolist() == [1]
+
+
+def test_frames_that_a_teacher_tells_are_chosen_before_others():
+    held = np.zeros(12, bool)
+    held[[3, 4]] = True
+    assert learned_from(held, [], 4, [2, 3, 6]).tolist() == [0, 2, 6, 11]
+    assert learned_from(held, [], 2, [1, 2, 6, 7, 8]).tolist() == [1, 8]
+    assert learned_from(held, [9], 2, [1]).tolist() == [0, 1, 9]
+
+
+def test_what_a_teacher_says_is_learned_in_the_place_of_the_networks_answer():
+    _, alone, _ = learn()
+    seen = []
+
+    def teach(parts):
+        seen.append(parts.shape)
+        return np.roll(parts, 1, axis=1)
+
+    _, taught, _ = learn(teach=teach)
+    assert seen == [(3, 32, 8, 8)]
+    changed = {name.split(".")[0] for name in alone if not torch.equal(alone[name], taught[name])}
+    assert changed == {"aggregation"}

@@ -121,8 +121,8 @@ def test_the_fields_of_whole_bodies_are_one_row_of_133(tmp_path):
     ("arrays", "message"),
     [
         (
-            {"a/xy": np.ones((2, 25, 2)) * 9, "a/visibility": np.ones((2, 25))},
-            r"a has landmarks of shape \(2, 25, 2\); expected \(N, K, 2\), with K 33 \(BlazePose\)",
+            {"a/xy": np.ones((2, 26, 2)) * 9, "a/visibility": np.ones((2, 26))},
+            r"a has landmarks of shape \(2, 26, 2\); expected \(N, K, 2\), with K 33 \(BlazePose\)",
         ),
         (
             {"a/xy": np.ones((2, 33, 3)) * 9, "a/visibility": np.ones((2, 33))},

@@ -39,6 +39,20 @@ def numbered(count):
             },
         ),
         (
+            25,
+            {
+                "nose": 0,
+                "right_eye": 15,
+                "left_ear": 18,
+                "right_shoulder": 2,
+                "left_wrist": 7,
+                "right_hip": 9,
+                "left_ankle": 14,
+                "left_toe": 19.5,
+                "right_heel": 24,
+            },
+        ),
+        (
             133,
             {
                 "right_ankle": 16,
@@ -72,7 +86,7 @@ def test_points_that_a_layout_lacks_are_not_known():
             "left_toe",
         )
     ]
-    assert set(LAYOUTS) == {17, 33, 133}
+    assert set(LAYOUTS) == {17, 25, 33, 133}
 
 
 def test_a_mean_of_landmarks_is_as_visible_as_the_least_of_them():
@@ -94,7 +108,7 @@ def test_points_follow_a_crop_and_its_size():
 
 
 def test_a_number_of_landmarks_of_no_layout_is_refused():
-    with pytest.raises(ValueError, match="no layout of 25 landmarks is known; there are 33"):
-        body_points(*numbered(25))
+    with pytest.raises(ValueError, match="no layout of 26 landmarks is known; there are 33"):
+        body_points(*numbered(26))
     with pytest.raises(ValueError, match="points"):
         BodyPoints(np.zeros((3, 2)), np.zeros(3))

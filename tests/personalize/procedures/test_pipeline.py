@@ -10,6 +10,8 @@ import pytest
 
 from personalize.adaptation.base import Base
 from personalize.adaptation.settings import FactorSettings, SelfTrainingSettings
+from personalize.datasets.pose_points import INDEX, POINTS, BodyPoints
+from personalize.datasets.video_landmarks import VideoLandmarks
 from personalize.errors import NobodyFoundError
 from personalize.media.encode import VideoWriter
 from personalize.media.images import read_image
@@ -55,6 +57,22 @@ def finished(source, base, tmp_path_factory):
     root = tmp_path_factory.mktemp("run")
     pipeline.run(source, root, base, SETTINGS)
     return root
+
+
+@pytest.fixture(scope="module")
+def teacher(square_frames):
+    """Landmarks of every frame: somebody who fills the square, and faces the camera."""
+    places = {"nose": (16, 6), "shoulder": (8, 12), "hip": (11, 28), "elbow": (4, 20)}
+    found = {}
+    for number, mask in enumerate(square_frames[1]):
+        rows, cols = np.nonzero(mask)
+        xy = np.full((len(POINTS), 2), np.nan)
+        for name, (x, y) in places.items():
+            sides = {name: x} if name == "nose" else {f"right_{name}": x, f"left_{name}": 32 - x}
+            for point, aside in sides.items():
+                xy[INDEX[point]] = cols.min() + aside, rows.min() + y
+        found[number] = BodyPoints(xy, np.float64(np.isfinite(xy[:, 0])))
+    return VideoLandmarks(found)
 
 
 def seconds(root):
@@ -284,3 +302,32 @@ def test_a_window_may_be_spread_over_the_video(source, base, tmp_path):
     with np.load(tmp_path / "stages" / "refine.npz") as kept:
         assert len(kept["labels"]) == 6
     assert "stretches, spread over the video" in (tmp_path / "report.html").read_text()
+
+
+def test_a_teacher_changes_what_is_learned_and_the_manifest_and_the_report_tell(
+    finished, source, base, teacher, tmp_path
+):
+    shutil.copytree(finished, tmp_path / "run")
+    workspace = pipeline.run(source, tmp_path / "run", base, SETTINGS, teacher=teacher)
+    assert workspace.reused == STAGES[:3]
+    told = json.loads((tmp_path / "run/manifest.json").read_text())
+    assert (told["teacher"]["frames"], told["teacher"]["taught"]) == (4, 4)
+    assert told["stages"]["learn"]["settings"]["teacher"]["landmarks"]["frames"] == 9
+    assert "landmarks of a teacher in 4 of the 4 frames" in (
+        tmp_path / "run/report.html"
+    ).read_text("utf-8")
+    alone, taught = (
+        load_person(root / "person.safetensors", base.network).state_dict()
+        for root in (finished, tmp_path / "run")
+    )
+    changed = {name.split(".")[0] for name in alone if not alone[name].equal(taught[name])}
+    assert changed == {"aggregation"}
+    again = pipeline.run(source, tmp_path / "run", base, SETTINGS, teacher=teacher)
+    assert again.reused == STAGES
+    moved = {
+        k: BodyPoints(points.xy + 1, points.visibility) for k, points in teacher.points.items()
+    }
+    other = pipeline.run(source, tmp_path / "run", base, SETTINGS, teacher=VideoLandmarks(moved))
+    assert other.reused == STAGES[:3]
+    without = pipeline.run(source, tmp_path / "run", base, SETTINGS)
+    assert without.reused == STAGES[:3] and without.manifest["teacher"] is None
