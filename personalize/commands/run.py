@@ -192,8 +192,8 @@ def run_video(
         Folder of silhouettes that are known.
     landmarks : Path, optional
         What a pose estimator found.
-    centre : Moment, optional
-        Middle of the window.
+    places : dict of str to Moment or None
+        Places of the window, by the names of their settings; in the place of these.
     some : bool
         The landmarks are of many videos, as for `open_landmarks`.
     **opening

@@ -46,8 +46,21 @@ def write_choice(
 
 
 def frames_to_show(track: Track, frame_count: int, pointed: Sequence[int]) -> list[int]:
-    """Return some frames in which the person is seen, spread over them, after those that the user
-    pointed at; of a person who is nowhere seen some of all frames.
+    """Choose frames that show whom the program follows.
+
+    Parameters
+    ----------
+    track : Track
+    frame_count : int
+        Frames of the video.
+    pointed : sequence of int
+        Frames in which the user pointed at the person; they come first.
+
+    Returns
+    -------
+    list of int
+        Ascending; the others are spread over the frames in which the person is seen, or over all
+        frames if there are none.
     """
     seen = np.flatnonzero(np.broadcast_to(track.seen == SEEN.index("yes"), frame_count))
     among = seen if len(seen) else np.arange(frame_count)

@@ -508,7 +508,17 @@ def write_page(
     settings: RunSettings,
     draw: Callable[[Path], object],
 ) -> None:
-    """Write the report of a run; ``draw(folder)`` draws its pictures of what was seen."""
+    """Write the report of a run.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    source : Source
+    track : Track
+    settings : RunSettings
+    draw : callable
+        ``draw(folder)`` draws the pictures of what was found.
+    """
     manifest = workspace.manifest
 
     def produce(folder):
