@@ -1,15 +1,16 @@
 """Whether the person of a video is found, and shown at the right size; what looks at nobody say.
 
     python -m benchmarks.finding [--jhmdb ROOT] [--davis ROOT] [--youtube-pose ROOT]
-        [--nobody FOLDER]
+        [--films FOLDER] [--nobody FOLDER]
 
 Of every clip the crop is found as a run finds it (`stages/locate.py`). *inside*: share of the clips
 of which the crop holds 95 % of the true person's box, in the mean over frames (of YouTube Pose, of
 the box around the joints). *size*: share of the clips whose head is shown within a factor of 1.4 of
 the set's median; the true size of a head is 0.7 of the width of the shoulders, or 0.44 of the
-height of the trunk, whichever is more. *followed*: clips that a moving crop follows. *seconds*: of
-the look at a clip. Of FOLDER, photographs without people, the scores of the best candidates are
-told, beside those of the people: `FollowSettings.doubt` lies between the two.
+height of the trunk, whichever is more; of films it is known. *followed*: clips that a moving crop
+follows. *seconds*: of the look at a clip. Of `--nobody`, photographs without people, the scores of
+the best candidates are told, beside those of the people: `FollowSettings.doubt` lies between the
+two.
 """
 
 from __future__ import annotations
@@ -84,6 +85,19 @@ def youtube_videos(root: Path) -> Iterator[Truth]:
         heads = 0.7 * np.linalg.norm(video.xy[:, left] - video.xy[:, right], axis=1)
         source = open_source(video.images[0].parent)
         yield Truth(source, dict(enumerate(boxes)), dict(enumerate(heads)))
+
+
+def films(root: Path) -> Iterator[Truth]:
+    """Films of `benchmarks.films`, in the frames that show the person for sure."""
+    from personalize.datasets.rendered_video import rendered_video
+    from personalize.media.video import open_source
+
+    for folder in sorted(path.parent for path in root.glob("*/film.json")):
+        film = rendered_video(folder)
+        shown = np.flatnonzero(film.seen == "yes").tolist()
+        boxes = {frame: box_around(film.read_mask(frame)) for frame in shown}
+        heads = {frame: film.heads[frame] for frame in shown if np.isfinite(film.heads[frame])}
+        yield Truth(open_source(film.path), boxes, heads)
 
 
 def measure(
@@ -171,9 +185,14 @@ def quantiles(name: str, scores: Sequence[float]) -> str:
 @click.option("--jhmdb", type=FOLDER)
 @click.option("--davis", type=FOLDER)
 @click.option("--youtube-pose", type=FOLDER)
+@click.option("--films", "rendered", type=FOLDER, help="Where `benchmarks.films` rendered them.")
 @click.option("--nobody", type=FOLDER, help="Photographs without people.")
 def main(
-    jhmdb: Path | None, davis: Path | None, youtube_pose: Path | None, nobody: Path | None
+    jhmdb: Path | None,
+    davis: Path | None,
+    youtube_pose: Path | None,
+    rendered: Path | None,
+    nobody: Path | None,
 ) -> None:
     """Print Markdown tables: a set a line."""
     from personalize import RunSettings, load_generic
@@ -184,6 +203,7 @@ def main(
         "J-HMDB": (jhmdb, jhmdb_clips),
         "DAVIS": (davis, davis_sequences),
         "YouTube Pose": (youtube_pose, youtube_videos),
+        "films": (rendered, films),
     }
     lines: list[str] = []
     scores: list[float] = []
@@ -193,6 +213,7 @@ def main(
         rows = []
         for truth in read(root):
             rows.append(measure(truth, network, settings))
+            click.echo(f"{name} {truth.source.name}: {rows[-1]}", err=True)
             scores += best_scores(truth.source.pick([0]), network, settings)
         lines.append(table_row(name, rows))
     if lines:

@@ -44,6 +44,28 @@ class SoftEdgeSettings:
 
 
 @dataclass(frozen=True)
+class DetailSettings:
+    """Outlines in more pixels than the network sees (not in the paper; `detail`)."""
+
+    side: int = 1024
+    """Side of the square that has the area of the image that a person gets of their own, at most;
+    0 leaves outlines as the canvas has them."""
+    least: float = 1.5
+    """Pixels of the frame for one of the canvas, from which outlines are drawn again."""
+    reach: float = 2.0
+    """Pixels of the canvas to either side of an outline within which it is looked for."""
+    smoothness: float = 1e-4
+    """Added to the variance of colours in [0, 1], as in `GuideSettings`."""
+    steps: int = 4
+    """Least pixels of the coarse fit that the reach has."""
+
+    def __post_init__(self) -> None:
+        require(self, "0 or more", "side")
+        require(self, "1 or more", "least", "steps")
+        require(self, "above 0", "reach", "smoothness")
+
+
+@dataclass(frozen=True)
 class CutSettings:
     """Colour mixtures and the cut of one image (Rother et al., SIGGRAPH 2004; `grabcut`)."""
 

@@ -48,7 +48,7 @@ def soften(
     mask = np.ascontiguousarray(silhouette[inside], np.uint8)
     if not mask.any():
         return coverage
-    depth = _signed_distance(mask) / reach
+    depth = signed_distance(mask) / reach
     fitted = enlarge_guided(mask, frame[inside], settings=settings.guide(max(round(reach), 1)))
     sharp = (fitted - settings.haze) / (1 - 2 * settings.haze)
     coverage[inside] = np.clip(sharp, np.clip(depth, 0, 1), np.clip(1 + depth, 0, 1))
@@ -124,8 +124,20 @@ def around(mask: Mask, margin: int) -> tuple[slice, slice]:
     )
 
 
-def _signed_distance(mask: Array) -> Array:
-    """(H, W) distance from the edge in pixels: above 0 inside, below outside."""
+def signed_distance(mask: Array) -> Map:
+    """Return the distance of every pixel from the edge of a mask, in pixels.
+
+    Parameters
+    ----------
+    mask : (H, W) uint8 array
+        0 and 1.
+
+    Returns
+    -------
+    (H, W) float32 array
+        Above 0 inside, below outside.
+    """
     padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     within, beyond = (cv2.distanceTransform(side, cv2.DIST_L2, 5) for side in (padded, 1 - padded))
-    return (np.where(padded > 0, within - 0.5, 0.5 - beyond))[1:-1, 1:-1]
+    distance: Map = np.where(padded > 0, within - 0.5, 0.5 - beyond)[1:-1, 1:-1]
+    return distance

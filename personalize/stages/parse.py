@@ -14,6 +14,7 @@ import numpy as np
 from skimage.segmentation import expand_labels
 
 from personalize.imaging.components import CORE, box_around, drop_others
+from personalize.imaging.detail import follow_edges
 from personalize.imaging.framing import CELL, Framing
 from personalize.imaging.guided_filter import enlarge_guided
 from personalize.imaging.track import Track
@@ -189,6 +190,8 @@ class Parser:
                 result = self._read(known, framing, *seen, before=before, place=place)
                 if self.settings.joints.nobody:
                     result = leave_unseen(result, known, self.track.seen_in(number), self.settings)
+                if known is None:
+                    result = follow_frame(result, frame, self.settings)
                 before = result.silhouette if result.silhouette.any() else before
                 yield frame, result
 
@@ -343,6 +346,22 @@ def leave_unseen(
         )
     sure = known is not None or score >= settings.doubt
     return replace(result, seen="yes" if sure else "doubt")
+
+
+def follow_frame(result: ParsedFrame, frame: Frame, settings: ParseSettings) -> ParsedFrame:
+    """Return a parsed frame whose silhouette follows the edges of a frame that is larger than its
+    canvas; joints and maps stay as they are.
+
+    Parameters
+    ----------
+    result : ParsedFrame
+    frame : (height, width, 3) uint8 array
+        RGB.
+    settings : ParseSettings
+    """
+    pixel = 1 / result.framing.scale
+    silhouette = follow_edges(result.silhouette, frame, pixel, settings=settings.detail)
+    return replace(result, silhouette=silhouette)
 
 
 def read_off(

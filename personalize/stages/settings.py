@@ -8,6 +8,7 @@ from personalize.evidence.settings import (
     ResidualMotionSettings,
     WindowColourSettings,
 )
+from personalize.imaging.settings import DetailSettings
 from personalize.network.settings import DEFAULT_VIEWS, VIEWS, View
 from personalize.ranges import require
 from propagation.settings import PropagationSettings
@@ -292,6 +293,8 @@ class ParseSettings:
     views: tuple[View, ...] = VIEWS[DEFAULT_VIEWS]
     """Views of every frame, whose mean is taken (paper: 1)."""
     joints: JointSettings = JointSettings()
+    detail: DetailSettings = DetailSettings()
+    """How outlines follow the edges of a frame that is larger than the canvas."""
     doubt: float = 0.3
     """Score of the joints (`find.score_joints`) below which it is in doubt whether the person is in
     view, as in `FollowSettings.doubt`."""

@@ -7,7 +7,9 @@ import pytest
 import torch
 from skimage.segmentation import expand_labels
 
+from personalize.evaluation.outlines import outline_distance
 from personalize.imaging.framing import fit_frame
+from personalize.imaging.settings import DetailSettings
 from personalize.imaging.track import Track
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import consensus, look, merge, predict_person
@@ -297,3 +299,20 @@ def test_parts_are_told_near_the_silhouette_as_on_the_whole_canvas(box):
     wanted = np.where(silhouette, framing.restore_labels(whole), 0)
     assert len(np.unique(wanted)) > 3
     assert np.array_equal(parsed.part_labels(), wanted)
+
+
+def test_who_is_large_in_a_large_frame_has_a_finer_outline_and_the_same_joints(
+    square_network, square_frames
+):
+    frames, masks = square_frames
+    large = np.stack([cv2.resize(frame, (384, 256)) for frame in frames[:2]])
+    framing = fit_frame(256, 384, 78)  # a pixel of the canvas is four of the frame
+    parser = parser_of(square_network, framing)
+    plain = replace(parser.settings, detail=DetailSettings(side=0))
+    for (_, fine), (_, coarse), mask in zip(
+        parser.frames(large), replace(parser, settings=plain).frames(large), masks
+    ):
+        truth = cv2.resize(mask.astype(np.uint8), (384, 256), interpolation=cv2.INTER_NEAREST) > 0
+        assert outline_distance(truth, fine.silhouette) < outline_distance(truth, coarse.silhouette)
+        np.testing.assert_array_equal(fine.xy, coarse.xy)
+        assert (fine.part_labels()[~fine.silhouette] == 0).all()
