@@ -54,6 +54,7 @@ RUN = {
 HELP = {
     *(
         ("train",),
+        ("live",),
         ("label",),
         ("synthesize", "people"),
         ("synthesize", "video"),

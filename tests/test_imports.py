@@ -15,7 +15,7 @@ ROWS = (
     *("errors", "ranges", "workers", "parts", "types"),
     *("storage", "imaging", "media", "network", "evidence", "evaluation", "datasets", "synthesis"),
     *("training", "factors", "stages", "adaptation", "output", "exports", "settings", "report"),
-    *("procedures", "experiments", "commands"),
+    *("procedures", "live", "experiments", "commands"),
 )
 """Folders and files of `personalize`, lowest first: each knows itself and those before it. The
 package's own `__init__` is its face, and may know all."""

@@ -31,6 +31,7 @@ from personalize.commands.export import export
 from personalize.commands.help import Sections
 from personalize.commands.label import label
 from personalize.commands.learn import learn
+from personalize.commands.live import live
 from personalize.commands.parse import parse
 from personalize.commands.person import person
 from personalize.commands.report import report
@@ -46,6 +47,7 @@ COMMANDS = (
     learn,
     parse,
     batch,
+    live,
     check,
     export,
     report,

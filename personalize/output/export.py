@@ -1,7 +1,7 @@
 """Write the results for the user: silhouettes, part maps, joints and the overlay of every frame."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import nullcontext
 from functools import partial
 from itertools import count
@@ -65,15 +65,44 @@ def write_parsing(
         Wraps the frame numbers.
     """
     folder, frames = Path(folder), source.frames()
-    write_legend(folder / LEGEND)
-    shown = settings.overlay.style != "none"
     kept = Results(folder, BATCH, first=source.first)
     parsed = parser.frames(
         frames, silhouettes=given, numbers=count(len(kept)), before=kept.last_seen
     )
     found = find_results(kept, frames, parsed, workers=settings.workers)
+    write_results(folder, source, found, settings, cuts=parser.track.cuts, progress=progress)
+
+
+def write_results(
+    folder: PathLike,
+    source: Source,
+    found: Iterator[tuple[Frame, FrameResult]],
+    settings: Any,
+    *,
+    cuts: Collection[int] = (),
+    progress: Wrap = iter,
+) -> None:
+    """Write all but the pictures of what was found in a video: the legend, both tables and the
+    overlay, as `write_parsing` tells.
+
+    Parameters
+    ----------
+    folder : path-like
+    source : Source
+    found : iterator of (frame, FrameResult)
+        Of every frame of the source, in order.
+    settings : RunSettings
+        Of which `smooth`, `overlay` and `workers` are used.
+    cuts : collection of int
+        Frames with which another shot begins.
+    progress : callable
+        Wraps the frame numbers.
+    """
+    folder = Path(folder)
+    write_legend(folder / LEGEND)
+    shown = settings.overlay.style != "none"
     if settings.smooth.reach:
-        found = smooth_joints(found, settings=settings.smooth, cuts=parser.track.cuts)
+        found = smooth_joints(found, settings=settings.smooth, cuts=cuts)
     with (
         open(folder / JOINTS, "w", newline="") as joints,
         open_table(folder / FRAMES, "w") as table,

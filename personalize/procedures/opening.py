@@ -1,12 +1,12 @@
 """Before a video is learned or parsed: its run folder, and where the person is."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from personalize.adaptation.base import Base
 from personalize.errors import InputError
-from personalize.imaging.framing import fit_frame
+from personalize.imaging.framing import Framing, fit_frame
 from personalize.imaging.track import Track
 from personalize.media.shots import find_cuts
 from personalize.media.source import Source
@@ -89,7 +89,8 @@ def track_person(
     def produce(folder: Path) -> None:
         track = find_track(source, network, settings, progress)
         save_arrays(folder / kept, track.arrays())
-        write_track(folder / TRACK, track, source)
+        crops = ((track[number], track.seen_in(number)) for number in range(source.frame_count))
+        write_track(folder / TRACK, crops, source.times, first=source.first)
 
     return workspace.stage(
         "track",
@@ -100,26 +101,27 @@ def track_person(
     )
 
 
-def write_track(path: Path, track: Track, source: Source) -> None:
-    """Write the table of the crop of every frame, and of what the looks saw.
+def write_track(
+    path: Path, crops: Iterable[tuple[Framing, str]], times: Sequence[float], *, first: int = 0
+) -> None:
+    """Write a table of the crop of every frame, in pixels of the source, and what looks saw.
 
     Parameters
     ----------
     path : Path
-        CSV file.
-    track : Track
-    source : Source
-        Tells the numbers and times of the frames; edges are in its pixels.
+    crops : iterable of (Framing, str)
+        Of every frame, and which of `track.SEEN` it is.
+    times : sequence of float
+        Seconds of the frames.
+    first : int
+        Number of the first frame.
     """
     with open(path, "w", newline="") as file:
         table = csv.writer(file)
         table.writerow(("frame", "time", "left", "top", "right", "bottom", "scale", "seen"))
-        for number, time in enumerate(source.times):
-            framing = track[number]
+        for number, ((framing, seen), time) in enumerate(zip(crops, times), start=first):
             edges = (f"{edge:.1f}" for edge in framing.edges())
-            scale = f"{framing.scale:.4f}"
-            named = number + source.first
-            table.writerow((named, f"{time:.4f}", *edges, scale, track.seen_in(number)))
+            table.writerow((number, f"{time:.4f}", *edges, f"{framing.scale:.4f}", seen))
 
 
 def find_track(

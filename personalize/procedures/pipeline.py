@@ -504,7 +504,7 @@ def write_frames(
 def write_page(
     workspace: Workspace,
     source: Source,
-    track: Track,
+    track: Track | None,
     settings: RunSettings,
     draw: Callable[[Path], object],
 ) -> None:
@@ -514,7 +514,8 @@ def write_page(
     ----------
     workspace : Workspace
     source : Source
-    track : Track
+    track : Track or None
+        None where no video was looked through to find the person.
     settings : RunSettings
     draw : callable
         ``draw(folder)`` draws the pictures of what was found.
@@ -523,7 +524,7 @@ def write_page(
 
     def produce(folder):
         draw(folder / COMPARISON)
-        if settings.size == AUTO:  # else nobody was looked for
+        if track is not None and settings.size == AUTO:  # else nobody was looked for
             write_choice(folder / COMPARISON, source, track, settings.person_at)
         write_report(folder / REPORT, workspace.root, manifest, comparison=folder / COMPARISON)
 

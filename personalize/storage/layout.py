@@ -8,6 +8,7 @@ A run folder::
     silhouettes/000000.png   of the stage `parse`, with parts/, parts.json, joints.csv, frames.csv
                              and overlay.mp4
     person.safetensors       of the stage `learn`
+    recording.mp4            of the stage `record`, of a live session: the frames that were parsed
     report.html              of the stage `report`, with the pictures in stages/comparison/
     stages/NAME.npz          what a second run goes on from
     exports/FORMAT/          what `export` made of it for other programs, each with its export.json
@@ -32,6 +33,7 @@ JOINTS, FRAMES, OVERLAY = "joints.csv", "frames.csv", "overlay.mp4"
 LEGEND = "parts.json"
 TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}
 """Encoding errors of tables: names of files need not be valid text."""
+RECORDING = "recording.mp4"
 RECORDS = "records.bin"
 """Of a stage `parse` that was stopped, in its hidden folder."""
 PERSON = "person.safetensors"
@@ -81,6 +83,7 @@ def weights_of(variant: str) -> str:
 
 OUTPUTS = {
     **{stage: (arrays_of(stage),) for stage in _ARRAYS},
+    "record": (RECORDING,),
     "track": (arrays_of("track"), TRACK),
     "learn": (PERSON, PART_COLOURS),
     "parse": PARSED,

@@ -1,0 +1,93 @@
+"""Who may talk to the page's server: whoever has the link, by the address of the link, and from the
+page itself.
+
+The link holds a token, without which every request is refused. Another page may make the browser
+ask this server, too, so requests that name another origin are refused. And a name that an attacker
+has turned to this machine's address (DNS rebinding) is not the name in the link: the server answers
+to addresses, to localhost, and to the name that it was told.
+"""
+
+import ipaddress
+import secrets
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(self), microphone=()",
+}
+"""Of every answer: nothing is kept, framed, or told to others."""
+
+
+def new_token() -> str:
+    """Return a token that nobody can guess, of letters that a link may have."""
+    return secrets.token_urlsafe(24)
+
+
+def refuse_strangers(token: str, host: str) -> Middleware:
+    """Return what refuses requests (403) without the token, by another name, or from another
+    origin.
+
+    Parameters
+    ----------
+    token : str
+        First part of every path.
+    host : str
+        Name or address that the server was told to listen on.
+    """
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not is_known(request.host, host):
+            return refusal(f"{request.host} is not the name of this server; open the link as it is")
+        origin = request.headers.get("Origin")
+        if origin is not None and origin != f"{request.scheme}://{request.host}":
+            return refusal("other pages may not ask this server")
+        given = request.path.split("/")[1]
+        if not secrets.compare_digest(given.encode(), token.encode()):
+            return refusal("the link has a token, and this one has not; open the link as it is")
+        response = await handler(request)
+        if not response.prepared:
+            response.headers.update(HEADERS)
+        return response
+
+    return guard
+
+
+def refusal(sentence: str) -> web.Response:
+    """Return an answer of 403 with a sentence."""
+    return web.Response(status=403, text=f"403: {sentence}\n", headers=HEADERS)
+
+
+def is_known(asked: str, told: str) -> bool:
+    """Tell whether a Host header names this server: by an address, as localhost, or as it was
+    told.
+
+    Examples
+    --------
+    >>> is_known("127.0.0.1:8765", "127.0.0.1"), is_known("[::1]:8765", "::1")
+    (True, True)
+    >>> is_known("evil.example:8765", "127.0.0.1")
+    False
+    """
+    try:
+        name = urlsplit(f"//{asked}").hostname or ""
+    except ValueError:
+        return False
+    if name in ("localhost", told.strip("[]").lower()):
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
