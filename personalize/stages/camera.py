@@ -8,68 +8,21 @@ was seen near it: the extremes of a window of frames are held first, and then sm
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import maximum_filter1d, median_filter, uniform_filter1d
 
 from personalize.imaging.framing import Framing, crop_frame, round_up
 from personalize.imaging.track import SEEN, Track
-from personalize.stages.find import Candidate
+from personalize.stages.edge import pass_edge
 from personalize.stages.settings import CameraSettings
+from personalize.stages.sightings import Sightings
 from personalize.types import Array
 
 OUTWARDS = np.array([-1, -1, 1, 1])
 """Signs of the steps by which the edges of a box leave its middle."""
 AROUND = 8
 """Looks on either side of which the median tells how far a person reaches."""
-
-
-@dataclass(frozen=True, eq=False)
-class Sightings:
-    """The person in some frames of one video.
-
-    Attributes
-    ----------
-    numbers : (K,) int array
-        Frames of the video, ascending.
-    boxes : (K, 4) float array
-        Left, top, right and bottom edge in source pixels; NaN where nobody was seen.
-    heads : (K,) float array
-        Side of the square with the area of the head, in source pixels; NaN likewise.
-    at : (K, 2) float array
-        The head, (x, y) in source pixels; NaN likewise.
-    """
-
-    numbers: Array
-    boxes: Array
-    heads: Array
-    at: Array
-
-    @classmethod
-    def of(cls, numbers: Sequence[int], chosen: Sequence[Candidate | None]) -> "Sightings":
-        """Return the sightings of the candidates that were chosen in K looks."""
-        boxes = [np.full(4, np.nan) if one is None else one.box for one in chosen]
-        heads = [np.nan if one is None else one.head for one in chosen]
-        at = [np.full(2, np.nan) if one is None else one.at for one in chosen]
-        return cls(np.asarray(numbers), np.array(boxes), np.array(heads), np.array(at))
-
-    @property
-    def known(self) -> Array:
-        """Whether somebody was seen: (K,) bool array."""
-        return ~np.isnan(self.heads)
-
-    def between(self, start: int, stop: int) -> "Sightings":
-        """Return those of the frames of a span."""
-        inside = (self.numbers >= start) & (self.numbers < stop)
-        return self._where(inside)
-
-    def where_known(self) -> "Sightings":
-        """Return those that saw somebody."""
-        return self._where(self.known)
-
-    def _where(self, chosen: Array) -> "Sightings":
-        return Sightings(*(values[chosen] for values in vars(self).values()))
 
 
 def hold_still(
@@ -185,9 +138,33 @@ def steer(
     scale = np.maximum(scale, np.minimum(filled, settings.closer * settings.head / heads))
     corner = _corner(room, np.array([cols, rows]) / scale[:, None], (width, height))
     left, top = (0 - corner * scale[:, None]).T  # 0 - x, for -x may be a zero below zero
-    view = in_view(seen, frame_count, cuts)
-    known = view, np.array(cuts, np.int64), places(seen, frame_count, cuts)
-    return Track(height, width, rows, cols, scale, left, top, *known)
+    known = what_is_known(seen, frame_count, height, width, cuts)
+    return Track(height, width, rows, cols, scale, left, top, **known)
+
+
+def what_is_known(
+    seen: Sightings, frame_count: int, height: int, width: int, cuts: Sequence[int] = ()
+) -> dict[str, Array]:
+    """Return what looks tell of every frame, as a `Track` has it: `seen`, `cuts` and `place`.
+
+    Parameters
+    ----------
+    seen : Sightings
+        Of nobody, `place` is left out.
+    frame_count, height, width : int
+        Of the video.
+    cuts : sequence of int
+        Frames with which another shot begins.
+    """
+    known = {"seen": in_view(seen, frame_count, cuts), "cuts": np.array(cuts, np.int64)}
+    if not seen.known.any():
+        return known
+    known["place"] = places(seen, frame_count, cuts)
+    passing = pass_edge(seen, frame_count, height, width, cuts)
+    passes = ~np.isnan(passing[:, 0]) & (known["seen"] != SEEN.index("yes"))
+    known["seen"][passes] = SEEN.index("doubt")
+    known["place"][passes] = passing[passes]
+    return known
 
 
 def in_view(seen: Sightings, frame_count: int, cuts: Sequence[int] = ()) -> Array:

@@ -18,10 +18,11 @@ from personalize.imaging.track import Track
 from personalize.media.clip import Sized, spread_frames
 from personalize.network.engines.interface import Engine
 from personalize.network.inference import BATCH
-from personalize.stages.camera import Sightings, hold_still, in_view, is_followed, places, steer
+from personalize.stages.camera import hold_still, is_followed, steer, what_is_known
 from personalize.stages.find import Candidate, find_people
 from personalize.stages.follow import Click, follow
 from personalize.stages.settings import LocateSettings
+from personalize.stages.sightings import Sightings
 from personalize.types import Frame, Wrap
 
 
@@ -201,12 +202,9 @@ class Search:
 
     def stay(self, framing: Framing, seen: Sightings) -> Track:
         """Return the track of one framing for all frames, with what the looks saw."""
-        count, cuts = self.video.frame_count, self.cuts
-        view, cut = in_view(seen, count, cuts), np.array(cuts, np.int64)
-        if not seen.known.any():
-            return Track.still(framing, seen=view, cuts=cut)
-        place = places(seen, count, cuts)
-        return Track.still(framing, seen=view, cuts=cut, place=place)
+        video = self.video
+        size = video.frame_count, video.height, video.width
+        return Track.still(framing, **what_is_known(seen, *size, self.cuts))
 
     def track(self, seen: Sightings) -> Track:
         """Follow the person through the video: look at more frames, then steer the camera."""

@@ -38,6 +38,9 @@ seen before is kept."""
 UNEXPECTED = 0.2
 """Their weight where the looks around the frame do not expect the person: of two people who pass
 each other, the one who was followed is kept."""
+ROOM = 0.1
+"""Of the longer side of a person's place, around it, in which they may be where no look saw them.
+"""
 MARGIN = 3
 """Cells around a silhouette of which its parts are told: one that the nearest part may be away, one
 that is enlarged into it, and one for rounding."""
@@ -187,9 +190,10 @@ class Parser:
             looks = zip(here, together, given, framings, *looked)
             for number, frame, known, framing, *seen in looks:
                 place = self.track.place_in(number)
-                result = self._read(known, framing, *seen, before=before, place=place)
+                said = self.track.seen_in(number)
+                result = self._read(known, framing, *seen, before=before, place=place, said=said)
                 if self.settings.joints.nobody:
-                    result = leave_unseen(result, known, self.track.seen_in(number), self.settings)
+                    result = leave_unseen(result, known, said, self.settings)
                 if known is None:
                     result = follow_frame(result, frame, self.settings)
                 before = result.silhouette if result.silhouette.any() else before
@@ -219,13 +223,16 @@ class Parser:
             parts = map(appearance.weigh, canvases, parts)
         return canvases, silhouettes, person, parts
 
-    def _read(self, known, framing, canvas, silhouette, person, parts, *, before, place):
+    def _read(self, known, framing, canvas, silhouette, person, parts, *, before, place, said):
         """Return the ParsedFrame of what `_look` returned of one frame; `known` is its given
         silhouette, or None.
         """
         if silhouette is None:
             silhouette = find_silhouette(canvas, consensus(person, parts), framing)
         if known is None:
+            if place is not None and said == "doubt":
+                silhouette = silhouette & around_place(place, silhouette.shape)
+                silhouette &= bool(person.max() >= self.settings.somebody)
             silhouette = keep_one(silhouette, parts, before, framing, place)
         return read_off(person, parts, silhouette, framing, self.settings.joints)
 
@@ -255,6 +262,29 @@ def keep_one(
         weight[unexpected] *= UNEXPECTED
     silhouette = drop_others(silhouette, core, head=head, weight=weight)
     return silhouette & (cells_covered(silhouette, framing).sum() >= SPECK)
+
+
+def around_place(place: Array, shape: tuple[int, ...]) -> Mask:
+    """Return where somebody may be of whom no look tells more than their place.
+
+    Parameters
+    ----------
+    place : (4,) float array
+        Of `Track.place`.
+    shape : (int, int)
+        Height and width of the frame.
+
+    Returns
+    -------
+    (height, width) bool array
+        The place, and `ROOM` of its longer side around it.
+    """
+    room = ROOM * max(place[2] - place[0], place[3] - place[1])
+    box = place + room * np.array([-1, -1, 1, 1])
+    left, top, right, bottom = np.clip(box.round().astype(int), 0, None)
+    inside = np.zeros(shape, bool)
+    inside[top:bottom, left:right] = True
+    return inside
 
 
 def find_silhouette(canvas: Frame, person: Array, framing: Framing) -> Mask:

@@ -298,12 +298,15 @@ class ParseSettings:
     doubt: float = 0.3
     """Score of the joints (`find.score_joints`) below which it is in doubt whether the person is in
     view, as in `FollowSettings.doubt`."""
+    somebody: float = 0.9
+    """Greatest probability of the person from which somebody is there whom no look saw at their
+    place; that of `SeedSettings.somebody`."""
     present: float = 0.5
     """Score from which the person is in view even if the looks at the frames around saw nobody."""
 
     def __post_init__(self) -> None:
         require(self, "one view or more", "views")
-        require(self, "from 0 to 1", "doubt", "present")
+        require(self, "from 0 to 1", "doubt", "somebody", "present")
 
 
 @dataclass(frozen=True)

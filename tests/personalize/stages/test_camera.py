@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from personalize.imaging.framing import Framing
-from personalize.stages.camera import Sightings, hold_still, in_view, is_followed, places, steer
+from personalize.stages.camera import hold_still, in_view, is_followed, places, steer
+from personalize.stages.sightings import Sightings
 
 SIZE = (360, 640)
 

@@ -316,3 +316,16 @@ def test_who_is_large_in_a_large_frame_has_a_finer_outline_and_the_same_joints(
         assert outline_distance(truth, fine.silhouette) < outline_distance(truth, coarse.silhouette)
         np.testing.assert_array_equal(fine.xy, coarse.xy)
         assert (fine.part_labels()[~fine.silhouette] == 0).all()
+
+
+def test_who_is_in_doubt_is_looked_for_at_their_place_alone(square_network, square_frames):
+    frame, mask = square_frames[0][0], square_frames[1][0]
+    rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    there = np.array([cols[0], rows[0], cols[-1] + 1.0, rows[-1] + 1.0])
+    aside = there + (40, 0, 40, 0) if cols[-1] < 48 else there - (40, 0, 40, 0)
+    seen = []
+    for place in (there, aside):
+        track = Track.still(fit_frame(64, 96, 78), seen=np.uint8([1]), place=place[None])
+        [(_, result)] = Parser(square_network, track, ParseSettings()).frames([frame])
+        seen.append(result.silhouette.sum())
+    assert seen[0] > 0.7 * mask.sum() and seen[1] < 0.2 * mask.sum()

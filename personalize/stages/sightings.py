@@ -1,0 +1,56 @@
+"""Where the person was seen: a record that finding hands to steering."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from personalize.stages.find import Candidate
+from personalize.types import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Sightings:
+    """The person in some frames of one video.
+
+    Attributes
+    ----------
+    numbers : (K,) int array
+        Frames of the video, ascending.
+    boxes : (K, 4) float array
+        Left, top, right and bottom edge in source pixels; NaN where nobody was seen.
+    heads : (K,) float array
+        Side of the square with the area of the head, in source pixels; NaN likewise.
+    at : (K, 2) float array
+        The head, (x, y) in source pixels; NaN likewise.
+    """
+
+    numbers: Array
+    boxes: Array
+    heads: Array
+    at: Array
+
+    @classmethod
+    def of(cls, numbers: Sequence[int], chosen: Sequence[Candidate | None]) -> "Sightings":
+        """Return the sightings of the candidates that were chosen in K looks."""
+        boxes = [np.full(4, np.nan) if one is None else one.box for one in chosen]
+        heads = [np.nan if one is None else one.head for one in chosen]
+        at = [np.full(2, np.nan) if one is None else one.at for one in chosen]
+        return cls(np.asarray(numbers), np.array(boxes), np.array(heads), np.array(at))
+
+    @property
+    def known(self) -> Array:
+        """Whether somebody was seen: (K,) bool array."""
+        return ~np.isnan(self.heads)
+
+    def between(self, start: int, stop: int) -> "Sightings":
+        """Return those of the frames of a span."""
+        inside = (self.numbers >= start) & (self.numbers < stop)
+        return self._where(inside)
+
+    def where_known(self) -> "Sightings":
+        """Return those that saw somebody."""
+        return self._where(self.known)
+
+    def _where(self, chosen: Array) -> "Sightings":
+        return Sightings(*(values[chosen] for values in vars(self).values()))
