@@ -105,6 +105,8 @@ def evaluate_videos(
     settings : RunSettings
     source_videos : Path or None
         Folder of the whole videos; without it, windows are made of the labelled frames.
+    landmarks : Path, optional
+        What a pose estimator found in the videos.
 
     Returns
     -------

@@ -94,7 +94,7 @@ def describe_request(
         Name of the command.
     source : Path
     settings : RunSettings
-    weights, silhouettes, person : Path, optional
+    weights, silhouettes, person, landmarks : Path, optional
         Files and folders count by size and time of change (`stamp`).
     **options
         All else that may change the results.
@@ -268,8 +268,25 @@ def open_silhouettes(
 def open_landmarks(
     path: PathLike | None, video: Source, *, some: bool = False
 ) -> VideoLandmarks | None:
-    """Read the landmarks that a user brings; None if there are none. `some`: the file is for many
-    videos, and one that it does not name is learned without them.
+    """Read the landmarks that a user brings.
+
+    Parameters
+    ----------
+    path : path-like or None
+    video : Source
+        Whose landmarks they are; may be a stretch.
+    some : bool
+        They are of many videos: one that has none is learned without them, with a message.
+
+    Returns
+    -------
+    VideoLandmarks or None
+        None without a path, or where there are none of this video.
+
+    Raises
+    ------
+    DatasetError
+        If the file is damaged, or has no landmarks of this video (unless `some`).
     """
     from personalize.datasets.video_landmarks import has_landmarks, read_video_landmarks
 
