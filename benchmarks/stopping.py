@@ -6,8 +6,8 @@ labels.
 ROOT is in the layout of DAVIS; RUNS is the folder of `personalize evaluate
 silhouettes ROOT --out RUNS`, whose labels are learned again, once for each number of epochs,
 since the rate falls to 0 over all of them. A fifth of each window is held out, as in a run;
-*agreement* and the mean of all evidence are of those frames (`personalize/stages/judge.py`), J is
-of every fifth frame with a mask.
+*agreement* and the mean of it, *mirrored* and *steadiness* are of those frames
+(`personalize/stages/judge.py`), J is of every fifth frame with a mask.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from personalize.stages.parse import Parser
     from personalize.types import Array, Frames, Labels
 
+KINDS = ("agreement", "mirrored", "steadiness")
 EPOCHS = (0, 1, 2, 4, 8, 16)
 STEP = 5
 
@@ -50,7 +51,8 @@ def measure(sequence: Sequence, root: Path, base: Base, settings: RunSettings) -
         J of the network alone and cut along the colours of the window, agreement and mean evidence.
     """
     from personalize.media.video import open_source
-    from personalize.stages.judge import AGREEMENT, hold_out, judge
+    from personalize.stages.appearance import Appearance
+    from personalize.stages.judge import gather_evidence, hold_out
     from personalize.types import UNLABELLED
 
     opened = Opened(open_source(sequence.folder), root / sequence.name, base, settings)
@@ -60,12 +62,20 @@ def measure(sequence: Sequence, root: Path, base: Base, settings: RunSettings) -
     rows = []
     for epochs in EPOCHS:
         network = learn(base.network, frames, labels, epochs, settings)
-        evidence = judge(frames, learned.labels, held, base.network, network)[:, 1]
+        networks = (base.network, network, network)
+        evidence = gather_evidence(
+            frames,
+            learned.labels,
+            held,
+            networks,
+            learned.personal.appearance or Appearance(None, None),
+        )
+        after = {kind: evidence[kind][1] for kind in KINDS}
         scores = [
             score(sequence, replace(learned.personal, network=network, appearance=appearance))
             for appearance in (None, learned.personal.appearance)
         ]
-        rows.append((*scores, evidence[AGREEMENT], np.nanmean(evidence)))
+        rows.append((*scores, after["agreement"], np.nanmean([*after.values()])))
     return np.array(rows)
 
 

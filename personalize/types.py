@@ -42,6 +42,8 @@ Wrap: TypeAlias = Callable[[Iterable[Any]], Iterable[Any]]
 Progress: TypeAlias = Callable[[str], Wrap]
 """``progress(stage)`` returns what wraps the iterable of that stage."""
 
+MODULES = ("silhouettes", "parts")
+"""What is learned of a person, by a module of the network each, and kept or not."""
 UNLABELLED = 255
 """Label of a pixel or a cell of which nothing is known: it is neither learned from nor counted."""
 

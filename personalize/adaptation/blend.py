@@ -8,7 +8,7 @@ the points does (Izmailov et al., UAI 2018; docs/notebook/training.md).
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import torch
 from torch import nn
@@ -38,6 +38,29 @@ def blend(network: FactoredNetwork, taught: FactoredNetwork, share: float) -> Fa
         if value.is_floating_point() and not torch.equal(value, before[name]):
             value.copy_(before[name].lerp(value, share))
     return between
+
+
+def with_modules(
+    network: FactoredNetwork, taught: FactoredNetwork, names: Collection[str]
+) -> FactoredNetwork:
+    """Return a network of which some modules are those of another.
+
+    Parameters
+    ----------
+    network, taught : FactoredNetwork
+        Left unchanged.
+    names : collection of str
+        Modules that are taken from the second, such as "factored".
+
+    Returns
+    -------
+    FactoredNetwork
+        In evaluation mode.
+    """
+    mixed = copy.deepcopy(network).eval()
+    for name in names:
+        mixed.get_submodule(name).load_state_dict(taught.get_submodule(name).state_dict())
+    return mixed
 
 
 @torch.no_grad()

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from personalize.stages.judge import Verdict
 from personalize.stages.parse import Parser
+from personalize.stages.verdict import Verdict
 from personalize.types import Array
 
 
@@ -22,8 +22,9 @@ class Adaptation:
         After refinement: 1 person, 0 background, 255 unlabelled.
     generic, personal : Parser
         Before learning and after; the latter knows the colours of the person, too.
+    kept : Parser
+        Of the modules that the verdict keeps; one of the former two where it keeps none or both.
     verdict : Verdict
-        Which of them is kept.
     """
 
     person: Array
@@ -31,9 +32,5 @@ class Adaptation:
     labels: Array
     generic: Parser
     personal: Parser
+    kept: Parser
     verdict: Verdict
-
-    @property
-    def kept(self) -> Parser:
-        """The parser that is kept."""
-        return self.personal if self.verdict.kept == "personal" else self.generic

@@ -115,11 +115,11 @@ def evaluate_videos(
     """
     from functools import partial
 
-    from personalize.evaluation.verdicts import joint_gain
+    from personalize.evaluation.verdicts import joint_gains
     from personalize.procedures.evaluate.youtube_pose import evaluate_joints
 
     measure = partial(evaluate_joints, sources=source_videos, landmarks=landmarks)
-    return measure_personalized(measure, joint_gain, labelled, out, base, settings)
+    return measure_personalized(measure, joint_gains, labelled, out, base, settings)
 
 
 @evaluate.command("silhouettes")
@@ -142,7 +142,7 @@ def evaluate_silhouettes(
     """Mean J on sequences in the layout of DAVIS in ROOT, after every stage."""
     from personalize.datasets.davis import sequences
     from personalize.evaluation.silhouette_tables import report_silhouettes, silhouette_table
-    from personalize.evaluation.verdicts import silhouette_gain
+    from personalize.evaluation.verdicts import silhouette_gains
     from personalize.procedures.evaluate import silhouettes as procedures
 
     labelled = sequences(root, names_of(videos))
@@ -153,7 +153,7 @@ def evaluate_silhouettes(
         give_report(report_silhouettes(scores), silhouette_table(scores), report)
         return
     scores, judged = measure_personalized(
-        procedures.evaluate_silhouettes, silhouette_gain, labelled, out, base, settings
+        procedures.evaluate_silhouettes, silhouette_gains, labelled, out, base, settings
     )
     give_judged(report_silhouettes(scores), silhouette_table(scores), judged, report)
 
@@ -182,7 +182,7 @@ def evaluate_jhmdb(
 
     from personalize.datasets.jhmdb import clips
     from personalize.evaluation.clips import clip_table, report_clips
-    from personalize.evaluation.verdicts import clip_gain
+    from personalize.evaluation.verdicts import clip_gains
     from personalize.procedures.evaluate.jhmdb import evaluate_clip, evaluate_generic_clip
 
     labelled = clips(root, names_of(videos))
@@ -193,7 +193,7 @@ def evaluate_jhmdb(
         give_report(report_clips(scores), clip_table(scores), report)
         return
     measure = partial(evaluate_clip, landmarks=landmarks)
-    scores, judged = measure_personalized(measure, clip_gain, labelled, out, base, settings)
+    scores, judged = measure_personalized(measure, clip_gains, labelled, out, base, settings)
     give_judged(report_clips(scores), clip_table(scores), judged, report)
 
 
@@ -258,7 +258,7 @@ def evaluate_rendered(
     """Joint errors and J on a video of `synthesize video` in ROOT, such as data/demo."""
     from personalize.datasets.rendered_video import rendered_video
     from personalize.evaluation.joint_tables import rendered_table, report_rendered
-    from personalize.evaluation.verdicts import Judged, joint_gain
+    from personalize.evaluation.verdicts import Judged, joint_gains, silhouette_gains
     from personalize.procedures.evaluate import rendered as procedures
 
     video = rendered_video(root)
@@ -267,7 +267,8 @@ def evaluate_rendered(
         errors, overlap, verdict = procedures.evaluate_rendered(
             video, out, base, run_settings(**numbers), progress=progress
         )
-    judged = {video.name: Judged(verdict, joint_gain(errors))}
+    gains = joint_gains(errors) | silhouette_gains(overlap)
+    judged = {video.name: Judged(verdict, gains)}
     give_judged(report_rendered(errors, overlap), rendered_table(errors, overlap), judged, report)
 
 
@@ -300,7 +301,7 @@ def measure_base(
 
 def measure_personalized(
     measure: Callable[..., Any],
-    gain: Callable[[Any], float],
+    gains: Callable[[Any], Mapping[str, Any]],
     labelled: Sequence[Any],
     out: PathLike,
     base: Base,
@@ -312,8 +313,8 @@ def measure_personalized(
     ----------
     measure : callable
         ``measure(item, folder, base, settings, progress=...)`` returns scores and a Verdict.
-    gain : callable
-        ``gain(scores)``: by how much the personal network is better, above 0 if it is.
+    gains : callable
+        ``gains(scores)``: a `verdicts.Gain` by the module that it measures.
     labelled : sequence
         Items with a `name`.
     out : path-like
@@ -324,7 +325,7 @@ def measure_personalized(
     Returns
     -------
     scores, judged : dict
-        What `measure` returned, and its verdict beside the gain (`Judged`), both by name.
+        What `measure` returned, and its verdict beside the gains (`Judged`), both by name.
     """
     from personalize.evaluation.verdicts import Judged
 
@@ -335,7 +336,7 @@ def measure_personalized(
             scores[item.name], verdict = measure(
                 item, out / item.name, base, settings, progress=progress
             )
-        judged[item.name] = Judged(verdict, gain(scores[item.name]))
+        judged[item.name] = Judged(verdict, gains(scores[item.name]))
     return scores, judged
 
 

@@ -19,7 +19,7 @@ from personalize.media.moment import Moment
 from personalize.network.settings import DEFAULT_VIEWS, ENGINES, VIEWS
 from personalize.output.settings import OVERLAYS
 from personalize.settings import AUTO, LEARN_FROM, RunSettings
-from personalize.stages.settings import JOINT_RULES
+from personalize.stages.settings import JOINT_RULES, KEEPS
 
 Decorator: TypeAlias = Callable[[Any], Any]
 """What is written over a command."""
@@ -187,6 +187,13 @@ learning_options = options(
         default=RUN.way,
         help="Share of what the network taught itself about parts that is kept, from 0 to 1.",
     ),
+    click.option(
+        "--keep",
+        type=click.Choice(KEEPS),
+        default=RUN.verdict.keep,
+        help="What is kept of what was learned: auto, by the evidence of frames held out; "
+        "personal, all; generic, nothing.",
+    ),
     seed_option,
 )
 
@@ -314,6 +321,7 @@ SETTERS: Mapping[str, Callable[[RunSettings, Any], RunSettings]] = {
         run, self_training=replace(run.self_training, epochs=value)
     ),
     "way": lambda run, value: replace(run, way=value),
+    "keep": lambda run, value: replace(run, verdict=replace(run.verdict, keep=value)),
     "seed": lambda run, value: replace(run, seed=value),
     "size": lambda run, value: replace(run, size=value),
     "views": lambda run, value: replace(run, parse=replace(run.parse, views=VIEWS[value])),

@@ -194,19 +194,35 @@ def tell_anew(run: Done) -> None:
 
 
 def verdict_line(verdict: Json) -> str:
-    """Return in one line which network was kept, and why."""
-    scores = [
-        f"{kind} {score['generic']:.3f} -> {score['personal']:.3f}"
-        for kind, score in verdict["evidence"].items()
-    ]
-    if not scores:
-        return "no frame was held out to prove what was learned; it is kept"
-    on = f"on {verdict['held_out']} frames held out, without labels: {', '.join(scores)}"
-    if verdict["kept"] == "personal":
-        return f"the personal network is better {on}"
-    return (
-        f"what the network learned did not hold up ({verdict['why']}) {on}; the generic one is kept"
-    )
+    """Return in one line what was kept of what was learned, and why."""
+    from personalize.types import MODULES
+
+    told = "; ".join(f"{module}: {choice_words(verdict[module], module)}" for module in MODULES)
+    if verdict["held_out"]:
+        return f"{told} (judged without labels on {verdict['held_out']} frames held out)"
+    return told
+
+
+def choice_words(choice: Json, module: str) -> str:
+    """Return which network is kept for one of `MODULES`, and why, in a few words."""
+    from personalize.stages.verdict import UNITS
+
+    network, reason, estimate = choice["kept"], choice["reason"], choice.get("estimate")
+    if reason == "untested":
+        return (
+            f"the {network} ones are kept, since the window is too short to test the others;"
+            " --keep personal keeps those"
+        )
+    if reason == "given":
+        return f"the {network} ones are kept, learned from the silhouettes that were given"
+    if reason == "not learned":
+        return "none were learned"
+    said = f"the {network} ones are kept"
+    if reason == "asked":
+        said += ", as --keep says"
+    if estimate is not None:
+        said += f", expected gain {estimate:+.1%} +- {choice['uncertainty']:.1%} {UNITS[module]}"
+    return said
 
 
 def give_report(numbers: Any, table: str, path: Path | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from personalize.evaluation.markdown import format_score, markdown_table, or_none
 from personalize.types import Json
 
-SILHOUETTE_STAGES = ("generic", "propagated", "refined", "tuned", "personalized")
+SILHOUETTE_STAGES = ("generic", "propagated", "refined", "tuned", "personalized", "kept")
 """The networks and the steps between them, in the order of the pipeline."""
 
 
@@ -22,7 +22,7 @@ def report_silhouettes(sequences: Mapping[str, Mapping[str, float]]) -> Json:
     -------
     dict
         ``{"sequences": {NAME: {"generic": j, "propagated": j, "refined": j,
-        "tuned": j, "personalized": j}}, "mean": the same, over sequences}``, or of the
+        "tuned": j, "personalized": j, "kept": j}}, "mean": the same, over sequences}``, or of the
         base alone "generic".
     """
     return {

@@ -5,7 +5,7 @@ fine-tune the factor; judge; parse every frame; report. Every stage leaves its r
 folder; a second run with the same input and settings finds it there and goes on behind it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from personalize.adaptation.base import Base
+from personalize.adaptation.blend import with_modules
 from personalize.adaptation.person import learn_silhouettes_and_parts, learned_from
 from personalize.adaptation.record import Adaptation
 from personalize.adaptation.teacher import Teacher
@@ -28,6 +29,7 @@ from personalize.media.given_silhouettes import GivenSilhouettes, check_apart
 from personalize.media.source import Source
 from personalize.network.checkpoints import digest, load_person, save_person
 from personalize.network.engines.choose import REFERENCE, Engines
+from personalize.network.engines.interface import Engine
 from personalize.network.factored import FactoredNetwork
 from personalize.output.export import write_parsing
 from personalize.output.finished import FinishedRun
@@ -37,14 +39,16 @@ from personalize.procedures.opening import notes_of, open_run, silent, track_per
 from personalize.report.page import write_report
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.appearance import Appearance
-from personalize.stages.judge import Verdict, hold_out, judge, reach_verdict
+from personalize.stages.judge import gather_evidence, hold_out
 from personalize.stages.parse import Parser
 from personalize.stages.propagate import propagate_person
 from personalize.stages.refine import refine_silhouettes
+from personalize.stages.verdict import LEARNER, Verdict, reach_verdict
 from personalize.stages.window import lay_window
 from personalize.storage.arrays import load_arrays, save_arrays
 from personalize.storage.layout import (
     COMPARISON,
+    LEARNED,
     PART_COLOURS,
     PERSON,
     REPORT,
@@ -52,7 +56,18 @@ from personalize.storage.layout import (
     parsed_outputs,
 )
 from personalize.storage.workspace import Workspace
-from personalize.types import Array, Frames, Json, Labels, Map, Mask, PathLike, Progress, Window
+from personalize.types import (
+    MODULES,
+    Array,
+    Frames,
+    Json,
+    Labels,
+    Map,
+    Mask,
+    PathLike,
+    Progress,
+    Window,
+)
 
 PARSE = "parse"
 """The stage that writes the results for the user."""
@@ -95,7 +110,13 @@ def run(
     track = track_person(source, workspace, base.engine, settings, progress)
     learned = learn_person(source, track, workspace, base, settings, progress, given, teacher)
     write_frames(
-        workspace, source, learned.kept, settings, progress, given=given, kept=learned.verdict.kept
+        workspace,
+        source,
+        learned.kept,
+        settings,
+        progress,
+        given=given,
+        kept=learned.verdict.kept_modules,
     )
     write_page(
         workspace,
@@ -213,11 +234,44 @@ def learn_person(
         raise NobodyFoundError(
             f"{source.name}: {error}; {remedy(source, window, settings)}"
         ) from error
-    verdict = stages.judge(labels, held, network)
     appearance = Appearance(colours, worn, scene, settings.refine, settings.part_colours)
+    verdict = stages.judge(labels, held, network, appearance)
     generic = Parser(base.engine, track, settings.parse, workers=settings.workers)
     personal = replace(generic, network=base.engines.of(network), appearance=appearance)
-    return Adaptation(person, beliefs, labels, generic, personal, verdict)
+    kept = stages.keep(verdict, network)
+    return Adaptation(
+        person,
+        beliefs,
+        labels,
+        generic=generic,
+        personal=personal,
+        kept=parser_kept(verdict, generic, personal, base.engines.of(kept)),
+        verdict=verdict,
+    )
+
+
+def parser_kept(verdict: Verdict, generic: Parser, personal: Parser, engine: Engine) -> Parser:
+    """Return the parser of what a verdict keeps.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    generic, personal : Parser
+        Before learning and after; one of them, if none or all that was learned is kept.
+    engine : Engine
+        Of the network that is kept.
+
+    Returns
+    -------
+    Parser
+    """
+    silhouettes, parts = map(verdict.keeps, MODULES)
+    if silhouettes == parts:
+        return personal if parts else generic
+    appearance = personal.appearance and personal.appearance.of(
+        silhouettes=silhouettes, parts=parts
+    )
+    return replace(personal, network=engine, appearance=appearance)
 
 
 def window_of(source: Source, track: Track, settings: RunSettings) -> Window:
@@ -397,8 +451,7 @@ class Stages:
                 base.engines,
                 teach=teach,
             )
-            facts = {"source": self.source.name, "window": self.window.describe()}
-            save_person(network, folder / PERSON, base.network, facts)
+            save_person(network, folder / LEARNED, base.network, {})
             if worn:
                 save_arrays(folder / PART_COLOURS, worn._asdict())
 
@@ -408,7 +461,7 @@ class Stages:
                 if settings.self_training.epochs
                 else None
             )
-            return load_person(folder / PERSON, base.network), worn
+            return load_person(folder / LEARNED, base.network), worn
 
         names = ("factor", "self_training", "part_colours", "way")
         return self.workspace.stage(
@@ -419,12 +472,14 @@ class Stages:
                 **describe("teacher", teacher),
             },
             learn,
-            outputs=[PERSON, PART_COLOURS] if settings.self_training.epochs else [PERSON],
+            outputs=[LEARNED, PART_COLOURS] if settings.self_training.epochs else [LEARNED],
             load=load,
         )
 
-    def judge(self, labels: Labels, held: Mask, learned: FactoredNetwork) -> Verdict:
-        """Judge the personal network, and note the verdict in the manifest.
+    def judge(
+        self, labels: Labels, held: Mask, learned: FactoredNetwork, appearance: Appearance
+    ) -> Verdict:
+        """Judge the modules that learned, and note the verdict in the manifest.
 
         Parameters
         ----------
@@ -434,28 +489,66 @@ class Stages:
             The frames to judge on.
         learned : FactoredNetwork
             The personal network.
+        appearance : Appearance
+            What it looks with.
 
         Returns
         -------
         Verdict
         """
-        generic, personal = (self.base.engines.of(one) for one in (self.base.network, learned))
-        evidence = self.workspace.arrays(
-            "judge",
-            {"held": np.flatnonzero(held)},
-            lambda: judge(
+        base, settings = self.base, self.settings.verdict
+
+        def gather() -> dict[str, Array]:
+            steps = (
+                base.network,
+                with_modules(base.network, learned, [LEARNER["silhouettes"]]),
+                learned,
+            )
+            return gather_evidence(
                 self.frames,
                 labels,
                 held,
-                generic,
-                personal,
+                [base.engines.of(network) for network in steps],
+                appearance,
                 breaks=self.breaks,
                 progress=self.progress("judge"),
-            ),
+            )
+
+        evidence = self.workspace.arrays("judge", {"held": np.flatnonzero(held)}, gather)
+        verdict = reach_verdict(
+            evidence,
+            int(held.sum()),
+            learned=MODULES if self.settings.self_training.epochs else MODULES[:1],
+            given=bool(self.known),
+            settings=settings,
         )
-        verdict = reach_verdict(evidence, held, settings=self.settings.verdict)
-        self.workspace.tell("verdict", {**verdict.describe(), "settings": self.settings.verdict})
+        self.workspace.tell("verdict", {**verdict.describe(), "settings": settings})
         return verdict
+
+    def keep(self, verdict: Verdict, learned: FactoredNetwork) -> FactoredNetwork:
+        """Write what is kept of the person to the person file, and return the network of it.
+
+        Parameters
+        ----------
+        verdict : Verdict
+        learned : FactoredNetwork
+            The personal network.
+
+        Returns
+        -------
+        FactoredNetwork
+            The generic one, with the modules that the verdict keeps.
+        """
+        base = self.base.network
+        kept = with_modules(base, learned, [LEARNER[module] for module in verdict.kept_modules])
+        facts = {"source": self.source.name, "window": self.window.describe()}
+        self.workspace.stage(
+            "keep",
+            {"modules": verdict.kept_modules},
+            lambda folder: save_person(kept, folder / PERSON, base, facts),
+            outputs=[PERSON],
+        )
+        return kept
 
 
 def write_frames(
@@ -466,7 +559,7 @@ def write_frames(
     progress: Progress,
     *,
     given: GivenSilhouettes | None = None,
-    kept: str | None = None,
+    kept: Sequence[str] | None = None,
 ) -> None:
     """Parse every frame of a video into a run folder.
 
@@ -480,8 +573,8 @@ def write_frames(
         ``progress(stage)`` returns the wrapper of that stage's loop.
     given : GivenSilhouettes, optional
         Injected, and kept as they are.
-    kept : {"personal", "generic"}, optional
-        The network that the verdict kept, where there is one.
+    kept : sequence of str, optional
+        The modules that the verdict kept, where there is one.
     """
     key = {
         "track": parser.track.describe(),

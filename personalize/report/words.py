@@ -9,7 +9,8 @@ import numpy as np
 from personalize.report.charts import clock
 from personalize.report.gather import Findings
 from personalize.storage.layout import PERSON
-from personalize.types import Json
+from personalize.storage.manifest import modules_kept
+from personalize.types import MODULES, Json
 
 NAMES = {
     "predict": "predict the person",
@@ -21,24 +22,15 @@ NAMES = {
 """What the stages do; one without an entry goes by its name."""
 
 
-EVIDENCE = {
-    "agreement": "agreement: with the silhouettes carried through time",
-    "mirrored": "mirrored: with the answer to the mirrored frame",
-    "steadiness": "steadiness: with the next frame's answer, moved back along the flow",
-    "parts": "parts: with the parts of the mirrored frame",
-    "joints": "joints: share of the upper body's that is found",
+REASONS = {
+    "gain": "its expected gain is above 0",
+    "no gain": "no gain is expected of it",
+    "untested": "the window is too short to hold frames out for a test",
+    "given": "it was learned from silhouettes that were given",
+    "not learned": "it was not to be learned",
+    "asked": "the settings say so",
 }
-"""What the kinds of evidence compare; one without an entry goes by its name."""
-
-WHY = {
-    "gain": "It is kept because the mean change is above 0.",
-    "no gain": "It is not kept because the mean change is not above 0.",
-    "joints lost": "It is not kept because it finds fewer joints than the generic network.",
-    "changed too much": "It is not kept because so great a change of agreement is not trusted "
-    "where the"
-    " generic network had found nearly all joints: a shadow or a thing may have been taken in.",
-}
-"""What decided, as `Verdict.why` has it."""
+"""What decided, as `verdict.Choice.reason` has it."""
 
 
 def verdict_sentence(manifest: Json) -> str:
@@ -48,18 +40,25 @@ def verdict_sentence(manifest: Json) -> str:
         return "Parsed with the network that was given; nothing was learned from this video."
     if not verdict:
         return "The network learned this person, and parsed the video with what it learned."
+    kept = modules_kept(manifest)
     if not verdict["held_out"]:
-        return "The network learned this person; whether that made it better was not tested."
-    if verdict["kept"] == "personal":
+        rest = "" if kept else ", so the generic one is kept"
         return (
-            "The network learned this person, and agrees better with the video: the personal "
-            "one is kept."
+            "The network learned this person; whether that made it better was not tested"
+            + rest
+            + "."
         )
-    return "What the network learned did not hold up: the generic one is kept."
+    if len(kept) == len(MODULES):
+        return "The network learned this person: what it learned is kept."
+    if not kept:
+        return "What the network learned did not hold up: the generic one is kept."
+    [module] = kept
+    [other] = set(MODULES) - {module}
+    return f"The network learned the {module} of this person; its {other} are the generic ones."
 
 
 def verdict_evidence(manifest: Json) -> str:
-    """Return what the verdict rests on: a sentence, and a table of its numbers."""
+    """Return what the verdict rests on: a sentence, and tables of its numbers."""
     verdict = manifest.get("verdict")
     if manifest["purpose"] != "run":
         return (
@@ -68,28 +67,41 @@ def verdict_evidence(manifest: Json) -> str:
         )
     if not verdict:
         return "<p>No frames were held out to prove it; this run took no verdict.</p>"
+    choices = [_choice_row(module, verdict[module]) for module in MODULES]
+    head = ("learned", "kept", "because", "expected gain", "uncertainty")
     scores = {
-        EVIDENCE.get(name, name): [pair.get(kind) for kind in ("generic", "personal")]
+        name: [pair.get(kind) for kind in ("generic", "personal")]
         for name, pair in verdict.get("evidence", {}).items()
     }
     if not scores:
         return (
             "<p>The proof needs a longer window, with frames of which no silhouette is given.</p>"
+            + table(head, choices)
         )
     rows = [(name, *map(number, pair), change(*pair)) for name, pair in scores.items()]
-    known = [pair for pair in scores.values() if None not in pair]
-    if len(known) > 1:
-        means = np.mean(known, axis=0).tolist()
-        rows.append(("mean", *map(number, means), change(*means)))
-    words = (
-        f"<p>No labels were used. Judged on {verdict['held_out']} frames that it had not learned "
-        f"from, by how"
-        " far the network agrees with the video and with itself, from 0 to 1: more is better."
-        f" {WHY.get(verdict.get('why'), '')} A thing that is taken into the silhouette in every "
-        f"frame may agree"
-        " as well as the person does, so look at the pictures, too.</p>"
+    return (
+        f"<p>No labels were used. Judged on {verdict['held_out']} frames that were not learned "
+        "from, by how far the network agrees with the video and with itself. What such evidence "
+        "is worth was measured on rendered films. A thing that is taken into the silhouette in "
+        "every frame may agree as well as the person does, so look at the pictures, too.</p>"
+        + table(head, choices)
+        + table(("evidence", "generic", "personal", "change"), rows)
     )
-    return words + table(("overlap", "generic", "personal", "change"), rows)
+
+
+def _choice_row(module: str, choice: Json) -> tuple[str, ...]:
+    """A row of the table of what is kept."""
+    gain, doubt = choice.get("estimate"), choice.get("uncertainty")
+    gained, doubted = "–", "–"
+    if gain is not None and doubt is not None:
+        gained, doubted = percent(gain), f"±{doubt:.1%}"
+    reason = str(REASONS.get(choice["reason"], choice["reason"]))
+    return module, str(choice["kept"]), reason, gained, doubted
+
+
+def percent(gain: float) -> str:
+    """Return a signed share in percent."""
+    return f"{gain:+.1%}".replace("-", "−")
 
 
 def tiles(findings: Findings) -> str:

@@ -4,7 +4,7 @@ They help to parse a frame. What was there all the time is doubted; the person i
 the colours of person and background; and parts are told apart by the colour of their clothes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from personalize.evidence.part_colours import PartColours
 from personalize.evidence.settings import PartColourSettings
@@ -36,6 +36,15 @@ class Appearance:
     scene: Scene | None = None
     refine: RefineSettings = RefineSettings()
     part_colours: PartColourSettings = PartColourSettings()
+
+    def of(self, *, silhouettes: bool, parts: bool) -> "Appearance":
+        """Return what helps to find silhouettes, or parts, or both, alone."""
+        return replace(
+            self,
+            colours=self.colours if silhouettes else None,
+            scene=self.scene if silhouettes else None,
+            worn=self.worn if parts else None,
+        )
 
     def doubt(self, canvas: Frame, person: Array) -> Array:
         """Weigh the person map (h, w) of a canvas, as `Scene.weigh` does."""

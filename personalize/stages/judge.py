@@ -1,66 +1,76 @@
-"""Judge without labels whether the personal network is better than the generic one.
+"""Gather evidence, without labels, of what learning a person brought.
 
-A part of the window is held out from fine-tuning: stretches of frames, since
-neighbours are near copies. On these frames both networks answer, and their
-answers are weighed by evidence that needs no labels. The paper has no such
-test; it keeps whatever was learned.
+A part of the window is held out from fine-tuning: stretches of frames, since neighbours are near
+copies. On these frames the network answers three times: before learning, with the module that
+learned silhouettes, and with both modules that learned. Every kind of evidence is a pair of
+numbers, before and after; for silhouettes the second answer is after, for parts the third, and the
+second before. What the evidence is worth, `verdict` decides.
 
-Every number is an overlap in [0, 1], and more is better. An empty silhouette overlaps
-with nothing: a network that sees nobody anywhere is steady, but that is no evidence for it.
-
-- agreement: with the propagated and refined labels of the frame;
-- mirrored: with the answer to the mirrored frame, mirrored back;
-- steadiness: with the answer to the next frame, moved back along dense optical flow;
-- parts: of the parts with those of the mirrored frame, sides exchanged;
-- joints: not an overlap, but the share of the upper body's joints whose part wins a cell.
-
-The labels are made with the help of the generic network, so agreement alone would favour
-a network that learned from such labels. The other kinds do not depend on them.
+The labels are made with the help of the generic network, so agreement alone would favour a network
+that learned from such labels. The other kinds do not depend on them.
 """
 
-from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from personalize.imaging.framing import CELL, cell_labels
 from personalize.network.engines.interface import Engine
-from personalize.network.inference import BATCH, look, merge
+from personalize.network.inference import BATCH, Look, look, merge
+from personalize.parts import BACKGROUND, MIRRORED, UPPER_BODY_JOINTS
 from personalize.parts import JOINTS as JOINT_PARTS
-from personalize.parts import MIRRORED, UPPER_BODY_JOINTS
-from personalize.stages.settings import VerdictSettings
-from personalize.types import UNLABELLED, Array, Frames, Json, Labels, Mask, Wrap
+from personalize.stages.appearance import Appearance
+from personalize.stages.find import score_joints
+from personalize.stages.joints import locate_joints
+from personalize.stages.refine import reconcile
+from personalize.stages.settings import JointSettings, VerdictSettings
+from personalize.types import UNLABELLED, Array, Frames, Labels, Mask, Wrap
 
-EVIDENCE = ("agreement", "mirrored", "steadiness", "parts", "joints")
-AGREEMENT, JOINTS = EVIDENCE.index("agreement"), EVIDENCE.index("joints")
-NETWORKS = ("generic", "personal")
+OF_SILHOUETTES = {
+    "agreement": "of the silhouettes with the propagated and refined labels",
+    "mirrored": "of the silhouettes with those of the mirrored frame, mirrored back",
+    "steadiness": "of the silhouettes with those of the next frame, moved back along dense flow",
+    "certainty": "of the silhouettes: how far from one half they are, from 0 to 1",
+    "told_by_parts": "of the silhouettes with what the generic parts take for the person",
+    "shared": "of the silhouettes before and after",
+}
+OF_PARTS = {
+    "parts_mirrored": "of the parts with those of the mirrored frame, sides exchanged",
+    "parts_steadiness": "of the parts with those of the next frame, moved back along dense flow",
+    "joints_found": "share of the upper body's joints whose part wins a cell",
+    "joints_score": "mean of the six greatest confidences of joints",
+    "joints_mirrored": "1 less the distance to those of the mirrored frame, in shoulder widths",
+    "joints_still": "1 less the distance to those before, in shoulder widths",
+}
+EVIDENCE = OF_SILHOUETTES | OF_PARTS
+"""Kinds of evidence, in [0, 1], more being better; overlaps are intersections over unions. An empty
+silhouette overlaps with nothing: to see nobody anywhere is steady, but no evidence."""
+
+ALWAYS = JointSettings(nobody=0.0)
+UPPER_BODY = len(UPPER_BODY_JOINTS)
+SHOULDERS = [UPPER_BODY_JOINTS.index(f"{side}_shoulder") for side in ("right", "left")]
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """Which network is kept, and why.
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What a network says of N frames; of mirrored frames, mirrored back.
 
     Attributes
     ----------
-    kept : {"personal", "generic"}
-    held_out : int
-        Frames that it rests on; 0 where the window was too short to hold any out, or their
-        silhouettes were given.
-    evidence : dict of str to dict of str to float
-        Kind of evidence -> "generic" and "personal" -> mean overlap.
-    why : {"untested", "gain", "no gain", "joints lost", "changed too much"}
-        What decided.
+    person, mirrored_person : (N, h, w) float32 arrays
+        Probability of the person, by the X factor.
+    parts, mirrored_parts : (N, 32, h, w) float32 arrays
+        Probabilities of background and parts.
     """
 
-    kept: str
-    held_out: int
-    evidence: dict
-    why: str = "untested"
-
-    def describe(self) -> Json:
-        """Return the verdict as it stands in a manifest."""
-        return asdict(self)
+    person: Array
+    mirrored_person: Array
+    parts: Array
+    mirrored_parts: Array
 
 
 def hold_out(length: int, settings: VerdictSettings) -> Mask:
@@ -90,17 +100,17 @@ def hold_out(length: int, settings: VerdictSettings) -> Mask:
     return held
 
 
-def judge(
+def gather_evidence(
     frames: Frames,
     labels: Labels,
     held: Mask,
-    generic: Engine,
-    personal: Engine,
+    networks: Sequence[Engine],
+    appearance: Appearance,
     *,
     breaks: Collection[int] = (),
     progress: Wrap = iter,
-) -> Array:
-    """Compare two networks on the frames that neither learned from.
+) -> dict[str, NDArray[np.float64]]:
+    """Compare what networks say of the frames that they did not learn from.
 
     Parameters
     ----------
@@ -110,82 +120,133 @@ def judge(
         After refinement: 1 person, 0 background, 255 unlabelled.
     held : (T,) bool array
         The frames to judge on.
-    generic, personal : Engine
-        Of a network in evaluation mode.
+    networks : sequence of 3 Engine
+        Before learning, with the module that learned silhouettes, and with both. Their features
+        are the same.
+    appearance : Appearance
+        What the latter two look with.
     breaks : collection of int
         Frames, by their place among T, that do not follow the one before in the video.
     progress : callable
-        Wraps the sequence of networks.
+        Wraps the sequence of batches.
 
     Returns
     -------
-    (5, 2) float64 array
-        A row for each of `EVIDENCE`, the generic and the personal network's; NaN
-        where no frame is held out.
+    dict of str to (2,) float64 array
+        Of each kind of `EVIDENCE`, before and after; NaN where there is none. Empty where no frame
+        is held out.
     """
     numbers = np.flatnonzero(held)
     if not len(numbers):
-        return np.full((len(EVIDENCE), len(NETWORKS)), np.nan)
+        return {}
     seen = frames[numbers]
+    answers = ask(seen, networks, appearance, progress=progress)
     cells = frames.shape[1] // CELL, frames.shape[2] // CELL
     known = [cell_labels(labels[number], cells) for number in numbers]
-    flows = _flows(seen, numbers, cells, breaks)
-    columns = []
-    for network in progress((generic, personal)):
-        maps, mirrored, parts, joints = map(np.concatenate, zip(*_answers(network, seen)))
-        columns.append(
-            (
-                _mean(_agreement(person, label) for person, label in zip(maps, known)),
-                _mean(map(overlap, maps, mirrored)),
-                _mean(overlap(maps[k], _moved(maps[k + 1], flow)) for k, flow in flows.items()),
-                _mean(parts),
-                _mean(joints),
-            )
-        )
-    return np.array(columns).T
+    return weigh_answers(answers, known, flows_between(seen, numbers, cells, breaks))
 
 
-def reach_verdict(evidence: Array, held: Mask, *, settings: VerdictSettings) -> Verdict:
-    """Decide by the evidence which network is kept.
+def ask(
+    frames: Frames,
+    networks: Sequence[Engine],
+    appearance: Appearance,
+    *,
+    progress: Wrap = iter,
+) -> list[Answers]:
+    """Return the Answers of three networks, as of `gather_evidence`, to frames (N, rows, cols, 3).
 
-    The personal network is kept if all of this holds: it gains more than `settings.least_gain` in
-    the mean over all kinds of evidence; it loses no more joints than `settings.most_lost`; and its
-    agreement with the labels does not exceed that of the generic network by more than
-    `settings.most_changed`, if the generic one found `settings.sees_enough` of the joints. It is
-    kept, too, where there is no evidence.
+    All features are those of the first: what learns lies behind them.
 
     Parameters
     ----------
-    evidence : (5, 2) float array
-        From `judge`.
-    held : (T,) bool array
-        The frames that were held out.
-    settings : VerdictSettings
+    frames : (N, rows, cols, 3) uint8 array
+    networks, appearance, progress
+        As of `gather_evidence`.
+    """
+    found: list[list[tuple[Array, ...]]] = [[] for _ in networks]
+    generic, of_silhouettes, of_both = networks
+    for start in progress(range(0, len(frames), BATCH)):
+        together = frames[start : start + BATCH]
+        looks = [look(generic, images) for images in (together, together[:, :, ::-1])]
+        found[0].append(_both_ways(generic, looks, [None] * len(together)))
+        looks = [_look_again(of_silhouettes, looked) for looked in looks]
+        told = [_told(*seen, appearance) for seen in zip(together, _person(looks[0]))]
+        found[1].append(_both_ways(of_silhouettes, looks, told))
+        found[2].append(_both_ways(of_both, looks, told))
+    return [Answers(*map(np.concatenate, zip(*batches))) for batches in found]
+
+
+def weigh_answers(
+    answers: Sequence[Answers], known: Sequence[Labels], flows: dict[int, Array]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the evidence in what networks say of N frames.
+
+    Parameters
+    ----------
+    answers : sequence of 3 Answers
+        As of `gather_evidence`.
+    known : sequence of N (h, w) uint8 arrays
+        Labels of the cells.
+    flows : dict of int to (h, w, 2) array
+        From `flows_between`.
 
     Returns
     -------
-    Verdict
+    dict of str to (2,) float64 array
     """
-    why = _decide(evidence, settings) if held.any() else "untested"
-    named = {
-        kind: dict(zip(NETWORKS, (round(float(value), 4) for value in row)))
-        for kind, row in zip(EVIDENCE, evidence)
-        if not np.isnan(row).any()
+    before, silhouettes, both = answers
+    say = 1 - before.parts[:, BACKGROUND]
+    pairs = {
+        kind: [
+            _of_silhouettes(kind, one, before, known, flows, say) for one in (before, silhouettes)
+        ]
+        for kind in OF_SILHOUETTES
     }
-    kept = "personal" if why in ("gain", "untested") else "generic"
-    return Verdict(kept, int(held.sum()), named, why)
+    places = [_joints(one.parts) for one in (silhouettes, both)]
+    width = _width(places[0][0])
+    for kind in OF_PARTS:
+        pairs[kind] = [
+            _of_parts(kind, one, joints, places[0][0], width, flows)
+            for one, joints in zip((silhouettes, both), places)
+        ]
+    return {kind: np.array(pair, np.float64) for kind, pair in pairs.items()}
 
 
-def _decide(evidence, settings):
-    """What decides, as `Verdict.why` has it."""
-    gains = evidence[:, 1] - evidence[:, 0]
-    if np.nanmean(gains) <= settings.least_gain:
-        return "no gain"
-    if gains[JOINTS] < -settings.most_lost:
-        return "joints lost"
-    if gains[AGREEMENT] > settings.most_changed and evidence[JOINTS, 0] >= settings.sees_enough:
-        return "changed too much"
-    return "gain"
+def _of_silhouettes(kind, one, before, known, flows, say):
+    """One number of `OF_SILHOUETTES`."""
+    person = one.person
+    if kind == "agreement":
+        return _mean(map(_agreement, person, known))
+    if kind == "mirrored":
+        return _mean(map(overlap, person, one.mirrored_person))
+    if kind == "steadiness":
+        return _mean(overlap(person[k], _moved(person[k + 1], flow)) for k, flow in flows.items())
+    if kind == "certainty":
+        return float(np.abs(2 * person - 1).mean())
+    other = say if kind == "told_by_parts" else before.person
+    return _mean(map(overlap, person, other))
+
+
+def _of_parts(kind, one, joints, first, width, flows):
+    """One number of `OF_PARTS`; `first` (N, J, 2) are the joints before, of shoulders so far
+    apart (cells).
+    """
+    xy, confidence = joints
+    parts = one.parts[:, 1:]
+    if kind == "parts_mirrored":
+        return _mean(map(overlap, parts, one.mirrored_parts[:, 1:]))
+    if kind == "parts_steadiness":
+        return _mean(
+            overlap(parts[k], np.stack([_moved(part, flow) for part in parts[k + 1]]))
+            for k, flow in flows.items()
+        )
+    if kind == "joints_found":
+        return _mean(map(_joints_found, one.parts))
+    if kind == "joints_score":
+        return _mean(map(score_joints, confidence))
+    other = first if kind == "joints_still" else _joints(one.mirrored_parts)[0]
+    away = np.linalg.norm((xy - other)[:, :UPPER_BODY], axis=2) / width
+    return float(1 - np.minimum(away, 1).mean())
 
 
 def overlap(one: Array, other: Array) -> float:
@@ -194,30 +255,82 @@ def overlap(one: Array, other: Array) -> float:
     return float(np.minimum(one, other).sum() / union) if union > 1 else 0.0
 
 
+def flows_between(
+    frames: Frames,
+    numbers: Sequence[int] | Array,
+    cells: tuple[int, int],
+    breaks: Collection[int] = (),
+) -> dict[int, Array]:
+    """Return the dense flow from each of N frames to the next, if that follows it in the video.
+
+    Parameters
+    ----------
+    frames : (N, rows, cols, 3) uint8 array
+    numbers : (N,) int array
+        Of the frames in the window.
+    cells : (int, int)
+        Rows and columns of the flow.
+    breaks : collection of int
+        As of `gather_evidence`.
+
+    Returns
+    -------
+    dict of int to (h, w, 2) float32 array
+        By the index of the frame; in cells.
+    """
+    flow: Any = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)  # type: ignore[attr-defined]
+    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
+    return {
+        k: cv2.resize(flow.calc(grey[k], grey[k + 1], None), cells[::-1]) / CELL
+        for k in range(len(frames) - 1)
+        if numbers[k + 1] == numbers[k] + 1 and numbers[k + 1] not in breaks
+    }
+
+
+def _look_again(network: Engine, looked: Look) -> Look:
+    """What another network of the same features, in one view, would have seen."""
+    [seen] = looked.views
+    return looked._replace(person=network.person(seen.features))
+
+
+def _person(looked: Look) -> Array:
+    person: Array = looked.person[:, 1].cpu().numpy()
+    return person
+
+
+def _both_ways(network, looks, told):
+    """The fields of the Answers to a few frames, told their silhouettes, which may be None."""
+    mirrored = [mask if mask is None else np.ascontiguousarray(mask[:, ::-1]) for mask in told]
+    parts, others = (
+        merge(network, looked, masks) for looked, masks in zip(looks, (told, mirrored))
+    )
+    person, other = map(_person, looks)
+    return person, other[:, :, ::-1], parts, others[:, list(MIRRORED), :, ::-1]
+
+
+def _told(canvas, person, appearance):
+    """The silhouette that a parser would inject into a canvas; None of none."""
+    belief = appearance.doubt(canvas, person)
+    mask = appearance.cut_out(canvas, belief)
+    return mask if mask is None else reconcile(mask, belief, appearance.refine.sure)
+
+
+def _joints(parts: Array) -> tuple[Array, Array]:
+    """Joints (N, J, 2), in cells, of parts (N, 32, h, w), and their confidences (N, J)."""
+    found = [locate_joints(part, 1 - part[BACKGROUND], settings=ALWAYS) for part in parts]
+    return np.stack([one.xy for one in found]), np.stack([one.confidence for one in found])
+
+
+def _width(xy: Array) -> float:
+    """The width of the shoulders of joints (N, J, 2)."""
+    right, left = (xy[:, shoulder] for shoulder in SHOULDERS)
+    return float(np.median(np.linalg.norm(right - left, axis=1))) + 1e-3
+
+
 def _agreement(person, label):
     """Overlap of a map with the labels of its frame, where there are any; NaN without."""
     known = label != UNLABELLED
     return overlap(person[known], label[known] == 1) if known.any() else np.nan
-
-
-def _answers(network, frames):
-    """Yield what a network says of a few frames at a time, as they are and mirrored.
-
-    Yields
-    ------
-    maps, mirrored : (B, h, w) float32 arrays
-        The person, and as the mirror image shows them, mirrored back.
-    parts, joints : lists of B floats
-        Overlap of the parts with those of the mirror image, and the share of joints found.
-    """
-    for start in range(0, len(frames), BATCH):
-        together = frames[start : start + BATCH]
-        both = [look(network, images) for images in (together, together[:, :, ::-1])]
-        maps, mirrored = (looked.person[:, 1].cpu().numpy() for looked in both)
-        parts, others = (merge(network, looked) for looked in both)
-        others = others[:, list(MIRRORED), :, ::-1]
-        overlaps = [overlap(one[1:], other[1:]) for one, other in zip(parts, others)]
-        yield maps, mirrored[:, :, ::-1], overlaps, [_joints_found(one) for one in parts]
 
 
 def _joints_found(parts):
@@ -230,20 +343,7 @@ def _joints_found(parts):
 
 def _mean(values):
     values = np.array(list(values), np.float64)
-    return np.nanmean(values) if np.isfinite(values).any() else np.nan
-
-
-def _flows(frames, numbers, cells, breaks):
-    """Dense flow, in cells, from each frame to the next if that is held out too, and follows it:
-    {k: (h, w, 2)}.
-    """
-    flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
-    return {
-        k: cv2.resize(flow.calc(grey[k], grey[k + 1], None), cells[::-1]) / CELL
-        for k in range(len(frames) - 1)
-        if numbers[k + 1] == numbers[k] + 1 and numbers[k + 1] not in breaks
-    }
+    return float(np.nanmean(values)) if np.isfinite(values).any() else np.nan
 
 
 def _moved(person, flow):

@@ -334,6 +334,10 @@ class SmoothSettings:
         require(self, "from 0 to 1", "jump")
 
 
+KEEPS = ("auto", "personal", "generic")
+"""What decides which modules are kept; see `VerdictSettings.keep`."""
+
+
 @dataclass(frozen=True)
 class VerdictSettings:
     """Whether what was learned is kept (not in the paper; `verdict`)."""
@@ -345,19 +349,12 @@ class VerdictSettings:
     shortest: int = 20
     """Frames of a window from which some are held out."""
     least_gain: float = 0.0
-    """Mean gain in evidence above which the personal network is kept."""
-    most_lost: float = 0.06
-    """Share of the joints that the personal network may miss where the generic one finds them:
-    what taught itself not to see raised arms agrees with itself all the better."""
-    most_changed: float = 0.17
-    """Gain in agreement above which the labels are doubted, where the generic network sees enough.
-    """
-    sees_enough: float = 0.94
-    """Share of the joints that the generic network finds: who found as many cannot have been so
-    wrong about the person, but a shadow may have been taken in. Of the videos of development
-    whose agreement gains so much, those that were better found at most 0.936 before, the others
-    at least 0.95."""
+    """Estimated gain of a module above which it is kept."""
+    keep: str = "auto"
+    """Of "auto", by the evidence; "personal" and "generic", whatever it says."""
 
     def __post_init__(self) -> None:
-        require(self, "from 0 to 1", "share", "most_lost", "sees_enough")
+        if self.keep not in KEEPS:
+            raise SettingsError(f"no way to keep {self.keep!r}; there are {', '.join(KEEPS)}")
+        require(self, "from 0 to 1", "share")
         require(self, "1 or more", "stretches", "shortest")

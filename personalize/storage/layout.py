@@ -7,7 +7,7 @@ A run folder::
     track.csv                of the stage `track`
     silhouettes/000000.png   of the stage `parse`, with parts/, parts.json, joints.csv, frames.csv
                              and overlay.mp4
-    person.safetensors       of the stage `learn`
+    person.safetensors       of the stage `keep`: what was learned and is kept
     recording.mp4            of the stage `record`, of a live session: the frames that were parsed
     report.html              of the stage `report`, with the pictures in stages/comparison/
     stages/NAME.npz          what a second run goes on from
@@ -37,6 +37,7 @@ RECORDING = "recording.mp4"
 RECORDS = "records.bin"
 """Of a stage `parse` that was stopped, in its hidden folder."""
 PERSON = "person.safetensors"
+LEARNED = "stages/learned.safetensors"
 PART_COLOURS = "stages/part_colours.npz"
 REPORT, COMPARISON = "report.html", "stages/comparison"
 NUMBERS = "numbers.npz"
@@ -61,7 +62,8 @@ def parsed_outputs(overlay: str) -> tuple[str, ...]:
 
 _ARRAYS = (
     *("predict", "propagate", "refine", "judge"),
-    *("joints_generic", "joints_personalized", "parsed_generic", "parsed_personalized"),
+    *("joints_generic", "joints_personalized", "joints_kept"),
+    *("parsed_generic", "parsed_personalized", "parsed_kept"),
 )
 _VARIANTS = ("Orig", "Tran-Init", "Tran-Grab")
 
@@ -85,7 +87,8 @@ OUTPUTS = {
     **{stage: (arrays_of(stage),) for stage in _ARRAYS},
     "record": (RECORDING,),
     "track": (arrays_of("track"), TRACK),
-    "learn": (PERSON, PART_COLOURS),
+    "learn": (LEARNED, PART_COLOURS),
+    "keep": (PERSON,),
     "parse": PARSED,
     "report": (REPORT, COMPARISON),
     "supervised": (TRANSFERRED, CURVE),

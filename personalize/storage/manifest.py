@@ -17,7 +17,7 @@ from personalize.errors import WorkspaceError
 from personalize.storage.atomic import atomic_write
 from personalize.storage.layout import MANIFEST, OUTPUTS
 from personalize.storage.schema import is_manifest, is_verdict
-from personalize.types import Json
+from personalize.types import MODULES, Json
 
 RESULTS = 8
 """Raised by every change of the code that changes results, so that none from before it is used
@@ -66,9 +66,19 @@ def same_program(manifest: Json) -> bool:
     return bool(program().items() <= manifest["facts"].items())
 
 
+def modules_kept(manifest: Json) -> list[str]:
+    """Return what is kept of what a run learned: "silhouettes", "parts", both or none."""
+    verdict = manifest.get("verdict")
+    if not verdict:
+        return list(MODULES)
+    return [module for module in MODULES if verdict[module]["kept"] == "personal"]
+
+
 def network_kept(manifest: Json) -> str:
-    """Return which network parsed the video of a run: "personal" or "generic"."""
-    return str((manifest.get("verdict") or {"kept": "personal"})["kept"])
+    """Return which network parsed the video of a run: "personal", if anything of it was kept, or
+    "generic".
+    """
+    return "personal" if modules_kept(manifest) else "generic"
 
 
 def read_manifest(root: Path) -> Json | None:

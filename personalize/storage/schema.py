@@ -84,9 +84,17 @@ is_stage = record(
 )
 """Whether something may be the record of a stage, void or not."""
 
-is_verdict = record(
+is_choice = record(
     kept=one_of("personal", "generic"),
-    why=text,
+    reason=text,
+    estimate=optional(score),
+    uncertainty=optional(score),
+)
+"""Whether something may be what is told of one module (`verdict.Choice`)."""
+
+is_verdict = record(
+    silhouettes=is_choice,
+    parts=is_choice,
     held_out=whole(),
     evidence=by_name(record(generic=score, personal=score)),
 )

@@ -92,13 +92,14 @@ def tiny_run(tmp_path, monkeypatch):
         ]
         stages = {
             "learn": (
-                [layout.PERSON, layout.PART_COLOURS],
+                [layout.LEARNED, layout.PART_COLOURS],
                 lambda folder: load_arrays(folder / layout.PART_COLOURS),
             ),
             "judge": (
                 [layout.arrays_of("judge")],
                 lambda folder: load_arrays(folder / layout.arrays_of("judge")),
             ),
+            "keep": ([layout.PERSON], None),
             "parse": (layout.PARSED, None),
             "report": ([layout.REPORT, layout.COMPARISON], None),
         }

@@ -37,11 +37,13 @@ def tiny_run(root: Path, seed: int = 0) -> Workspace:
         "learn",
         {},
         lambda folder: _learn(folder, seed),
-        outputs=[layout.PERSON, layout.PART_COLOURS],
+        outputs=[layout.LEARNED, layout.PART_COLOURS],
         load=lambda folder: load_arrays(folder / layout.PART_COLOURS),
     )
     work.arrays("judge", {}, lambda: np.arange(9))
-    work.tell("verdict", {"kept": "personal", "why": "", "held_out": 0, "evidence": {}})
+    kept = {"kept": "personal", "reason": "gain"}
+    work.tell("verdict", {"silhouettes": kept, "parts": kept, "held_out": 0, "evidence": {}})
+    work.stage("keep", {}, lambda folder: _keep(folder, seed), outputs=[layout.PERSON])
     work.stage("parse", {}, lambda folder: _parse(folder, seed), outputs=layout.PARSED,
                resumable=True)  # fmt: skip
     work.stage("report", {}, _report, outputs=[layout.REPORT, layout.COMPARISON])
@@ -49,9 +51,17 @@ def tiny_run(root: Path, seed: int = 0) -> Workspace:
 
 
 def _learn(folder, seed):
-    with atomic_write(folder / layout.PERSON) as unfinished:
-        unfinished.write_bytes(bytes([seed]) * 5000)
+    _write(folder / layout.LEARNED, seed)
     save_arrays(folder / layout.PART_COLOURS, {"a": np.arange(40), "b": np.full(3, seed)})
+
+
+def _keep(folder, seed):
+    _write(folder / layout.PERSON, seed)
+
+
+def _write(path, seed):
+    with atomic_write(path) as unfinished:
+        unfinished.write_bytes(bytes([seed]) * 5000)
 
 
 def _parse(folder, seed):

@@ -20,16 +20,16 @@ from personalize.media.video import open_source
 from personalize.network.engines.interface import Engine
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
-    both,
-    kept_network,
+    for_each,
+    learn_and_keep,
 )
 from personalize.procedures.opening import find_track, open_run, silent, track_person
 from personalize.procedures.pipeline import PARSE
 from personalize.settings import RunSettings
-from personalize.stages.judge import Verdict
 from personalize.stages.parse import Parser
 from personalize.stages.settings import SmoothSettings
 from personalize.stages.smooth import smooth_joints
+from personalize.stages.verdict import Verdict
 from personalize.types import Array, Mask, PathLike, Progress, Wrap
 
 
@@ -59,8 +59,8 @@ def evaluate_clip(
     Returns
     -------
     scores : dict of str to ClipScores
-        "generic", "personalized" whatever the verdict, and "kept", the one of the two that
-        the verdict keeps.
+        "generic", "personalized" whatever the verdict, and "kept", of the modules that the
+        verdict keeps.
     verdict : Verdict or None
         None where nobody was found to learn from.
 
@@ -74,16 +74,19 @@ def evaluate_clip(
     teacher = read_video_landmarks(landmarks, source, clip.name) if landmarks else None
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     track = track_person(source, workspace, base.engine, settings, progress)
-    parsers, verdict = both(source, track, workspace, base, settings, progress, teacher)
-    scores = {}
-    for name, parser in parsers.items():
+    parsers, verdict = learn_and_keep(
+        source, track, workspace, base, settings, progress, teacher
+    )
+
+    def score(name: str, parser: Parser) -> ClipScores:
         parsed = workspace.arrays(
             f"parsed_{name}",
             {"parse": settings.parse, "smooth": settings.smooth},
             partial(parse_clip, source, parser, settings.smooth, progress(name)),
         )
-        scores[name] = measure_parsed(truth, parsed)
-    return {**scores, "kept": scores[kept_network(verdict)]}, verdict
+        return measure_parsed(truth, parsed)
+
+    return for_each(parsers, score), verdict
 
 
 def evaluate_generic_clip(

@@ -1,7 +1,7 @@
 """What the evaluations share: a labelled video is framed, learned and parsed as in a run."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -17,16 +17,18 @@ from personalize.media.source import Source
 from personalize.network.engines.interface import Engine
 from personalize.procedures.pipeline import learn_person
 from personalize.settings import AUTO, RunSettings
-from personalize.stages.judge import Verdict
 from personalize.stages.locate import locate_person
 from personalize.stages.parse import Parser
+from personalize.stages.verdict import Verdict
 from personalize.storage.workspace import Workspace
 from personalize.types import Array, Frame, Mask, Progress
+
+T = TypeVar("T")
 
 UPPER_BODY = len(parts.UPPER_BODY_JOINTS)
 
 
-def both(
+def learn_and_keep(
     source: Source,
     track: Track,
     workspace: Workspace,
@@ -53,7 +55,8 @@ def both(
     Returns
     -------
     dict of str to Parser
-        "generic" and "personalized"; both generic where nobody is found to learn from.
+        "generic", "personalized" whatever the verdict, and "kept"; the latter may be one of the
+        others. All are generic where nobody is found to learn from.
     Verdict or None
         None where there is none.
     """
@@ -61,15 +64,34 @@ def both(
         learned = learn_person(source, track, workspace, base, settings, progress, teacher=teacher)
     except NobodyFoundError:
         generic = Parser(base.engine, track, settings.parse)
-        return {"generic": generic, "personalized": generic}, None
-    return {"generic": learned.generic, "personalized": learned.personal}, learned.verdict
+        return dict.fromkeys(("generic", "personalized", "kept"), generic), None
+    parsers = {
+        "generic": learned.generic,
+        "personalized": learned.personal,
+        "kept": learned.kept,
+    }
+    return parsers, learned.verdict
 
 
-def kept_network(verdict: Verdict | None) -> str:
-    """Return which of "generic" and "personalized" a verdict keeps; without one, the generic
-    network.
+def for_each(parsers: Mapping[str, Parser], measure: Callable[[str, Parser], T]) -> dict[str, T]:
+    """Measure parsers, those that are one and the same once.
+
+    Parameters
+    ----------
+    parsers : dict of str to Parser
+    measure : callable
+        ``measure(name, parser)``, with the first of its names.
+
+    Returns
+    -------
+    dict
+        What `measure` returned, by all names.
     """
-    return "personalized" if verdict is not None and verdict.kept == "personal" else "generic"
+    measured: dict[str, T] = {}
+    for name, parser in parsers.items():
+        same = next((other for other in measured if parsers[other] is parser), None)
+        measured[name] = measure(name, parser) if same is None else measured[same]
+    return measured
 
 
 def frame_pictures(pictures: Sequence[Frame], network: Engine, settings: RunSettings) -> Track:

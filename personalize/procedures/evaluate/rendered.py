@@ -9,13 +9,15 @@ from personalize.evaluation.segmentation import mean_j
 from personalize.media.video import open_source
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
-    both,
+    for_each,
+    learn_and_keep,
     stack_upper_body,
 )
 from personalize.procedures.opening import open_run, silent, track_person
 from personalize.procedures.pipeline import PARSE
 from personalize.settings import RunSettings
-from personalize.stages.judge import Verdict
+from personalize.stages.parse import Parser
+from personalize.stages.verdict import Verdict
 from personalize.types import PathLike, Progress
 
 
@@ -39,21 +41,27 @@ def evaluate_rendered(
     Returns
     -------
     errors : dict of str to JointErrors
-        "generic" and "personalized", of the joints that can be seen.
+        "generic", "personalized" and "kept", of the joints that can be seen.
     silhouettes : dict of str to float
-        Mean J of both.
+        Mean J of the same.
     verdict : Verdict or None
         None where nobody was found to learn from.
     """
     source = open_source(video.path)
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     track = track_person(source, workspace, base.engine, settings, progress)
-    parsers, verdict = both(source, track, workspace, base, settings, progress)
-    errors, silhouettes = {}, {}
-    for name, parser in parsers.items():
+    parsers, verdict = learn_and_keep(source, track, workspace, base, settings, progress)
+
+    def measure(name: str, parser: Parser) -> tuple[JointErrors, float]:
         results = [result for _, result in parser.always().frames(progress(name)(source))]
         found = stack_upper_body(results)
-        errors[name] = measure_joints(video.xy[:, :UPPER_BODY], found["xy"], found["found"])
         masks = (result.silhouette for result in results)
-        silhouettes[name] = mean_j(map(video.read_mask, range(len(video))), masks)
+        return (
+            measure_joints(video.xy[:, :UPPER_BODY], found["xy"], found["found"]),
+            mean_j(map(video.read_mask, range(len(video))), masks),
+        )
+
+    measured = for_each(parsers, measure)
+    errors = {name: joints for name, (joints, _) in measured.items()}
+    silhouettes = {name: j for name, (_, j) in measured.items()}
     return errors, silhouettes, verdict

@@ -14,13 +14,13 @@ from personalize.evaluation.silhouette_tables import SILHOUETTE_STAGES
 from personalize.media.clip import Sized
 from personalize.media.video import open_source
 from personalize.network.engines.interface import Engine
-from personalize.procedures.evaluate.learning import restore_masks
+from personalize.procedures.evaluate.learning import for_each, restore_masks
 from personalize.procedures.opening import find_track, open_run, silent, track_person
 from personalize.procedures.pipeline import PARSE, learn_person, window_of
 from personalize.settings import RunSettings
-from personalize.stages.judge import Verdict
 from personalize.stages.parse import Parser, find_silhouette
 from personalize.stages.refine import person_masks
+from personalize.stages.verdict import Verdict
 from personalize.types import Mask, PathLike, Progress, Wrap
 
 
@@ -48,9 +48,9 @@ def evaluate_silhouettes(
     -------
     scores : dict of str to float
         Mean J of "generic", "propagated", "refined", "tuned" (the personal network
-        alone) and "personalized" (sharpened, as a run writes them), over the
-        annotated frames of the window. Where nobody is found to learn from, all
-        are those of the generic network.
+        alone), "personalized" (sharpened, as a run writes them) and "kept" (by the modules that
+        the verdict keeps), over the annotated frames of the window. Where nobody is found to
+        learn from, all are those of the generic network.
     verdict : Verdict or None
         None where nobody was found to learn from.
 
@@ -88,8 +88,10 @@ def evaluate_silhouettes(
         "propagated": score(map(find_silhouette, canvases, beliefs[inside], framings)),
         "refined": score(restore_masks(refined[inside].astype(np.float32), framings)),
         "tuned": score(parsed(replace(learned.personal, appearance=None), "tuned")),
-        "personalized": score(parsed(learned.personal, "personalized")),
     }
+    ways = {"personalized": learned.personal, "kept": learned.kept}
+    same = {} if learned.kept is not learned.generic else {"kept": generic}
+    scores |= for_each(ways, lambda name, parser: score(parsed(parser, name))) | same
     return scores, learned.verdict
 
 

@@ -21,17 +21,17 @@ from personalize.media.video import open_source
 from personalize.network.engines.interface import Engine
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
-    both,
+    for_each,
     frame_pictures,
-    kept_network,
+    learn_and_keep,
     stack_upper_body,
 )
 from personalize.procedures.opening import find_track, open_run, silent, track_person
 from personalize.procedures.pipeline import PARSE
 from personalize.settings import RunSettings
 from personalize.stages.joints import locate_joints
-from personalize.stages.judge import Verdict
 from personalize.stages.parse import Parser
+from personalize.stages.verdict import Verdict
 from personalize.types import Array, PathLike, Progress, Wrap
 
 
@@ -67,8 +67,8 @@ def evaluate_joints(
     -------
     errors : dict of str to JointErrors
         "generic" and "personalized", the latter whatever the verdict, by the rule of
-        the settings; "kept", that of the two whose network the verdict keeps; and the
-        same three by the paper's rule, with "_mass" behind the name.
+        the settings; "kept", of the modules that the verdict keeps; and the same three by the
+        paper's rule, with "_mass" behind the name.
     verdict : Verdict or None
         None where nobody was found to learn from.
     """
@@ -77,20 +77,23 @@ def evaluate_joints(
     teacher = read_video_landmarks(landmarks, source, video.name) if landmarks else None
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     track = track_person(source, workspace, base.engine, settings, progress)
-    parsers, verdict = both(source, track, workspace, base, settings, progress, teacher)
+    parsers, verdict = learn_and_keep(
+        source, track, workspace, base, settings, progress, teacher
+    )
     labelled = labelled_track(video, source, track, base.engine, settings)
-    errors: dict[str, JointErrors] = {}
-    for name, parser in parsers.items():
-        parser = replace(parser, track=labelled)
-        found = workspace.arrays(
+
+    def joints(name: str, parser: Parser) -> dict[str, Array]:
+        looking = replace(parser, track=labelled)
+        found: dict[str, Array] = workspace.arrays(
             f"joints_{name}",
             settings.parse,
-            partial(upper_body_joints, parser, video, progress(name)),
+            partial(upper_body_joints, looking, video, progress(name)),
         )
+        return found
+
+    errors: dict[str, JointErrors] = {}
+    for name, found in for_each(parsers, joints).items():
         errors |= errors_by_rule(name, video, found)
-    kept = kept_network(verdict)
-    for rule in ("", PAPERS_RULE):
-        errors[f"kept{rule}"] = errors[f"{kept}{rule}"]
     return errors, verdict
 
 

@@ -22,13 +22,16 @@ def test_spans_are_told_from_their_first_frame_to_their_last(spans, words):
     assert in_words(spans).startswith(words)
 
 
-def test_a_verdict_names_the_network_and_its_proof():
-    evidence = {"silhouettes": {"generic": 0.8, "personal": 0.9}}
-    verdict = {"kept": "personal", "held_out": 12, "evidence": evidence, "why": ""}
-    assert verdict_line(verdict) == (
-        "the personal network is better on 12 frames held out, without labels: "
-        "silhouettes 0.800 -> 0.900"
+def test_a_verdict_names_what_is_kept_and_its_proof():
+    gain = {"kept": "personal", "reason": "gain", "estimate": 0.034, "uncertainty": 0.02}
+    loss = {"kept": "generic", "reason": "no gain", "estimate": -0.01, "uncertainty": 0.05}
+    assert verdict_line({"silhouettes": gain, "parts": loss, "held_out": 12}) == (
+        "silhouettes: the personal ones are kept, expected gain +3.4% +- 2.0% of J; "
+        "parts: the generic ones are kept, expected gain -1.0% +- 5.0% of the joints' error "
+        "(judged without labels on 12 frames held out)"
     )
-    refused = verdict_line({**verdict, "kept": "generic", "why": "parts flicker"})
-    assert refused.startswith("what the network learned did not hold up (parts flicker)")
-    assert "no frame was held out" in verdict_line({**verdict, "evidence": {}})
+    untested = {"kept": "generic", "reason": "untested", "estimate": None, "uncertainty": None}
+    line = verdict_line({"silhouettes": untested, "parts": untested, "held_out": 0})
+    assert "too short to test the others; --keep personal keeps those" in line
+    asked = verdict_line({"silhouettes": gain, "parts": {**loss, "reason": "asked"}, "held_out": 1})
+    assert "as --keep says, expected gain -1.0%" in asked

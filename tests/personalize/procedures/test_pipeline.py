@@ -19,8 +19,9 @@ from personalize.media.video import open_source
 from personalize.network.checkpoints import digest, load_person
 from personalize.parts import JOINTS
 from personalize.procedures import pipeline
-from personalize.procedures.pipeline import remedy
+from personalize.procedures.pipeline import parser_kept, remedy
 from personalize.settings import RunSettings
+from personalize.stages.appearance import Appearance
 from personalize.stages.parse import Parser
 from personalize.stages.settings import (
     CameraSettings,
@@ -28,7 +29,10 @@ from personalize.stages.settings import (
     LocateSettings,
     SeedSettings,
     SpreadSettings,
+    VerdictSettings,
 )
+from personalize.stages.verdict import Choice, Verdict
+from personalize.storage.manifest import network_kept
 from personalize.types import Window
 
 SETTINGS = RunSettings(
@@ -38,8 +42,9 @@ SETTINGS = RunSettings(
     factor=FactorSettings(epochs=8),
     self_training=SelfTrainingSettings(epochs=1),
     learned=4,
+    verdict=VerdictSettings(keep="personal"),
 )
-STAGES = ["predict", "propagate", "refine", "learn", "judge", "parse", "report"]
+STAGES = ["predict", "propagate", "refine", "learn", "judge", "keep", "parse", "report"]
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +121,55 @@ def test_the_person_differs_from_the_base_in_what_learns_alone(finished, base):
     personal = load_person(finished / "person.safetensors", base.network).state_dict()
     moved = [n for n, t in base.network.state_dict().items() if not t.equal(personal[n])]
     assert {name.split(".")[0] for name in moved} == {"factored", "aggregation"}
+
+
+@pytest.mark.parametrize(
+    "choices, modules",
+    [
+        (("personal", "personal"), {"factored", "aggregation"}),
+        (("personal", "generic"), {"factored"}),
+        (("generic", "personal"), {"aggregation"}),
+        (("generic", "generic"), set()),
+    ],
+)
+def test_the_person_file_holds_what_is_kept(
+    choices, modules, finished, source, base, tmp_path, monkeypatch
+):
+    verdict = Verdict(*(Choice(kept, "gain") for kept in choices), 4, {})
+    monkeypatch.setattr(pipeline, "reach_verdict", lambda *_, **__: verdict)
+    root = shutil.copytree(finished, tmp_path / "run")
+    workspace = pipeline.run(source, root, base, SETTINGS)
+    assert workspace.reused[:5] == STAGES[:5]
+    kept = load_person(root / "person.safetensors", base.network).state_dict()
+    moved = {n for n, t in base.network.state_dict().items() if not t.equal(kept[n])}
+    assert {name.split(".")[0] for name in moved} == modules
+
+
+def test_parsers_of_one_module_look_with_what_belongs_to_it():
+    generic, personal = (
+        Parser(None, None, appearance=appearance)
+        for appearance in (None, Appearance("colours", "worn", "scene"))
+    )
+
+    def kept(silhouettes, parts):
+        verdict = Verdict(Choice(silhouettes, "gain"), Choice(parts, "gain"), 4, {})
+        return parser_kept(verdict, generic, personal, "engine")
+
+    assert kept("personal", "personal") is personal
+    assert kept("generic", "generic") is generic
+    silhouettes, parts = kept("personal", "generic"), kept("generic", "personal")
+    assert (silhouettes.network, parts.network) == ("engine", "engine")
+    worn_by = [(a.colours, a.worn, a.scene) for a in (silhouettes.appearance, parts.appearance)]
+    assert worn_by == [("colours", None, "scene"), (None, "worn", None)]
+
+
+def test_of_a_window_too_short_to_test_anything_the_generic_network_is_kept(
+    finished, source, base, tmp_path
+):
+    root = shutil.copytree(finished, tmp_path / "run")
+    workspace = pipeline.run(source, root, base, replace(SETTINGS, verdict=VerdictSettings()))
+    assert workspace.manifest["verdict"]["silhouettes"]["reason"] == "untested"
+    assert network_kept(workspace.manifest) == "generic"
 
 
 def test_a_second_run_computes_nothing(finished, source, base):
@@ -219,7 +273,8 @@ def names(folder):
     [
         ("silhouettes/000003.png", "parse"),
         ("stages/judge.npz", "judge"),
-        ("person.safetensors", "learn"),
+        ("person.safetensors", "keep"),
+        ("stages/learned.safetensors", "learn"),
     ],
 )
 def test_an_emptied_output_of_a_run_is_made_again_as_it_was(

@@ -18,7 +18,7 @@ from personalize.media.video import open_source
 from personalize.procedures import pipeline
 from personalize.report.page import rewrite_report, write_report
 from personalize.settings import RunSettings
-from personalize.stages.settings import SeedSettings
+from personalize.stages.settings import SeedSettings, VerdictSettings
 from personalize.storage.layout import COMPARISON
 
 SETTINGS = RunSettings(
@@ -26,16 +26,22 @@ SETTINGS = RunSettings(
     size=80,
     seeds=SeedSettings(confidence=0.9, size=64),
     factor=FactorSettings(epochs=1),
+    verdict=VerdictSettings(keep="personal"),
 )
 VOID = {"meta", "img", "br", "hr", "link", "rect", "circle"}
 VERDICT = {
-    "kept": "personal",
+    "silhouettes": {
+        "kept": "personal",
+        "reason": "gain",
+        "estimate": 0.0312,
+        "uncertainty": 0.02,
+    },
+    "parts": {"kept": "generic", "reason": "<odd>", "estimate": -0.01, "uncertainty": 0.05},
     "held_out": 17,
     "evidence": {
         "flip_<agreement>": {"generic": 0.5125, "personal": 0.625},
         "joints": {"generic": 0.9, "personal": 1.0},
     },
-    "why": "gain",
 }
 
 
@@ -216,17 +222,19 @@ def test_size_settings_and_digests_are_there(page, manifest, base):
 def test_a_verdict_comes_with_its_numbers(finished, manifest, tmp_path):
     write_report(tmp_path / "page.html", finished, {**manifest, "verdict": VERDICT})
     page = Page((tmp_path / "page.html").read_text())
-    assert "agrees better with the video: the personal one is kept." in page.text
-    assert "It is kept because the mean change is above 0." in page.text
+    assert "learned the silhouettes of this person; its parts are the generic ones." in page.text
+    assert "silhouettes personal its expected gain is above 0 +3.1% ±2.0%" in page.text
+    assert "parts generic <odd> −1.0% ±5.0%" in page.text
     assert "Judged on 17 frames" in page.text
     assert "flip_<agreement> 0.512 0.625 +0.113" in page.text
-    assert "joints: share of the upper body's that is found 0.900 1.000 +0.100" in page.text
-    assert "mean 0.706 0.812 +0.106" in page.text
+    assert "joints 0.900 1.000 +0.100" in page.text
 
 
 def test_a_verdict_for_the_generic_network_says_so(finished, manifest, tmp_path):
+    choice = {"kept": "generic", "reason": "no gain"}
     verdict = {
-        "kept": "generic",
+        "silhouettes": choice,
+        "parts": choice,
         "held_out": 3,
         "evidence": {"x": {"generic": 0.5, "personal": None}},
     }

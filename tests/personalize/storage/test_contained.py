@@ -138,7 +138,7 @@ def test_a_run_folder_that_is_a_link_itself_is_where_the_user_wants_it(tiny_run,
     (tmp_path / "out").symlink_to("disk")
     tiny_run()
     assert (tmp_path / "disk" / "joints.csv").exists()
-    assert len(tiny_run()[0].reused) == 7
+    assert len(tiny_run()[0].reused) == 8
 
 
 def test_unfinished_names_that_are_links_are_removed_and_not_followed(tiny_run, tmp_path, outside):

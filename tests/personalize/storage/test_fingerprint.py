@@ -8,13 +8,14 @@ import pytest
 from personalize.storage import layout
 from personalize.storage.fingerprint import difference, fingerprint
 
-STAGES = ["predict", "propagate", "refine", "learn", "judge", "parse", "report"]
+STAGES = ["predict", "propagate", "refine", "learn", "judge", "keep", "parse", "report"]
 
 FILES = {  # every output of a run: the stage that leaves it
     "stages/predict.npz": "predict",
     "stages/propagate.npz": "propagate",
     "stages/refine.npz": "refine",
-    "person.safetensors": "learn",
+    "stages/learned.safetensors": "learn",
+    "person.safetensors": "keep",
     "stages/part_colours.npz": "learn",
     "stages/judge.npz": "judge",
     "silhouettes/000003.png": "parse",
@@ -139,7 +140,7 @@ def test_what_no_stage_leaves_in_its_place_is_known(tiny_run, tmp_path, odd):
         (out / "parts" / "000001.png").rename(tmp_path / "picture.png")
         (out / "parts" / "000001.png").symlink_to(tmp_path / "picture.png")
     work, _ = tiny_run()
-    assert work.reused == STAGES[:5]
+    assert work.reused == STAGES[: STAGES.index("parse")]
     assert (out / "joints.csv").is_file() and len(os.listdir(out / "parts")) == 4
     assert odd != "a link" or (tmp_path / "picture.png").exists()
 

@@ -6,11 +6,12 @@ from personalize.errors import WorkspaceError
 from personalize.storage.manifest import new_manifest, outputs_of, read_manifest, write_manifest
 
 RECORD = {"key": "k", "settings": {}, "outputs": {"report.html": None}, "seconds": 1.5}
+CHOICE = {"kept": "generic", "reason": "no gain", "estimate": -0.1, "uncertainty": 0.2}
 VERDICT = {
-    "kept": "generic",
+    "silhouettes": {**CHOICE, "kept": "personal"},
+    "parts": CHOICE,
     "held_out": 3,
     "evidence": {"x": {"generic": 0.5, "personal": 0.4}},
-    "why": "no gain",
 }
 
 
@@ -106,10 +107,12 @@ def test_outputs_of_a_version_that_recorded_no_sizes_have_no_fingerprints(found,
 @pytest.mark.parametrize(
     "wrong",
     [
-        "kept",
-        {"kept": "neither"},
+        "parts",
+        {"parts": "generic"},
+        {"parts": {**CHOICE, "kept": "neither"}},
+        {"silhouettes": {**CHOICE, "estimate": "much"}},
+        {"silhouettes": {**CHOICE, "reason": None}},
         {"held_out": "3"},
-        {"why": None},
         {"evidence": {"x": {"generic": 0.5}}},
     ],
     ids=str,

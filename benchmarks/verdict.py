@@ -1,0 +1,504 @@
+"""What evidence without labels is worth: films whose truth is known calibrate the verdict.
+
+    python -m benchmarks.verdict films FILMS TABLE [--workers 2]
+    python -m benchmarks.verdict jhmdb|youtube-pose|davis ROOT TABLE [--videos NAME,NAME]
+    python -m benchmarks.verdict fit TABLE [--write]
+    python -m benchmarks.verdict check TABLE
+
+`films` renders a fixed set of films by their seeds (it needs the extra `synthetic`), learns the
+person of each, and adds a line to TABLE: the evidence of the frames held out, and what learning
+truly brought, measured on every third frame. What is in the table already is not done again. The
+next three add lines of real data sets; nothing is fitted to these. `fit` fits the model of the
+gain to the films, prints how it does on films left out, and with `--write` puts it where the
+program finds it. `check` prints for each data set of the table how right the verdict is.
+"""
+
+import csv
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import click
+import numpy as np
+
+from benchmarks.films import SEEDS, SIZE, chosen_films, render_all
+
+if TYPE_CHECKING:
+    from personalize.adaptation.base import Base
+    from personalize.datasets.davis import Sequence as Sequence_
+    from personalize.datasets.rendered_video import RenderedVideo
+    from personalize.media.source import Source
+    from personalize.stages.verdict import GainModel
+    from personalize.synthesis.settings import FilmSettings
+    from personalize.types import Array, Mask
+
+FOLDER = click.Path(path_type=Path)
+FILMS = "films"
+EVERY = 3
+"""Frames of a film of which one is measured."""
+FRAMES, RATE = 60, 15.0
+"""Of the films that are not of `benchmarks.films`."""
+MORE = {
+    "touch": (401, 402, 403, 404),
+    "ride": (411, 412, 413),
+    "painting": (421, 422, 423),
+    "crossing": (431, 432),
+    "absence": (441, 442),
+}
+"""More seeds of difficulties."""
+WAYS = ("generic", "silhouettes", "both")
+"""Networks that are measured: before learning, with learned silhouettes, and with parts, too."""
+FEATURES = {
+    "silhouettes": (
+        ("agreement", "before"),
+        ("agreement", "change"),
+        ("mirrored", "before"),
+        ("mirrored", "change"),
+        ("steadiness", "change"),
+        ("told_by_parts", "before"),
+        ("told_by_parts", "change"),
+        ("shared", "change"),
+    ),
+    "parts": (
+        ("parts_mirrored", "before"),
+        ("parts_mirrored", "change"),
+        ("joints_score", "before"),
+        ("joints_score", "change"),
+        ("joints_found", "change"),
+        ("joints_mirrored", "change"),
+        ("joints_still", "change"),
+    ),
+}
+"""What the model of each module's gain looks at."""
+WHEN = ("before", "after")
+UPPER_BODY = 7
+SHRINK = 10.0
+"""Films' worth of doubt about each weight of the model (ridge)."""
+MOST = 0.3
+"""Gain that is fitted at most, either way: one film that is lost must not rule the others."""
+
+
+Truth: TypeAlias = "tuple[Mask | None, Array | None]"
+"""Of a frame: the (H, W) bool mask, and the (7, 2) joints; None of what is not labelled."""
+Item: TypeAlias = tuple[str, Path, Callable[[int], Truth], int]
+"""Name, path, truth of a frame, and every how many are measured."""
+
+
+def truth_of_film(film: "RenderedVideo", frame: int) -> Truth:
+    """Return the Truth of a frame of a film; nothing where it is in doubt who is seen."""
+    if film.seen[frame] != "yes":
+        return None, None
+    return film.read_mask(frame), film.xy[frame, :UPPER_BODY]
+
+
+def truth_of_sequence(sequence: "Sequence_", frame: int) -> Truth:
+    """Return the Truth of a frame of DAVIS."""
+    return (sequence.read_mask(frame) if sequence.masks[frame] else None), None
+
+
+def truth_of_arrays(masks: "Array | None", xy: "Array", frame: int) -> Truth:
+    """Return the Truth of a frame of which all is an array.
+
+    Parameters
+    ----------
+    masks : (T, H, W) bool array or None
+    xy : (T, 7, 2) float array
+    frame : int
+    """
+    return (None if masks is None else masks[frame]), xy[frame]
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """What is known of one video.
+
+    Attributes
+    ----------
+    set, name : str
+    evidence : dict of str to (2,) float array
+        Before learning and after, of `judge.EVIDENCE`.
+    j, px : dict of str to float
+        Mean J, and mean error of the upper body's joints in pixels, of `WAYS`; NaN of what is
+        not labelled.
+    """
+
+    set: str
+    name: str
+    evidence: dict[str, "Array"]
+    j: dict[str, float]
+    px: dict[str, float]
+
+    def gain(self, module: str) -> float:
+        """Return the true gain of a module, in the units of `verdict.Choice`."""
+        if module == "silhouettes":
+            return self.j["silhouettes"] - self.j["generic"]
+        return (self.px["silhouettes"] - self.px["both"]) / self.px["generic"]
+
+
+def film_settings() -> dict[str, "FilmSettings"]:
+    """Return the films that the verdict is calibrated on, by name."""
+    from personalize.synthesis.settings import FilmSettings
+
+    difficulties = [name for name in SEEDS if name != "closeup"]
+    films = chosen_films(False, tuple(difficulties), None)
+
+    def add(name: str, **settings: Any) -> None:
+        films[f"{name}-{FRAMES}"] = FilmSettings(
+            frames=FRAMES,
+            frames_per_second=RATE,
+            width=SIZE[0],
+            height=SIZE[1],
+            **settings,
+        )
+
+    for number in range(10):
+        seed = 301 + number
+        add(
+            f"camouflage-{seed}",
+            seed=seed,
+            camouflage=0.7 + 0.1 * (number % 4),
+            pan=15.0 * (number % 2),
+            tallness=(1.8, 1.2, 0.9)[number % 3],
+            seated=number % 5 == 4,
+        )
+    for number, difficulty in enumerate(difficulties):
+        seed, exposure = 201 + number, (0.35, 0.45, 0.55)[number % 3]
+        add(
+            f"dim-{difficulty}-{seed}",
+            difficulty=difficulty,
+            seed=seed,
+            exposure=exposure,
+            noise=6.0,
+        )
+    for difficulty, seeds in MORE.items():
+        for seed in seeds:
+            add(f"{difficulty}-{seed}", difficulty=difficulty, seed=seed)
+    return films
+
+
+def collect(
+    name: str,
+    source: "Source",
+    truth: Callable[[int], Truth],
+    base: "Base",
+    every: int = 1,
+) -> Row | None:
+    """Learn the person of a video, and measure what that brought.
+
+    Parameters
+    ----------
+    name : str
+    source : Source
+    truth : callable
+        ``truth(frame)`` returns the Truth of a frame.
+    base : Base
+    every : int
+        Frames of which one is measured.
+
+    Returns
+    -------
+    Row or None
+        Of no set yet; None where nobody was found to learn from.
+    """
+    from personalize.adaptation.blend import with_modules
+    from personalize.errors import NobodyFoundError
+    from personalize.evaluation.segmentation import intersection_over_union
+    from personalize.network.checkpoints import load_person
+    from personalize.procedures.opening import open_run, track_person
+    from personalize.procedures.pipeline import learn_person, parser_kept
+    from personalize.settings import RunSettings
+    from personalize.stages.verdict import LEARNER, Choice, Verdict
+    from personalize.storage.layout import LEARNED
+
+    settings = RunSettings()
+    with tempfile.TemporaryDirectory() as root:
+        workspace = open_run(Path(root) / "run", source, base, settings)
+        track = track_person(source, workspace, base.engine, settings)
+        try:
+            learned = learn_person(source, track, workspace, base, settings)
+        except NobodyFoundError as error:
+            click.echo(f"{name}: {error}", err=True)
+            return None
+        personal = load_person(workspace.root / LEARNED, base.network)
+    half = Verdict(Choice("personal", "asked"), Choice("generic", "asked"), 0, {})
+    engine = base.engines.of(with_modules(base.network, personal, [LEARNER["silhouettes"]]))
+    between = parser_kept(half, learned.generic, learned.personal, engine)
+    parsers = dict(zip(WAYS, (learned.generic, between, learned.personal)))
+    numbers = range(0, source.frame_count, every)
+    j: dict[str, float] = {}
+    px: dict[str, float] = {}
+    for way, parser in parsers.items():
+        frames = (frame for number, frame in enumerate(source) if number % every == 0)
+        overlaps, errors = [], []
+        parsed = parser.always().frames(frames, numbers=numbers)
+        for number, (_, result) in zip(numbers, parsed):
+            mask, xy = truth(number)
+            if mask is not None:
+                overlaps.append(intersection_over_union(mask, result.silhouette))
+            if xy is not None:
+                errors.append(np.linalg.norm(result.xy[: len(xy)] - xy, axis=1))
+        j[way] = float(np.mean(overlaps)) if overlaps else float("nan")
+        px[way] = float(np.nanmean(errors)) if errors else float("nan")
+    pairs = learned.verdict.evidence
+    evidence = {kind: np.array([*pairs[kind].values()], np.float64) for kind in pairs}
+    return Row("", name, evidence, j, px)
+
+
+def read_table(path: Path) -> list[Row]:
+    """Return the rows of a table; of none, if it is not there yet."""
+    from personalize.stages.judge import EVIDENCE
+
+    if not path.exists():
+        return []
+    with open(path, newline="") as file:
+        return [
+            Row(
+                line["set"],
+                line["name"],
+                {
+                    kind: np.array([float(line[f"{kind} {when}"] or "nan") for when in WHEN])
+                    for kind in EVIDENCE
+                },
+                {way: float(line[f"j {way}"] or "nan") for way in WAYS},
+                {way: float(line[f"px {way}"] or "nan") for way in WAYS},
+            )
+            for line in csv.DictReader(file)
+        ]
+
+
+def write_table(path: Path, rows: Sequence[Row]) -> None:
+    """Write rows to a table, whole or not at all."""
+    from personalize.stages.judge import EVIDENCE
+    from personalize.storage.atomic import atomic_write
+
+    names = [f"{kind} {when}" for kind in EVIDENCE for when in WHEN]
+    truths = [f"{measure} {way}" for measure in ("j", "px") for way in WAYS]
+    nothing = np.full(2, np.nan)
+    with atomic_write(path) as unfinished, open(unfinished, "w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["set", "name", *names, *truths])
+        for row in sorted(rows, key=lambda row: (row.set, row.name)):
+            pairs = [value for kind in EVIDENCE for value in row.evidence.get(kind, nothing)]
+            found = [*row.j.values(), *row.px.values()]
+            cells = ["" if np.isnan(value) else f"{value:.4f}" for value in (*pairs, *found)]
+            table.writerow([row.set, row.name, *cells])
+
+
+def fit(rows: Sequence[Row], module: str) -> "GainModel":
+    """Fit the model of a module's gain: ridge regression, its weights with their covariance."""
+    from personalize.stages.verdict import GainModel, read_features
+
+    features = FEATURES[module]
+    known = [row for row in rows if np.isfinite(row.gain(module))]
+    values = np.nan_to_num(np.stack([read_features(row.evidence, features) for row in known]))
+    gains = np.clip([row.gain(module) for row in known], -MOST, MOST)
+    middle, scale = values.mean(axis=0), values.std(axis=0) + 1e-6
+    told = np.column_stack([np.ones(len(values)), (values - middle) / scale])
+    shrink = np.diag([0.0, *[SHRINK] * len(features)])
+    inverse = np.linalg.inv(told.T @ told + shrink)
+    weights = inverse @ told.T @ gains
+    free = len(known) - np.trace(inverse @ told.T @ told)
+    noise = float(np.sum((gains - told @ weights) ** 2) / max(free, 1.0))
+    return GainModel(features, middle, scale, weights, noise * inverse, noise)
+
+
+def left_out(rows: Sequence[Row], module: str) -> list[tuple[float, float]]:
+    """Return the estimate and its standard deviation for each row, by a fit to the others."""
+    return [
+        fit([*rows[:number], *rows[number + 1 :]], module).estimate(row.evidence)
+        for number, row in enumerate(rows)
+    ]
+
+
+def regret(gains: "Array", kept: "Array") -> float:
+    """Return which share of the available gain is lost, as `evaluation.verdicts.regret`."""
+    available = np.maximum(gains, 0).sum()
+    return float(1 - gains[kept].sum() / available) if available else float("nan")
+
+
+def summary(rows: Sequence[Row], module: str, estimates: Sequence[tuple[float, float]]) -> str:
+    """Return a line of a Markdown table: how right estimates are.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+    module : str
+    estimates : sequence of (float, float)
+        Expected gain and its standard deviation, of each row.
+    """
+    gains = np.array([row.gain(module) for row in rows])
+    known = np.isfinite(gains)
+    if not known.any():
+        return f"| {module} | 0 |" + " |" * 7
+    gains, (means, deviations) = gains[known], np.array(estimates)[known].T
+    kept = means > 0
+    lost = [regret(gains, which) for which in (kept, np.zeros_like(kept), np.ones_like(kept))]
+    within = np.mean(np.abs(np.clip(gains, -MOST, MOST) - means) < deviations)
+    cells = [
+        module,
+        str(known.sum()),
+        f"{gains.mean():+.3f}",
+        f"{np.sum(kept == (gains > 0))}",
+        *(f"{share:.0%}" for share in lost),
+        f"{gains[kept].sum() / len(gains):+.3f}",
+        f"{within:.0%}",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+HEAD = """| module | videos | mean gain | right | regret | always generic | always personal | \
+mean gain as kept | within one deviation |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|"""
+
+
+def as_json(model: "GainModel") -> dict[str, Any]:
+    """Return a model as the calibration file has it."""
+    numbers = {
+        name: np.round(getattr(model, name), 8).tolist()
+        for name in ("middle", "scale", "weights", "covariance")
+    }
+    return {"features": [list(one) for one in model.features], **numbers, "noise": model.noise}
+
+
+@click.group()
+def main() -> None:
+    """Calibrate the verdict on films, and check it on real videos."""
+
+
+@main.command()
+@click.argument("root", metavar="FILMS", type=FOLDER)
+@click.argument("table", type=FOLDER)
+@click.option("--workers", default=2, help="Processes that render.")
+def films(root: Path, table: Path, workers: int) -> None:
+    """Render the films into FILMS, learn each, and add a line of each to TABLE."""
+    from personalize.datasets.rendered_video import rendered_video
+
+    chosen = film_settings()
+    render_all(chosen, root, workers)
+
+    def items() -> Iterator[Item]:
+        for name in chosen:
+            film = rendered_video(root / name)
+            yield name, film.path, partial(truth_of_film, film), EVERY
+
+    add_rows(FILMS, items(), table)
+
+
+@main.command()
+@click.argument("root", type=FOLDER)
+@click.argument("table", type=FOLDER)
+@click.option("--videos", help="Only these, separated by commas.")
+def jhmdb(root: Path, table: Path, videos: str | None) -> None:
+    """Add clips of J-HMDB in ROOT to TABLE."""
+    from personalize.datasets.jhmdb import clips
+    from personalize.parts import UPPER_BODY_JOINTS
+
+    def items() -> Iterator[Item]:
+        for clip in clips(root, names_of(videos)):
+            xy, masks = clip.read_joints(UPPER_BODY_JOINTS), clip.read_masks()
+            yield clip.name, clip.path, partial(truth_of_arrays, masks, xy), 1
+
+    add_rows("jhmdb", items(), table)
+
+
+@main.command("youtube-pose")
+@click.argument("root", type=FOLDER)
+@click.argument("table", type=FOLDER)
+@click.option("--videos", help="Only these, separated by commas.")
+def youtube_pose(root: Path, table: Path, videos: str | None) -> None:
+    """Add videos of YouTube Pose in ROOT to TABLE."""
+    from personalize.datasets.youtube_pose import videos as labelled
+
+    def items() -> Iterator[Item]:
+        for video in labelled(root, names_of(videos)):
+            yield video.name, video.images[0].parent, partial(truth_of_arrays, None, video.xy), 1
+
+    add_rows("youtube-pose", items(), table)
+
+
+@main.command()
+@click.argument("root", type=FOLDER)
+@click.argument("table", type=FOLDER)
+@click.option("--videos", help="Only these, separated by commas.")
+def davis(root: Path, table: Path, videos: str | None) -> None:
+    """Add sequences of DAVIS in ROOT to TABLE."""
+    from personalize.datasets.davis import sequences
+
+    def items() -> Iterator[Item]:
+        for one in sequences(root, names_of(videos)):
+            yield one.name, one.folder, partial(truth_of_sequence, one), 1
+
+    add_rows("davis", items(), table)
+
+
+@main.command("fit")
+@click.argument("table", type=FOLDER)
+@click.option("--write", is_flag=True, help="Put the model where the program finds it.")
+def fit_films(table: Path, write: bool) -> None:
+    """Fit the model of the gain to the films in TABLE, and print how it does on those left out."""
+    from personalize.stages import verdict
+    from personalize.types import MODULES
+
+    rows = [row for row in read_table(table) if row.set == FILMS]
+    click.echo(HEAD)
+    for module in MODULES:
+        click.echo(summary(rows, module, left_out(rows, module)))
+    if write:
+        models = {module: as_json(fit(rows, module)) for module in MODULES}
+        path = Path(verdict.__file__).with_name(verdict.CALIBRATION)
+        path.write_text(json.dumps(models, indent=1) + "\n")
+
+
+@main.command()
+@click.argument("table", type=FOLDER)
+def check(table: Path) -> None:
+    """Print how right the verdict is on the data sets in TABLE."""
+    from personalize.stages.verdict import load_calibration
+
+    rows = read_table(table)
+    for name in dict.fromkeys(row.set for row in rows):
+        own = [row for row in rows if row.set == name]
+        click.echo(f"\n{name}\n\n{HEAD}")
+        for module, model in load_calibration().items():
+            click.echo(summary(own, module, [model.estimate(row.evidence) for row in own]))
+
+
+def names_of(videos: str | None) -> list[str] | None:
+    """Return the names in a list with commas; None of none."""
+    return videos.split(",") if videos else None
+
+
+def add_rows(name: str, items: Iterator[Item], table: Path) -> None:
+    """Add the rows of a data set that a table lacks, one after the other.
+
+    Parameters
+    ----------
+    name : str
+        Of the set.
+    items : iterator of Item
+    table : Path
+    """
+    from personalize.commands.opening import load_base
+    from personalize.media.video import open_source
+
+    base = load_base(None, "auto", engine="auto")
+    rows = read_table(table)
+    there: Mapping[str, Row] = {row.name: row for row in rows if row.set == name}
+    for video, path, truth, every in items:
+        if video in there:
+            continue
+        row = collect(video, open_source(path), truth, base, every)
+        if row is not None:
+            rows.append(replace(row, set=name))
+            write_table(table, rows)
+            click.echo(
+                f"{video}: J {row.gain('silhouettes'):+.3f}, px {row.gain('parts'):+.1%}", err=True
+            )
+
+
+if __name__ == "__main__":
+    main()
