@@ -106,3 +106,15 @@ def test_what_is_not_known_is_no_evidence():
     evidence = movement.evidence(moved, settings=replace(SETTINGS, blur=1))
     np.testing.assert_array_equal(evidence[:, :10], 2)
     np.testing.assert_array_equal(evidence[:, 10:], 0)
+
+
+def test_evidence_is_averaged_over_a_square():
+    movement = Movement(np.linspace(-2, 2, SETTINGS.bins, dtype=np.float32))
+    moved = np.zeros((21, 21), np.float16)
+    moved[10, 10] = 25
+    evidence = movement.evidence(moved)
+    background = evidence[0, 0]
+    around = evidence[8:13, 8:13] - background
+    np.testing.assert_allclose(around, around[0, 0], atol=1e-5)
+    assert around[0, 0] > 0.05
+    np.testing.assert_allclose(evidence[10, 13], background, atol=1e-6)

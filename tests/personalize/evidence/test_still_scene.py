@@ -69,3 +69,37 @@ def test_the_frame_may_be_larger_than_the_picture(still_room):
     assert (
         np.abs(cv2.resize(weighed, (128, 96), interpolation=cv2.INTER_AREA) - small).mean() < 0.02
     )
+
+
+def test_what_is_doubted_loses_no_more_than_the_limit(still_room):
+    frames, _, beliefs = still_room
+    small = StillSceneSettings(limit=0.5)
+    before = np.full_like(beliefs[5], 0.6)
+    before[beliefs[5] >= 0.5] = 0.9
+    expected = cv2.resize(before, (128, 96))
+    weighed = Scene.of(frames, small).weigh(frames[5], before)
+    lost = np.log(expected / (1 - expected)) - np.log(weighed / (1 - weighed))
+    assert lost.max() <= 0.5 + 1e-4
+    assert lost.max() > 0.4  # there is something to doubt
+
+
+def test_no_belief_is_beyond_doubt(still_room):
+    """However sure a belief is, what was there all the time takes it down as far."""
+    frames, _, beliefs = still_room
+    sure = np.where(beliefs[5] >= 0.5, np.float32(1), beliefs[5])
+    weighed = Scene.of(frames).weigh(frames[5], sure)
+    most = StillSceneSettings().belief_limit
+    assert weighed.max() <= 1 / (1 + np.exp(-most)) + 1e-6
+
+
+def test_the_place_is_told_by_what_is_behind_the_person(still_room):
+    """A person in stripes covers most of a frame of the same place; their edges are not its own."""
+    frames, _, beliefs = still_room
+    scene = Scene.of(frames)
+    image, belief = frames[5].copy(), beliefs[5].copy()
+    image[:, 40:112] = np.where(np.arange(72)[:, None] % 8 < 4, 0, 255)
+    covered = np.zeros((96, 128), bool)
+    covered[:, 38:114] = True
+    belief[cv2.resize(np.float32(covered), belief.shape[::-1]) >= 0.5] = 1.0
+    weighed = scene.weigh(image, belief)
+    assert not np.array_equal(weighed, cv2.resize(belief, (128, 96)))

@@ -8,6 +8,7 @@ from personalize.imaging.framing import (
     cell_shares,
     crop_frame,
     fit_frame,
+    resize_area,
     scale_canvas,
 )
 
@@ -156,3 +157,14 @@ def test_of_a_crop_that_is_seen_which_lies_on_the_canvas_and_as_much_beside_as_i
     assert middle.seen(4 / 3) == (slice(200, 320), slice(360, 520))
     corner = Framing(480, 854, scale=2.0, left=-1600.0, top=24.0, rows=240, cols=160)
     assert corner.seen(4 / 3) == (slice(0, 108), slice(854 - 144, 854))
+
+
+@pytest.mark.parametrize("shape", [(64, 96), (128, 64)])
+def test_a_frame_that_shrinks_is_averaged_and_loses_no_light(shape):
+    frame = np.zeros((*shape, 3), np.uint8)
+    frame[::2, ::2] = 200  # one pixel of four
+    shrunk = fit_frame(*shape, 32).apply(frame)
+    assert shrunk.mean() == pytest.approx(50, abs=3)
+    assert shrunk.std() < 25  # of single pixels it would be 87
+    [resized] = resize_area(frame[None], shape[0] // 4, shape[1] // 4)
+    assert (resized == 50).all()

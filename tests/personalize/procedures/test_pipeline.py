@@ -386,3 +386,16 @@ def test_a_teacher_changes_what_is_learned_and_the_manifest_and_the_report_tell(
     assert other.reused == STAGES[:3]
     without = pipeline.run(source, tmp_path / "run", base, SETTINGS)
     assert without.reused == STAGES[:3] and without.manifest["teacher"] is None
+
+
+def test_frames_of_which_the_silhouettes_were_given_prove_nothing(source, base):
+    """They are learned from, so that they would flatter what was learned."""
+    settings = replace(SETTINGS, verdict=VerdictSettings(share=0.5, stretches=2, shortest=4))
+    stages = pipeline.Stages(source, Window(0, 9, 4), None, None, base, settings, None, None)
+    held = stages.hold_out()
+    first = int(np.flatnonzero(held)[0])
+    given = pipeline.Stages(source, Window(0, 9, 4), None, None, base, settings, None, None)
+    given.__dict__["known"] = {first: np.ones((8, 8), bool)}
+    without = given.hold_out()
+    assert held[first] and not without[first]
+    assert without.sum() == held.sum() - 1

@@ -125,3 +125,24 @@ def test_a_cut_that_contradicts_a_sure_belief_is_not_told():
     person = np.array([[0.1, 0.4, 0.6, 0.9]], np.float32)
     told = reconcile(mask, person, sure=0.7)
     np.testing.assert_allclose(told, [[0.1, 1.0, 0.0, 0.9]])
+
+
+def test_the_cut_weighs_the_colours_near_each_place(frames, beliefs, truth, monkeypatch):
+    settings, seen = RefineSettings(), []
+    limit, weight = settings.cut.colour_limit, settings.local_colours.weight
+
+    def near(image, likely, *, settings):
+        return np.full(likely.shape, -30, np.float32)
+
+    def watched(image, belief, ratio, *, settings):
+        seen.append(ratio)
+        return belief >= 0.5
+
+    monkeypatch.setattr("personalize.stages.refine.nearby_log_ratio", near)
+    monkeypatch.setattr("personalize.stages.refine.cut", watched)
+    refine(frames, beliefs, settings=settings)
+    alone = replace(settings, local_colours=replace(settings.local_colours, weight=0.0))
+    refine(frames, beliefs, settings=alone)
+    both, window = seen[0][truth[0]], np.clip(seen[LENGTH][truth[0]], -limit, limit)
+    assert window.mean() > 2  # red is the person's
+    np.testing.assert_allclose(both, (1 - weight) * window - weight * limit, atol=1e-4)
