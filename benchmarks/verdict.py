@@ -1,16 +1,16 @@
-"""What evidence without labels is worth: films whose truth is known calibrate the verdict.
+"""What evidence without labels is worth: videos whose truth is known calibrate the verdict.
 
     python -m benchmarks.verdict films FILMS TABLE [--workers 2]
     python -m benchmarks.verdict jhmdb|youtube-pose|davis ROOT TABLE [--videos NAME,NAME]
-    python -m benchmarks.verdict fit TABLE [--write]
+    python -m benchmarks.verdict fit TABLE [--only SET] [--write]
     python -m benchmarks.verdict check TABLE
 
 `films` renders a fixed set of films by their seeds (it needs the extra `synthetic`), learns the
 person of each, and adds a line to TABLE: the evidence of the frames held out, and what learning
 truly brought, measured on every third frame. What is in the table already is not done again. The
-next three add lines of real data sets; nothing is fitted to these. `fit` fits the model of the
-gain to the films, prints how it does on films left out, and with `--write` puts it where the
-program finds it. `check` prints for each data set of the table how right the verdict is.
+next three add lines of real data sets. `fit` fits the model of the gain, to all videos of the table
+or to those of one set, prints for each set how right it is about videos that were left out, and
+with `--write` puts it where the program finds it. `check` prints the same of the model there.
 """
 
 import csv
@@ -53,33 +53,16 @@ MORE = {
 WAYS = ("generic", "silhouettes", "both")
 """Networks that are measured: before learning, with learned silhouettes, and with parts, too."""
 FEATURES = {
-    "silhouettes": (
-        ("agreement", "before"),
-        ("agreement", "change"),
-        ("mirrored", "before"),
-        ("mirrored", "change"),
-        ("steadiness", "change"),
-        ("told_by_parts", "before"),
-        ("told_by_parts", "change"),
-        ("shared", "change"),
-    ),
-    "parts": (
-        ("parts_mirrored", "before"),
-        ("parts_mirrored", "change"),
-        ("joints_score", "before"),
-        ("joints_score", "change"),
-        ("joints_found", "change"),
-        ("joints_mirrored", "change"),
-        ("joints_still", "change"),
-    ),
+    "silhouettes": (("steadiness", "change"), ("told_by_parts", "change")),
+    "parts": (("joints_score", "before"), ("joints_score", "change"), ("joints_still", "change")),
 }
 """What the model of each module's gain looks at."""
 WHEN = ("before", "after")
 UPPER_BODY = 7
-SHRINK = 10.0
-"""Films' worth of doubt about each weight of the model (ridge)."""
+SHRINK = 5.0
+"""Videos' worth of doubt about each weight of the model (ridge)."""
 MOST = 0.3
-"""Gain that is fitted at most, either way: one film that is lost must not rule the others."""
+"""Gain that is fitted at most, either way: one video that is lost must not rule the others."""
 
 
 Truth: TypeAlias = "tuple[Mask | None, Array | None]"
@@ -306,11 +289,23 @@ def fit(rows: Sequence[Row], module: str) -> "GainModel":
     return GainModel(features, middle, scale, weights, noise * inverse, noise)
 
 
-def left_out(rows: Sequence[Row], module: str) -> list[tuple[float, float]]:
-    """Return the estimate and its standard deviation for each row, by a fit to the others."""
+def left_out(
+    rows: Sequence[Row], module: str, only: str | None = None
+) -> list[tuple[float, float]]:
+    """Return the estimate and its standard deviation for each row, by a fit to the others.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+    module : str
+    only : str, optional
+        Set to whose rows alone is fitted.
+    """
     return [
-        fit([*rows[:number], *rows[number + 1 :]], module).estimate(row.evidence)
-        for number, row in enumerate(rows)
+        fit([row for row in rows if row is not one and only in (None, row.set)], module).estimate(
+            one.evidence
+        )
+        for one in rows
     ]
 
 
@@ -333,7 +328,7 @@ def summary(rows: Sequence[Row], module: str, estimates: Sequence[tuple[float, f
     gains = np.array([row.gain(module) for row in rows])
     known = np.isfinite(gains)
     if not known.any():
-        return f"| {module} | 0 |" + " |" * 7
+        return ""
     gains, (means, deviations) = gains[known], np.array(estimates)[known].T
     kept = means > 0
     lost = [regret(gains, which) for which in (kept, np.zeros_like(kept), np.ones_like(kept))]
@@ -350,9 +345,9 @@ def summary(rows: Sequence[Row], module: str, estimates: Sequence[tuple[float, f
     return f"| {' | '.join(cells)} |"
 
 
-HEAD = """| module | videos | mean gain | right | regret | always generic | always personal | \
-mean gain as kept | within one deviation |
-|---|--:|--:|--:|--:|--:|--:|--:|--:|"""
+HEAD = """| set | module | videos | mean gain | right | regret | always generic | always personal \
+| mean gain as kept | within one deviation |
+|---|---|--:|--:|--:|--:|--:|--:|--:|--:|"""
 
 
 def as_json(model: "GainModel") -> dict[str, Any]:
@@ -437,18 +432,18 @@ def davis(root: Path, table: Path, videos: str | None) -> None:
 
 @main.command("fit")
 @click.argument("table", type=FOLDER)
+@click.option("--only", help="Fit to the videos of this set alone.")
 @click.option("--write", is_flag=True, help="Put the model where the program finds it.")
-def fit_films(table: Path, write: bool) -> None:
-    """Fit the model of the gain to the films in TABLE, and print how it does on those left out."""
+def fit_table(table: Path, only: str | None, write: bool) -> None:
+    """Fit the model of the gain to the videos in TABLE, and print how right it is about others."""
     from personalize.stages import verdict
     from personalize.types import MODULES
 
-    rows = [row for row in read_table(table) if row.set == FILMS]
-    click.echo(HEAD)
-    for module in MODULES:
-        click.echo(summary(rows, module, left_out(rows, module)))
+    rows = read_table(table)
+    print_sets(rows, {module: left_out(rows, module, only) for module in MODULES})
     if write:
-        models = {module: as_json(fit(rows, module)) for module in MODULES}
+        fitted = [row for row in rows if only in (None, row.set)]
+        models = {module: as_json(fit(fitted, module)) for module in MODULES}
         path = Path(verdict.__file__).with_name(verdict.CALIBRATION)
         path.write_text(json.dumps(models, indent=1) + "\n")
 
@@ -456,15 +451,28 @@ def fit_films(table: Path, write: bool) -> None:
 @main.command()
 @click.argument("table", type=FOLDER)
 def check(table: Path) -> None:
-    """Print how right the verdict is on the data sets in TABLE."""
+    """Print how right the verdict of the program is on the data sets in TABLE."""
     from personalize.stages.verdict import load_calibration
 
     rows = read_table(table)
-    for name in dict.fromkeys(row.set for row in rows):
-        own = [row for row in rows if row.set == name]
-        click.echo(f"\n{name}\n\n{HEAD}")
-        for module, model in load_calibration().items():
-            click.echo(summary(own, module, [model.estimate(row.evidence) for row in own]))
+    models = load_calibration()
+    print_sets(
+        rows,
+        {name: [model.estimate(row.evidence) for row in rows] for name, model in models.items()},
+    )
+
+
+def print_sets(rows: Sequence[Row], estimates: Mapping[str, Sequence[tuple[float, float]]]) -> None:
+    """Print a Markdown table: each module, on each set of the rows and on all."""
+    click.echo(HEAD)
+    for module, found in estimates.items():
+        for name in [*dict.fromkeys(row.set for row in rows), None]:
+            own = [number for number, row in enumerate(rows) if name in (None, row.set)]
+            if len(own) == len(rows) and name is not None:
+                continue
+            told = summary([rows[k] for k in own], module, [found[k] for k in own])
+            if told:
+                click.echo(f"| {name or 'all'} {told}")
 
 
 def names_of(videos: str | None) -> list[str] | None:
