@@ -74,9 +74,7 @@ def evaluate_clip(
     teacher = read_video_landmarks(landmarks, source, clip.name) if landmarks else None
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     track = track_person(source, workspace, base.engine, settings, progress)
-    parsers, verdict = learn_and_keep(
-        source, track, workspace, base, settings, progress, teacher
-    )
+    parsers, verdict = learn_and_keep(source, track, workspace, base, settings, progress, teacher)
 
     def score(name: str, parser: Parser) -> ClipScores:
         parsed = workspace.arrays(

@@ -77,9 +77,7 @@ def evaluate_joints(
     teacher = read_video_landmarks(landmarks, source, video.name) if landmarks else None
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     track = track_person(source, workspace, base.engine, settings, progress)
-    parsers, verdict = learn_and_keep(
-        source, track, workspace, base, settings, progress, teacher
-    )
+    parsers, verdict = learn_and_keep(source, track, workspace, base, settings, progress, teacher)
     labelled = labelled_track(video, source, track, base.engine, settings)
 
     def joints(name: str, parser: Parser) -> dict[str, Array]:

@@ -16,7 +16,7 @@ def run(tiny_run, tmp_path):
 def test_a_run_that_nobody_touched_is_whole(run):
     [found] = check_runs(run)
     assert (found.root, found.state, found.wrong) == (run, "whole", ())
-    assert found.outputs == 4 + 2 + len(PARSED) + 2  # arrays, learn, parse and report
+    assert found.outputs == 4 + 2 + 1 + len(PARSED) + 2  # arrays, learn, keep, parse and report
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from personalize.datasets.jhmdb import clips
 from personalize.datasets.youtube_pose import videos
 from personalize.errors import DatasetError
 from personalize.evaluation.joint_errors import group_errors
+from personalize.evaluation.silhouette_tables import SILHOUETTE_STAGES
 from personalize.imaging.framing import fit_frame
 from personalize.parts import UPPER_BODY_JOINTS
 from personalize.procedures.evaluate.jhmdb import evaluate_clip, evaluate_generic_clip
@@ -48,7 +49,7 @@ def test_silhouettes_are_scored_in_the_window_alone(write_davis, base, tmp_path)
     sequence = sequences(write_davis(["walk"], 6))[0]
     empty = replace(SETTINGS, window=3)
     scores, verdict = evaluate_silhouettes(sequence, tmp_path / "run", base, empty)
-    assert list(scores) == ["generic", "propagated", "refined", "tuned", "personalized"]
+    assert tuple(scores) == SILHOUETTE_STAGES
     assert all(0 <= score <= 1 for score in scores.values())
     assert verdict is None or verdict.held_out == 0
 

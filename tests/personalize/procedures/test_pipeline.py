@@ -391,10 +391,10 @@ def test_a_teacher_changes_what_is_learned_and_the_manifest_and_the_report_tell(
 def test_frames_of_which_the_silhouettes_were_given_prove_nothing(source, base):
     """They are learned from, so that they would flatter what was learned."""
     settings = replace(SETTINGS, verdict=VerdictSettings(share=0.5, stretches=2, shortest=4))
-    stages = pipeline.Stages(source, Window(0, 9, 4), None, None, base, settings, None, None)
+    stages = pipeline.Stages(source, Window.between(0, 9), None, None, base, settings, None, None)
     held = stages.hold_out()
     first = int(np.flatnonzero(held)[0])
-    given = pipeline.Stages(source, Window(0, 9, 4), None, None, base, settings, None, None)
+    given = pipeline.Stages(source, Window.between(0, 9), None, None, base, settings, None, None)
     given.__dict__["known"] = {first: np.ones((8, 8), bool)}
     without = given.hold_out()
     assert held[first] and not without[first]
