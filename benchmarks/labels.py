@@ -4,7 +4,9 @@
 
 In frames of J-HMDB labels are drawn around the landmarks of FILE inside of the puppet masks, and
 joints are read off them again, as centres of parts: medians and means of the distances; and whether
-those who are taken to be seen from behind are, by the true shoulders. On rendered people
+those who are taken to be seen from behind are, by the true shoulders. Then the same as a teacher
+tells them in a run: in cells of the canvas, joints by the rule of a run, as they are drawn and with
+landmarks moved against what joints are beside them. On rendered people
 they are drawn around the 13 true joints, as of COCO with the middle of the head for the nose,
 inside of the true silhouette: overlap with the true parts, left and right pooled. "Somebody" is
 left open: it counts as missed in the first column, and is left out of the others.
@@ -20,6 +22,7 @@ import click
 import numpy as np
 
 if TYPE_CHECKING:
+    from personalize.adaptation.settings import TeacherSettings
     from personalize.datasets.pose_points import BodyPoints
     from personalize.datasets.settings import PartGeometry
     from personalize.types import Array, Labels
@@ -37,6 +40,8 @@ GROUPS = {
     "ankles": ("right_ankle", "left_ankle"),
 }
 PLACE = click.Path(path_type=Path)
+UNIT = 60.0
+"""Canvas pixels of a unit of a body, about the width of the shoulders, whose head measures 42."""
 
 
 def point_of(joint: str) -> str:
@@ -71,10 +76,15 @@ def distances(points: BodyPoints, labels: Labels, unit: float) -> Distances:
     dict of str to (float, float) or None
         Joint -> distance in pixels and in units; None where its part is not drawn.
     """
+    return far_from(points, read_off(labels), unit)
+
+
+def far_from(points: BodyPoints, joints: Array, unit: float) -> Distances:
+    """Return `distances` of joints (13, 2), NaN where there is none."""
     from personalize import parts
 
     found: Distances = {}
-    for name, xy in zip(parts.JOINTS, read_off(labels)):
+    for name, xy in zip(parts.JOINTS, joints):
         place = points.at(point_of(name), 0.5)
         if place is not None:
             away = float(np.linalg.norm(xy - place))
@@ -117,6 +127,56 @@ def measure_clips(root: Path, landmarks: Path, step: int) -> tuple[list[Distance
                 continue
             labels = draw_parts(points, masks[frame])
             found.append(distances(points, labels, body.unit))
+    return found, left_out
+
+
+def measure_taught(
+    root: Path, landmarks: Path, step: int, settings: TeacherSettings
+) -> tuple[list[Distances], int]:
+    """Measure distances of joints in what a teacher tells, as `measure_clips` does of labels.
+
+    Parameters
+    ----------
+    root, landmarks, step
+        As of `measure_clips`.
+    settings : TeacherSettings
+
+    Returns
+    -------
+    found : list of dict
+        From `far_from`, for each frame, in pixels of the canvas.
+    left_out : int
+        Frames of which the teacher tells nothing.
+    """
+    import cv2
+
+    from personalize import parts
+    from personalize.adaptation.teacher import tell_parts
+    from personalize.datasets.body_frame import measure_body
+    from personalize.datasets.jhmdb import clips
+    from personalize.datasets.landmarks import read_landmarks
+    from personalize.imaging.framing import CELL, round_up
+    from personalize.stages.joints import locate_joints
+
+    tracks, found, left_out = read_landmarks(landmarks), [], 0
+    for clip in clips(root):
+        track, masks = tracks[clip.name], clip.read_masks().astype(np.uint8)
+        for frame in range(0, len(masks), step):
+            points = track.points(frame)
+            body, told = measure_body(points), None
+            if body is not None:
+                scale = UNIT / body.unit
+                points = points.moved(scale)
+                rows, cols = (round_up(round(side * scale)) for side in masks[frame].shape)
+                mask = cv2.resize(masks[frame], (cols, rows), interpolation=cv2.INTER_NEAREST)
+                told = tell_parts(points, np.asarray(mask, np.uint8), settings=settings)
+            if told is None:
+                left_out += 1
+                continue
+            told[parts.BACKGROUND] = 1 - told.sum(axis=0)
+            estimate = locate_joints(told, 1 - told[parts.BACKGROUND], settings=settings.joints)
+            drawn = np.where(estimate.found[:, None], estimate.xy, np.nan)
+            found.append(far_from(points, (drawn + 0.5) * CELL - 0.5, UNIT))
     return found, left_out
 
 
@@ -321,6 +381,9 @@ def main(
     jhmdb: Path | None, landmarks: Path | None, people: Path | None, step: int, most: int
 ) -> None:
     """Print Markdown tables."""
+    from dataclasses import replace
+
+    from personalize.adaptation.settings import TeacherSettings
     from personalize.datasets.settings import PartGeometry
 
     if jhmdb and landmarks is None:
@@ -329,6 +392,11 @@ def main(
         print(clip_table(*measure_clips(jhmdb, landmarks, step)))
         print()
         print(view_table(measure_views(jhmdb, landmarks, step)))
+        settings = TeacherSettings()
+        for rounds in (0, settings.rounds):
+            print(f"\nas a teacher tells them, landmarks moved {rounds} times:")
+            teacher = replace(settings, rounds=rounds)
+            print(clip_table(*measure_taught(jhmdb, landmarks, step, teacher)))
     if people:
         print(people_table(*measure_people(people, most, PartGeometry())))
 

@@ -92,8 +92,8 @@ class TeacherSettings:
     joints: JointSettings = JointSettings()
     """How joints are read off the parts that are drawn, to see that they lie on the landmarks."""
     rounds: int = 2
-    """Times that landmarks are moved against what the joints are beside them. On J-HMDB (105
-    frames) that takes elbows from 0.050 to 0.027 units, shoulders from 0.043 to 0.026."""
+    """Times that landmarks are moved against what the joints are beside them
+    (`benchmarks.labels`: elbows and shoulders come half as far from their landmarks)."""
     moved: float = 0.2
     """Farthest that a landmark is moved, in units of the body."""
     inside: float = 0.6

@@ -6,6 +6,7 @@ The command line does the same with more words; both call `pipeline`.
 from pathlib import Path
 
 from personalize.adaptation.base import Base
+from personalize.datasets.video_landmarks import read_video_landmarks
 from personalize.media.given_silhouettes import read_silhouettes
 from personalize.media.source import Source
 from personalize.media.video import open_source as open_video
@@ -75,6 +76,7 @@ def run(
     settings: RunSettings = RunSettings(),
     base: Base | None = None,
     silhouettes: str | Path | None = None,
+    landmarks: str | Path | None = None,
     progress: Progress = silent,
 ) -> FinishedRun:
     """Learn the person of a video, and parse all of it, as the command `personalize run` does.
@@ -89,6 +91,8 @@ def run(
         Of `load_generic`.
     silhouettes : path-like, optional
         Folder of known silhouettes.
+    landmarks : path-like, optional
+        File or folder of a pose estimator's landmarks, by which parts are learned.
     progress : callable
 
     Raises
@@ -98,9 +102,17 @@ def run(
     """
     source = video if isinstance(video, Source) else open_video(video)
     given = read_silhouettes(silhouettes, source) if silhouettes else None
-    return _finished(
-        pipeline.run(source, out, base or load_generic(), settings, given=given, progress=progress)
+    teacher = read_video_landmarks(landmarks, source) if landmarks else None
+    done = pipeline.run(
+        source,
+        out,
+        base or load_generic(),
+        settings,
+        given=given,
+        teacher=teacher,
+        progress=progress,
     )
+    return _finished(done)
 
 
 def parse(
