@@ -55,8 +55,8 @@ def landmarks_of(path, mediapipe, cv2, np, *, complexity, single):
         for frame in frames_of(path, cv2):
             found = pose.process(frame).pose_landmarks
             rows.append(in_pixels(found, *frame.shape[:2], np))
-            print(f"\r{path.name}: {len(rows)} frames", end="", file=sys.stderr)
-    print(file=sys.stderr)
+            if len(rows) % 100 == 0:
+                print(f"{path.name}: {len(rows)} frames", file=sys.stderr)
     if not rows:
         sys.exit(f"{path}: no frame could be read; check the path")
     xy, visibility = zip(*rows)
