@@ -101,6 +101,12 @@ class Window:
         """Return the places in the window, from 0, of frames that it holds."""
         return np.searchsorted(self.numbers, numbers)
 
+    def moved(self, by: int) -> "Window":
+        """Return it in other numbers of frames: those of a whole video, of which this is a stretch
+        from frame `by` on; or, by less than 0, back.
+        """
+        return Window(tuple((start + by, stop + by) for start, stop in self.stretches))
+
     def describe(self) -> list[list[int]]:
         """Return it as a manifest has it."""
         return [list(stretch) for stretch in self.stretches]

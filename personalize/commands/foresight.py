@@ -113,12 +113,11 @@ def tell_dry(
     seconds = forecast_run(sized, settings, speed, canvas=canvas, learns=learns, parses=parses)
     window = window_of(video, track, settings)
     disk = forecast_disk(sized, settings, canvas=canvas, learns=learns)
-    stretches = [[start + video.first, stop + video.first] for start, stop in window.stretches]
     return {
         "source": video.name,
         "frames": [video.first, video.first + video.frame_count],
         "size": [video.width, video.height],
-        "window": stretches if learns else None,
+        "window": window.moved(video.first).describe() if learns else None,
         "canvas": [track.cols, track.rows],
         "device": str(base.device),
         "engine": base.engines.name,

@@ -314,9 +314,9 @@ def tell_window(workspace: Done, given: GivenSilhouettes | None) -> None:
     """
     from personalize.types import Window
 
-    source, window = workspace.manifest["source"], Window.read(workspace.manifest["window"])
-    first, name = source.get("first", 0), source["name"]
-    span = spell_window(window, first)
+    source, told = workspace.manifest["source"], Window.read(workspace.manifest["window"])
+    name, span = source["name"], spell_window(told)
+    window = told.moved(-source.get("first", 0))  # in the stretch, as its results are
     if len(window) < source["frames"]:
         shot = ", within one shot" if is_within_shot(workspace.root, window) else ""
         tell(f"{name}: learned from frames {span}{shot}, of {source['frames']}")
@@ -327,9 +327,9 @@ def tell_window(workspace: Done, given: GivenSilhouettes | None) -> None:
         )
 
 
-def spell_window(window: Window, first: int = 0) -> str:
-    """Return the frames of a window in words; `first` is the number of the video's first frame."""
-    stretches = [f"{start + first} to {stop - 1 + first}" for start, stop in window.stretches]
+def spell_window(window: Window) -> str:
+    """Return the frames of a window in words."""
+    stretches = [f"{start} to {stop - 1}" for start, stop in window.stretches]
     if len(stretches) <= FEW:
         return ", ".join(stretches)
     return f"{stretches[0]}, {stretches[1]} ... {stretches[-1]}, {len(stretches)} stretches"

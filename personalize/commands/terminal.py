@@ -110,9 +110,10 @@ def report_run(run: Done, report: Path | None = None) -> None:
     if "verdict" in run.manifest:
         tell(verdict_line(run.manifest["verdict"]))
     tell_unseen(run.root, run.manifest["source"].get("first", 0))
-    for alarm in alarms_of(run.manifest):
-        tell(alarm["sentence"])
     give_report(numbers_of(run), "\n".join((*lines, str(run.root))), report)
+    for alarm in alarms_of(run.manifest):
+        if alarm.get("code") != "absent":  # of which `tell_unseen` tells more
+            tell(f"Look at this: {alarm['sentence']}")
 
 
 def tell_unseen(root: Path, first: int) -> None:

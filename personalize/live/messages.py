@@ -59,7 +59,8 @@ def read_shot(message: bytes) -> Shot:
         If the message is not as long as one.
     """
     if len(message) > HEAD.size:
-        shot = Shot(*HEAD.unpack_from(message), memoryview(message)[HEAD.size :])
+        number, time, cols, rows = HEAD.unpack_from(message)
+        shot = Shot(number, time, cols, rows, memoryview(message)[HEAD.size :])
         if not shot.cols or len(shot.picture) == 4 * shot.cols * shot.rows:
             return shot
     raise InputError(f"a frame of {len(message)} bytes came from the page; load it again")

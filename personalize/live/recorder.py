@@ -30,6 +30,7 @@ from personalize.procedures.compare import write_pictures
 from personalize.procedures.opening import silent, write_track
 from personalize.procedures.pipeline import PARSE, write_page
 from personalize.settings import RunSettings
+from personalize.storage.arrays import save_arrays
 from personalize.storage.atomic import make_folder
 from personalize.storage.layout import (
     PARSED,
@@ -41,7 +42,7 @@ from personalize.storage.layout import (
     TRACK,
     arrays_of,
 )
-from personalize.storage.workspace import Workspace, save_arrays
+from personalize.storage.workspace import Workspace
 from personalize.types import Frame, Json, PathLike, Progress
 
 PURPOSE = "live"

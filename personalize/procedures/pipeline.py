@@ -36,6 +36,7 @@ from personalize.output.finished import FinishedRun
 from personalize.procedures.chosen import write_choice
 from personalize.procedures.compare import write_comparison, write_pictures
 from personalize.procedures.opening import notes_of, open_run, silent, track_person
+from personalize.procedures.warn import ALARMS, warn
 from personalize.report.page import write_report
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.appearance import Appearance
@@ -220,7 +221,7 @@ def learn_person(
             "--silhouettes"
         )
     window = window_of(source, track, settings)
-    workspace.tell("window", window.describe())
+    workspace.tell("window", window.moved(source.first).describe())
     given = given and given.within(window)
     taught_by = Teacher.of(teacher, window, track, settings.teacher) if teacher else None
     stages = Stages(source, window, track, workspace, base, settings, progress, given, taught_by)
@@ -541,7 +542,10 @@ class Stages:
         """
         base = self.base.network
         kept = with_modules(base, learned, [LEARNER[module] for module in verdict.kept_modules])
-        facts = {"source": self.source.name, "window": self.window.describe()}
+        facts = {
+            "source": self.source.name,
+            "window": self.window.moved(self.source.first).describe(),
+        }
         self.workspace.stage(
             "keep",
             {"modules": verdict.kept_modules},
@@ -601,7 +605,7 @@ def write_page(
     settings: RunSettings,
     draw: Callable[[Path], object],
 ) -> None:
-    """Write the report of a run.
+    """Tell what a run warns of, and write its report.
 
     Parameters
     ----------
@@ -613,6 +617,7 @@ def write_page(
     draw : callable
         ``draw(folder)`` draws the pictures of what was found.
     """
+    warn(workspace, PARSE, workers=settings.workers)
     manifest = workspace.manifest
 
     def produce(folder):
@@ -623,7 +628,11 @@ def write_page(
 
     workspace.stage(
         "report",
-        {"name": manifest["source"]["name"], "verdict": manifest.get("verdict")},
+        {
+            "name": manifest["source"]["name"],
+            "verdict": manifest.get("verdict"),
+            "alarms": manifest[ALARMS],
+        },
         produce,
         outputs=[REPORT, COMPARISON],
     )

@@ -358,3 +358,24 @@ class VerdictSettings:
             raise SettingsError(f"no way to keep {self.keep!r}; there are {', '.join(KEEPS)}")
         require(self, "from 0 to 1", "share")
         require(self, "1 or more", "stretches", "shortest")
+
+
+@dataclass(frozen=True)
+class AlarmSettings:
+    """Numbers of `alarms`, which says what may be wrong with the results of a run (not in the
+    paper).
+    """
+
+    speck: float = 0.02
+    """Share of a silhouette below which a piece of it is not counted."""
+    head: float = 0.2
+    """Confidence of the head below which it is in doubt."""
+    absent: float = 0.1
+    """Share of all frames without the person from which an alarm is raised."""
+    split: float = 0.1
+    """Share of the frames with the person whose silhouette is in several pieces, likewise."""
+    headless: float = 0.1
+    """Share of the frames with the person whose head is in doubt, likewise."""
+
+    def __post_init__(self) -> None:
+        require(self, "from 0 to 1", "speck", "head", "absent", "split", "headless")

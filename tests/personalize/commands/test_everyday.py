@@ -247,3 +247,13 @@ def test_a_window_ends_behind_its_beginning(run, words):
     placed = [word for word in words if word not in ("--window", "5")]
     wrong = run(*placed, "--window-from", "9", "--window-to", "9", "--dry-run")
     assert "--window-from must be below --window-to" in " ".join(wrong.stderr.split())
+
+
+def test_the_manifest_tells_the_window_in_frames_of_the_whole_video(run, words, tmp_path):
+    done = run(*words, "--start", "3")
+    assert done.exit_code == 0, done.output
+    told = json.loads((tmp_path / "out/manifest.json").read_text())
+    assert told["window"] == [[5, 10]]
+    assert "learned from frames 5 to 9, of 9" in done.stderr
+    person = run("person", "show", tmp_path / "out/person.safetensors").stdout
+    assert "frames 5 to 9" in person
