@@ -396,9 +396,10 @@ def test_batch_goes_on_after_a_failure_and_skips_what_is_done(
     assert f"{folder / 'deep'}: holds no frames, and is passed over" in result.stderr
     assert (out / "b_good" / "overlay.mp4").exists()
     (folder / "a_bad.mp4").unlink()
-    again = run(*words)
+    again = run(*words, "--export", "csv-wide")
     assert again.exit_code == 0
     assert again.stdout.startswith("b_good.mp4  finished before")
+    assert list((out / "b_good/exports/csv-wide").glob("*.csv"))
     kept, seconds, unit, where = again.stdout.split()[3:]
     assert kept in ("personal", "generic")
     assert (seconds, unit, where) == ("0", "s", str(out / "b_good"))

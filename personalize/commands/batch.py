@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +17,7 @@ from personalize.commands.help import command
 from personalize.commands.opening import check_inputs, describe_request, load_base
 from personalize.commands.options import (
     FILE,
+    export_option,
     factor_options,
     joint_options,
     landmarks_option,
@@ -28,7 +31,8 @@ from personalize.commands.options import (
 from personalize.commands.run import note, recall, run_video
 from personalize.commands.terminal import give_report, stage_bars, tell, tell_anew
 from personalize.commands.views import make_view
-from personalize.commands.watch import watching
+from personalize.commands.watch import Turn, Watch, watching
+from personalize.exports.formats import check_formats
 
 if TYPE_CHECKING:
     from personalize.adaptation.base import Base
@@ -71,6 +75,8 @@ class RunOne:
         Of some of the videos, by their names.
     silent : bool
         Show no progress, since other runs go on beside it.
+    export : tuple of str
+        Formats that each run is written in, too.
     """
 
     settings: RunSettings
@@ -79,11 +85,40 @@ class RunOne:
     computing: dict[str, Any]
     landmarks: Path | None = None
     silent: bool = False
+    export: tuple[str, ...] = ()
 
     def __call__(
-        self, video: Path, root: Path, *, guard: Callable[[], object] = bool, title: str = ""
+        self,
+        video: Path,
+        root: Path,
+        *,
+        guard: Callable[[], object] = bool,
+        turn: Turn | None = None,
     ) -> Done:
-        """Return the finished run; `guard` is called now and then, and may end it."""
+        """Return the finished run.
+
+        Parameters
+        ----------
+        video, root : Path
+            The video, and its run folder.
+        guard : callable
+            Called now and then; what it raises ends the run.
+        turn : Turn, optional
+            Where it stands among all.
+        """
+        done = self._run(video, root, guard, turn)
+        if self.export:
+            from personalize.procedures.export import export
+
+            with self._progress() as progress:
+                progress.turn = turn
+                export(root, self.export, video=video, weights=self.weights, progress=progress)
+        return done
+
+    def _progress(self) -> AbstractContextManager[Watch]:
+        return watching(make_view("none")) if self.silent else stage_bars()
+
+    def _run(self, video: Path, root: Path, guard: Callable[[], object], turn: Turn | None) -> Done:
         asked = describe_request(
             "run",
             video,
@@ -96,15 +131,15 @@ class RunOne:
         done = recall(root, asked)
         if done:
             return done
-        tell(title or video.name)
+        tell(f"{video.name}, {turn.number} of {turn.total}" if turn else video.name)
         check_inputs(
             video,
             device=self.computing["device"],
             weights=self.weights,
             partial=self.opening["partial"],
         )
-        with watching(make_view("none")) if self.silent else stage_bars() as progress:
-            progress.guard = guard
+        with self._progress() as progress:
+            progress.guard, progress.turn = guard, turn
             with progress.during("load"):
                 base = load_once(self.weights, str(asked["weights"]), *self.computing.items())
             workspace = run_video(
@@ -173,6 +208,7 @@ def load_once(weights: Path | None, stamp: str, *computing: tuple[str, Any]) -> 
 @joint_options
 @network_options
 @source_options
+@export_option
 def batch(
     folder: Path,
     out: Path,
@@ -189,6 +225,7 @@ def batch(
     fps: float | None,
     start: Moment | None,
     end: Moment | None,
+    export: tuple[str, ...],
     **numbers: Any,
 ) -> None:
     """Run every video and every folder of frames directly in FOLDER; finished ones are skipped,
@@ -197,6 +234,7 @@ def batch(
     from personalize.procedures.batch import list_passed_over, list_videos, run_batch
     from personalize.storage.claims import Claims
 
+    check_formats(export)
     videos = list_videos(folder)
     for inside in list_passed_over(folder):
         tell(
@@ -205,14 +243,19 @@ def batch(
     settings = run_settings(**numbers)
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
     computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
-
-    run_one = RunOne(settings, weights, opening, computing, landmarks, silent=ray is not None)
+    silent = ray is not None
+    run_one = RunOne(settings, weights, opening, computing, landmarks, silent, export)
     if ray is None:
         claims = Claims(out)
+        mine = videos[shard[0] - 1 :: shard[1]]
+        began, ran = time.monotonic(), 0
 
         def run_here(video: Path, root: Path) -> Done:
-            title = f"{video.name}, {videos.index(video) + 1} of {len(videos)}"
-            return run_one(video, root, guard=claims.check, title=title)
+            nonlocal ran
+            turn = Turn(mine.index(video) + 1, len(mine), ran, began)
+            done = run_one(video, root, guard=claims.check, turn=turn)
+            ran += len(done.reused) < len(done.manifest["stages"])
+            return done
 
         outcomes = list(run_batch(videos, out, run_here, shard=shard, claims=claims))
     else:

@@ -104,11 +104,20 @@ class JsonView(View):
             "total": stage.total,
             "eta": None if eta is None else round(eta, 1),
         }
+        if watch.turn:
+            whole = watch.whole_eta
+            told |= {
+                "run": watch.turn.number,
+                "runs": watch.turn.total,
+                "eta_all": None if whole is None else round(whole, 1),
+            }
         self._echo(json.dumps(told))
 
 
 class BarView(View):
-    """A bar for the run and one for every stage, on a terminal."""
+    """A bar for all runs where there are several, one for the run and one for every stage, on a
+    terminal.
+    """
 
     def __init__(self) -> None:
         from rich.console import Console, Group
@@ -119,11 +128,15 @@ class BarView(View):
         wide = TextColumn("{task.description:>12}")
         clock = TextColumn("{task.fields[clock]}")
         percent = TextColumn("{task.percentage:>3.0f} %")
+        counted = TextColumn("{task.fields[count]}")
+        self._all = Progress(wide, BarColumn(), counted, clock, console=console)
         self._run = Progress(wide, BarColumn(), percent, clock, console=console)
         self._stages = Progress(wide, BarColumn(), MofNCompleteColumn(), clock, console=console)
         self._tasks: dict[str, Any] = {}
         self._whole: Any = None
-        self._live = Live(Group(self._run, self._stages), console=console, refresh_per_second=8)
+        self._several: Any = None
+        group = Group(self._all, self._run, self._stages)
+        self._live = Live(group, console=console, refresh_per_second=8)
         self._live.start()
 
     def show(self, watch: Watch, stage: Stage, event: str) -> None:
@@ -143,6 +156,7 @@ class BarView(View):
             stage = watch.stages[name]
             passed = (watch.clock() if stage.ended is None else stage.ended) - stage.began
             self._stages.update(task, clock=spell(passed))
+        self._show_several(watch)
         share, eta = watch.share, watch.eta
         if share is None or eta is None:
             return
@@ -153,6 +167,16 @@ class BarView(View):
             self._whole, completed=share, clock=words, description=watch.title, refresh=False
         )
 
+    def _show_several(self, watch: Watch) -> None:
+        if watch.turn is None:
+            return
+        count = f"{watch.turn.number}/{watch.turn.total}"
+        if self._several is None:
+            self._several = self._all.add_task("all", total=1.0, clock="", count=count)
+        eta = watch.whole_eta
+        words = "" if eta is None or watch.whole_share >= 1 else f"about {spell(eta)} left"
+        self._all.update(self._several, completed=watch.whole_share, clock=words, count=count)
+
     def close(self, failed: bool) -> None:
         self._live.transient = failed  # an error leaves no open bars
         self._live.stop()
@@ -160,8 +184,9 @@ class BarView(View):
 
 def left(watch: Watch) -> str:
     """Return the words on the time that is left; none where nothing is known."""
-    eta = watch.eta
-    return "" if eta is None else f", about {spell(eta)} left"
+    eta, whole = watch.eta, watch.whole_eta
+    words = "" if eta is None else f", about {spell(eta)} left"
+    return words if whole is None else f"{words}, {spell(whole)} of all"
 
 
 def counted(stage: Stage) -> str:

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from personalize.types import Wrap
 
+ENOUGH = 0.5
+"""Runs of several after which it can be told how long the others take."""
 TRUST = 10.0
 """Seconds for which a forecast counts as much as what has passed."""
 
@@ -67,6 +69,26 @@ class View(Protocol):
         """Nothing more will come."""
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Where a run stands among several.
+
+    Attributes
+    ----------
+    number, total : int
+        It is the number-th, from 1, of so many.
+    ran : int
+        Runs before it that took time: those that were finished already took none.
+    began : float
+        When the first of them began, on the clock of the watch, in seconds.
+    """
+
+    number: int
+    total: int
+    ran: int
+    began: float
+
+
 @dataclass
 class Watch:
     """Counts what stages do, and knows how long the rest will take.
@@ -86,6 +108,8 @@ class Watch:
         Those that have begun.
     guard : callable
         Called before every item; what it raises ends the work.
+    turn : Turn, optional
+        Of a run that is one of several.
     """
 
     view: View
@@ -94,6 +118,7 @@ class Watch:
     forecast: Mapping[str, float] = field(default_factory=dict)
     stages: dict[str, Stage] = field(default_factory=dict)
     guard: Callable[[], object] = bool
+    turn: Turn | None = None
     _lock: Any = field(default_factory=threading.RLock)
 
     def __call__(self, stage: str) -> Wrap:
@@ -137,6 +162,24 @@ class Watch:
         if stage and stage.total and stage.done:
             return (self.clock() - stage.began) * (stage.total - stage.done) / stage.done
         return None
+
+    @property
+    def whole_share(self) -> float:
+        """How much of all runs is done, from 0 to 1, if this one is one of several."""
+        if self.turn is None:
+            return self.share or 0.0
+        return (self.turn.number - 1 + (self.share or 0.0)) / self.turn.total
+
+    @property
+    def whole_eta(self) -> float | None:
+        """Seconds until all runs end, if those that are left take as long as those that were;
+        None before one of them is half done.
+        """
+        turn, share = self.turn, self.share or 0.0
+        if turn is None or turn.ran + share < ENOUGH:
+            return None
+        left = turn.total - turn.number + 1 - share
+        return (self.clock() - turn.began) * left / (turn.ran + share)
 
     def tick(self) -> None:
         """Let the view know that time passes."""

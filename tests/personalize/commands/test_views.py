@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from personalize.commands.views import BarView, JsonView, LineView
-from personalize.commands.watch import Watch, watching
+from personalize.commands.watch import Turn, Watch, watching
 
 
 @pytest.fixture
@@ -44,7 +44,20 @@ def test_lines_of_json_tell_stage_done_total_and_eta(clock, lines):
     assert len(told) <= 2 + 5 + 1  # once a second
 
 
-def test_an_error_leaves_no_open_bars(monkeypatch):
+def test_lines_tell_of_all_runs_where_there_are_several(clock, lines):
+    turn, told = Turn(number=2, total=3, ran=1, began=0.0), []
+    clock.now = 50.0
+    clock.work(Watch(LineView(lines.append), clock, turn=turn), "parse", 10, 2.0)
+    assert "of all" in lines[0]
+    clock.work(Watch(JsonView(told.append), clock, turn=turn), "parse", 10, 2.0)
+    first = json.loads(told[0])
+    assert (first["run"], first["runs"]) == (2, 3)
+    assert first["eta_all"] > 0
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """What is drawn on a terminal of 80 columns."""
     from rich.console import Console
 
     out = StringIO()
@@ -52,6 +65,23 @@ def test_an_error_leaves_no_open_bars(monkeypatch):
         "rich.console.Console",
         lambda stderr: Console(file=out, force_terminal=True, width=80, legacy_windows=False),
     )
+    return out
+
+
+def test_a_bar_is_of_all_runs_where_there_are_several(terminal):
+    with watching(BarView()) as watch:
+        watch.turn = Turn(number=2, total=3, ran=1, began=watch.clock() - 60)
+        watch.expect({"open": 1.0})
+        for _ in watch("open")(range(4)):
+            pass
+    drawn = terminal.getvalue()
+    assert "all" in drawn
+    assert "2/3" in drawn
+    assert "about 30 s left" in drawn or "about 31 s left" in drawn
+
+
+def test_an_error_leaves_no_open_bars(terminal):
+    out = terminal
     with pytest.raises(ValueError, match="broken"), watching(BarView()) as watch:
         for _ in watch("open")(range(4)):
             raise ValueError("broken")

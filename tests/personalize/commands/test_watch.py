@@ -1,7 +1,7 @@
 import pytest
 
 from personalize.commands.views import NoView
-from personalize.commands.watch import Watch, spell
+from personalize.commands.watch import Turn, Watch, spell
 from personalize.errors import BusyError
 
 
@@ -59,3 +59,22 @@ def test_a_guard_that_objects_ends_the_work_before_the_next_item(clock):
         for item in watch("parse")(range(5)):
             seen.append(item)
     assert seen == [0, 1]
+
+
+def test_the_time_left_of_several_runs_is_told_by_those_that_took_time(clock):
+    clock.now = 100.0
+    watch = Watch(NoView(), clock, turn=Turn(number=4, total=6, ran=1, began=0.0))
+    watch.expect({"parse": 60.0})
+    assert watch.whole_share == pytest.approx(3 / 6)
+    assert watch.whole_eta == pytest.approx(100 * 3)
+    for _ in watch("parse")(range(2)):
+        pass
+    assert watch.whole_share == pytest.approx(4 / 6)
+    assert watch.whole_eta == pytest.approx(clock.now * 2 / 2)
+
+
+def test_of_several_runs_nothing_is_told_before_one_is_half_done(clock):
+    watch = Watch(NoView(), clock, turn=Turn(number=1, total=6, ran=0, began=0.0))
+    watch.expect({"parse": 60.0})
+    assert watch.whole_eta is None
+    assert Watch(NoView(), clock).whole_eta is None
