@@ -80,7 +80,21 @@ def distances(points: BodyPoints, labels: Labels, unit: float) -> Distances:
 
 
 def far_from(points: BodyPoints, joints: Array, unit: float) -> Distances:
-    """Return `distances` of joints (13, 2), NaN where there is none."""
+    """Measure how far joints are from the visible points.
+
+    Parameters
+    ----------
+    points : BodyPoints
+    joints : (13, 2) float array
+        (x, y) in pixels; NaN where there is none.
+    unit : float
+        In pixels, such as the width of the shoulders.
+
+    Returns
+    -------
+    dict of str to (float, float) or None
+        As for `distances`.
+    """
     from personalize import parts
 
     found: Distances = {}

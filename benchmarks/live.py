@@ -15,6 +15,7 @@ import math
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import aiohttp
@@ -30,6 +31,8 @@ from personalize.types import Frame
 ROOT = Path(__file__).resolve().parents[1]
 WARM = 10
 """Frames before any are counted: the person is found, and the engine prepares itself."""
+Talk = tuple[list[float], list[float], float, int]
+"""Seconds from frame to answer, milliseconds of computing, seconds in all, and dropped frames."""
 UNDER_WAY = 2
 
 
@@ -48,6 +51,7 @@ def main(video: Path, side: int, size: int, seconds: float, rate: float) -> None
     command = [sys.executable, "cli.py", "live", "--port", "0", "--size", str(size), "-q"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
         try:
+            assert program.stdout is not None  # it is a pipe
             link = program.stdout.readline().strip()
             talk = talk_freely if not rate else talk_in_time
             delays, computed, spent, dropped = asyncio.run(talk(link, shots, seconds, rate))
@@ -86,12 +90,30 @@ def cut(frame: Frame, side: int) -> bytes:
     return cv2.cvtColor(square, cv2.COLOR_RGB2RGBA).tobytes()
 
 
-async def talk_freely(link, shots, seconds, rate):
-    """Have two frames under way all the time."""
+async def talk_freely(link: str, shots: Sequence[bytes], seconds: float, rate: float) -> Talk:
+    """Have two frames under way all the time.
+
+    Parameters
+    ----------
+    link : str
+        Of the page.
+    shots : sequence of bytes
+        Frames as the page sends them; sent again and again.
+    seconds : float
+        How long.
+    rate : float
+        Not used: the next frame goes when an answer has come.
+
+    Returns
+    -------
+    Talk
+    """
     async with aiohttp.ClientSession() as http, http.ws_connect(link + "socket") as socket:
         await socket.receive_json()
-        sent, delays, computed, number = {}, [], [], 0
-        began = None
+        sent: dict[int, float] = {}
+        delays: list[float] = []
+        computed: list[float] = []
+        number, began = 0, None
         for _ in range(UNDER_WAY):
             number = await send(socket, shots, number, sent)
         while began is None or time.perf_counter() - began < seconds:
@@ -101,20 +123,38 @@ async def talk_freely(link, shots, seconds, rate):
                 delays.append(time.perf_counter() - sent[answered])
                 computed.append(took)
             number = await send(socket, shots, number, sent)
-        return delays[1:], computed[1:], time.perf_counter() - began, 0
+        return delays[1:], computed[1:], time.perf_counter() - (began or 0.0), 0
 
 
-async def talk_in_time(link, shots, seconds, rate):
-    """Send frames as a camera does, whatever comes back."""
+async def talk_in_time(link: str, shots: Sequence[bytes], seconds: float, rate: float) -> Talk:
+    """Send frames at a rate, as a camera does, whatever comes back.
+
+    Parameters
+    ----------
+    link : str
+        Of the page.
+    shots : sequence of bytes
+        Frames as the page sends them; sent again and again.
+    seconds : float
+        How long.
+    rate : float
+        Frames a second.
+
+    Returns
+    -------
+    Talk
+    """
     async with aiohttp.ClientSession() as http, http.ws_connect(link + "socket") as socket:
         await socket.receive_json()
-        sent, delays, computed = {}, [], []
+        sent: dict[int, float] = {}
+        delays: list[float] = []
+        computed: list[float] = []
         for number in range(WARM):
             await send(socket, shots, number, sent)
             await hear(socket)
         began, last = time.perf_counter(), WARM + round(seconds * rate)
 
-        async def film():
+        async def film() -> None:
             for number in range(WARM, last):
                 await asyncio.sleep(max(0, began + (number - WARM) / rate - time.perf_counter()))
                 await send(socket, shots, number, sent)
@@ -128,8 +168,28 @@ async def talk_in_time(link, shots, seconds, rate):
         return delays, computed, time.perf_counter() - began, last - WARM - len(delays)
 
 
-async def send(socket, shots, number, sent):
-    """Send the next frame, and return its number."""
+async def send(
+    socket: aiohttp.ClientWebSocketResponse,
+    shots: Sequence[bytes],
+    number: int,
+    sent: dict[int, float],
+) -> int:
+    """Send the next frame.
+
+    Parameters
+    ----------
+    socket : aiohttp.ClientWebSocketResponse
+    shots : sequence of bytes
+    number : int
+        Of the frame before.
+    sent : dict of int to float
+        Gets the time of the frame.
+
+    Returns
+    -------
+    int
+        The number of the frame.
+    """
     number += 1
     sent[number] = time.perf_counter()
     shot = shots[number % len(shots)]
@@ -138,7 +198,7 @@ async def send(socket, shots, number, sent):
     return number
 
 
-async def hear(socket):
+async def hear(socket: aiohttp.ClientWebSocketResponse) -> tuple[int, float]:
     """Return number and milliseconds of the next answer."""
     while True:
         message = await socket.receive(timeout=60)

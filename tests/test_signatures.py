@@ -27,12 +27,15 @@ FOREIGN = {"click.ParamType": "convert"}
 """Methods of classes of click that ours override: click tells of their arguments."""
 
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
 @dataclass
 class Public:
     """A public function, or a method that is public and of a public class."""
 
     name: str
-    node: ast.FunctionDef
+    node: ast.FunctionDef | ast.AsyncFunctionDef
     owner: ast.ClassDef | None = None
 
     @property
@@ -56,11 +59,11 @@ class Public:
 
 def public_functions(tree: ast.Module) -> Iterator[Public]:
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and is_public(node.name):
+        if isinstance(node, FUNCTIONS) and is_public(node.name):
             yield Public(node.name, node)
         elif isinstance(node, ast.ClassDef) and is_public(node.name):
             for inner in node.body:
-                if isinstance(inner, ast.FunctionDef) and is_public(inner.name):
+                if isinstance(inner, FUNCTIONS) and is_public(inner.name):
                     yield Public(f"{node.name}.{inner.name}", inner, node)
 
 
@@ -137,7 +140,7 @@ def inherits_docstring(found: Public, classes: Classes) -> bool:
     while bases:
         for base in classes.get(bases.pop(), ()):
             for inner in base.body:
-                if isinstance(inner, ast.FunctionDef) and inner.name == found.node.name:
+                if isinstance(inner, FUNCTIONS) and inner.name == found.node.name:
                     return ast.get_docstring(inner) is not None
             bases += bases_of(base)
     return False
@@ -195,6 +198,7 @@ def test_docstrings_tell_of_three_arguments_or_more(path, classes):
         "def f(a: int): ...",
         "def f(a: int, *, b=1) -> int: ...",
         "def f(*a, **b: int) -> int: ...",
+        "async def f(a): ...",
         "class C:\n    def f(self): ...",
         "class C:\n    @staticmethod\n    def f(a) -> int: ...",
         "class C:\n    def __init__(self, a) -> None: ...",
