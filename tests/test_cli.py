@@ -63,6 +63,9 @@ def test_run_tells_seconds_per_stage_and_the_folder(run, square_video, square_we
     assert again.stdout.count("from an earlier run") == 7
     (out / "report.html").write_text("spoilt")
     assert run("report", out).stdout == f"{out / 'report.html'}\n"
+    assert json.loads(run("report", out, "--json", "-").stdout) == {
+        "report": str(out / "report.html")
+    }
     assert "square.mp4" in (out / "report.html").read_text()
 
 
@@ -77,6 +80,8 @@ def test_a_run_and_a_parse_are_exported_when_they_end(run, square_video, square_
     assert folders[0] in run("parse", *words, *exported[:2]).stderr  # of a run that is finished
     assert (tmp_path / "out/exports/csv-wide/square.csv").exists()
     assert run("export", tmp_path / "out", "--to", "cutout").exit_code == 0
+    told = run("export", tmp_path / "out", "--to", "csv-wide", "--json", "-").stdout
+    assert json.loads(told) == {"csv-wide": str(tmp_path / "out/exports/csv-wide")}
 
 
 def test_an_emptied_stage_file_is_told_and_made_again(run, square_video, square_weights, tmp_path):
@@ -745,6 +750,9 @@ def test_weights_of_one_training_are_averaged_and_others_refused(run, square_wei
     assert all(torch.equal(mean[name], one[name]) for name in one)
     other = tmp_path / "baseline.safetensors"
     save_base(make_network("baseline"), other, {})
+    told = json.loads(run("average", square_weights, "--out", out, "--json", "-").stdout)
+    assert told["weights"] == str(out)
+    assert told["mean_of"] == [told["digest"]]
     refused(run("average", square_weights, other, "--out", tmp_path / "none"), "of one training")
     assert not (tmp_path / "none").exists()
 
@@ -756,6 +764,9 @@ def test_datasets_are_checked_line_by_line(run, rendered_set, tmp_path):
         *("YouTube Pose", "DAVIS", "J-HMDB", "Clothing Co-Parsing", "Unite the People"),
         *("Freiburg Sitting", "real people", "rendered people"),
     ]
+    told = json.loads(run("datasets", "check", rendered_set, "--json", "-").stdout)
+    assert len(told) == 8
+    assert {(one["title"], one["whole"]) for one in told} >= {("rendered people", True)}
     (tmp_path / "JPEGImages").mkdir()
     broken = run("datasets", "check", tmp_path)
     assert broken.exit_code == 1
@@ -773,8 +784,12 @@ def test_transfer_makes_weights_that_parse_takes(
         write_image(images / f"{number}.png", square_frames[0][number] // 2)
         write_image(masks / f"{number}.png", square_frames[1][number])
     words = ("transfer", images, "--size", 80, "--weights", square_weights)
-    result = run(*words, "--out", tmp_path / "new", "--silhouettes", masks)
+    told = tmp_path / "told.json"
+    result = run(*words, "--out", tmp_path / "new", "--silhouettes", masks, "--json", told)
     assert result.exit_code == 0, result.output
+    told = json.loads(told.read_text())
+    assert (told["images"], told["taught"], told["silhouettes"]) == (4, 4, "given")
+    assert told["weights"] == str(tmp_path / "new" / "transferred.safetensors")
     weights, preview = result.stdout.splitlines()[2:]
     assert result.stdout.startswith("4 of 4 images taught, with silhouettes: given\noverlap with")
     assert preview == str(tmp_path / "new" / "preview.png")
@@ -880,6 +895,9 @@ def test_label_makes_a_folder_that_datasets_check_knows(run, people_to_label):
         "contact_sheet.png",
         "index.csv",
     ]
+    told = json.loads(run(*words, "--out", root / "told", "--json", "-").stdout)
+    assert told["labelled"] == ["walk/a"]
+    assert told["left_out"] == {}
     checked = run("datasets", "check", root / "out", "--decode")
     assert checked.exit_code == 0
     assert "1 pictures with labels of parts in 1 groups" in checked.stdout

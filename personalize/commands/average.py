@@ -5,14 +5,16 @@ from pathlib import Path
 import click
 
 from personalize.commands.help import command
-from personalize.commands.options import FILE
+from personalize.commands.options import FILE, numbers_option
+from personalize.commands.terminal import give_report
 from personalize.errors import WeightsError
 
 
 @command()
 @click.argument("weights", type=FILE, nargs=-1, required=True)
 @click.option("--out", type=FILE, required=True, help="File of the mean.")
-def average(weights: tuple[Path, ...], out: Path) -> None:
+@numbers_option
+def average(weights: tuple[Path, ...], out: Path, report: Path | None) -> None:
     """Average base WEIGHTS that one training left on its way; a file given twice counts twice."""
     from personalize.adaptation.blend import average as average_networks
     from personalize.network.checkpoints import digest, load_network, save_base
@@ -26,5 +28,7 @@ def average(weights: tuple[Path, ...], out: Path) -> None:
                 f"{name_of(networks[0])}; give weights of one training"
             )
     mean_of = [digest(network.state_dict()) for network in networks]
-    save_base(average_networks(networks), out, {"mean_of": mean_of})
-    click.echo(out)
+    mean = average_networks(networks)
+    save_base(mean, out, {"mean_of": mean_of})
+    told = {"weights": out, "digest": digest(mean.state_dict()), "mean_of": mean_of}
+    give_report(told, str(out), report)

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from personalize.commands.help import group
-from personalize.commands.options import FILE
-from personalize.commands.terminal import stage_bars
+from personalize.commands.options import FILE, numbers_option
+from personalize.commands.terminal import give_report, stage_bars
 
 
 @group()
@@ -20,13 +20,13 @@ def datasets() -> None:
 @click.option(
     "--decode", is_flag=True, help="Decode every picture and read every label; takes minutes."
 )
-def check(root: Path, decode: bool) -> None:
+@numbers_option
+def check(root: Path, decode: bool, report: Path | None) -> None:
     """Tell which data sets lie in ROOT or directly below it; exit 1 if one is not complete."""
     from personalize.datasets.check import check_folder
 
     with stage_bars() as progress:
         findings = check_folder(root, decode=decode, progress=progress("check"))
-    for finding in findings:
-        click.echo(finding)
+    give_report([vars(finding) for finding in findings], "\n".join(map(str, findings)), report)
     if not all(finding.whole for finding in findings):
         sys.exit(1)

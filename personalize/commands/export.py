@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from personalize.commands.help import command
-from personalize.commands.options import FILE, weights_option
-from personalize.commands.terminal import stage_bars, tell
+from personalize.commands.options import FILE, numbers_option, weights_option
+from personalize.commands.terminal import give_report, stage_bars, tell
 from personalize.exports.formats import FORMATS, check_formats
 from personalize.exports.settings import CODECS, ExportSettings
 
@@ -46,6 +46,7 @@ LISTED = "\n\n\b\n" + "\n".join(f"{name:<12} {kind.what}" for name, kind in FORM
 @click.option(
     "--person", type=FILE, help="The person that SOURCE was parsed with, for onnx of a parse."
 )
+@numbers_option
 def export(
     source: Path,
     to: tuple[str, ...],
@@ -56,6 +57,7 @@ def export(
     images: bool,
     weights: Path | None,
     person: Path | None,
+    report: Path | None,
 ) -> None:
     settings = ExportSettings(background=background, codec=codec, images=images)
     check_formats(to)
@@ -63,9 +65,9 @@ def export(
         from personalize.procedures.export import check_network_only, export_network
 
         check_network_only(to)
-        click.echo(export_network(source, out=out, weights=weights))
+        folders = [export_network(source, out=out, weights=weights)]
     else:
-        for folder in write_formats(
+        folders = write_formats(
             source,
             to,
             out=out,
@@ -73,8 +75,8 @@ def export(
             weights=weights,
             person=person,
             settings=settings,
-        ):
-            click.echo(folder)
+        )
+    give_report(dict(zip(to, folders)), "\n".join(map(str, folders)), report)
 
 
 def export_run(folder: Path, formats: tuple[str, ...], **options: Any) -> None:

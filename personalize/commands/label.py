@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 
 from personalize.commands.help import command
-from personalize.commands.options import FILE, device_option, weights_option
-from personalize.commands.terminal import stage_bars
+from personalize.commands.options import FILE, device_option, numbers_option, weights_option
+from personalize.commands.terminal import give_report, stage_bars
 from personalize.datasets.settings import LabelSettings
 
 LABELS = LabelSettings()
+SHEET = "contact_sheet.png"
 
 
 @command()
@@ -42,6 +43,7 @@ LABELS = LabelSettings()
 )
 @weights_option
 @device_option
+@numbers_option
 def label(
     pictures: Path,
     landmarks: Path,
@@ -50,6 +52,7 @@ def label(
     sure: float,
     weights: Path | None,
     device: str,
+    report: Path | None,
 ) -> None:
     """Label the parts of people in PICTURES, a folder or a folder of groups, by the landmarks of
     any pose estimator.
@@ -81,5 +84,10 @@ def label(
         )
     click.echo(outcome, err=True)
     sheet = label_sheet(out, [row["picture"] for row in outcome.rows], shown=settings.shown)
-    write_image(out / "contact_sheet.png", sheet)
-    click.echo(out / "contact_sheet.png")
+    write_image(out / SHEET, sheet)
+    numbers = {
+        "labelled": [row["picture"] for row in outcome.rows],
+        "left_out": dict(outcome.left_out),
+        "contact_sheet": out / SHEET,
+    }
+    give_report(numbers, str(out / SHEET), report)

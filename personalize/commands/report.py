@@ -5,13 +5,16 @@ from pathlib import Path
 import click
 
 from personalize.commands.help import command
-from personalize.commands.options import FILE
+from personalize.commands.options import FILE, numbers_option
+from personalize.commands.terminal import give_report
 
 
 @command("report")
 @click.argument("folder", type=FILE)
-def report(folder: Path) -> None:
+@numbers_option
+def report(folder: Path, report: Path | None) -> None:
     """Make report.html of a finished run in FOLDER again; needs neither video nor weights."""
     from personalize.report.page import rewrite_report
 
-    click.echo(rewrite_report(folder))
+    page = rewrite_report(folder)
+    give_report({"report": page}, str(page), report)

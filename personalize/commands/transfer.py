@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from personalize.commands.help import command
-from personalize.commands.options import FILE, device_option
-from personalize.commands.terminal import stage_bars
+from personalize.commands.options import FILE, device_option, numbers_option
+from personalize.commands.terminal import give_report, stage_bars
 from personalize.network.device import choose_device
 from personalize.settings import TransferSettings
 
@@ -46,6 +46,7 @@ WEIGHTS, PREVIEW = "transferred.safetensors", "preview.png"
     "--seed", type=click.IntRange(0), default=TRANSFER.seed, help="Seed of all random numbers."
 )
 @device_option
+@numbers_option
 def transfer(
     images: Path,
     out: Path,
@@ -56,6 +57,7 @@ def transfer(
     size: int,
     seed: int,
     device: str,
+    report: Path | None,
 ) -> None:
     """Fit the network to IMAGES, a folder of people of a new kind; the weights are for run and
     parse.
@@ -95,9 +97,11 @@ def transfer(
     )
     save_base(done.network, out / WEIGHTS, {**facts, "transfer": told})
     write_image(out / PREVIEW, draw_sheet(canvases, labels, network, done.network))
-    click.echo(
-        f"{done.taught} of {len(canvases)} images taught, with silhouettes: {told['silhouettes']}"
+    lines = (
+        f"{done.taught} of {len(canvases)} images taught, with silhouettes: {told['silhouettes']}",
+        f"overlap with these silhouettes: {done.before:.3f} -> {done.after:.3f}",
+        str(out / WEIGHTS),
+        str(out / PREVIEW),
     )
-    click.echo(f"overlap with these silhouettes: {done.before:.3f} -> {done.after:.3f}")
-    click.echo(out / WEIGHTS)
-    click.echo(out / PREVIEW)
+    numbers = {"weights": out / WEIGHTS, "preview": out / PREVIEW, **told}
+    give_report(numbers, "\n".join(lines), report)
