@@ -1,7 +1,7 @@
 """Whether the person of a video is found, and shown at the right size; what looks at nobody say.
 
     python -m benchmarks.finding [--jhmdb ROOT] [--davis ROOT] [--youtube-pose ROOT]
-        [--films FOLDER] [--nobody FOLDER]
+        [--films FOLDER] [--nobody FOLDER] [--every N] [--engine ENGINE]
 
 Of every clip the crop is found as a run finds it (`stages/locate.py`). *inside*: share of the clips
 of which the crop holds 95 % of the true person's box, in the mean over frames (of YouTube Pose, of
@@ -16,6 +16,7 @@ two.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -186,19 +187,24 @@ def quantiles(name: str, scores: Sequence[float]) -> str:
 @click.option("--davis", type=FOLDER)
 @click.option("--youtube-pose", type=FOLDER)
 @click.option("--films", "rendered", type=FOLDER, help="Where `benchmarks.films` rendered them.")
+@click.option("--every", type=click.IntRange(1), default=1, help="Every N-th clip of a set alone.")
+@click.option("--engine", default="auto", help="As of `personalize run`.")
 @click.option("--nobody", type=FOLDER, help="Photographs without people.")
 def main(
     jhmdb: Path | None,
     davis: Path | None,
     youtube_pose: Path | None,
     rendered: Path | None,
+    every: int,
+    engine: str,
     nobody: Path | None,
 ) -> None:
     """Print Markdown tables: a set a line."""
-    from personalize import RunSettings, load_generic
+    from personalize import RunSettings
+    from personalize.commands.opening import load_base
     from personalize.media.images import SUFFIXES, read_image
 
-    network, settings = load_generic().network, RunSettings()
+    network, settings = load_base(None, "auto", engine=engine).engine, RunSettings()
     sets: dict[str, tuple[Path | None, Callable[[Path], Iterator[Truth]]]] = {
         "J-HMDB": (jhmdb, jhmdb_clips),
         "DAVIS": (davis, davis_sequences),
@@ -211,7 +217,7 @@ def main(
         if root is None:
             continue
         rows = []
-        for truth in read(root):
+        for truth in islice(read(root), 0, None, every):
             rows.append(measure(truth, network, settings))
             click.echo(f"{name} {truth.source.name}: {rows[-1]}", err=True)
             scores += best_scores(truth.source.pick([0]), network, settings)
