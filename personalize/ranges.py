@@ -10,6 +10,7 @@ RANGES: dict[str, Callable[[Any], bool]] = {
     "0 or more": lambda value: value >= 0,
     "1 or more": lambda value: value >= 1,
     "from 0 to 1": lambda value: 0 <= value <= 1,
+    "from 0, and below 0.5": lambda value: 0 <= value < 0.5,
     "odd": lambda value: value >= 1 and value % 2 == 1,
     "two numbers above 0, the lower first": lambda pair: 0 < pair[0] <= pair[1],
     "a list of numbers of 1 or more": lambda values: len(values) > 0 and min(values) >= 1,

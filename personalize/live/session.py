@@ -143,7 +143,7 @@ class LiveSession:
         shown = read.silhouette
         answer = Answer(
             framing,
-            cover(soft, shown),
+            cover(soft, shown, self._settings.haze),
             label(parts, shown),
             framing.to_source(read.xy),
             read.confidence,
@@ -202,10 +202,26 @@ def nobody(height: int, width: int) -> Answer:
     return Answer(framing, empty, empty, joints.xy, joints.confidence, "no", 1.0)
 
 
-def cover(soft: Map, shown: Mask) -> Labels:
-    """Return the coverage, (rows, cols) uint8, of a silhouette `shown` whose edges are `soft`."""
+def cover(soft: Map, shown: Mask, haze: float = LiveSettings().haze) -> Labels:
+    """Return the coverage of a silhouette whose edges are soft.
+
+    Parameters
+    ----------
+    soft : (rows, cols) float32 array
+        Probability of the person, along the edges of the picture.
+    shown : (rows, cols) bool array
+        The silhouette, which may be less than what is probable.
+    haze : float
+        As in `LiveSettings`.
+
+    Returns
+    -------
+    (rows, cols) uint8 array
+        Up to 255; half stays half.
+    """
     near = cv2.dilate(shown.astype(np.uint8), SOFT)
-    return np.round(255 * soft * near).astype(np.uint8)
+    clear = np.clip((soft - haze) / (1 - 2 * haze), 0, 1)
+    return np.round(255 * clear * near).astype(np.uint8)
 
 
 def label(parts: Array, shown: Mask) -> Labels:

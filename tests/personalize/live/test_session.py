@@ -99,11 +99,14 @@ def test_labels_fill_the_silhouette_with_the_likeliest_part():
 
 
 def test_coverage_is_soft_at_the_edge_and_nothing_far_from_it():
-    soft, shown = np.full((64, 64), 0.25, np.float32), np.zeros((64, 64), bool)
+    soft, shown = np.full((64, 64), 0.4, np.float32), np.zeros((64, 64), bool)
     soft[20:40, 20:40], shown[20:40, 20:40] = 1.0, True
-    covered = cover(soft, shown)
+    soft[30, 41], soft[30, 42] = 0.5, 0.2
+    covered = cover(soft, shown, haze=0.25)
     assert covered[30, 30] == 255
-    assert covered[30, 42] == 64
+    assert covered[30, 40] == 76  # (0.4 - 0.25) / 0.5 of 255
+    assert covered[30, 41] == 128
+    assert covered[30, 42] == 0
     assert covered[30, 60] == 0
 
 
