@@ -11,7 +11,7 @@ from personalize.network.checkpoints import digest
 from personalize.network.engines.choose import REFERENCE, Engines
 from personalize.network.engines.interface import Engine
 from personalize.network.factored import FactoredNetwork
-from personalize.network.inference import predict_person
+from personalize.network.inference import predict_consensus
 from personalize.network.settings import VIEWS, View
 from personalize.types import Frames, Map, Wrap
 
@@ -73,7 +73,8 @@ class Base:
     def predict(
         self, frames: Frames, *, views: Sequence[View] = VIEWS["1"], progress: Wrap = iter
     ) -> Map:
-        """Return how probable the person is, by the factor if there is one, else by the network.
+        """Return how probable the person is, by the factor if there is one, else by both answers of
+        the network (`inference.consensus`).
 
         Parameters
         ----------
@@ -91,4 +92,4 @@ class Base:
         """
         if self.factor:
             return self.factor.predict(frames, progress=progress)
-        return predict_person(self.engine, frames, views=views, progress=progress)
+        return predict_consensus(self.engine, frames, views=views, progress=progress)

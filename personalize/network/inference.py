@@ -141,6 +141,38 @@ def predict_person(
     return np.concatenate([person[:, 1].cpu().numpy() for person in seen])
 
 
+def predict_consensus(
+    network: Engine,
+    frames: Frames,
+    *,
+    views: Sequence[View] = VIEWS["1"],
+    batch: int = BATCH,
+    progress: Wrap = iter,
+) -> Map:
+    """Return how probable the person is in every cell of every frame, by both answers.
+
+    Parameters
+    ----------
+    network, frames, views, batch, progress
+        As for `predict_person`.
+
+    Returns
+    -------
+    (T, rows / 8, cols / 8) float32 array
+        The `consensus`, in [0, 1].
+    """
+    found = []
+    for start in progress(range(0, len(frames), batch)):
+        looked = look(network, frames[start : start + batch], views=views)
+        found.append(agreed(network, looked))
+    return np.concatenate(found)
+
+
+def agreed(network: Engine, looked: Look) -> Map:
+    """Return the `consensus` of the answers to what was looked at, (B, h, w) float32."""
+    return consensus(looked.person[:, 1].cpu().numpy(), merge(network, looked))
+
+
 @torch.inference_mode()
 def merge(network: Engine, looked: Look, silhouettes: Silhouettes | None = None) -> Map:
     """Run the aggregation module on what `look` returned.
@@ -196,10 +228,9 @@ def label_cells(network: Engine, frames: Frames, *, batch: int = BATCH) -> Label
 def consensus(person: Array, parts: Array) -> Array:
     """Return what both answers of a network say of the person (not in the paper).
 
-    The X factor, which has learned silhouettes of photographs too, misses some of the
-    people of video; the parts, which have learned rendered people alone, take more for
-    them. It is for silhouettes to look at: nothing is learned from it, since a factor
-    that is told what the parts say checks them no more (docs/notebook/personalization.md).
+    The X factor misses limbs that the parts are sure of, and the parts take more for the person
+    than the X factor does. A window is learned from what both say: from the X factor alone it
+    learns that somebody in dark trousers ends at the belt (docs/notebook/personalization.md).
 
     Parameters
     ----------

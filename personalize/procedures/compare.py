@@ -17,7 +17,7 @@ from personalize.evaluation.segmentation import intersection_over_union
 from personalize.media.clip import read_clip, spread_frames
 from personalize.media.images import read_image, read_mask, write_image
 from personalize.media.source import Source
-from personalize.network.inference import certainty, predict_person
+from personalize.network.inference import certainty, predict_consensus
 from personalize.output.finished import FinishedRun
 from personalize.output.overlay import draw_overlay
 from personalize.output.settings import OverlaySettings
@@ -71,7 +71,7 @@ def write_comparison(
     generic, personal = parsers
     if person is None:
         frames = read_clip(source, window, generic.track).frames
-        person = predict_person(generic.network, frames, views=settings.parse.views)
+        person = predict_consensus(generic.network, frames, views=settings.parse.views)
     numbers = window.numbers.tolist()
     overlap = np.ones(len(window))  # of a network with itself, though it looked in other views
     if personal.network is not generic.network:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from personalize.imaging.framing import CELL, cell_labels
 from personalize.network.engines.interface import Engine
-from personalize.network.inference import BATCH, Look, look, merge
+from personalize.network.inference import BATCH, Look, agreed, look, merge
 from personalize.parts import BACKGROUND, MIRRORED, UPPER_BODY_JOINTS
 from personalize.parts import JOINTS as JOINT_PARTS
 from personalize.stages.appearance import Appearance
@@ -170,7 +170,9 @@ def ask(
         looks = [look(generic, images) for images in (together, together[:, :, ::-1])]
         found[0].append(_both_ways(generic, looks, [None] * len(together)))
         looks = [_look_again(of_silhouettes, looked) for looked in looks]
-        told = [_told(*seen, appearance) for seen in zip(together, _person(looks[0]))]
+        told = [
+            _told(*seen, appearance) for seen in zip(together, agreed(of_silhouettes, looks[0]))
+        ]
         found[1].append(_both_ways(of_silhouettes, looks, told))
         found[2].append(_both_ways(of_both, looks, told))
     return [Answers(*map(np.concatenate, zip(*batches))) for batches in found]

@@ -21,7 +21,7 @@ from personalize.imaging.track import Track
 from personalize.media.given_silhouettes import GivenSilhouettes, canvas_mask, cells_covered
 from personalize.network.engines.interface import Engine
 from personalize.network.factored import inject
-from personalize.network.inference import BATCH, PERSON_FROM, consensus, look, merge
+from personalize.network.inference import BATCH, PERSON_FROM, agreed, consensus, look, merge
 from personalize.parts import BACKGROUND
 from personalize.stages.appearance import Appearance
 from personalize.stages.find import HEAD, score_joints
@@ -211,12 +211,12 @@ class Parser:
         looked = look(self.network, canvases, views=self.settings.views)
         looked = looked._replace(person=inject(looked.person, masks))
         person, silhouettes = looked.person[:, 1].cpu().numpy(), given
-        if appearance:
+        if appearance and appearance.colours:
 
             def cut(seen):
                 return cut_out(*seen, appearance=appearance)
 
-            seen = zip(canvases, framings, person, masks, given)
+            seen = zip(canvases, framings, agreed(self.network, looked), masks, given)
             masks, silhouettes = zip(*in_order(cut, seen, self.workers))
         parts = merge(self.network, looked, masks)
         if appearance:

@@ -1,0 +1,24 @@
+"""What is asked of a network beyond one pass: views, and both of its answers."""
+
+import numpy as np
+
+from personalize.network.inference import (
+    consensus,
+    look,
+    merge,
+    predict_consensus,
+    predict_person,
+)
+from personalize.network.settings import VIEWS
+
+
+def test_the_consensus_of_a_window_is_that_of_each_frame(square_network, square_frames):
+    frames = np.stack(square_frames[0])
+    found = predict_consensus(square_network, frames, views=VIEWS["2"], batch=5)
+    assert found.shape == (len(frames), 8, 12)
+    looked = look(square_network, frames[3:4], views=VIEWS["2"])
+    parts = merge(square_network, looked)
+    expected = consensus(looked.person[:, 1].numpy(), parts)
+    np.testing.assert_allclose(found[3:4], expected, atol=1e-5)
+    alone = predict_person(square_network, frames[3:4], views=VIEWS["2"])
+    np.testing.assert_allclose(found[3:4], (alone + 1 - parts[:, 0]) / 2, atol=1e-5)
