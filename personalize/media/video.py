@@ -80,7 +80,9 @@ def check_exists(path: Path) -> None:
     if path.exists():
         return
     text = str(path)
-    if re.match(r"[a-z][a-z0-9+.-]+:/", text, re.IGNORECASE):
+    address = re.match(r"([a-z][a-z0-9+.-]+:)/+(.*)", text, re.IGNORECASE)
+    if address:
+        text = "//".join(address.groups())  # a path has one / where an address has two
         remedy = (
             "is an address, and nothing is downloaded here; download the video first, with yt-dlp"
             " or a browser, and give the file"
@@ -92,8 +94,8 @@ def check_exists(path: Path) -> None:
         )
     elif re.fullmatch(r"\d|/dev/video\d+", text):
         remedy = (
-            "a camera is no source of a run, which looks at a video several times; record a file"
-            " first, with ffmpeg or the camera's own program, and give that"
+            "a camera is no source of a run, which looks at a video several times; `personalize"
+            " live` shows and records one, or give a file of the camera's own program"
         )
     else:
         remedy = "no such file or folder; check the path"

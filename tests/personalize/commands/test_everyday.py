@@ -74,7 +74,11 @@ def test_what_is_wrong_is_told_before_torch_is_loaded(tmp_path, square_video):
     for source, more, sentence in (
         (tmp_path / "gone.mp4", [], "no such file or folder"),
         (tmp_path / "notes.mp4", [], "notes.mp4: "),
-        ("https://example.org/a.mp4", [], "is an address, and nothing is downloaded here"),
+        (
+            "https://example.org/a.mp4",
+            [],
+            "https://example.org/a.mp4: is an address",
+        ),
         ("-", [], "standard input"),
         ("0", [], "a camera is no source"),
         (square_video, ["--weights", tmp_path / "gone.safetensors"], "there is no weights file"),
