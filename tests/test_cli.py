@@ -56,11 +56,11 @@ def test_run_tells_seconds_per_stage_and_the_folder(run, square_video, square_we
     result = run("run", square_video, "--out", out, "--weights", square_weights, *FAST)
     assert result.exit_code == 0, result.output
     assert [line.split()[0] for line in result.stdout.splitlines()] == [
-        *("predict", "propagate", "refine", "learn", "judge", "parse", "report"),
+        *("predict", "propagate", "refine", "learn", "judge", "keep", "parse", "report"),
         str(out),
     ]
     again = run("run", square_video, "--out", out, "--weights", square_weights, *FAST)
-    assert again.stdout.count("from an earlier run") == 7
+    assert again.stdout.count("from an earlier run") == 8
     (out / "report.html").write_text("spoilt")
     assert run("report", out).stdout == f"{out / 'report.html'}\n"
     assert json.loads(run("report", out, "--json", "-").stdout) == {
