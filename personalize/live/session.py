@@ -139,6 +139,7 @@ class LiveSession:
         soft = enlarge_guided(consensus(person, parts), canvas)
         place = framing.to_canvas(crop.place.reshape(2, 2) - 0.5).ravel() + 0.5
         shown = keep_one(soft >= PERSON_FROM, parts, None, whole, place)
+        shown = drop_specks(shown, self._settings.speck)
         read = leave_unseen(read_off(person, parts, shown, whole, parse.joints), None, "yes", parse)
         shown = read.silhouette
         answer = Answer(
@@ -200,6 +201,17 @@ def nobody(height: int, width: int) -> Answer:
     empty = np.zeros((framing.rows, framing.cols), np.uint8)
     joints = of_nobody()
     return Answer(framing, empty, empty, joints.xy, joints.confidence, "no", 1.0)
+
+
+def drop_specks(shown: Mask, share: float) -> Mask:
+    """Return a silhouette (rows, cols) without the pieces that are less than a share of it: they
+    would flicker.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(shown.astype(np.uint8), connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    kept = areas >= share * areas[1:].sum()
+    kept[0] = False  # what is in no piece
+    return kept[labels]
 
 
 def cover(soft: Map, shown: Mask, haze: float = LiveSettings().haze) -> Labels:

@@ -22,6 +22,8 @@ class LiveSettings:
     """Coverage that is none, and as much below one that is all: the guided map of a network with
     cells of 8 pixels fades slowly, and the old background would shine around the person. By eye, on
     the demo clip before a plain background."""
+    speck: float = 0.02
+    """Share of a silhouette below which a piece of it is not shown; as in `AlarmSettings`."""
     step: int = 32
     """Pixels in which sides of the canvas differ: an engine prepares itself for each size once."""
     outwards: float = 0.5
@@ -42,5 +44,5 @@ class LiveSettings:
 
     def __post_init__(self) -> None:
         require(self, "1 or more", "step", "patience", "waiting", "largest", "side", "steady")
-        require(self, "from 0 to 1", "outwards", "inwards")
+        require(self, "from 0 to 1", "outwards", "inwards", "speck")
         require(self, "from 0, and below 0.5", "haze")

@@ -5,7 +5,7 @@ import pytest
 
 from personalize import parts
 from personalize.evaluation.segmentation import intersection_over_union
-from personalize.live.session import LiveSession, cover, label, nobody, warm_up
+from personalize.live.session import LiveSession, cover, drop_specks, label, nobody, warm_up
 from personalize.live.settings import LiveSettings
 from personalize.stages.settings import CameraSettings, FollowSettings, LocateSettings
 
@@ -108,6 +108,15 @@ def test_coverage_is_soft_at_the_edge_and_nothing_far_from_it():
     assert covered[30, 41] == 128
     assert covered[30, 42] == 0
     assert covered[30, 60] == 0
+
+
+def test_specks_are_not_shown():
+    shown = np.zeros((64, 64), bool)
+    assert not drop_specks(shown, 0.02).any()
+    shown[10:40, 10:40] = shown[50:60, 50:60] = True
+    wanted = shown.copy()
+    shown[50:53, 10:13] = True
+    np.testing.assert_array_equal(drop_specks(shown, 0.02), wanted)
 
 
 def test_nobody_is_seen_in_a_frame_of_any_shape():
