@@ -180,7 +180,7 @@ def measure(
     from personalize.errors import NobodyFoundError
     from personalize.media.video import open_source
     from personalize.output.finished import read_run
-    from personalize.procedures import pipeline
+    from personalize.procedures import parsing, pipeline
     from personalize.procedures.evaluate.films import score_film
 
     source = open_source(film.path)
@@ -188,10 +188,10 @@ def measure(
         if learn:
             pipeline.run(source, root, base, settings)
         else:
-            pipeline.parse(source, root, base.network, settings)
+            parsing.parse(source, root, base.network, settings)
     except NobodyFoundError as error:
         click.echo(f"{film.name}: {error}", err=True)
-        pipeline.parse(source, root / "generic", base.network, settings)
+        parsing.parse(source, root / "generic", base.network, settings)
         root = root / "generic"
     return score_film(film, read_run(root))
 

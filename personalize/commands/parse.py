@@ -71,11 +71,11 @@ def parse(
     start: Moment | None,
     end: Moment | None,
     export: tuple[str, ...],
-    **parsing: Any,
+    **numbers: Any,
 ) -> None:
     """Parse SOURCE with a person learned before, or with the generic network."""
     check_formats(export)
-    settings = run_settings(**parsing)
+    settings = run_settings(**numbers)
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
     check_inputs(source, device=device, weights=weights, person=person, partial=partial)
     exporting: dict[str, Any] = {"video": source, "weights": weights, "person": person}
@@ -98,7 +98,7 @@ def parse(
     with stage_bars() as progress:
         with progress.during("load"):
             from personalize.network.checkpoints import load_person
-            from personalize.procedures import pipeline
+            from personalize.procedures import parsing
 
             base = load_base(weights, **computing)
             network = load_person(person, base.network) if person else base.network
@@ -109,7 +109,7 @@ def parse(
         else:
             given = open_silhouettes(silhouettes, video, progress)
             forecast = expect(progress, video, base, placed, learns=False)
-            workspace = pipeline.parse(
+            workspace = parsing.parse(
                 video, out, network, placed, given=given, engines=base.engines, progress=progress
             )
             learn_speed(base, forecast, workspace)

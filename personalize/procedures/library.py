@@ -16,7 +16,7 @@ from personalize.network.engines.choose import choose_engine
 from personalize.network.factored import FactoredNetwork
 from personalize.network.settings import SHIPPED
 from personalize.output.finished import FinishedRun
-from personalize.procedures import pipeline
+from personalize.procedures import parsing, pipeline
 from personalize.procedures.opening import find_track, silent
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
@@ -138,7 +138,7 @@ def parse(
     network = network or load_generic().network
     engines = choose_engine(engine, network.device)
     return _finished(
-        pipeline.parse(source, out, network, settings, engines=engines, progress=progress)
+        parsing.parse(source, out, network, settings, engines=engines, progress=progress)
     )
 
 

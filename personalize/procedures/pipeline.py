@@ -5,11 +5,9 @@ fine-tune the factor; judge; parse every frame; report. Every stage leaves its r
 folder; a second run with the same input and settings finds it there and goes on behind it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -27,17 +25,12 @@ from personalize.imaging.track import Track
 from personalize.media.clip import read_clip
 from personalize.media.given_silhouettes import GivenSilhouettes, check_apart
 from personalize.media.source import Source
-from personalize.network.checkpoints import digest, load_person, save_person
-from personalize.network.engines.choose import REFERENCE, Engines
+from personalize.network.checkpoints import load_person, save_person
 from personalize.network.engines.interface import Engine
 from personalize.network.factored import FactoredNetwork
-from personalize.output.export import write_parsing
-from personalize.output.finished import FinishedRun
-from personalize.procedures.chosen import write_choice
-from personalize.procedures.compare import write_comparison, write_pictures
-from personalize.procedures.opening import notes_of, open_run, silent, track_person
-from personalize.procedures.warn import ALARMS, warn
-from personalize.report.page import write_report
+from personalize.procedures.compare import write_comparison
+from personalize.procedures.opening import open_run, silent, track_person
+from personalize.procedures.parsing import describe, write_frames, write_page
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.appearance import Appearance
 from personalize.stages.judge import gather_evidence, hold_out
@@ -48,20 +41,16 @@ from personalize.stages.verdict import LEARNER, Verdict, reach_verdict
 from personalize.stages.window import lay_window
 from personalize.storage.arrays import load_arrays, save_arrays
 from personalize.storage.layout import (
-    COMPARISON,
     LEARNED,
     PART_COLOURS,
     PERSON,
-    REPORT,
     SILHOUETTES,
-    parsed_outputs,
 )
 from personalize.storage.workspace import Workspace
 from personalize.types import (
     MODULES,
     Array,
     Frames,
-    Json,
     Labels,
     Map,
     Mask,
@@ -69,9 +58,6 @@ from personalize.types import (
     Progress,
     Window,
 )
-
-PARSE = "parse"
-"""The stage that writes the results for the user."""
 
 
 def run(
@@ -134,48 +120,6 @@ def run(
             settings=settings,
             progress=progress("report"),
         ),
-    )
-    return workspace
-
-
-def parse(
-    source: Source,
-    root: PathLike,
-    network: FactoredNetwork,
-    settings: RunSettings,
-    *,
-    given: GivenSilhouettes | None = None,
-    engines: Engines = REFERENCE,
-    progress: Progress = silent,
-) -> Workspace:
-    """Parse a video with a network as it is, generic or personal.
-
-    Parameters
-    ----------
-    source, root, settings, given, progress
-        As for `run`.
-    network : FactoredNetwork
-    engines : Engines
-        What makes the engine that looks for it.
-
-    Returns
-    -------
-    Workspace
-    """
-    check_apart(given, root)
-    facts = {"weights": digest(network.state_dict()), "engine": engines.name}
-    notes, engine = notes_of(source, network.device), engines.of(network)
-    workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
-    track = track_person(source, workspace, engine, settings, progress)
-    parser = Parser(engine, track, settings.parse, workers=settings.workers)
-    write_frames(workspace, source, parser, settings, progress, given=given)
-    done = FinishedRun(workspace.root, workspace.manifest)
-    write_page(
-        workspace,
-        source,
-        track,
-        settings,
-        lambda folder: write_pictures(folder, source, done, settings=settings.overlay),
     )
     return workspace
 
@@ -555,89 +499,6 @@ class Stages:
         return kept
 
 
-def write_frames(
-    workspace: Workspace,
-    source: Source,
-    parser: Parser,
-    settings: RunSettings,
-    progress: Progress,
-    *,
-    given: GivenSilhouettes | None = None,
-    kept: Sequence[str] | None = None,
-) -> None:
-    """Parse every frame of a video into a run folder.
-
-    Parameters
-    ----------
-    workspace : Workspace
-    source : Source
-    parser : Parser
-    settings : RunSettings
-    progress : callable
-        ``progress(stage)`` returns the wrapper of that stage's loop.
-    given : GivenSilhouettes, optional
-        Injected, and kept as they are.
-    kept : sequence of str, optional
-        The modules that the verdict kept, where there is one.
-    """
-    key = {
-        "track": parser.track.describe(),
-        "fps": source.fps,
-        "kept": kept,
-        **describe("silhouettes", given),
-    }
-    shown = {name: getattr(settings, name) for name in ("parse", "smooth", "overlay")}
-    workspace.stage(
-        PARSE,
-        {**key, **shown},
-        lambda folder: write_parsing(
-            folder, source, parser, settings, given=given, progress=progress("parse")
-        ),
-        outputs=parsed_outputs(settings.overlay.style),
-        resumable=True,
-    )
-
-
-def write_page(
-    workspace: Workspace,
-    source: Source,
-    track: Track | None,
-    settings: RunSettings,
-    draw: Callable[[Path], object],
-) -> None:
-    """Tell what a run warns of, and write its report.
-
-    Parameters
-    ----------
-    workspace : Workspace
-    source : Source
-    track : Track or None
-        None where no video was looked through to find the person.
-    settings : RunSettings
-    draw : callable
-        ``draw(folder)`` draws the pictures of what was found.
-    """
-    warn(workspace, PARSE, workers=settings.workers)
-    manifest = workspace.manifest
-
-    def produce(folder):
-        draw(folder / COMPARISON)
-        if track is not None and settings.size == AUTO:  # else nobody was looked for
-            write_choice(folder / COMPARISON, source, track, settings.person_at)
-        write_report(folder / REPORT, workspace.root, manifest, comparison=folder / COMPARISON)
-
-    workspace.stage(
-        "report",
-        {
-            "name": manifest["source"]["name"],
-            "verdict": manifest.get("verdict"),
-            "alarms": manifest[ALARMS],
-        },
-        produce,
-        outputs=[REPORT, COMPARISON],
-    )
-
-
 def remedy(source: Source, window: Window, settings: RunSettings) -> str:
     """Return what a user can do if nobody is found in the window.
 
@@ -663,8 +524,3 @@ def remedy(source: Source, window: Window, settings: RunSettings) -> str:
             "--silhouettes"
         )
     return "give a few silhouettes with --silhouettes, or a video in which the person is larger"
-
-
-def describe(name: str, brought: Any) -> Json:
-    """Return the entry of a stage's settings on what the user brought; empty without that."""
-    return {name: brought.describe()} if brought else {}

@@ -24,7 +24,7 @@ from personalize.procedures.evaluate.learning import (
     learn_and_keep,
 )
 from personalize.procedures.opening import find_track, open_run, silent, track_person
-from personalize.procedures.pipeline import PARSE
+from personalize.procedures.parsing import PARSE
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
 from personalize.stages.settings import SmoothSettings

@@ -14,7 +14,7 @@ from personalize.procedures.evaluate.learning import (
     stack_upper_body,
 )
 from personalize.procedures.opening import open_run, silent, track_person
-from personalize.procedures.pipeline import PARSE
+from personalize.procedures.parsing import PARSE
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
 from personalize.stages.verdict import Verdict

@@ -16,7 +16,8 @@ from personalize.media.video import open_source
 from personalize.network.engines.interface import Engine
 from personalize.procedures.evaluate.learning import for_each, restore_masks
 from personalize.procedures.opening import find_track, open_run, silent, track_person
-from personalize.procedures.pipeline import PARSE, learn_person, window_of
+from personalize.procedures.parsing import PARSE
+from personalize.procedures.pipeline import learn_person, window_of
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser, find_silhouette
 from personalize.stages.refine import person_masks

@@ -27,7 +27,7 @@ from personalize.procedures.evaluate.learning import (
     stack_upper_body,
 )
 from personalize.procedures.opening import find_track, open_run, silent, track_person
-from personalize.procedures.pipeline import PARSE
+from personalize.procedures.parsing import PARSE
 from personalize.settings import RunSettings
 from personalize.stages.joints import locate_joints
 from personalize.stages.parse import Parser

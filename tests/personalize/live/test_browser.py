@@ -24,7 +24,7 @@ from personalize.network.checkpoints import load_base  # noqa: E402
 from personalize.network.engines.choose import choose_engine  # noqa: E402
 from personalize.network.settings import SHIPPED  # noqa: E402
 from personalize.output.finished import read_run  # noqa: E402
-from personalize.procedures.pipeline import parse  # noqa: E402
+from personalize.procedures.parsing import parse  # noqa: E402
 from personalize.settings import RunSettings  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -18,7 +18,7 @@ from personalize.media.given_silhouettes import read_silhouettes
 from personalize.media.images import read_image, write_image
 from personalize.media.video import open_source
 from personalize.network.factored import FactoredNetwork
-from personalize.procedures import pipeline
+from personalize.procedures import parsing, pipeline
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
 from personalize.stages.propagate import propagate_person
@@ -210,7 +210,7 @@ def test_frames_are_injected_by_their_number_whatever_the_batch(network, folder,
 
 def test_parse_writes_given_silhouettes_as_they_are(network, folder, source, tmp_path):
     given = read_silhouettes(folder, source)
-    pipeline.parse(source, tmp_path / "out", network, SETTINGS, given=given)
+    parsing.parse(source, tmp_path / "out", network, SETTINGS, given=given)
     written = read_image(tmp_path / "out" / "silhouettes" / "000005.png", colour=False)
     np.testing.assert_array_equal(written > 0, RIGHT)
     assert settings_of(tmp_path / "out", "parse")["silhouettes"] == given.describe()
@@ -254,6 +254,6 @@ def test_silhouettes_in_the_folder_of_the_results_are_refused_and_left_alone(
     with pytest.raises(InputError, match="would be replaced; copy them to another folder"):
         pipeline.run(source, tmp_path / "out", Base.of(network), SETTINGS, given=given)
     with pytest.raises(InputError, match="would be replaced"):
-        pipeline.parse(source, tmp_path / "out", network, SETTINGS, given=given)
+        parsing.parse(source, tmp_path / "out", network, SETTINGS, given=given)
     assert read_image(tmp_path / where / "000002.png", colour=False).any()
     assert not (tmp_path / "out" / "manifest.json").exists()

@@ -8,7 +8,7 @@ from personalize.imaging.track import Track
 from personalize.media.clip import read_clip
 from personalize.media.video import open_source
 from personalize.network.inference import predict_person
-from personalize.procedures import pipeline
+from personalize.procedures import parsing
 from personalize.procedures.compare import around_person, choose_frames, write_comparison
 from personalize.report.gather import outline
 from personalize.settings import RunSettings
@@ -37,7 +37,7 @@ def test_an_outline_is_measured_in_heights_of_the_frame():
 
 def test_a_network_compared_with_itself_is_shown_once(square_network, square_video, tmp_path):
     source, settings = open_source(square_video), RunSettings(size=80)
-    pipeline.parse(source, tmp_path / "run", square_network, settings)
+    parsing.parse(source, tmp_path / "run", square_network, settings)
     window, track = Window.between(2, 11), Track.still(fit_frame(source.height, source.width, 80))
     write_comparison(
         tmp_path / "pictures",

@@ -18,7 +18,7 @@ from personalize.media.images import read_image
 from personalize.media.video import open_source
 from personalize.network.checkpoints import digest, load_person
 from personalize.parts import JOINTS
-from personalize.procedures import pipeline
+from personalize.procedures import parsing, pipeline
 from personalize.procedures.pipeline import parser_kept, remedy
 from personalize.settings import RunSettings
 from personalize.stages.appearance import Appearance
@@ -252,7 +252,7 @@ def test_a_video_without_a_person_is_told_and_nothing_is_parsed(base, tmp_path):
 
 def test_parsing_alone_writes_the_same_outputs(finished, source, base, tmp_path):
     personal = load_person(finished / "person.safetensors", base.network)
-    pipeline.parse(source, tmp_path, personal, SETTINGS)
+    parsing.parse(source, tmp_path, personal, SETTINGS)
     for folder in ("silhouettes", "parts"):
         assert names(tmp_path / folder) == names(finished / folder)
     one, other = (

@@ -15,7 +15,7 @@ from personalize.adaptation.settings import FactorSettings
 from personalize.errors import WorkspaceError
 from personalize.media.encode import VideoWriter
 from personalize.media.video import open_source
-from personalize.procedures import pipeline
+from personalize.procedures import parsing, pipeline
 from personalize.report.page import rewrite_report, write_report
 from personalize.settings import RunSettings
 from personalize.stages.settings import SeedSettings, VerdictSettings
@@ -280,7 +280,7 @@ def test_a_missing_table_is_named(finished, manifest, tmp_path):
 
 
 def test_parsing_alone_gives_a_report_with_pictures_and_its_own_words(square_video, base, tmp_path):
-    pipeline.parse(open_source(square_video), tmp_path, base.network, SETTINGS)
+    parsing.parse(open_source(square_video), tmp_path, base.network, SETTINGS)
     page = Page((tmp_path / "report.html").read_text())
     assert "nothing was learned from this video" in page.text
     assert "Before and after" not in page.text
@@ -296,7 +296,7 @@ def test_a_clip_of_few_grey_frames_has_a_report(count, base, tmp_path):
         for _ in range(count):
             writer.write(np.full((64, 96, 3), 40, np.uint8))
     source = open_source(tmp_path / "grey.mp4")
-    pipeline.parse(source, tmp_path / "out", base.network, SETTINGS)
+    parsing.parse(source, tmp_path / "out", base.network, SETTINGS)
     page = Page((tmp_path / "out" / "report.html").read_text())
     assert page.open == []
     assert "nan" not in " ".join(str(attributes) for _, attributes in page.elements)

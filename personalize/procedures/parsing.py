@@ -1,0 +1,160 @@
+"""Parse every frame of a video into a run folder, and write its report.
+
+What is parsed with is a network as it is (`parse`), or what `pipeline` has learned of the person.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from personalize.imaging.track import Track
+from personalize.media.given_silhouettes import GivenSilhouettes, check_apart
+from personalize.media.source import Source
+from personalize.network.checkpoints import digest
+from personalize.network.engines.choose import REFERENCE, Engines
+from personalize.network.factored import FactoredNetwork
+from personalize.output.export import write_parsing
+from personalize.output.finished import FinishedRun
+from personalize.procedures.chosen import write_choice
+from personalize.procedures.compare import write_pictures
+from personalize.procedures.opening import notes_of, silent, track_person
+from personalize.procedures.warn import ALARMS, warn
+from personalize.report.page import write_report
+from personalize.settings import AUTO, RunSettings
+from personalize.stages.parse import Parser
+from personalize.storage.layout import COMPARISON, REPORT, parsed_outputs
+from personalize.storage.workspace import Workspace
+from personalize.types import Json, PathLike, Progress
+
+PARSE = "parse"
+"""The stage that writes the results for the user."""
+
+
+def parse(
+    source: Source,
+    root: PathLike,
+    network: FactoredNetwork,
+    settings: RunSettings,
+    *,
+    given: GivenSilhouettes | None = None,
+    engines: Engines = REFERENCE,
+    progress: Progress = silent,
+) -> Workspace:
+    """Parse a video with a network as it is, generic or personal.
+
+    Parameters
+    ----------
+    source, root, settings, given, progress
+        As for `run`.
+    network : FactoredNetwork
+    engines : Engines
+        What makes the engine that looks for it.
+
+    Returns
+    -------
+    Workspace
+    """
+    check_apart(given, root)
+    facts = {"weights": digest(network.state_dict()), "engine": engines.name}
+    notes, engine = notes_of(source, network.device), engines.of(network)
+    workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
+    track = track_person(source, workspace, engine, settings, progress)
+    parser = Parser(engine, track, settings.parse, workers=settings.workers)
+    write_frames(workspace, source, parser, settings, progress, given=given)
+    done = FinishedRun(workspace.root, workspace.manifest)
+    write_page(
+        workspace,
+        source,
+        track,
+        settings,
+        lambda folder: write_pictures(folder, source, done, settings=settings.overlay),
+    )
+    return workspace
+
+
+def write_frames(
+    workspace: Workspace,
+    source: Source,
+    parser: Parser,
+    settings: RunSettings,
+    progress: Progress,
+    *,
+    given: GivenSilhouettes | None = None,
+    kept: Sequence[str] | None = None,
+) -> None:
+    """Parse every frame of a video into a run folder.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    source : Source
+    parser : Parser
+    settings : RunSettings
+    progress : callable
+        ``progress(stage)`` returns the wrapper of that stage's loop.
+    given : GivenSilhouettes, optional
+        Injected, and kept as they are.
+    kept : sequence of str, optional
+        The modules that the verdict kept, where there is one.
+    """
+    key = {
+        "track": parser.track.describe(),
+        "fps": source.fps,
+        "kept": kept,
+        **describe("silhouettes", given),
+    }
+    shown = {name: getattr(settings, name) for name in ("parse", "smooth", "overlay")}
+    workspace.stage(
+        PARSE,
+        {**key, **shown},
+        lambda folder: write_parsing(
+            folder, source, parser, settings, given=given, progress=progress("parse")
+        ),
+        outputs=parsed_outputs(settings.overlay.style),
+        resumable=True,
+    )
+
+
+def write_page(
+    workspace: Workspace,
+    source: Source,
+    track: Track | None,
+    settings: RunSettings,
+    draw: Callable[[Path], object],
+) -> None:
+    """Tell what a run warns of, and write its report.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    source : Source
+    track : Track or None
+        None where no video was looked through to find the person.
+    settings : RunSettings
+    draw : callable
+        ``draw(folder)`` draws the pictures of what was found.
+    """
+    warn(workspace, PARSE, workers=settings.workers)
+    manifest = workspace.manifest
+
+    def produce(folder):
+        draw(folder / COMPARISON)
+        if track is not None and settings.size == AUTO:  # else nobody was looked for
+            write_choice(folder / COMPARISON, source, track, settings.person_at)
+        write_report(folder / REPORT, workspace.root, manifest, comparison=folder / COMPARISON)
+
+    workspace.stage(
+        "report",
+        {
+            "name": manifest["source"]["name"],
+            "verdict": manifest.get("verdict"),
+            "alarms": manifest[ALARMS],
+        },
+        produce,
+        outputs=[REPORT, COMPARISON],
+    )
+
+
+def describe(name: str, brought: Any) -> Json:
+    """Return the entry of a stage's settings on what the user brought; empty without that."""
+    return {name: brought.describe()} if brought else {}
