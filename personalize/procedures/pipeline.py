@@ -456,6 +456,7 @@ class Stages:
                 [base.engines.of(network) for network in steps],
                 appearance,
                 breaks=self.breaks,
+                landmarks=self.teacher.points if self.teacher else {},
                 progress=self.progress("judge"),
             )
 

@@ -10,14 +10,16 @@ The labels are made with the help of the generic network, so agreement alone wou
 that learned from such labels. The other kinds do not depend on them.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from personalize.datasets.pose_points import BodyPoints
 from personalize.imaging.framing import CELL, cell_labels
 from personalize.network.engines.interface import Engine
 from personalize.network.inference import BATCH, Look, agreed, look, merge
@@ -26,6 +28,7 @@ from personalize.parts import JOINTS as JOINT_PARTS
 from personalize.stages.appearance import Appearance
 from personalize.stages.find import score_joints
 from personalize.stages.joints import locate_joints
+from personalize.stages.landmark_evidence import weigh_landmarks
 from personalize.stages.refine import reconcile
 from personalize.stages.settings import JointSettings, VerdictSettings
 from personalize.types import UNLABELLED, Array, Frames, Labels, Mask, Wrap
@@ -108,6 +111,7 @@ def gather_evidence(
     appearance: Appearance,
     *,
     breaks: Collection[int] = (),
+    landmarks: Mapping[int, BodyPoints] = MappingProxyType({}),
     progress: Wrap = iter,
 ) -> dict[str, NDArray[np.float64]]:
     """Compare what networks say of the frames that they did not learn from.
@@ -127,14 +131,16 @@ def gather_evidence(
         What the latter two look with.
     breaks : collection of int
         Frames, by their place among T, that do not follow the one before in the video.
+    landmarks : dict of int to BodyPoints
+        Of a teacher, by the place among T, in pixels of the canvas.
     progress : callable
         Wraps the sequence of batches.
 
     Returns
     -------
     dict of str to (2,) float64 array
-        Of each kind of `EVIDENCE`, before and after; NaN where there is none. Empty where no frame
-        is held out.
+        Of each kind of `EVIDENCE`, before and after; NaN where there is none. With landmarks those
+        of `landmark_evidence.weigh_landmarks`, too. Empty where no frame is held out.
     """
     numbers = np.flatnonzero(held)
     if not len(numbers):
@@ -143,7 +149,11 @@ def gather_evidence(
     answers = ask(seen, networks, appearance, progress=progress)
     cells = frames.shape[1] // CELL, frames.shape[2] // CELL
     known = [cell_labels(labels[number], cells) for number in numbers]
-    return weigh_answers(answers, known, flows_between(seen, numbers, cells, breaks))
+    told = {k: landmarks[place] for k, place in enumerate(numbers.tolist()) if place in landmarks}
+    return {
+        **weigh_answers(answers, known, flows_between(seen, numbers, cells, breaks)),
+        **weigh_landmarks(answers[1].parts, answers[2].parts, told),
+    }
 
 
 def ask(

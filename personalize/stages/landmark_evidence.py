@@ -9,6 +9,7 @@ elsewhere.
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from personalize import parts as names
 from personalize.datasets.body_frame import measure_body
@@ -18,6 +19,9 @@ from personalize.imaging.framing import CELL
 from personalize.stages.joints import locate_joints
 from personalize.stages.settings import JointSettings
 from personalize.types import Floats, Map
+
+DISTANCE, GAIN = "landmarks", "landmark_gain"
+"""Kinds of evidence: 1 less the mean distance, before and after; the gain and its uncertainty."""
 
 COMPARED = {
     joint: INDEX[name]
@@ -69,6 +73,31 @@ def landmark_distances(
         known = away[np.isfinite(away)]
         found[number] = known.mean() / body.unit if len(known) else np.nan
     return found
+
+
+def weigh_landmarks(
+    before: Map, after: Map, landmarks: Mapping[int, BodyPoints]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the evidence in landmarks of what learning parts brought.
+
+    Parameters
+    ----------
+    before, after : (N, 32, h, w) float32 array
+        Probabilities of background and parts, by two networks.
+    landmarks : dict of int to BodyPoints
+        As for `landmark_distances`.
+
+    Returns
+    -------
+    dict of str to (2,) float64 array
+        `DISTANCE` and `GAIN`; empty where fewer than two frames have landmarks.
+    """
+    far = [landmark_distances(parts, landmarks) for parts in (before, after)]
+    gain = landmark_gain(*far)
+    if gain is None:
+        return {}
+    near = [1 - float(np.nanmean(distances)) for distances in far]
+    return {DISTANCE: np.array(near), GAIN: np.array(gain)}
 
 
 def landmark_gain(before: Floats, after: Floats) -> tuple[float, float] | None:

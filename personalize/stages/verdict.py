@@ -17,6 +17,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from personalize.stages.landmark_evidence import GAIN
 from personalize.stages.settings import VerdictSettings
 from personalize.types import MODULES, Array, Json
 
@@ -182,6 +183,8 @@ def reach_verdict(
         estimate, uncertainty = None, None
         if evidence:
             estimate, uncertainty = load_calibration()[module].estimate(evidence)
+        if module == "parts" and GAIN in evidence:  # a teacher knows better than a model
+            estimate, uncertainty = evidence[GAIN].tolist()
         if module not in learned:
             kept, reason, estimate, uncertainty = "generic", "not learned", None, None
         elif settings.keep != "auto":
@@ -197,6 +200,6 @@ def reach_verdict(
     told = {
         kind: dict(zip(NETWORKS, (round(float(value), 4) for value in pair)))
         for kind, pair in evidence.items()
-        if np.isfinite(pair).all()
+        if kind != GAIN and np.isfinite(pair).all()
     }
     return Verdict(choose("silhouettes"), choose("parts"), held_out, told)

@@ -399,3 +399,16 @@ def test_frames_of_which_the_silhouettes_were_given_prove_nothing(source, base):
     without = given.hold_out()
     assert held[first] and not without[first]
     assert without.sum() == held.sum() - 1
+
+
+def test_frames_held_out_from_a_teacher_tell_what_learning_the_parts_brought(
+    source, base, teacher, tmp_path
+):
+    settings = replace(SETTINGS, verdict=VerdictSettings(shortest=5))
+    run = pipeline.run(source, tmp_path, base, settings, teacher=teacher)
+    verdict = run.manifest["verdict"]
+    near = verdict["evidence"]["landmarks"]
+    assert verdict["parts"]["estimate"] == pytest.approx(
+        1 - (1 - near["personal"]) / (1 - near["generic"]), abs=0.02
+    )
+    assert verdict["parts"]["reason"] in ("gain", "no gain")

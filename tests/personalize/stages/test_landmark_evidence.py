@@ -4,7 +4,7 @@ import pytest
 from personalize import parts
 from personalize.datasets.body_frame import measure_body
 from personalize.datasets.pose_points import INDEX, POINTS, BodyPoints
-from personalize.stages.landmark_evidence import landmark_distances, landmark_gain
+from personalize.stages.landmark_evidence import landmark_distances, landmark_gain, weigh_landmarks
 from personalize.stages.settings import JointSettings
 
 PLAIN = JointSettings(rule="component")
@@ -58,6 +58,15 @@ def test_the_gain_is_the_share_of_the_distance_that_is_gone():
     assert 0 < error < 0.2
     worse, _ = landmark_gain(before, before * 1.2)
     assert worse == pytest.approx(-0.2)
+
+
+def test_evidence_is_how_near_joints_are_before_and_after():
+    before = np.stack([said(right_elbow=(3, 4))] * 2)
+    after = np.stack([said(), said(right_elbow=(3, 4))])
+    evidence = weigh_landmarks(before, after, {0: landmarks(), 1: landmarks()})
+    assert evidence["landmarks"][1] > evidence["landmarks"][0]
+    assert 0 < evidence["landmark_gain"][0] <= 0.5
+    assert weigh_landmarks(before, after, {}) == {}
 
 
 def test_less_than_two_frames_prove_nothing():

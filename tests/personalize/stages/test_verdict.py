@@ -116,3 +116,16 @@ def test_the_model_that_ships_knows_its_evidence(monkeypatch):
         assert {kind for kind, _ in model.features} <= set(EVIDENCE)
         assert model.covariance.shape == (len(model.features) + 1,) * 2
         assert np.linalg.eigvalsh(model.covariance).min() > 0
+
+
+@pytest.mark.parametrize(("gain", "kept"), [(0.1, "personal"), (-0.1, "generic")])
+def test_where_there_are_landmarks_they_decide_on_the_parts(gain, kept):
+    told = {"landmarks": np.array([0.8, 0.8 + gain]), "landmark_gain": np.array([gain, 0.02])}
+    verdict = reach_verdict(told, 20)
+    assert (verdict.parts.kept, verdict.parts.estimate, verdict.parts.uncertainty) == (
+        kept,
+        gain,
+        0.02,
+    )
+    assert verdict.evidence == {"landmarks": {"generic": 0.8, "personal": round(0.8 + gain, 4)}}
+    assert verdict.silhouettes == reach_verdict({"landmarks": told["landmarks"]}, 20).silhouettes
