@@ -17,6 +17,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from personalize.datasets.pose_points import BodyPoints
@@ -299,6 +300,7 @@ def flows_between(
     }
 
 
+@torch.inference_mode()
 def _look_again(network: Engine, looked: Look) -> Look:
     """What another network of the same features, in one view, would have seen."""
     [seen] = looked.views
