@@ -34,9 +34,10 @@ check: $(VENV)/.installed
 MUTANTS ?= 10000
 FAULTS ?= 0
 KILLS ?= 100
+VIDEOS ?= 200
 reliability: $(VENV)/.installed
 	$(BIN)/python -m pytest tests/reliability --mutants $(MUTANTS) --faults $(FAULTS) \
-		--kills $(KILLS) --table
+		--kills $(KILLS) --videos $(VIDEOS) --table
 
 lowest:
 	rm -rf out/lowest

@@ -25,6 +25,7 @@ from personalize.commands.options import (
     network_options,
     numbers_option,
     overlay_option,
+    ray_options,
     run_settings,
     source_options,
 )
@@ -186,20 +187,7 @@ def load_once(weights: Path | None, stamp: str, *computing: tuple[str, Any]) -> 
     default="1/1",
     help="Only every N-th video, from the I-th on: a share of several machines.",
 )
-@click.option(
-    "--ray",
-    is_flag=False,
-    flag_value="local",
-    metavar="[ADDRESS]",
-    help="Run the videos on the Ray cluster at ADDRESS (auto, HOST:PORT, ray://HOST:PORT); without "
-    "one, by several processes of this machine.",
-)
-@click.option(
-    "--cores",
-    type=click.IntRange(1),
-    default=1,
-    help="With --ray: cores for each video.",
-)
+@ray_options
 @numbers_option
 @overlay_option
 @landmarks_option

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from personalize.media.given_silhouettes import GivenSilhouettes
     from personalize.media.moment import Moment
     from personalize.media.source import Source
+    from personalize.procedures.pieces import Pieces
     from personalize.storage.asked import Done
     from personalize.types import Json, PathLike, Progress, Window
 
@@ -346,6 +347,35 @@ def is_within_shot(root: Path, window: Window) -> bool:
     return (
         len(window.stretches) == 1 and len(cuts) > 0 and not any(start < cut < stop for cut in cuts)
     )
+
+
+def open_pieces(address: str | None, cores: int, length: int, device: str) -> Pieces | None:
+    """Connect to a Ray cluster on which a video will be parsed in pieces; None without an address.
+
+    Parameters
+    ----------
+    address : str or None
+        As for `cluster.Cluster`.
+    cores : int
+        Of a machine, for each piece.
+    length : int
+        Frames of a piece.
+    device : str
+        With which a piece is parsed, which has a GPU if it is one.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such cluster, or it has not what a piece needs.
+    """
+    if address is None:
+        return None
+    from personalize.procedures.cluster import Cluster
+    from personalize.procedures.pieces import Pieces
+
+    cluster = Cluster(address, cores, gpus=1 if device.startswith("cuda") else 0)
+    cluster.connect()
+    return Pieces(cluster.spread, length)
 
 
 def load_base(

@@ -18,6 +18,7 @@ from personalize.exports.formats import FORMATS
 from personalize.media.moment import Moment
 from personalize.network.settings import DEFAULT_VIEWS, ENGINES, VIEWS
 from personalize.output.settings import OVERLAYS
+from personalize.procedures.settings import LOCAL, PIECE
 from personalize.settings import AUTO, LEARN_FROM, RunSettings
 from personalize.stages.settings import JOINT_RULES, KEEPS
 
@@ -286,6 +287,32 @@ joint_options = options(
         help="How joints are read off the parts; mass is the paper's rule.",
     ),
     click.option("--no-smooth", is_flag=True, help="Do not smooth joints along time."),
+)
+
+ray_options = options(
+    click.option(
+        "--ray",
+        is_flag=False,
+        flag_value=LOCAL,
+        metavar="[ADDRESS]",
+        help="Compute on the Ray cluster at ADDRESS (auto, HOST:PORT, ray://HOST:PORT); without "
+        "one, in several processes of this machine.",
+    ),
+    click.option(
+        "--cores",
+        type=click.IntRange(1),
+        default=1,
+        help="With --ray: cores for each video, or piece of one.",
+    ),
+)
+piece_options = options(
+    ray_options,
+    click.option(
+        "--piece",
+        type=click.IntRange(1),
+        default=PIECE,
+        help="With --ray: frames that one process parses; results are the same with any number.",
+    ),
 )
 
 export_option = click.option(

@@ -14,6 +14,7 @@ from personalize.commands.opening import (
     check_inputs,
     describe_request,
     load_base,
+    open_pieces,
     open_silhouettes,
     open_video,
     place_settings,
@@ -27,6 +28,7 @@ from personalize.commands.options import (
     numbers_option,
     overlay_option,
     person_options,
+    piece_options,
     run_settings,
     silhouette_options,
     source_options,
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
 @network_options
 @source_options
 @export_option
+@piece_options
 def parse(
     source: Path,
     out: Path,
@@ -71,6 +74,9 @@ def parse(
     start: Moment | None,
     end: Moment | None,
     export: tuple[str, ...],
+    ray: str | None,
+    cores: int,
+    piece: int,
     **numbers: Any,
 ) -> None:
     """Parse SOURCE with a person learned before, or with the generic network."""
@@ -95,6 +101,7 @@ def parse(
         report_run(done, report)
         export_run(out, export, **exporting)
         return
+    pieces = None if dry_run else open_pieces(ray, cores, piece, device)
     with stage_bars() as progress:
         with progress.during("load"):
             from personalize.network.checkpoints import load_person
@@ -110,7 +117,14 @@ def parse(
             given = open_silhouettes(silhouettes, video, progress)
             forecast = expect(progress, video, base, placed, learns=False)
             workspace = parsing.parse(
-                video, out, network, placed, given=given, engines=base.engines, progress=progress
+                video,
+                out,
+                network,
+                placed,
+                given=given,
+                engines=base.engines,
+                pieces=pieces,
+                progress=progress,
             )
             learn_speed(base, forecast, workspace)
     if dry_run:

@@ -17,6 +17,7 @@ from personalize.commands.opening import (
     describe_request,
     load_base,
     open_landmarks,
+    open_pieces,
     open_silhouettes,
     open_video,
     place_settings,
@@ -35,6 +36,7 @@ from personalize.commands.options import (
     numbers_option,
     overlay_option,
     person_options,
+    piece_options,
     place_options,
     run_settings,
     silhouette_options,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from personalize.adaptation.base import Base
     from personalize.commands.watch import Watch
     from personalize.media.moment import Moment
+    from personalize.procedures.pieces import Pieces
     from personalize.storage.asked import Done
     from personalize.storage.workspace import Workspace
     from personalize.types import Json
@@ -69,6 +72,7 @@ if TYPE_CHECKING:
 @network_options
 @source_options
 @export_option
+@piece_options
 def run(
     source: Path,
     out: Path,
@@ -88,6 +92,9 @@ def run(
     start: Moment | None,
     end: Moment | None,
     export: tuple[str, ...],
+    ray: str | None,
+    cores: int,
+    piece: int,
     **numbers: Any,
 ) -> None:
     """Learn the person of SOURCE, a video, a folder of frames or a picture, and parse all of it."""
@@ -118,6 +125,7 @@ def run(
         report_run(done, report)
         export_run(out, export, **exporting)
         return
+    pieces = None if dry_run else open_pieces(ray, cores, piece, device)
     with stage_bars() as progress:
         with progress.during("load"):
             base = load_base(weights, **computing)
@@ -134,6 +142,7 @@ def run(
                 silhouettes,
                 landmarks,
                 places=places,
+                pieces=pieces,
                 **opening,
             )
     if dry_run:
@@ -176,6 +185,7 @@ def run_video(
     landmarks: Path | None = None,
     places: Mapping[str, Moment | None] = MappingProxyType({}),
     some: bool = False,
+    pieces: Pieces | None = None,
     **opening: Any,
 ) -> Workspace:
     """Run one video.
@@ -196,6 +206,8 @@ def run_video(
         Places of the window, by the names of their settings; in the place of these.
     some : bool
         The landmarks are of many videos, as for `open_landmarks`.
+    pieces : Pieces, optional
+        How it is parsed on several machines.
     **opening
         As for `open_video`.
 
@@ -213,7 +225,14 @@ def run_video(
     tell_short(video, settings)
     forecast = expect(progress, video, base, settings)
     workspace = pipeline.run(
-        video, out, base, settings, given=given, teacher=teacher, progress=progress
+        video,
+        out,
+        base,
+        settings,
+        given=given,
+        teacher=teacher,
+        pieces=pieces,
+        progress=progress,
     )
     learn_speed(base, forecast, workspace)
     tell_window(workspace, given)

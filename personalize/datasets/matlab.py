@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from personalize.datasets import matlab_child
-from personalize.errors import DatasetError
+from personalize.errors import DatasetError, in_a_sentence
 from personalize.media.limits import TABLE_MEMORY, TABLE_SECONDS
 from personalize.types import Array, PathLike
 
@@ -60,9 +60,10 @@ def read_variable(path: PathLike, variable: str) -> Array:
     if head.get("error") == "memory":
         raise DatasetError(f"{path}: needs much memory to read, and {TABLE_MEMORY.reached()}")
     if head.get("error") == "damage":
-        raise DatasetError(f"{path}: not a readable MATLAB file ({head['why']})")
+        why = in_a_sentence(head["why"])
+        raise DatasetError(f"{path}: not a readable MATLAB file ({why})")
     if array is None:
-        found = ", ".join(head["found"]) or "nothing"
+        found = in_a_sentence(", ".join(head["found"])) or "nothing"
         raise DatasetError(f"{path}: expected a variable '{variable}', found {found}")
     return array
 

@@ -65,7 +65,7 @@ def write_parsing(
         Wraps the frame numbers.
     """
     folder, frames = Path(folder), source.frames()
-    kept = Results(folder, BATCH, first=source.first)
+    kept = Results(folder, BATCH, first=source.first, frames=source.frame_count)
     parsed = parser.frames(
         frames, silhouettes=given, numbers=count(len(kept)), before=kept.last_seen
     )
@@ -186,16 +186,25 @@ def find_results(
 
     def draw(found: tuple[int, tuple[Frame, ParsedFrame]]) -> tuple[int, Frame, FrameResult]:
         number, (frame, parsing) = found
-        labels, sure = parsing.part_labels(), float(certainty(parsing.person))
-        result = FrameResult(
-            parsing.silhouette, labels, parsing.xy, parsing.confidence, sure, parsing.seen
-        )
+        result = result_of(parsing)
         kept.draw(number, result)
         return number, frame, result
 
     for number, frame, result in in_order(draw, enumerate(parsed, start=len(kept)), workers):
         kept.add(number, result)
         yield frame, result
+
+
+def result_of(parsing: ParsedFrame) -> FrameResult:
+    """Return what is told of a frame that was parsed."""
+    return FrameResult(
+        parsing.silhouette,
+        parsing.part_labels(),
+        parsing.xy,
+        parsing.confidence,
+        float(certainty(parsing.person)),
+        parsing.seen,
+    )
 
 
 def joint_rows(number: int, time: float, result: FrameResult) -> list[tuple[Any, ...]]:

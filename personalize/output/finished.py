@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personalize import parts
-from personalize.errors import WorkspaceError
+from personalize.errors import WorkspaceError, in_a_sentence
 from personalize.imaging.framing import CELL
 from personalize.media.images import read_image, read_mask
 from personalize.storage.atomic import open_table
@@ -32,6 +32,7 @@ from personalize.storage.layout import (
 from personalize.storage.manifest import network_kept, read_manifest
 
 JOINT_NAMES = tuple(parts.JOINTS)
+_DAMAGE = (OSError, EOFError, LookupError, TypeError, ValueError, BadZipFile, csv.Error)
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,15 +218,22 @@ def _named(path: Path) -> Iterator[None]:
     """Turn what a damaged table does to its reader into one sentence."""
     try:
         yield
-    except (OSError, EOFError, LookupError, TypeError, ValueError, BadZipFile) as error:
+    except _DAMAGE as error:
         raise WorkspaceError(
-            f"{path}: is not as a run leaves it ({error}); run it again, that makes it anew"
+            f"{path}: is not as a run leaves it ({in_a_sentence(str(error))}); run it again, that "
+            "makes it anew"
         ) from error
 
 
 def read_seen(root: Path) -> list[str]:
-    """Return the column `seen` of the table of frames in a run folder."""
-    with open_table(root / FRAMES) as file:
+    """Return the column `seen` of the table of frames in a run folder.
+
+    Raises
+    ------
+    WorkspaceError
+        If the table is damaged.
+    """
+    with _named(root / FRAMES), open_table(root / FRAMES) as file:
         return [row["seen"] for row in csv.DictReader(file)]
 
 

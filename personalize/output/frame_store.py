@@ -2,6 +2,7 @@
 twice."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 from personalize import parts
 from personalize.imaging.track import SEEN
 from personalize.media.images import read_image, read_mask, write_image
-from personalize.storage.atomic import make_folder
+from personalize.storage.atomic import atomic_write, make_folder
 from personalize.storage.layout import PARTS, RECORDS, SILHOUETTES, picture
 from personalize.types import Array, Mask
 
@@ -53,6 +54,14 @@ class FrameResult:
     seen: str = "yes"
 
 
+def count_kept(folder: Path) -> int:
+    """Return how many frames the records in a folder tell of, of which some may not be whole."""
+    try:
+        return (Path(folder) / RECORDS).stat().st_size // _RECORD.itemsize
+    except OSError:
+        return 0
+
+
 class Results:
     """The results of the first frames of a video, in a folder; those of the next are added.
 
@@ -69,9 +78,13 @@ class Results:
         groups are the same after a stop.
     first : int
         Number of the first frame, by which its pictures are named.
+    frames : int, optional
+        Of the video; the group that ends it may be a small one.
     """
 
-    def __init__(self, folder: Path, together: int, *, first: int = 0) -> None:
+    def __init__(
+        self, folder: Path, together: int, *, first: int = 0, frames: int | None = None
+    ) -> None:
         self.folder = Path(folder)
         self.first = first
         make_folder(self.folder)
@@ -79,7 +92,7 @@ class Results:
         whole = next(
             (k for k in range(len(self._records)) if not self._is_whole(k)), len(self._records)
         )
-        self._records = self._records[: whole - whole % together]
+        self._records = self._records[: whole if whole == frames else whole - whole % together]
         if self._records.size:
             os.truncate(self.folder / RECORDS, self._records.nbytes)
         else:
@@ -89,16 +102,21 @@ class Results:
         return len(self._records)
 
     def __iter__(self) -> Iterator[FrameResult]:
-        for number, record in enumerate(self._records):
-            silhouette, labels = self._pictures(number)
-            yield FrameResult(
-                read_mask(silhouette),
-                read_image(labels, colour=False),
-                record["xy"],
-                record["confidence"],
-                float(record["certainty"]),
-                SEEN[record["seen"]],
-            )
+        for number in range(len(self)):
+            yield self[number]
+
+    def __getitem__(self, number: int) -> FrameResult:
+        """Return the result of a frame, counted from the first of them."""
+        silhouette, labels = self._pictures(number)
+        record = self._records[number]
+        return FrameResult(
+            read_mask(silhouette),
+            read_image(labels, colour=False),
+            record["xy"],
+            record["confidence"],
+            float(record["certainty"]),
+            SEEN[record["seen"]],
+        )
 
     @property
     def last_seen(self) -> Mask | None:
@@ -120,7 +138,16 @@ class Results:
         """
         seen = SEEN.index(result.seen)
         sums = [crc32(path.read_bytes()) for path in self._pictures(number)]
-        record = np.array((result.certainty, result.xy, result.confidence, seen, sums), _RECORD)
+        self._add(np.array((result.certainty, result.xy, result.confidence, seen, sums), _RECORD))
+
+    def copy(self, number: int, other: "Results", there: int) -> None:
+        """Add the result of a frame as it is in another folder, where it is the frame `there`."""
+        for picture_there, path in zip(other._pictures(there), self._pictures(number)):
+            with atomic_write(path) as unfinished:
+                shutil.copyfile(picture_there, unfinished)
+        self._add(other._records[there])
+
+    def _add(self, record):
         with open(self.folder / RECORDS, "ab") as file:
             file.write(record.tobytes())
 

@@ -18,6 +18,7 @@ from personalize.output.finished import FinishedRun
 from personalize.procedures.chosen import write_choice
 from personalize.procedures.compare import write_pictures
 from personalize.procedures.opening import notes_of, silent, track_person
+from personalize.procedures.pieces import Job, Pieces, parse_in_pieces
 from personalize.procedures.warn import ALARMS, warn
 from personalize.report.page import write_report
 from personalize.settings import AUTO, RunSettings
@@ -38,13 +39,14 @@ def parse(
     *,
     given: GivenSilhouettes | None = None,
     engines: Engines = REFERENCE,
+    pieces: Pieces | None = None,
     progress: Progress = silent,
 ) -> Workspace:
     """Parse a video with a network as it is, generic or personal.
 
     Parameters
     ----------
-    source, root, settings, given, progress
+    source, root, settings, given, pieces, progress
         As for `run`.
     network : FactoredNetwork
     engines : Engines
@@ -60,7 +62,7 @@ def parse(
     workspace = Workspace.open(root, source=source, facts=facts, purpose="parse", notes=notes)
     track = track_person(source, workspace, engine, settings, progress)
     parser = Parser(engine, track, settings.parse, workers=settings.workers)
-    write_frames(workspace, source, parser, settings, progress, given=given)
+    write_frames(workspace, source, parser, settings, progress, given=given, pieces=pieces)
     done = FinishedRun(workspace.root, workspace.manifest)
     write_page(
         workspace,
@@ -81,6 +83,7 @@ def write_frames(
     *,
     given: GivenSilhouettes | None = None,
     kept: Sequence[str] | None = None,
+    pieces: Pieces | None = None,
 ) -> None:
     """Parse every frame of a video into a run folder.
 
@@ -96,7 +99,16 @@ def write_frames(
         Injected, and kept as they are.
     kept : sequence of str, optional
         The modules that the verdict kept, where there is one.
+    pieces : Pieces, optional
+        How frames are parsed in pieces, on several machines; results are the same.
     """
+
+    def produce(folder: Path) -> None:
+        if pieces:
+            job = Job(folder.absolute(), source, parser, given)
+            parse_in_pieces(job, pieces, progress=progress("pieces"))
+        write_parsing(folder, source, parser, settings, given=given, progress=progress("parse"))
+
     key = {
         "track": parser.track.describe(),
         "fps": source.fps,
@@ -107,9 +119,7 @@ def write_frames(
     workspace.stage(
         PARSE,
         {**key, **shown},
-        lambda folder: write_parsing(
-            folder, source, parser, settings, given=given, progress=progress("parse")
-        ),
+        produce,
         outputs=parsed_outputs(settings.overlay.style),
         resumable=True,
     )

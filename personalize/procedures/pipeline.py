@@ -31,6 +31,7 @@ from personalize.network.factored import FactoredNetwork
 from personalize.procedures.compare import write_comparison
 from personalize.procedures.opening import open_run, silent, track_person
 from personalize.procedures.parsing import describe, write_frames, write_page
+from personalize.procedures.pieces import Pieces
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.appearance import Appearance
 from personalize.stages.judge import gather_evidence, hold_out
@@ -68,6 +69,7 @@ def run(
     *,
     given: GivenSilhouettes | None = None,
     teacher: VideoLandmarks | None = None,
+    pieces: Pieces | None = None,
     progress: Progress = silent,
 ) -> Workspace:
     """Learn the person of a video and parse all of it with the network that is kept.
@@ -84,6 +86,8 @@ def run(
         Labels of their frames, beyond doubt; they are injected in these frames, too.
     teacher : VideoLandmarks, optional
         Landmarks of a pose estimator; parts are learned by them.
+    pieces : Pieces, optional
+        How frames are parsed in pieces, on several machines; results are the same.
     progress : callable
         ``progress(stage)`` returns the wrapper of that stage's sequence.
 
@@ -104,6 +108,7 @@ def run(
         progress,
         given=given,
         kept=learned.verdict.kept_modules,
+        pieces=pieces,
     )
     write_page(
         workspace,

@@ -6,27 +6,17 @@ So a dead worker, a dead head node or a second submission loses nothing and repe
 folders of videos and of results lie on a file system that all machines share, under the same path.
 """
 
-import logging
-import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from personalize.errors import SettingsError
 from personalize.procedures.batch import Outcome, attempt, share_of
+from personalize.procedures.cluster import RETRIES, check_resources, connect, died
+from personalize.procedures.settings import LOCAL
 from personalize.storage.asked import Done
 from personalize.storage.claims import Claims
 from personalize.types import PathLike, Wrap
-
-LOCAL = "local"
-"""Address of a cluster that is started for the batch, on this machine."""
-
-RETRIES = 3
-"""How often a video is tried again whose process or machine has died."""
-
-_SILENT = {"RAY_USAGE_STATS_ENABLED": "0"}
-"""Otherwise Ray reports its use to its makers."""
 
 
 def run_on_ray(
@@ -72,7 +62,7 @@ def run_on_ray(
         video needs.
     """
     ray = connect(address)
-    _check_resources(ray, cores, gpus)
+    check_resources(ray, cores, gpus)
     remote = ray.remote(num_cpus=cores, num_gpus=gpus, max_retries=RETRIES)(_task)
     root = Path(root).absolute()
     waiting = {
@@ -109,52 +99,7 @@ class Outcomes:
             outcome: Outcome = self._ray.get(task)
             return outcome
         except self._ray.exceptions.RayError as error:
-            why = str(error).strip().partition("\n")[0]
-            note = f"its process or its machine died {RETRIES + 1} times ({why})"
-            return Outcome(name, "failed", note)
-
-
-def connect(address: str) -> Any:
-    """Return Ray, connected to a cluster, which sends no reports.
-
-    Raises
-    ------
-    SettingsError
-        If Ray is not installed, or there is no cluster.
-    """
-    os.environ.update(_SILENT)  # before it is loaded, and for the processes that it starts
-    try:
-        import ray
-    except ImportError as error:
-        raise SettingsError(
-            "--ray needs Ray, which is not installed; install personalize[cluster]"
-        ) from error
-    if not ray.is_initialized():
-        more: dict[str, Any] = {"include_dashboard": False} if address == LOCAL else {}
-        try:
-            ray.init(
-                address=address,
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-                runtime_env={"env_vars": _SILENT},
-                **more,
-            )
-        except (ConnectionError, ValueError, RuntimeError) as error:
-            why = str(error).strip().partition("\n")[0]
-            raise SettingsError(f"--ray {address}: there is no cluster ({why})") from error
-    return ray
-
-
-def _check_resources(ray: Any, cores: int, gpus: float) -> None:
-    """Raise SettingsError if no machine of a cluster has what a video needs: tasks would wait for
-    ever.
-    """
-    machines = [node["Resources"] for node in ray.nodes() if node["Alive"]]
-    if not any(has.get("CPU", 0) >= cores and has.get("GPU", 0) >= gpus for has in machines):
-        raise SettingsError(
-            f"no machine of the cluster has {cores} cores and {gpus:g} GPUs for a video; ask for "
-            "fewer with --cores, or leave out --device"
-        )
+            return Outcome(name, "failed", died(error))
 
 
 def _task(video: Path, root: Path, name: str, run_one: Callable[..., Done]) -> Outcome:

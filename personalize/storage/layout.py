@@ -36,6 +36,8 @@ TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}
 RECORDING = "recording.mp4"
 RECORDS = "records.bin"
 """Of a stage `parse` that was stopped, in its hidden folder."""
+PIECES = "pieces"
+"""Folder beside the records, in which pieces of a video are parsed by several processes."""
 PERSON = "person.safetensors"
 LEARNED = "stages/learned.safetensors"
 PART_COLOURS = "stages/part_colours.npz"

@@ -1,6 +1,7 @@
 """Damaged copies of what is sound, the same for the same seed."""
 
 import json
+from copy import deepcopy
 
 import numpy as np
 
@@ -105,7 +106,7 @@ def mutate_json(text: str, random: np.random.Generator) -> str:
         holder, key = places[random.integers(len(places))]
         kind = random.random()
         if kind < 0.6:
-            holder[key] = STRANGE[random.integers(len(STRANGE))]
+            holder[key] = deepcopy(STRANGE[random.integers(len(STRANGE))])  # may be changed next
         elif kind < 0.75:
             other, at = places[random.integers(len(places))]
             holder[key] = json.loads(json.dumps(other[at]))

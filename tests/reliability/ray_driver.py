@@ -15,7 +15,8 @@ from tinyrun import TinySource, tiny_run
 
 from personalize.errors import VideoError
 from personalize.procedures.batch import list_videos
-from personalize.procedures.ray_batch import connect, run_on_ray
+from personalize.procedures.cluster import connect
+from personalize.procedures.ray_batch import run_on_ray
 
 
 class RunTiny:

@@ -63,24 +63,25 @@ def test_a_real_run_that_is_killed_at_random_ends_like_one_that_is_not(
     make.run_tiny(tmp_path)
     began = time.monotonic()
     (tmp_path / "whole").mkdir()
-    process = start(tmp_path / "whole")
-    _, said = process.communicate()
+    with start(tmp_path / "whole") as process:
+        _, said = process.communicate()
     assert process.returncode == 0, said
     lasts, whole = time.monotonic() - began, left_in(tmp_path / "whole")
     assert whole == left_in(tmp_path / "out")  # two processes, the same bytes
     dice, met, root = random.Random(0), 0, tmp_path / "killed"
     while met < kills:
-        process = start(root)
-        try:
-            _, said = process.communicate(timeout=dice.uniform(0.1, 0.7) * lasts)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
-            met += 1
-            continue
+        with start(root) as process:
+            try:
+                _, said = process.communicate(timeout=dice.uniform(0.1, 0.7) * lasts)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                process.communicate()
+                met += 1
+                continue
         assert process.returncode == 0, said
         assert left_in(root) == whole
         shutil.rmtree(root)
-    _, said = start(root).communicate()
+    with start(root) as process:
+        _, said = process.communicate()
     assert left_in(root) == whole, said
     tally("kills of a real run at random", {"resumed to the same bytes": met})

@@ -6,6 +6,7 @@ a GPU yet: see docs/guide/cluster.md.
 
 import copy
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -37,10 +38,15 @@ class CudaEngine(Engine):
         network: FactoredNetwork,
         record: Callable[[Step, tuple[Tensor, ...]], Step] | None = None,
     ) -> None:
+        self._given = network
         folded = fold_norms(copy.deepcopy(network).eval().requires_grad_(False))
         self._network = folded.half().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._record = record or record_graph
         self._recorded: dict[tuple[object, ...], Step] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Be pickled as the network; graphs are recorded where it is asked."""
+        return CudaEngine, (self._given,)
 
     @property
     def device(self) -> torch.device:

@@ -62,6 +62,10 @@ class OpenVinoEngine(Engine):
         self._threads = torch.get_num_threads()
         self._lock = Lock()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Be pickled as the network; it is compiled where it is asked."""
+        return OpenVinoEngine, (self._network,)
+
     def features(self, images: Tensor) -> Tensor:
         return self._ask(self._requests["features"], images)
 
