@@ -3,8 +3,8 @@
     python -m benchmarks.determinism [VIDEO] [options of `personalize run`]
 
 The reference is torch in one thread. Every kind is run twice, each time by a process of its own:
-the second must leave the same bytes as the first. Without VIDEO the first 24 frames of the demo clip
-are run, half as large, with settings of seconds.
+the second must leave the same bytes as the first. Without VIDEO the first 24 frames of the demo
+clip are run, half as large, with settings of seconds.
 """
 
 import os
@@ -28,7 +28,7 @@ UNTOLD = {"manifest.json", "report.html"}
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("video", type=click.Path(path_type=Path), required=False)
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
-def main(video, options):
+def main(video: Path | None, options: tuple[str, ...]) -> None:
     """Run a video with every engine and number of threads, and print how results differ."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -61,7 +61,16 @@ def cut_demo(path: Path) -> Path:
 
 
 def run(video: Path, out: Path, engine: str, threads: int, options: tuple[str, ...]) -> None:
-    """Run a video with an engine in so many threads."""
+    """Run a video.
+
+    Parameters
+    ----------
+    video, out : Path
+    engine : {"torch", "openvino"}
+    threads : int
+    options : tuple of str
+        More of `personalize run`.
+    """
     words = ["run", video, "--out", out, "--engine", engine, "--progress", "none", *options]
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
     command = [str(word) for word in (*program(), *words)]

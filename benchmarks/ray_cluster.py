@@ -15,6 +15,7 @@ import subprocess
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -64,8 +65,21 @@ def seconds_of(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) * TICK
 
 
-def submit(cluster, videos: Path, out: Path, report: Path) -> subprocess.Popen:
-    """Start the batch on a cluster."""
+def submit(cluster: Any, videos: Path, out: Path, report: Path) -> subprocess.Popen[bytes]:
+    """Start the batch.
+
+    Parameters
+    ----------
+    cluster : ray.cluster_utils.Cluster
+    videos, out : Path
+        Folders of the videos, and of their results.
+    report : Path
+        Gets the outcomes as JSON.
+
+    Returns
+    -------
+    Popen
+    """
     words = ["batch", videos, "--out", out, "--ray", cluster.address, "--json", report]
     command = [*program(), *words, *OPTIONS, "--overlay", "none", "--progress", "none"]
     return subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL)
@@ -76,9 +90,22 @@ def done_in(out: Path) -> int:
     return sum(1 for _ in out.glob("*/report.html"))
 
 
-def watch(cluster, batch: subprocess.Popen, out: Path, marks: list[int]) -> float:
-    """Kill a node whenever so many videos are done, until the batch ends; return the seconds that
-    it has computed itself.
+def watch(cluster: Any, batch: subprocess.Popen[bytes], out: Path, marks: list[int]) -> float:
+    """Kill a node whenever so many videos are done, until the batch ends.
+
+    Parameters
+    ----------
+    cluster : ray.cluster_utils.Cluster
+    batch : Popen
+    out : Path
+        Folder of the results.
+    marks : list of int
+        Numbers of videos; emptied.
+
+    Returns
+    -------
+    float
+        Seconds that the batch has computed itself, beside its cluster.
     """
     nodes, used = list(cluster.worker_nodes), 0.0
     while batch.poll() is None:
@@ -91,7 +118,7 @@ def watch(cluster, batch: subprocess.Popen, out: Path, marks: list[int]) -> floa
     return used
 
 
-def add_node(cluster):
+def add_node(cluster: Any) -> Any:
     """Add a machine of one core."""
     return cluster.add_node(num_cpus=1, object_store_memory=100 << 20)
 
@@ -101,14 +128,14 @@ def add_node(cluster):
 @click.option("--videos", "count", type=click.IntRange(10), default=1000)
 @click.option("--nodes", type=click.IntRange(1), default=2, help="Of one core each.")
 @click.option("--kills", type=click.IntRange(0), default=2, help="Of nodes, on the way.")
-def main(out, count, nodes, kills):
+def main(out: Path, count: int, nodes: int, kills: int) -> None:
     """Run the batch, kill nodes, run it again, and print what became of the videos."""
     os.environ.update(RAY_USAGE_STATS_ENABLED="0", OMP_NUM_THREADS="1")
     os.environ["PYTHONPATH"] = str(ROOT)
     from ray.cluster_utils import Cluster
 
     damaged = write_videos(out / "videos", count)
-    cluster = Cluster(
+    cluster: Any = Cluster(
         initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": 100 << 20}
     )
     for _ in range(nodes):
@@ -130,7 +157,20 @@ def main(out, count, nodes, kills):
 
 
 def describe(out: Path, damaged: list[str], codes: tuple[int, int]) -> dict:
-    """Return what became of the videos."""
+    """Return what became of the videos.
+
+    Parameters
+    ----------
+    out : Path
+    damaged : list of str
+        Names of the videos that are.
+    codes : (int, int)
+        Exit codes of both batches.
+
+    Returns
+    -------
+    dict
+    """
     from personalize.procedures.check import check_runs
 
     outcomes, again = (

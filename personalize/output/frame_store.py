@@ -141,7 +141,16 @@ class Results:
         self._add(np.array((result.certainty, result.xy, result.confidence, seen, sums), _RECORD))
 
     def copy(self, number: int, other: "Results", there: int) -> None:
-        """Add the result of a frame as it is in another folder, where it is the frame `there`."""
+        """Add the result of a frame as it is in another folder, as the next one here.
+
+        Parameters
+        ----------
+        number : int
+            Of the frame here.
+        other : Results
+        there : int
+            Its number in `other`.
+        """
         for picture_there, path in zip(other._pictures(there), self._pictures(number)):
             with atomic_write(path) as unfinished:
                 shutil.copyfile(picture_there, unfinished)

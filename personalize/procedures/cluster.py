@@ -125,8 +125,18 @@ def connect(address: str) -> Any:
 
 
 def check_resources(ray: Any, cores: int, gpus: float) -> None:
-    """Raise SettingsError if no machine of a cluster has what a task needs: tasks would wait for
-    ever.
+    """See that a machine of a cluster has what a task needs; else tasks would wait for ever.
+
+    Parameters
+    ----------
+    ray : module
+        Connected.
+    cores, gpus : number
+        Of a machine.
+
+    Raises
+    ------
+    SettingsError
     """
     machines = [node["Resources"] for node in ray.nodes() if node["Alive"]]
     if not any(has.get("CPU", 0) >= cores and has.get("GPU", 0) >= gpus for has in machines):

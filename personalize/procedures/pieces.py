@@ -44,9 +44,22 @@ class Spread(Protocol):
 def spread_here(
     work: Callable[[Any, Any], object], job: Any, items: Sequence[Any]
 ) -> Iterator[None]:
-    """Do ``work(job, item)`` for all items, one after the other, in this process."""
+    """Do ``work(job, item)`` for all items, one after the other, in this process.
+
+    Parameters
+    ----------
+    work : callable
+    job : object
+    items : sequence
+
+    Yields
+    ------
+    None
+        Whenever an item is done.
+    """
     for item in items:
-        yield work(job, item)
+        work(job, item)
+        yield
 
 
 @dataclass(frozen=True)

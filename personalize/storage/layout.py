@@ -12,7 +12,7 @@ A run folder::
     report.html              of the stage `report`, with the pictures in stages/comparison/
     stages/NAME.npz          what a second run goes on from
     exports/FORMAT/          what `export` made of it for other programs, each with its export.json
-    .tmp-*  .stopped-*       unfinished
+    .tmp-*  .stopped-*       unfinished; pieces/ in it are those of a video that is parsed in pieces
 
 The folder of an experiment holds a manifest, weights and stages in the same way.
 """
