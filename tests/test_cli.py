@@ -440,6 +440,7 @@ def test_silhouettes_are_scored_after_every_stage(run, square_frames, square_wei
         "refined",
         "tuned",
         "personalized",
+        "kept",
     ]
     assert numbers["mean"]["generic"] > 0.7
     assert "square" in result.stdout
