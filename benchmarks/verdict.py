@@ -343,12 +343,14 @@ def summary(rows: Sequence[Row], module: str, estimates: Sequence[tuple[float, f
     estimates : sequence of (float, float)
         Expected gain and its standard deviation, of each row.
     """
+    from personalize.stages.settings import VerdictSettings
+
     gains = np.array([row.gain(module) for row in rows])
     known = np.isfinite(gains)
     if not known.any():
         return ""
     gains, (means, deviations) = gains[known], np.array(estimates)[known].T
-    kept = means > 0
+    kept = means > VerdictSettings().least_gain
     lost = [regret(gains, which) for which in (kept, np.zeros_like(kept), np.ones_like(kept))]
     within = np.mean(np.abs(np.clip(gains, -MOST, MOST) - means) < deviations)
     cells = [

@@ -23,8 +23,8 @@ NAMES = {
 
 
 REASONS = {
-    "gain": "its expected gain is above 0",
-    "no gain": "no gain is expected of it",
+    "gain": "no loss is expected of it",
+    "no gain": "a loss is expected of it",
     "untested": "the window is too short to hold frames out for a test",
     "given": "it was learned from silhouettes that were given",
     "not learned": "it was not to be learned",

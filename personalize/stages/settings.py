@@ -348,8 +348,9 @@ class VerdictSettings:
     """Pieces that the held-out frames come in."""
     shortest: int = 20
     """Frames of a window from which some are held out."""
-    least_gain: float = 0.0
-    """Estimated gain of a module above which it is kept."""
+    least_gain: float = -0.02
+    """Estimated gain of a module above which it is kept: a loss must be expected, since silhouettes
+    help the joints, too, which their own gain does not count."""
     keep: str = "auto"
     """Of "auto", by the evidence; "personal" and "generic", whatever it says."""
 

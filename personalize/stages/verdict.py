@@ -1,7 +1,7 @@
 """Decide for each module that learned whether it is kept, by the gain that evidence promises.
 
-The gain is estimated by a linear model of the evidence (`judge`) that was fitted on rendered
-films, whose truth is known: `benchmarks/verdict.py` makes the table of the films' evidence and
+The gain is estimated by a linear model of the evidence (`judge`) that was fitted on rendered films
+and real videos whose truth is known: `benchmarks/verdict.py` makes the table of their evidence and
 fits the model anew. The estimate has a standard deviation: of the fit, and of what the evidence
 does not tell. A module is kept if its estimated gain is above `VerdictSettings.least_gain`. The
 paper has no such test; it keeps whatever was learned.
