@@ -13,28 +13,31 @@ or to those of one set, prints for each set how right it is about videos that we
 with `--write` puts it where the program finds it. `check` prints the same of the model there.
 """
 
-import csv
 import json
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
 
 from benchmarks.films import SEEDS, SIZE, chosen_films, render_all
+from benchmarks.verdict_rows import (
+    Item,
+    Row,
+    collect,
+    read_table,
+    truth_of_arrays,
+    truth_of_film,
+    truth_of_sequence,
+    write_table,
+)
 
 if TYPE_CHECKING:
-    from personalize.adaptation.base import Base
-    from personalize.datasets.davis import Sequence as Sequence_
-    from personalize.datasets.rendered_video import RenderedVideo
-    from personalize.media.source import Source
     from personalize.stages.verdict import GainModel
     from personalize.synthesis.settings import FilmSettings
-    from personalize.types import Array, Mask
 
 FOLDER = click.Path(path_type=Path)
 FILMS = "films"
@@ -50,77 +53,16 @@ MORE = {
     "absence": (441, 442),
 }
 """More seeds of difficulties."""
-WAYS = ("generic", "silhouettes", "both")
-"""Networks that are measured: before learning, with learned silhouettes, and with parts, too."""
 FEATURES: dict[str, tuple[tuple[str, str], ...]] = {
     "silhouettes": (("steadiness", "change"),),
     "parts": (),
 }
 """What the model of each module's gain looks at. Nothing that was tried tells on videos left out
 which parts gain; what they gain in the mean is what is expected of all."""
-WHEN = ("before", "after")
-UPPER_BODY = 7
 SHRINK = 5.0
 """Videos' worth of doubt about each weight of the model (ridge)."""
 MOST = 0.3
 """Gain that is fitted at most, either way: one video that is lost must not rule the others."""
-
-
-Truth: TypeAlias = "tuple[Mask | None, Array | None]"
-"""Of a frame: the (H, W) bool mask, and the (7, 2) joints; None of what is not labelled."""
-Item: TypeAlias = tuple[str, Path, Callable[[int], Truth], int]
-"""Name, path, truth of a frame, and every how many are measured."""
-
-
-def truth_of_film(film: "RenderedVideo", frame: int) -> Truth:
-    """Return the Truth of a frame of a film; nothing where it is in doubt who is seen."""
-    if film.seen[frame] != "yes":
-        return None, None
-    return film.read_mask(frame), film.xy[frame, :UPPER_BODY]
-
-
-def truth_of_sequence(sequence: "Sequence_", frame: int) -> Truth:
-    """Return the Truth of a frame of DAVIS."""
-    return (sequence.read_mask(frame) if sequence.masks[frame] else None), None
-
-
-def truth_of_arrays(masks: "Array | None", xy: "Array", frame: int) -> Truth:
-    """Return the Truth of a frame of which all is an array.
-
-    Parameters
-    ----------
-    masks : (T, H, W) bool array or None
-    xy : (T, 7, 2) float array
-    frame : int
-    """
-    return (None if masks is None else masks[frame]), xy[frame]
-
-
-@dataclass(frozen=True, eq=False)
-class Row:
-    """What is known of one video.
-
-    Attributes
-    ----------
-    set, name : str
-    evidence : dict of str to (2,) float array
-        Before learning and after, of `judge.EVIDENCE`.
-    j, px : dict of str to float
-        Mean J, and mean error of the upper body's joints in pixels, of `WAYS`; NaN of what is
-        not labelled.
-    """
-
-    set: str
-    name: str
-    evidence: dict[str, "Array"]
-    j: dict[str, float]
-    px: dict[str, float]
-
-    def gain(self, module: str) -> float:
-        """Return the true gain of a module, in the units of `verdict.Choice`."""
-        if module == "silhouettes":
-            return self.j["silhouettes"] - self.j["generic"]
-        return (self.px["silhouettes"] - self.px["both"]) / self.px["generic"]
 
 
 def film_settings() -> dict[str, "FilmSettings"]:
@@ -162,114 +104,6 @@ def film_settings() -> dict[str, "FilmSettings"]:
         for seed in seeds:
             add(f"{difficulty}-{seed}", difficulty=difficulty, seed=seed)
     return films
-
-
-def collect(
-    name: str,
-    source: "Source",
-    truth: Callable[[int], Truth],
-    base: "Base",
-    every: int = 1,
-) -> Row | None:
-    """Learn the person of a video, and measure what that brought.
-
-    Parameters
-    ----------
-    name : str
-    source : Source
-    truth : callable
-        ``truth(frame)`` returns the Truth of a frame.
-    base : Base
-    every : int
-        Frames of which one is measured.
-
-    Returns
-    -------
-    Row or None
-        Of no set yet; None where nobody was found to learn from.
-    """
-    from personalize.adaptation.blend import with_modules
-    from personalize.errors import NobodyFoundError
-    from personalize.evaluation.segmentation import intersection_over_union
-    from personalize.network.checkpoints import load_person
-    from personalize.procedures.opening import open_run, track_person
-    from personalize.procedures.pipeline import learn_person, parser_kept
-    from personalize.settings import RunSettings
-    from personalize.stages.verdict import LEARNER, Choice, Verdict
-    from personalize.storage.layout import LEARNED
-
-    settings = RunSettings()
-    with tempfile.TemporaryDirectory() as root:
-        workspace = open_run(Path(root) / "run", source, base, settings)
-        track = track_person(source, workspace, base.engine, settings)
-        try:
-            learned = learn_person(source, track, workspace, base, settings)
-        except NobodyFoundError as error:
-            click.echo(f"{name}: {error}", err=True)
-            return None
-        personal = load_person(workspace.root / LEARNED, base.network)
-    half = Verdict(Choice("personal", "asked"), Choice("generic", "asked"), 0, {})
-    engine = base.engines.of(with_modules(base.network, personal, [LEARNER["silhouettes"]]))
-    between = parser_kept(half, learned.generic, learned.personal, engine)
-    parsers = dict(zip(WAYS, (learned.generic, between, learned.personal)))
-    numbers = range(0, source.frame_count, every)
-    j: dict[str, float] = {}
-    px: dict[str, float] = {}
-    for way, parser in parsers.items():
-        frames = (frame for number, frame in enumerate(source) if number % every == 0)
-        overlaps, errors = [], []
-        parsed = parser.always().frames(frames, numbers=numbers)
-        for number, (_, result) in zip(numbers, parsed):
-            mask, xy = truth(number)
-            if mask is not None:
-                overlaps.append(intersection_over_union(mask, result.silhouette))
-            if xy is not None:
-                errors.append(np.linalg.norm(result.xy[: len(xy)] - xy, axis=1))
-        j[way] = float(np.mean(overlaps)) if overlaps else float("nan")
-        px[way] = float(np.nanmean(errors)) if errors else float("nan")
-    pairs = learned.verdict.evidence
-    evidence = {kind: np.array([*pairs[kind].values()], np.float64) for kind in pairs}
-    return Row("", name, evidence, j, px)
-
-
-def read_table(path: Path) -> list[Row]:
-    """Return the rows of a table; of none, if it is not there yet."""
-    from personalize.stages.judge import EVIDENCE
-
-    if not path.exists():
-        return []
-    with open(path, newline="") as file:
-        return [
-            Row(
-                line["set"],
-                line["name"],
-                {
-                    kind: np.array([float(line[f"{kind} {when}"] or "nan") for when in WHEN])
-                    for kind in EVIDENCE
-                },
-                {way: float(line[f"j {way}"] or "nan") for way in WAYS},
-                {way: float(line[f"px {way}"] or "nan") for way in WAYS},
-            )
-            for line in csv.DictReader(file)
-        ]
-
-
-def write_table(path: Path, rows: Sequence[Row]) -> None:
-    """Write rows to a table, whole or not at all."""
-    from personalize.stages.judge import EVIDENCE
-    from personalize.storage.atomic import atomic_write
-
-    names = [f"{kind} {when}" for kind in EVIDENCE for when in WHEN]
-    truths = [f"{measure} {way}" for measure in ("j", "px") for way in WAYS]
-    nothing = np.full(2, np.nan)
-    with atomic_write(path) as unfinished, open(unfinished, "w", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["set", "name", *names, *truths])
-        for row in sorted(rows, key=lambda row: (row.set, row.name)):
-            pairs = [value for kind in EVIDENCE for value in row.evidence.get(kind, nothing)]
-            found = [*row.j.values(), *row.px.values()]
-            cells = ["" if np.isnan(value) else f"{value:.4f}" for value in (*pairs, *found)]
-            table.writerow([row.set, row.name, *cells])
 
 
 def fit(rows: Sequence[Row], module: str) -> tuple["GainModel", float]:
@@ -327,12 +161,6 @@ def left_out(
     return found
 
 
-def regret(gains: "Array", kept: "Array") -> float:
-    """Return which share of the available gain is lost, as `evaluation.verdicts.regret`."""
-    available = np.maximum(gains, 0).sum()
-    return float(1 - gains[kept].sum() / available) if available else float("nan")
-
-
 def summary(rows: Sequence[Row], module: str, estimates: Sequence[tuple[float, float]]) -> str:
     """Return a line of a Markdown table: how right estimates are.
 
@@ -343,6 +171,7 @@ def summary(rows: Sequence[Row], module: str, estimates: Sequence[tuple[float, f
     estimates : sequence of (float, float)
         Expected gain and its standard deviation, of each row.
     """
+    from personalize.evaluation.verdicts import share_lost
     from personalize.stages.settings import VerdictSettings
 
     gains = np.array([row.gain(module) for row in rows])
@@ -351,7 +180,7 @@ def summary(rows: Sequence[Row], module: str, estimates: Sequence[tuple[float, f
         return ""
     gains, (means, deviations) = gains[known], np.array(estimates)[known].T
     kept = means > VerdictSettings().least_gain
-    lost = [regret(gains, which) for which in (kept, np.zeros_like(kept), np.ones_like(kept))]
+    lost = [share_lost(gains, gains * which) for which in (kept, False, True)]
     within = np.mean(np.abs(np.clip(gains, -MOST, MOST) - means) < deviations)
     cells = [
         module,

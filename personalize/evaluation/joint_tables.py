@@ -55,7 +55,7 @@ def report_joints(videos: Mapping[str, Mapping[str, JointErrors]]) -> Json:
     ----------
     videos : dict of str to dict of str to JointErrors
         Name of the video -> "generic" and, unless the base alone was measured,
-        "personalized" and "kept", whichever of them the verdict keeps -> errors; the same
+        "personalized" and "kept", of the modules that the verdict keeps -> errors; the same
         with `PAPERS_RULE` behind the name.
 
     Returns

@@ -9,7 +9,7 @@ import numpy as np
 from personalize.evaluation.clips import ClipScores
 from personalize.evaluation.joint_errors import JointErrors
 from personalize.evaluation.markdown import markdown_table
-from personalize.types import Json
+from personalize.types import Floats, Json
 
 TIES = {"silhouettes": 0.005, "parts": 0.02}
 """Gain below which two networks are equally good: in J, and as a share of the joints' error."""
@@ -107,9 +107,22 @@ def regret(judged: Mapping[str, Judged], module: str, kept: str = "kept") -> flo
         networks. NaN where nothing could be gained, or nothing is measured.
     """
     gains = [one.gains[module] for one in judged.values() if module in one.gains]
-    available = sum(max(gain.personal, 0.0) for gain in gains)
-    got = 0.0 if kept == "generic" else sum(float(getattr(gain, kept)) for gain in gains)
-    return 1 - got / available if available > 0 else float("nan")
+    got = [0.0 if kept == "generic" else float(getattr(gain, kept)) for gain in gains]
+    return share_lost(np.array([gain.personal for gain in gains]), np.array(got))
+
+
+def share_lost(available: Floats, got: Floats) -> float:
+    """Return which share of the available gain is lost, as `regret` has it.
+
+    Parameters
+    ----------
+    available : (N,) float array
+        Gain of each video with all that was learned; below 0 none is to be had.
+    got : (N,) float array
+        Gain with what is kept.
+    """
+    most = np.maximum(available, 0).sum()
+    return float(1 - got.sum() / most) if most > 0 else float("nan")
 
 
 def report_verdicts(judged: Mapping[str, Judged]) -> Json:

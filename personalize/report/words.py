@@ -8,6 +8,7 @@ import numpy as np
 
 from personalize.report.charts import clock
 from personalize.report.gather import Findings
+from personalize.stages.verdict import EVIDENCE
 from personalize.storage.layout import PERSON
 from personalize.storage.manifest import modules_kept
 from personalize.types import MODULES, Json
@@ -23,8 +24,8 @@ NAMES = {
 
 
 REASONS = {
-    "gain": "no loss is expected of it",
-    "no gain": "a loss is expected of it",
+    "no loss": "no loss is expected of it",
+    "loss": "a loss is expected of it",
     "untested": "the window is too short to hold frames out for a test",
     "given": "it was learned from silhouettes that were given",
     "not learned": "it was not to be learned",
@@ -78,15 +79,22 @@ def verdict_evidence(manifest: Json) -> str:
             "<p>The proof needs a longer window, with frames of which no silhouette is given.</p>"
             + table(head, choices)
         )
-    rows = [(name, *map(number, pair), change(*pair)) for name, pair in scores.items()]
+    rows = [(_kind(name), *map(number, pair), change(*pair)) for name, pair in scores.items()]
     return (
         f"<p>No labels were used. Judged on {verdict['held_out']} frames that were not learned "
         "from, by how far the network agrees with the video and with itself. What such evidence "
-        "is worth was measured on rendered films. A thing that is taken into the silhouette in "
-        "every frame may agree as well as the person does, so look at the pictures, too.</p>"
+        "is worth was measured on films and videos whose truth is known. A thing that is taken into "
+        "the silhouette in every frame may agree as well as the person does, so look at the "
+        "pictures, too.</p>"
         + table(head, choices)
         + table(("evidence", "generic", "personal", "change"), rows)
     )
+
+
+def _kind(name: str) -> str:
+    """What a kind of evidence is called, and what it compares, if that is known."""
+    called = name.replace("_", " ")
+    return f"{called}: {EVIDENCE[name]}" if name in EVIDENCE else name
 
 
 def _choice_row(module: str, choice: Json) -> tuple[str, ...]:

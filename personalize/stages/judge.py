@@ -32,27 +32,8 @@ from personalize.stages.joints import locate_joints
 from personalize.stages.landmark_evidence import weigh_landmarks
 from personalize.stages.refine import reconcile
 from personalize.stages.settings import JointSettings, VerdictSettings
+from personalize.stages.verdict import OF_PARTS, OF_SILHOUETTES
 from personalize.types import UNLABELLED, Array, Frames, Labels, Mask, Wrap
-
-OF_SILHOUETTES = {
-    "agreement": "of the silhouettes with the propagated and refined labels",
-    "mirrored": "of the silhouettes with those of the mirrored frame, mirrored back",
-    "steadiness": "of the silhouettes with those of the next frame, moved back along dense flow",
-    "certainty": "of the silhouettes: how far from one half they are, from 0 to 1",
-    "told_by_parts": "of the silhouettes with what the generic parts take for the person",
-    "shared": "of the silhouettes before and after",
-}
-OF_PARTS = {
-    "parts_mirrored": "of the parts with those of the mirrored frame, sides exchanged",
-    "parts_steadiness": "of the parts with those of the next frame, moved back along dense flow",
-    "joints_found": "share of the upper body's joints whose part wins a cell",
-    "joints_score": "mean of the six greatest confidences of joints",
-    "joints_mirrored": "1 less the distance to those of the mirrored frame, in shoulder widths",
-    "joints_still": "1 less the distance to those before, in shoulder widths",
-}
-EVIDENCE = OF_SILHOUETTES | OF_PARTS
-"""Kinds of evidence, in [0, 1], more being better; overlaps are intersections over unions. An empty
-silhouette overlaps with nothing: to see nobody anywhere is steady, but no evidence."""
 
 ALWAYS = JointSettings(nobody=0.0)
 UPPER_BODY = len(UPPER_BODY_JOINTS)
@@ -140,8 +121,9 @@ def gather_evidence(
     Returns
     -------
     dict of str to (2,) float64 array
-        Of each kind of `EVIDENCE`, before and after; NaN where there is none. With landmarks those
-        of `landmark_evidence.weigh_landmarks`, too. Empty where no frame is held out.
+        Of each kind of `verdict.EVIDENCE`, before and after; NaN where there is none. With
+        landmarks what `landmark_evidence.weigh_landmarks` returns, too. Empty where no frame is
+        held out.
     """
     numbers = np.flatnonzero(held)
     if not len(numbers):

@@ -17,7 +17,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from personalize.stages.landmark_evidence import GAIN
+from personalize.stages.landmark_evidence import DISTANCE, GAIN
 from personalize.stages.settings import VerdictSettings
 from personalize.types import MODULES, Array, Json
 
@@ -26,6 +26,26 @@ LEARNER = dict(zip(MODULES, ("factored", "aggregation")))
 UNITS = {"silhouettes": "of J", "parts": "of the joints' error"}
 """What the gain of a module is measured in."""
 NETWORKS = ("generic", "personal")
+OF_SILHOUETTES = {
+    "agreement": "of silhouettes with the labels that were carried through time",
+    "mirrored": "of silhouettes with those of the mirrored frame",
+    "steadiness": "of silhouettes with those of the next frame, moved back along the flow",
+    "certainty": "of silhouettes: how far from one half they are",
+    "told_by_parts": "of silhouettes with what the generic parts take for the person",
+    "shared": "of silhouettes with the generic ones",
+}
+OF_PARTS = {
+    "parts_mirrored": "of parts with those of the mirrored frame, sides exchanged",
+    "parts_steadiness": "of parts with those of the next frame, moved back along the flow",
+    "joints_found": "share of the upper body's joints whose part wins a cell",
+    "joints_score": "mean of the six greatest confidences of joints",
+    "joints_mirrored": "1 less the distance of joints to those of the mirrored frame, in widths of"
+    " the shoulders",
+    "joints_still": "1 less the distance of joints to those before, likewise",
+}
+EVIDENCE = OF_SILHOUETTES | OF_PARTS | {DISTANCE: "1 less the distance of joints to the landmarks"}
+"""Kinds of evidence, in [0, 1], more being better; overlaps are intersections over unions. An empty
+silhouette overlaps with nothing: to see nobody anywhere is steady, but no evidence."""
 CALIBRATION = "calibration.json"
 
 
@@ -36,9 +56,9 @@ class Choice:
     Attributes
     ----------
     kept : {"personal", "generic"}
-    reason : {"gain", "no gain", "untested", "given", "not learned", "asked"}
-        What decided. "untested": no frame was held out; "given": none was, since the user gave
-        silhouettes; "asked": the user said so.
+    reason : {"no loss", "loss", "untested", "given", "not learned", "asked"}
+        What decided. "no loss", "loss": what is expected; "untested": no frame was held out;
+        "given": none was, since the user gave silhouettes; "asked": the user said so.
     estimate : float or None
         Of the gain: of silhouettes in J, of parts the share of the joints' error that is taken
         away. None without evidence.
@@ -147,7 +167,7 @@ def read_features(
 
 @cache
 def load_calibration() -> dict[str, GainModel]:
-    """Return the model of each module's gain, as it was fitted on rendered films."""
+    """Return the model of each module's gain, as `benchmarks.verdict` fitted it."""
     told = json.loads((files(__package__) / CALIBRATION).read_text())
     return {module: GainModel.from_json(told[module]) for module in MODULES}
 
@@ -192,9 +212,9 @@ def reach_verdict(
         elif estimate is None:
             kept, reason = ("personal", "given") if given else ("generic", "untested")
         elif estimate > settings.least_gain:
-            kept, reason = "personal", "gain"
+            kept, reason = "personal", "no loss"
         else:
-            kept, reason = "generic", "no gain"
+            kept, reason = "generic", "loss"
         return Choice(kept, reason, estimate, uncertainty)
 
     told = {

@@ -32,7 +32,7 @@ VOID = {"meta", "img", "br", "hr", "link", "rect", "circle"}
 VERDICT = {
     "silhouettes": {
         "kept": "personal",
-        "reason": "gain",
+        "reason": "no loss",
         "estimate": 0.0312,
         "uncertainty": 0.02,
     },
@@ -40,7 +40,7 @@ VERDICT = {
     "held_out": 17,
     "evidence": {
         "flip_<agreement>": {"generic": 0.5125, "personal": 0.625},
-        "joints": {"generic": 0.9, "personal": 1.0},
+        "joints_found": {"generic": 0.9, "personal": 1.0},
     },
 }
 
@@ -227,11 +227,13 @@ def test_a_verdict_comes_with_its_numbers(finished, manifest, tmp_path):
     assert "parts generic <odd> −1.0% ±5.0%" in page.text
     assert "Judged on 17 frames" in page.text
     assert "flip_<agreement> 0.512 0.625 +0.113" in page.text
-    assert "joints 0.900 1.000 +0.100" in page.text
+    assert (
+        "joints found: share of the upper body's joints whose part wins a cell 0.900" in page.text
+    )
 
 
 def test_a_verdict_for_the_generic_network_says_so(finished, manifest, tmp_path):
-    choice = {"kept": "generic", "reason": "no gain"}
+    choice = {"kept": "generic", "reason": "loss"}
     verdict = {
         "silhouettes": choice,
         "parts": choice,

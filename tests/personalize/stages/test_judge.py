@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from personalize.stages.appearance import Appearance
-from personalize.stages.judge import EVIDENCE, flows_between, gather_evidence, hold_out, overlap
+from personalize.stages.judge import flows_between, gather_evidence, hold_out, overlap
 from personalize.stages.settings import VerdictSettings
+from personalize.stages.verdict import OF_PARTS, OF_SILHOUETTES
 
 SETTINGS = VerdictSettings(share=0.4, stretches=2, shortest=4)
 PLAIN = Appearance(None, None)
@@ -96,7 +97,7 @@ def gathered(frames, labels, *networks):
 
 def test_evidence_has_every_kind_before_and_after(frames, labels):
     evidence = gathered(frames, labels, Stub(2), Stub(20))
-    assert list(evidence) == list(EVIDENCE)
+    assert list(evidence) == [*OF_SILHOUETTES, *OF_PARTS]
     assert {pair.shape for pair in evidence.values()} == {(2,)}
     assert all((pair >= 0).all() and (pair <= 1 + 1e-6).all() for pair in evidence.values())
 

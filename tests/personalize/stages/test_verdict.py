@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from personalize.stages import verdict as verdicts
-from personalize.stages.judge import EVIDENCE
 from personalize.stages.settings import VerdictSettings
 from personalize.stages.verdict import (
+    EVIDENCE,
     Choice,
     GainModel,
     Verdict,
@@ -55,7 +55,7 @@ def test_evidence_that_is_missing_tells_nothing():
 
 
 @pytest.mark.parametrize(
-    "evidence, kept, reason", [(GAINED, "personal", "gain"), (LOST, "generic", "no gain")]
+    "evidence, kept, reason", [(GAINED, "personal", "no loss"), (LOST, "generic", "loss")]
 )
 def test_a_module_is_kept_if_a_gain_is_expected(evidence, kept, reason):
     verdict = reach_verdict(evidence, 8)
@@ -103,7 +103,7 @@ def test_evidence_that_is_not_a_number_is_not_told():
 
 
 def test_modules_are_kept_apart():
-    mixed = Verdict(Choice("personal", "gain"), Choice("generic", "no gain"), 8, {})
+    mixed = Verdict(Choice("personal", "no loss"), Choice("generic", "loss"), 8, {})
     assert mixed.kept_modules == ["silhouettes"]
     assert (mixed.keeps("silhouettes"), mixed.keeps("parts")) == (True, False)
 

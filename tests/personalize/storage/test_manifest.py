@@ -6,7 +6,7 @@ from personalize.errors import WorkspaceError
 from personalize.storage.manifest import new_manifest, outputs_of, read_manifest, write_manifest
 
 RECORD = {"key": "k", "settings": {}, "outputs": {"report.html": None}, "seconds": 1.5}
-CHOICE = {"kept": "generic", "reason": "no gain", "estimate": -0.1, "uncertainty": 0.2}
+CHOICE = {"kept": "generic", "reason": "loss", "estimate": -0.1, "uncertainty": 0.2}
 VERDICT = {
     "silhouettes": {**CHOICE, "kept": "personal"},
     "parts": CHOICE,
