@@ -83,8 +83,8 @@ def verdict_evidence(manifest: Json) -> str:
     return (
         f"<p>No labels were used. Judged on {verdict['held_out']} frames that were not learned "
         "from, by how far the network agrees with the video and with itself. What such evidence "
-        "is worth was measured on films and videos whose truth is known. A thing that is taken into "
-        "the silhouette in every frame may agree as well as the person does, so look at the "
+        "is worth was measured on films and videos whose truth is known. A thing that is taken "
+        "into the silhouette in every frame may agree as well as the person does, so look at the "
         "pictures, too.</p>"
         + table(head, choices)
         + table(("evidence", "generic", "personal", "change"), rows)
