@@ -12,11 +12,12 @@ import torch
 from click.testing import CliRunner
 from scipy.io import savemat
 
-from personalize.commands.main import main
+from personalize.commands.main import leaves, main
 from personalize.media.images import read_image, write_image
 from personalize.network.checkpoints import load_network, save_base
 from personalize.network.registry import make_network, name_of
 from personalize.settings import RunSettings
+from personalize.synthesis.layout import write_joints
 
 STILL_CAMERA = "personalize.factors.still_camera:subtract_background"
 FAST = ["--window", "5", "--size", "80", "--epochs", "1", "--parts-epochs", "1"]
@@ -533,6 +534,7 @@ def test_networks_are_compared_and_what_was_counted_is_kept(
     again = run(*words, *networks)
     assert again.stdout == result.stdout
     assert "ours" not in again.stderr  # there is no bar, for nothing is counted
+    assert json.loads(run(*words, *networks, "--json", "-").stdout) == numbers
     more = run(*words[:3], "--size", "64", "--count", "3", "--out", out, *networks)
     assert "ours" in more.stderr
 
@@ -636,9 +638,13 @@ def test_a_network_for_comparison_is_trained_by_its_name(run, rendered_set, tmp_
         "--train-size",
         "71",
     ]  # 64
-    result = run(*words, "--samples", "16", "--workers", "0")
+    result = run(*words, "--samples", "16", "--workers", "0", "--json", "-")
     assert result.exit_code == 0, result.output
     assert name_of(load_network(tmp_path / "base.safetensors")[0]) == "enet"
+    told = json.loads(result.stdout)
+    assert (told["weights"], told["samples"]) == (str(tmp_path / "base.safetensors"), 16)
+    assert told["recipe"]["network"] == "enet"
+    assert told["parts_iou"] >= 0 and told["person_loss"] is None  # it has no X factor
 
 
 def test_a_training_averages_its_weights_and_mixes_in_photographs_as_asked(
@@ -728,6 +734,8 @@ def test_rendered_people_are_drawn_as_asked(run, monkeypatch, tmp_path):
         rooms + "synthesize_people", lambda *_, settings, **rest: asked.append(settings)
     )
     monkeypatch.setattr(rooms + "contact_sheet", lambda root: np.zeros((8, 8, 3), np.uint8))
+    (tmp_path / "joints").mkdir()
+    write_joints(tmp_path, {0: {3: (np.zeros((13, 2), np.float32), np.ones(13, bool))}})
     options = {
         "--skirts": ("skirt_share", 0.15),
         "--all-round": ("all_round_share", 0.15),
@@ -740,6 +748,27 @@ def test_rendered_people_are_drawn_as_asked(run, monkeypatch, tmp_path):
             result = run("synthesize", "people", "--out", tmp_path, "--count", "2", *words)
             assert result.exit_code == 0, result.output
             assert getattr(asked.pop(), name) == share
+    words = ["synthesize", "people", "--out", tmp_path, "--count", "2", "--json", "-"]
+    sheet = str(tmp_path / "contact_sheet.png")
+    told = {"folder": str(tmp_path), "pictures": 1, "contact_sheet": sheet}
+    assert json.loads(run(*words).stdout) == told
+
+
+def test_a_rendered_video_is_told_with_its_settings(run, monkeypatch, tmp_path):
+    monkeypatch.setattr("personalize.synthesis.films.synthesize_video", lambda *_, **rest: None)
+    words = ["synthesize", "video", "--out", tmp_path, "--seed", "3", "--json", "-"]
+    told = json.loads(run(*words).stdout)
+    assert told["video"] == str(tmp_path / "clip.mp4")
+    assert (told["settings"]["seed"], told["settings"]["difficulty"]) == (3, None)
+
+
+def test_every_command_with_results_gives_them_as_json():
+    without = {leaf.name for leaf in leaves(main) if not {"--json"} & options_of(leaf)}
+    assert without == {"live", "config"}  # of which one goes on, and the other prints TOML
+
+
+def options_of(command):
+    return {word for parameter in command.params for word in parameter.opts}
 
 
 def test_weights_of_one_training_are_averaged_and_others_refused(run, square_weights, tmp_path):
@@ -859,6 +888,8 @@ def test_transfer_is_an_experiment_of_two_kinds(
     ]
     report = json.loads((tmp_path / "5" / "report.json").read_text())
     assert list(report["variants"]) == ["Orig", "Tran-Init", "Tran-Grab"]
+    again = ("5", rendered_set, "--domain", "as-is", *fast, tmp_path / "5", "--json", "-")
+    assert json.loads(run("experiment", *again).stdout) == report
 
 
 @pytest.fixture

@@ -1,14 +1,14 @@
 """`personalize synthesize`: rendered people and videos with their truth."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 import click
 
 from personalize.commands.help import group
-from personalize.commands.options import FILE, asset_options
-from personalize.commands.terminal import stage_bars
+from personalize.commands.options import FILE, asset_options, numbers_option
+from personalize.commands.terminal import give_report, stage_bars
 from personalize.synthesis.difficulties import DIFFICULTIES
 from personalize.synthesis.settings import FilmSettings, SynthesisSettings
 
@@ -62,6 +62,7 @@ def synthesize() -> None:
 )
 @click.option("--workers", type=click.IntRange(1), default=1, help="Processes, of one core each.")
 @asset_options
+@numbers_option
 def synthesize_people(
     out: Path,
     count: int,
@@ -73,12 +74,14 @@ def synthesize_people(
     raised: float,
     touching: float,
     workers: int,
+    report: Path | None,
     **folders: Any,
 ) -> None:
     """Render people to train on: pictures, 31 parts, joints, and backgrounds."""
     from personalize.media.images import write_image
     from personalize.synthesis.dataset import contact_sheet
     from personalize.synthesis.dataset import synthesize_people as render
+    from personalize.synthesis.layout import finished_people
     from personalize.synthesis.settings import AssetFolders
 
     settings = SynthesisSettings(
@@ -99,8 +102,10 @@ def synthesize_people(
             workers=workers,
             progress=progress("render"),
         )
-    write_image(out / "contact_sheet.png", contact_sheet(out))
-    click.echo(out / "contact_sheet.png")
+    sheet = out / "contact_sheet.png"
+    write_image(sheet, contact_sheet(out))
+    numbers = {"folder": out, "pictures": len(finished_people(out)), "contact_sheet": sheet}
+    give_report(numbers, str(sheet), report)
 
 
 @synthesize.command("video")
@@ -138,7 +143,10 @@ def synthesize_people(
 @click.option("--height", type=click.IntRange(32), default=FILM.height)
 @click.option("--fps", type=click.FloatRange(0, min_open=True), default=FILM.frames_per_second)
 @asset_options
-def synthesize_video(out: Path, keep_parts: bool, fps: float, **numbers: Any) -> None:
+@numbers_option
+def synthesize_video(
+    out: Path, keep_parts: bool, fps: float, report: Path | None, **numbers: Any
+) -> None:
     """Render a video of one person who moves, with the truth of every frame."""
     from personalize.synthesis.films import synthesize_video as render
     from personalize.synthesis.settings import AssetFolders
@@ -154,4 +162,5 @@ def synthesize_video(out: Path, keep_parts: bool, fps: float, **numbers: Any) ->
             keep_parts=keep_parts,
             progress=progress("render"),
         )
-    click.echo(out / "clip.mp4")
+    told = {"folder": out, "video": out / "clip.mp4", "settings": asdict(settings)}
+    give_report(told, str(out / "clip.mp4"), report)

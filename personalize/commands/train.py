@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from personalize.commands.help import command
-from personalize.commands.options import FILE
-from personalize.commands.terminal import stage_bars
+from personalize.commands.options import FILE, numbers_option
+from personalize.commands.terminal import give_report, stage_bars
 from personalize.network.device import choose_device
 from personalize.network.settings import FACTORED, NETWORKS
 from personalize.training.settings import RECIPES, TrainingSettings
@@ -140,6 +140,7 @@ if TYPE_CHECKING:
     help="Compute steps in bfloat16; faster, and refused where the processor does not know it.",
 )
 @click.option("--device", default="auto")
+@numbers_option
 def train(
     people: Path,
     out: Path,
@@ -155,6 +156,7 @@ def train(
     compiled: bool,
     bfloat16: bool,
     device: str,
+    report: Path | None,
     **changes: Any,
 ) -> None:
     """Train base weights on PEOPLE, a folder that `synthesize people` made, or Unite the People.
@@ -179,7 +181,7 @@ def train(
         from personalize.training.compose.preview import draw_preview
 
         draw_preview(samples, preview)
-        click.echo(preview)
+        give_report({"preview": preview}, str(preview), report)
         return
     if device != "cpu":
         samples.fill()
@@ -197,7 +199,33 @@ def train(
             bfloat16=bfloat16,
             progress=progress("train"),
         )
-    click.echo(out / "base.safetensors")
+    give_trained(out, report)
+
+
+def give_trained(out: Path, report: Path | None) -> None:
+    """Tell where the weights of a training are, and what was measured of them when they were
+    written.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the training.
+    report : Path or None
+        JSON file to write; "-" is standard output.
+    """
+    from personalize.evaluation.markdown import or_none
+    from personalize.network.checkpoints import digest, load_network
+    from personalize.training.train import LOG_FIELDS, WEIGHTS
+
+    network, facts = load_network(out / WEIGHTS)
+    numbers = {
+        "weights": out / WEIGHTS,
+        "digest": digest(network.state_dict()),
+        "samples": facts["samples"],
+        **{name: or_none(facts[name]) for name in LOG_FIELDS if name != "samples"},
+        "recipe": facts["recipe"],
+    }
+    give_report(numbers, str(out / WEIGHTS), report)
 
 
 def read_samples(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from personalize.commands.options import FILE, Decorator, device_option, numbers_option, options
-from personalize.commands.terminal import give_report, write_text
+from personalize.commands.terminal import STDOUT, give_report, write_text
 from personalize.training.settings import RECIPES
 
 if TYPE_CHECKING:
@@ -112,4 +112,4 @@ def give_results(
     if out:
         write_text(out / "table.md", table)
         write_text(out / "report.json", json.dumps(numbers, indent=1))
-        click.echo(f"\n{out}")
+        click.echo(f"\n{out}", err=report == STDOUT)

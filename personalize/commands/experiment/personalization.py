@@ -14,6 +14,7 @@ from personalize.commands.options import (
     learning_options,
     names_of,
     network_options,
+    numbers_option,
     run_settings,
 )
 
@@ -32,6 +33,7 @@ from personalize.commands.options import (
     default="evaluation",
     help="Folder of the runs and the results; that of `evaluate youtube-pose` is used.",
 )
+@numbers_option
 @learning_options
 @network_options
 def personalization(
@@ -39,6 +41,7 @@ def personalization(
     videos: str | None,
     source_videos: Path | None,
     out: Path,
+    report: Path | None,
     weights: Path | None,
     device: str,
     engine: str,
@@ -62,4 +65,5 @@ def personalization(
     panels = panels_of(curves)
     draw_curves(out / "figure7a.png", panels, across="pixels", up="joints within", limits=(0, 1))
     table = joint_table(errors, generator=np.random.default_rng(settings.seed))
-    give_results({**report_joints(errors), "figure7a": report_curves(curves)}, table, out)
+    found = {**report_joints(errors), "figure7a": report_curves(curves)}
+    give_results(found, table, out, report)

@@ -8,7 +8,13 @@ import click
 from personalize.commands.experiment.options import KINDS, TO_LEARN, give_results, people_options
 from personalize.commands.help import command
 from personalize.commands.opening import load_base
-from personalize.commands.options import FILE, options, seed_option, weights_option
+from personalize.commands.options import (
+    FILE,
+    numbers_option,
+    options,
+    seed_option,
+    weights_option,
+)
 from personalize.commands.terminal import stage_bars
 from personalize.settings import TransferSettings
 
@@ -34,6 +40,7 @@ transfer_options = options(
         required=True,
         help="Folder of the results; an experiment that was stopped goes on there.",
     ),
+    numbers_option,
 )
 
 
@@ -62,6 +69,7 @@ def supervised(
     device: str,
     seed: int,
     out: Path,
+    report: Path | None,
 ) -> None:
     """Transfer by true silhouettes alone (Figure 5b, and Table 1 on Freiburg's photographs)."""
     from personalize.experiments.figures import draw_curves, require_matplotlib
@@ -77,15 +85,15 @@ def supervised(
     with stage_bars() as progress:
         workspace = open_experiment(out, 4, chosen, network, settings)
         curve = supervised_transfer(workspace, chosen, network, settings, progress=progress)
-    report = report_curve(curve, chosen)
-    steps = [point["steps"] for point in report["curve"]]
+    found = report_curve(curve, chosen)
+    steps = [point["steps"] for point in found["curve"]]
     lines = {
-        title: (steps, [point[key] for point in report["curve"]])
+        title: (steps, [point[key] for point in found["curve"]])
         for title, key in (("silhouettes", "person_iou"), ("parts", "parts_iou"))
     }
     panels = {title: {"IOU": line} for title, line in lines.items()}
     draw_curves(out / "figure5b.png", panels, across="steps of fine-tuning", up="IOU", limits=None)
-    give_results(report, curve_table(curve, chosen), out)
+    give_results(found, curve_table(curve, chosen), out, report)
 
 
 @command("5")
@@ -109,6 +117,7 @@ def semi_supervised(
     device: str,
     seed: int,
     out: Path,
+    report: Path | None,
 ) -> None:
     """Transfer by the network's own confident silhouettes, and by refined ones (Table 2)."""
     from personalize.experiments.semi_supervised import (
@@ -126,7 +135,7 @@ def semi_supervised(
     with stage_bars() as progress:
         workspace = open_experiment(out, 5, chosen, network, settings)
         scores = semi_supervised_transfer(workspace, chosen, network, settings, progress=progress)
-    give_results(report_recalls(scores, chosen), recall_table(scores, chosen), out)
+    give_results(report_recalls(scores, chosen), recall_table(scores, chosen), out, report)
 
 
 def domain_of(domain: str | None, kind: str) -> str:
