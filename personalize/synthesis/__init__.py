@@ -7,18 +7,18 @@ ray-cast, so that every pixel's part is known. From the bottom up::
     settings                      numbers and folders
     motion_*, motion              recorded motion of any format as points
     skeleton, posture             directions of limbs -> rotations of bones
-    gestures, poses, talking      invented arms, one pose, a talk through time
+    gestures, poses, talking      gestures of the arms, single poses, a person who talks
     chart, body, labels           the body's shape, its coordinates, the 31 parts
-    outfits, garments, skirts, dressing   what covers it: painted, modelled, sewn, hung on the body
-    head_shapes, headwear_*, headwear  hair, hats and collars that are sewn onto each head
+    outfits, garments, skirts, dressing   clothes, painted, modelled or sewn, put on the body
+    head_shapes, headwear_*, headwear  hair, hats and collars, fitted to each head
     textures, fabrics, skins, looks   colours
     camera, raster, shading, boxes, occluders, rooms
-    thing_shapes, things          what touches the person and is background
+    thing_shapes, things          objects that touch the person, labelled background
     sitters, tracing, people      one picture of one person
     backgrounds, layout, threads, dataset  folders of pictures
-    stages                        one who talks before a camera
-    scripts, difficulties         what happens when in films of people who are hard to follow
-    gaits, rides, actors, blocking  who plays in them, how, and where
-    streets, places, shooting     where they are taken, frame by frame
-    films                         videos with their truth
+    stages                        the scene of a film of one person who talks
+    scripts, difficulties         scripts of films in which the person is hard to follow
+    gaits, rides, actors, blocking  actors: how they walk and ride, where they are in each frame
+    streets, places, shooting     the places, and the rendering of every frame
+    films                         videos with their ground truth
 """

@@ -1,4 +1,4 @@
-"""People who play in a film: who they are, and how they stand in the world at a time."""
+"""The actors of a film: who they are, and where they stand in the world at a given time."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,7 +27,7 @@ _BOUNCE = 0.75  # seconds from hand to hand
 
 @dataclass(frozen=True, eq=False)
 class Actor:
-    """Somebody of the cast.
+    """An actor of a film.
 
     Attributes
     ----------
@@ -36,11 +36,11 @@ class Actor:
     arms : dict
         As in `poses.draw_posture`.
     standing, seated : Talk
-        What they do while they talk.
+        Movements while they talk.
     head : float
-        Side of the square that has the area of the head, metres.
+        Side of a square with the area of the head, in metres.
     seed : int
-        Of the things about them.
+        Of the objects that they touch.
     """
 
     tailored: Tailored
@@ -54,18 +54,18 @@ class Actor:
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """An actor at a time.
+    """An actor at a given time.
 
     Attributes
     ----------
     sitter : Sitter
         In axes of their own.
     things : Things or None
-        In these axes.
+        In the same axes.
     offset : (3,) float array
         From their own axes to the world.
     lead : (2,) float array
-        From hips to head as the shot begins, to the left and to the front.
+        From hips to head at the start of the shot: to the left and to the front.
     """
 
     sitter: Sitter
@@ -77,16 +77,16 @@ class Placed:
 def cast(
     studio: Studio, random: np.random.Generator, seconds: float, *, astride: bool = False
 ) -> Actor:
-    """Draw somebody.
+    """Draw an actor at random.
 
     Parameters
     ----------
     studio : Studio
     random : numpy.random.Generator
     seconds : float
-        The film lasts at most this long.
+        Longest time that the film may last.
     astride : bool
-        They sit on a bicycle, for which no skirt that is hung here is made.
+        The actor rides a bicycle, so they wear no skirt.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def place_actor(
     time: float,
     first: Placed | None = None,
 ) -> Placed:
-    """An actor in the world at a time.
+    """Place an actor in the world at a given time.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def place_actor(
     time : float
         Seconds.
     first : Placed, optional
-        The same as the shot began; what stands still stays where it was then.
+        The actor at the start of the shot; objects that stand still stay where they were then.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def place_actor(
         ground = -float(first.offset[1])
     else:
         ground = float(sitter.vertices[:, 1].min())
-    # the head is where the script says: close to a camera it matters how far it leans
+    # the script gives the place of the head: close to a camera its lean matters
     cosine, sine = np.cos(mark.heading), np.sin(mark.heading)
     own = np.array([[cosine, -sine], [sine, cosine]])  # world -> left, front
     lead = own @ (sitter.joints[0] - root)[[0, 2]] if first is None else first.lead
@@ -157,7 +157,7 @@ _HIPS = [list(parts.JOINTS).index(name) for name in ("right_hip", "left_hip")]
 
 
 def _posture(body, actor, role, mark, time):
-    """The posture, facing the front, and the ground from the hips, if that is known."""
+    """The posture, facing the front, and the height of the ground below the hips, if known."""
     talk = actor.seated if role.does == "sit" else actor.standing
     posture = talk.posture_at(time, actor.arms)
     shape = actor.tailored.shape
@@ -171,8 +171,8 @@ def _posture(body, actor, role, mark, time):
 
 
 def _things(actor, role, mark, sitter, ground, time, first, offset):
-    """What is about the actor, in the axes of the sitter."""
-    random = np.random.default_rng(actor.seed)  # the same thing in every frame
+    """The objects that the actor touches, in the axes of the sitter."""
+    random = np.random.default_rng(actor.seed)  # the same object in every frame
     thing = "chair" if role.does == "sit" and role.thing is None else role.thing
     if role.does in rides.RIDES:
         made = rides.vehicle(role.does, sitter, ground, mark, actor.tailored.stature)
@@ -201,8 +201,9 @@ def _moved(things, step):
 
 
 def head_side(sitter: Sitter, camera: Camera) -> float:
-    """Side of the square that has the area of a sitter's head, without hair and hats that are
-    hung on it, hidden or not, in pixels; NaN where it is behind the camera.
+    """Return the side of a square with the area of a sitter's head in the picture, in pixels.
+
+    Hair and hats do not count, parts that are hidden do. NaN where the head is behind the camera.
     """
     own = sitter.worn.own
     head = sitter.vertices[:own][_on_head(sitter.worn)]

@@ -1,7 +1,7 @@
-"""Pictures without people, to be put behind the rendered ones.
+"""Pictures without people, used as backgrounds of the rendered ones.
 
-Photographs are cropped, panoramas looked into in several directions; without
-either, rooms are invented.
+Photographs are cropped, and panoramas are viewed in several directions. Where there are
+neither, rooms are invented.
 """
 
 from collections.abc import Callable
@@ -17,13 +17,13 @@ from personalize.synthesis.settings import AssetFolders
 from personalize.types import Array, Floats, Frame, Map
 
 WIDTH, HEIGHT = 512, 384
-_DIRECTIONS = 6  # looks into each panorama
+_DIRECTIONS = 6  # views of each panorama
 _INVENTED = 64
 _PHOTOGRAPHS = (".jpg", ".jpeg", ".png")
 
 
 def list_backgrounds(assets: AssetFolders) -> list[Callable[[], Frame]]:
-    """What backgrounds can be made: list of functions that return (384, 512, 3) uint8 RGB.
+    """List the backgrounds that can be made.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def list_backgrounds(assets: AssetFolders) -> list[Callable[[], Frame]]:
     Returns
     -------
     list of callables without arguments
-        In an order that depends on file names only.
+        Each returns a (384, 512, 3) uint8 RGB array. Their order depends on file names only.
     """
     makers: list[Callable[[], Frame]] = []
     if assets.backgrounds:
@@ -49,7 +49,7 @@ def list_backgrounds(assets: AssetFolders) -> list[Callable[[], Frame]]:
 
 
 def read_panorama(path: Path) -> Map:
-    """Linear RGB (h, w, 3) float32 of an equirectangular OpenEXR picture.
+    """Read an equirectangular OpenEXR picture as linear RGB, (h, w, 3) float32.
 
     Raises
     ------
@@ -71,21 +71,21 @@ def read_panorama(path: Path) -> Map:
             picture = next(channels[name].pixels for name in ("RGB", "RGBA") if name in channels)
     except Exception as error:  # the package raises plain exceptions of many kinds
         raise DatasetError(f"{path}: not a panorama that can be read ({error})") from error
-    # lamps overflow the half floats of the files, and resampling left negative rings about them
+    # lamps overflow the half floats of the files, and resampling left negative rings around them
     picture = np.nan_to_num(picture[..., :3].astype(np.float32), nan=1e4, posinf=1e4)
     ring = (picture < 0).any(axis=2, keepdims=True)
     return np.where(ring, cv2.dilate(picture, np.ones((3, 3), np.uint8)), picture)
 
 
 def look_into(panorama: Map, look: int, *, view: float = 80.0) -> Frame:
-    """Perspective picture out of a panorama, tone-mapped.
+    """Take a perspective view of a panorama, tone-mapped.
 
     Parameters
     ----------
     panorama : (h, w, 3) float32 array
-        Linear RGB, all round.
+        Linear RGB, equirectangular.
     look : int
-        Which direction; successive numbers go around.
+        Number of the direction; successive numbers turn around the vertical.
     view : float
         Horizontal angle, degrees.
 
@@ -111,14 +111,14 @@ def look_into(panorama: Map, look: int, *, view: float = 80.0) -> Frame:
 
 
 def tone_map(linear: Floats) -> Frame:
-    """Linear RGB of any exposure as uint8: middle grey at the log mean, highlights rolled off."""
+    """Convert linear RGB to uint8: the log mean becomes middle grey, highlights are rolled off."""
     brightness = np.maximum(linear.mean(axis=2), 1e-5)
     scaled = np.maximum(linear, 0) * (0.25 / np.exp(np.log(brightness).mean()))
     return np.rint(255 * (scaled / (1 + scaled)) ** (1 / 2.2)).astype(np.uint8)
 
 
 def invent_background(random: np.random.Generator) -> Frame:
-    """A random room, sometimes out of focus: (384, 512, 3) uint8 array."""
+    """Render a random room, sometimes out of focus: (384, 512, 3) uint8 array."""
     picture = look_at_room(draw_room(random), random, WIDTH, HEIGHT, view=random.uniform(40, 80))
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), random.choice([0.4, 1.0, 2.5])), np.uint8)
 

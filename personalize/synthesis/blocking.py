@@ -1,7 +1,7 @@
-"""Where everybody is in every frame of a shot, in the world; and the camera.
+"""The places of all actors and of the camera in every frame of a shot.
 
-The camera stands at the origin of the ground as a shot begins and looks along -z; x is to
-its right, y up; metres. Somebody whose heading is 0 faces +z: the camera.
+World axes, in metres: a shot begins with the camera at the origin of the ground, looking
+along -z; x is to its right, y up. An actor of heading 0 faces +z, the camera.
 """
 
 from dataclasses import dataclass
@@ -14,24 +14,24 @@ from personalize.synthesis.camera import Camera
 from personalize.synthesis.scripts import Keys, Role, Shot
 from personalize.types import Floats
 
-_CORNER = 0.15  # seconds in which somebody sets off
-_TURNING = 0.25  # seconds over which somebody turns
-_STILL, _BRISK = 0.15, 0.9  # metres a second: who stands, who walks with whole steps
-_SWAYING = 0.25  # seconds, of a hand that holds a camera
+_CORNER = 0.15  # seconds in which an actor starts to move
+_TURNING = 0.25  # seconds in which an actor turns
+_STILL, _BRISK = 0.15, 0.9  # metres a second: at most while standing, at least for full strides
+_SWAYING = 0.25  # seconds: correlation time of a camera held by hand
 
 
 @dataclass(frozen=True, eq=False)
 class Mark:
-    """Where somebody is at a time.
+    """The place of an actor at a given time.
 
     Attributes
     ----------
     place : (2,) float array
-        x and z of the head, about: what leans or sways does so about them.
+        x and z of the head on average; leaning and swaying move it around that place.
     heading : float
-        Radians; 0 faces the camera, more is to their left.
+        Radians; 0 faces the camera, positive is to the actor's left.
     gone : float
-        Way since the shot began, metres.
+        Distance covered since the shot began, metres.
     effort : float
         0 stands, 1 walks.
     """
@@ -43,7 +43,7 @@ class Mark:
 
 
 def depth_of(head: float, pixels: float, focal: float) -> float:
-    """Return how far from the camera a head has the wanted size in the picture.
+    """Return the distance from the camera at which a head has the given size in the picture.
 
     Parameters
     ----------
@@ -63,14 +63,14 @@ def depth_of(head: float, pixels: float, focal: float) -> float:
 
 
 def focal_of(view: float, height: int) -> float:
-    """Focal length in pixels of a vertical angle in degrees."""
+    """Return the focal length in pixels of a vertical angle of view in degrees."""
     return 0.5 * height / np.tan(np.radians(view / 2))
 
 
 def block(
     role: Role, head: float, focal: float, width: int, moments: Floats, seconds: float
 ) -> list[Mark]:
-    """The way of somebody through a shot.
+    """Compute the path of an actor through a shot.
 
     Parameters
     ----------
@@ -78,18 +78,18 @@ def block(
     head : float
         Of the actor, metres.
     focal : float
-        As the shot begins.
+        In pixels, at the start of the shot.
     width : int
         Of the picture, pixels.
     moments : (T,) float array
-        Shares of the shot.
+        Times of the frames, as fractions of the shot.
     seconds : float
         Length of the shot.
 
     Returns
     -------
     list of Mark
-        A frame each.
+        One for each frame.
     """
     depth = np.array([_depth_at(role.heads, m, head, focal) for m in moments])
     across = np.array([role.across.at(m) for m in moments]) * width * depth / focal
@@ -105,7 +105,7 @@ def block(
 
 
 def _rounded(places, frames):
-    """A way whose corners are rounded and whose ends stay."""
+    """Round the corners of a path; its ends stay where they are."""
     room = min(int(4 * frames), len(places) - 1)
     if room < 1:
         return places
@@ -114,7 +114,7 @@ def _rounded(places, frames):
 
 
 def _depth_at(heads, moment, head, focal):
-    """Between two keys somebody goes through the world, not the picture, at one speed."""
+    """Distance at a moment: between keys the speed is constant in the world, not the picture."""
     places = [depth_of(head, pixels, focal) for pixels in heads.values]
     return Keys(tuple(places), heads.moments).at(moment)
 
@@ -140,17 +140,17 @@ def cameras(
     width: int,
     height: int,
 ) -> list[Camera]:
-    """The camera in every frame of a shot.
+    """Compute the camera in every frame of a shot.
 
     Parameters
     ----------
     shot : Shot
     eye : float
-        Its height, metres.
+        Height of the camera, metres.
     subject : (2,) float array
-        x and z of whom it goes up to.
+        x and z of the actor that the camera approaches.
     random : numpy.random.Generator
-        Of the hand that holds it.
+        Draws the shake of a camera held by hand.
     moments, seconds
         As for `block`.
     width, height : int
@@ -173,14 +173,14 @@ def cameras(
         place = np.array([nearer * subject[0], eye, nearer * subject[1]])
         zoomed = focal * shot.zoom.at(moment)
         yaw -= np.radians(shot.turn.at(moment))
-        # a lens that enlarges would move the head out of the picture
+        # without this, zooming in would move the head out of the picture
         rotation = _looking(yaw, pitch / shot.zoom.at(moment) + nod, 0.5 * roll)
         result.append(Camera(rotation, place, zoomed, centre, width, height))
     return result
 
 
 def _head_height(shot, height):
-    """Row of the first role's head: the larger it gets, the nearer to the middle."""
+    """Row of the first role's head: nearer to the middle for larger heads."""
     if not shot.roles:
         return 0.3 * height
     largest = max(shot.roles[0].heads.values) * max(shot.zoom.values) * max(shot.closer.values)
@@ -188,6 +188,6 @@ def _head_height(shot, height):
 
 
 def _looking(yaw, pitch, roll):
-    """World to camera, of a camera that is turned to the left, downwards and about its axis."""
+    """Rotation from world to camera, for a camera turned left, down and about its axis."""
     around = Rotation.from_euler("YX", [yaw, -pitch]).as_matrix()
     return Rotation.from_euler("z", roll).as_matrix() @ np.diag([1.0, -1.0, -1.0]) @ around.T

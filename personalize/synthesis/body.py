@@ -36,7 +36,7 @@ class Shape:
     heads : (B, 3) float array
         Where the bones begin.
     base : (19158, 3) float array
-        All vertices of the hm08 mesh, with those that only garments hang on.
+        All vertices of the hm08 mesh, helper vertices for garments included.
     """
 
     vertices: Floats
@@ -50,7 +50,7 @@ class Body:
     Attributes
     ----------
     used : (V,) int array
-        Vertices of the hm08 mesh that belong to skin or eyes; all else counts within these.
+        Vertices of the hm08 mesh that belong to skin or eyes; all other indices are into these.
     triangles : (F, 3) int32 array
     corners_uv : (F, 3, 2) float32 array
         Texture coordinates of the triangles' corners, v upwards.
@@ -77,7 +77,7 @@ class Body:
         self.eyes = self._find_eyes()
 
     def shape(self, phenotypes: Mapping[str, float]) -> Shape:
-        """Body in the rest pose.
+        """Compute a body in the rest pose.
 
         Parameters
         ----------
@@ -103,7 +103,7 @@ class Body:
         return Shape(base[self.used], _y_up(heads), base)
 
     def limb_directions(self, shape: Shape) -> dict[str, Floats]:
-        """Unit directions of the limbs in the rest pose, by their names in `Posture.limbs`."""
+        """Return unit directions of the limbs in the rest pose, named as in `Posture.limbs`."""
         directions = {}
         for side in ("right", "left"):
             for limb, start, end in _LIMB_BONES:
@@ -117,7 +117,7 @@ class Body:
     def pose(
         self, shape: Shape, rotations: Floats, curls: Mapping[str, Floats]
     ) -> tuple[Floats, Floats]:
-        """Bones in a pose.
+        """Compute rotations and places of the bones in a pose.
 
         Parameters
         ----------
@@ -152,7 +152,7 @@ _LIMB_BONES = (
 def skin_vertices(
     vertices: Floats, weights: sparse.csr_array, heads: Floats, turned: Floats, placed: Floats
 ) -> Floats:
-    """Linear blend skinning.
+    """Move vertices with their bones: linear blend skinning.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ def skin_vertices(
 
 @lru_cache(maxsize=1)
 def load_body() -> Body:
-    """The body, from the cache of anny; the very first time this takes a minute or two.
+    """Load the body from anny's cache; the first time ever this takes a minute or two.
 
     Raises
     ------

@@ -12,9 +12,9 @@ from personalize.types import Floats, Whole
 Mesh: TypeAlias = tuple[Floats, Whole]
 """Vertices (V, 3) in metres, and triangles (F, 3)."""
 Box: TypeAlias = tuple[Floats, Floats, Rotation | None]
-"""Middle (3,), half the sides (3,), and how it is turned about its middle."""
+"""Middle (3,), half the sides (3,), and its rotation about the middle."""
 BoxLike: TypeAlias = tuple[ArrayLike, ArrayLike, Rotation | None]
-"""The same, of anything that becomes an array."""
+"""The same, of anything that can be converted to an array."""
 
 # corners of a cube from -1 to 1, and two triangles for each side
 CORNERS = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], float)
@@ -37,18 +37,18 @@ TRIANGLES = np.array(
 
 
 def join_boxes(boxes: Sequence[BoxLike]) -> tuple[Floats, Whole]:
-    """Mesh of several boxes.
+    """Build the mesh of several boxes.
 
     Parameters
     ----------
     boxes : list of ((3,) array, (3,) array, scipy Rotation or None)
-        Middle, half the sides, and how the box is turned about its middle.
+        Middle, half the sides, and rotation about the middle.
 
     Returns
     -------
     vertices : (8 * N, 3) float array
     triangles : (12 * N, 3) int array
-        Of box k: rows 12 * k to 12 * k + 11.
+        Rows 12 * k to 12 * k + 11 belong to box k.
     """
     corners = []
     for middle, half, turned in boxes:

@@ -11,7 +11,7 @@ from personalize.types import Floats
 
 @dataclass(frozen=True, eq=False)
 class Camera:
-    """Pinhole at the origin of its own axes: x right, y down, z into the picture.
+    """A pinhole camera. Its own axes: x right, y down, z into the picture.
 
     Attributes
     ----------
@@ -35,20 +35,20 @@ class Camera:
     height: int
 
     def project(self, points: Floats) -> Floats:
-        """Pixels (N, 2) of world points (N, 3); NaN behind the pinhole."""
+        """Project world points (N, 3) to pixels (N, 2); NaN behind the pinhole."""
         seen = (points - self.place) @ self.rotation.T
         depth = np.where(seen[:, 2:] > 1e-3, seen[:, 2:], np.nan)
         return self.focal * seen[:, :2] / depth + self.centre
 
     def rays(self, pixels: Floats) -> Floats:
-        """World directions (N, 3) float32, not normalised, through pixels (N, 2)."""
+        """Return world directions (N, 3) float32, not normalised, through pixels (N, 2)."""
         inside = np.empty((len(pixels), 3), np.float32)
         inside[:, :2] = (pixels - self.centre) / self.focal
         inside[:, 2] = 1
         return inside @ self.rotation.astype(np.float32)
 
     def moved(self, shift: Floats) -> "Camera":
-        """The same camera with its picture shifted by (x, y) pixels."""
+        """Return the same camera with its picture shifted by (x, y) pixels."""
         return Camera(
             self.rotation, self.place, self.focal, self.centre + shift, self.width, self.height
         )
@@ -66,7 +66,7 @@ def facing_camera(
     width: int,
     height: int,
 ) -> Camera:
-    """Camera before a target, at the distance that gives the wanted size.
+    """Place a camera in front of a target, at the distance that gives the wanted size.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def draw_camera(
     head: Floats,
     stature: float,
 ) -> Camera:
-    """A random camera that frames the person from head and shoulders to whole body.
+    """Draw a camera; its picture shows head and shoulders, the whole body, or between.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def draw_camera(
     """
     size = settings.size
     share = np.exp(random.uniform(np.log(settings.shortest), np.log(settings.tallest)))
-    close = np.clip(share - 0.9, 0, 1)  # near ones are taken at the height of the face
+    close = np.clip(share - 0.9, 0, 1)  # close cameras stand at the height of the face
     camera = facing_camera(
         (1 - close) * vertices.mean(axis=0) + close * head,
         share * size,
@@ -141,14 +141,14 @@ def draw_camera(
 
 
 def draw_yaw(random: np.random.Generator, settings: SynthesisSettings) -> float:
-    """Heading relative to the camera, radians."""
+    """Draw the person's heading relative to the camera, radians."""
     if random.random() < settings.all_round_share:
         return random.uniform(-np.pi, np.pi)
     return np.radians(random.normal(0, settings.yaw_sigma))
 
 
 def _framing_shift(random, pixels, head, size):
-    """Shift that centres a person who fits, and else keeps the head in the picture."""
+    """Shift that centres the person if they fit, and otherwise keeps the head in the picture."""
     low, high = np.nanmin(pixels, axis=0), np.nanmax(pixels, axis=0)
     extent = np.maximum(high - low, 1)
     shift = (size - 1) / 2 - (low + high) / 2
@@ -158,6 +158,6 @@ def _framing_shift(random, pixels, head, size):
         if extent[axis] > 0.95 * size:
             wanted = (0.5 + random.normal(0, 0.1), random.uniform(0.14, 0.42))[axis]
             if random.random() < 0.06:
-                wanted = random.uniform(-0.1, 0.5)  # a head cut off now and then
+                wanted = random.uniform(-0.1, 0.5)  # sometimes the head is cut off
             shift[axis] = wanted * size - head[axis]
     return shift

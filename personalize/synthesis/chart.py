@@ -1,7 +1,7 @@
-"""Where every vertex lies on the body: along which limb, how high, on which side.
+"""Body coordinates of every vertex: along which limb, how high, on which side.
 
-Labels and clothes are both cut along this chart, so that a sleeve or a part can
-end at the same place on every body.
+Part labels and clothes are both bounded in these coordinates, so that a sleeve or a part
+ends at the same place on every body.
 """
 
 from dataclasses import dataclass
@@ -30,13 +30,13 @@ class Chart:
     left : (V,) bool array
         On the person's left.
     along : (V,) float array
-        On arms: 0 shoulder, 1 elbow, 2 wrist, beyond in forearm lengths. On legs:
-        0 hip, 1 knee, 2 ankle, beyond in shin lengths. Elsewhere: 0 at the height of
+        On arms: 0 shoulder, 1 elbow, 2 wrist, continued in forearm lengths. On legs:
+        0 hip, 1 knee, 2 ankle, continued in shin lengths. Elsewhere: 0 at the height of
         the hips, 1 at the base of the neck.
     aside : (V,) float array
-        Distance from the middle of the body in units of the shoulder joint's.
+        Distance from the middle of the body; the shoulder joint is at 1.
     front : (V,) float array
-        Metres before the neck (negative: behind).
+        Metres in front of the neck; negative behind it.
     eye_level : (V,) float array
         Metres above the eyes.
     """
@@ -52,7 +52,7 @@ class Chart:
 def chart_body(
     vertices: Floats, heads: Floats, skeleton: Skeleton, region: NDArray[np.str_]
 ) -> Chart:
-    """Chart of a body in the rest pose.
+    """Compute the chart of a body in the rest pose.
 
     Parameters
     ----------
@@ -98,16 +98,16 @@ _LANDMARKS = [("neck01",), ("eye", "left")] + [
 
 
 def name_regions(skeleton: Skeleton, weights: sparse.csr_array) -> NDArray[np.str_]:
-    """Region of every vertex, as in `Chart`, from the (V, B) sparse weights of the bones."""
+    """Name the region of every vertex, as in `Chart`, by the (V, B) sparse weights of its bones."""
     names = np.array(skeleton.names)[np.asarray(weights.argmax(axis=1)).ravel()]
-    region = np.full(len(names), "head", dtype="<U5")  # jaw, eyes and the like
+    region = np.full(len(names), "head", dtype="<U5")  # bones of the face too
     for word, prefixes in (("arm", _ARM), ("leg", _LEG), ("trunk", _TRUNK), ("neck", _NECK)):
         region[np.char.startswith(names[:, None], np.array(prefixes)).any(axis=1)] = word
     return region
 
 
 def _along_limb(points, first, middle, last):
-    """0 at the first joint, 1 at the middle one, 2 at the last, straight on beyond."""
+    """Coordinate along a limb: 0, 1 and 2 at its joints, extrapolated beyond them."""
     upper, lower = middle - first, last - middle
     on_upper = (points - first) @ upper / (upper @ upper)
     on_lower = (points - middle) @ lower / (lower @ lower)

@@ -1,8 +1,8 @@
-"""Folders of rendered people: written in parallel, resumed, looked at.
+"""Folders of rendered people: written in parallel, resumed, and shown on a contact sheet.
 
-A picture depends on the seed and its index only. What an interrupted run has
-finished is kept: a picture counts as finished once its joints are in the file
-of its shard, which is written after the pictures.
+A picture depends on the seed and its index only. Pictures that an interrupted run has
+finished are kept. A picture counts as finished once its joints are in the file of its
+shard, which is written after the pictures.
 """
 
 import json
@@ -34,7 +34,7 @@ from personalize.synthesis.settings import AssetFolders, SynthesisSettings
 from personalize.synthesis.threads import single_threaded_children, use_one_thread
 from personalize.types import Floats, Frame, Mask, Wrap
 
-_FLUSH = 100  # pictures rendered between two writings of joints
+_FLUSH = 100  # pictures between two updates of the files of joints
 
 
 def synthesize_people(
@@ -51,9 +51,9 @@ def synthesize_people(
     Parameters
     ----------
     root : Path
-        Made if absent; what it holds of the same settings is kept and completed.
+        Made if missing; pictures of the same settings that it holds are kept.
     count : int
-        Pictures to have in the end.
+        Total number of pictures.
     settings : SynthesisSettings
     assets : AssetFolders
     workers : int
@@ -64,11 +64,11 @@ def synthesize_people(
     Raises
     ------
     WorkspaceError
-        If the folder holds people of other settings, or cannot be written.
+        If the folder holds people rendered with other settings, or cannot be written.
     PersonalizeError
         If a package of the extra `synthetic` is missing.
     """
-    load_body()  # before any work; it also fills anny's cache once for all processes
+    load_body()  # fails before any work is done, and fills anny's cache once for all processes
     _claim(root, count, settings, assets)
     _write_backgrounds(root, assets)
     views = settings.views_per_body
@@ -90,7 +90,7 @@ def synthesize_people(
 def contact_sheet(
     root: Path, *, first: int = 0, count: int = 24, columns: int = 4, seed: int = 0
 ) -> Frame:
-    """Pictures over backgrounds with their parts and joints beside them.
+    """Draw pictures over backgrounds, with their parts and joints beside them.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def contact_sheet(
     first, count, columns : int
         Which pictures, and how many in a row.
     seed : int
-        Of the choice of backgrounds.
+        Seed of the choice of backgrounds.
 
     Returns
     -------
@@ -126,13 +126,13 @@ def contact_sheet(
 
 
 def _claim(root, count, settings, assets):
-    """Write the manifest, or check that the one there is of the same settings."""
+    """Write the manifest, or check that the existing one has the same settings."""
     path = root / "manifest.json"
     folders = {name: folder and str(folder) for name, folder in asdict(assets).items()}
     recipe = {"settings": asdict(settings), "assets": folders}
     if path.exists():
         found = _read_claim(path)
-        # a set from before a setting has its default, which renders what was rendered then
+        # older sets lack newer settings, whose defaults render the same pictures
         found["settings"] = {**asdict(SynthesisSettings()), **found.get("settings", {})}
         if any(found.get(key) != recipe[key] for key in recipe):
             raise WorkspaceError(
@@ -151,7 +151,7 @@ def _claim(root, count, settings, assets):
 
 
 def _read_claim(path):
-    """What the manifest of a set says."""
+    """Read the manifest of a set."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
@@ -176,7 +176,7 @@ def _write_backgrounds(root, assets):
 
 
 def _render_all(people, root, count, settings, assets, workers, progress):
-    """For each person the (index, joints, visible) of its pictures, which are then on disk."""
+    """Yield (index, joints, visible) of the pictures of each person, already on disk."""
     tasks = [(person, root, count, settings, assets) for person in people]
     if workers == 1:
         yield from map(_render_person, progress(tasks))

@@ -1,7 +1,7 @@
-"""Films that are difficult in one way each: a difficulty a function, which writes a script.
+"""Films that are difficult in one way each. A function for each difficulty writes a script.
 
-Every function takes a numpy Generator and the least and the greatest head of the film in
-pixels. Imports nothing heavy.
+Every function takes a numpy Generator, and the smallest and the largest size of a head in
+the film, in pixels. Imports nothing heavy.
 """
 
 from collections.abc import Callable
@@ -16,16 +16,16 @@ else:
     Generator = Any
 
 Heads: TypeAlias = tuple[float, float]
-"""The least and the greatest head of a film, pixels."""
+"""Smallest and largest size of a head in a film, pixels."""
 
 
 def still(random: Generator, heads: Heads) -> Script:
-    """Somebody of constant size who talks: nothing is difficult."""
+    """A person of constant size who talks: nothing is difficult."""
     return _film(Role(Keys((_between(random, heads, 0.3, 0.6),)), facing=random.normal(0, 20)))
 
 
 def approach(random: Generator, heads: Heads) -> Script:
-    """Somebody walks up to the camera, or away from it."""
+    """A person walks towards the camera, or away from it."""
     sizes = heads if random.random() < 0.7 else heads[::-1]
     return _film(
         Role(Keys(tuple(sizes)), _drift(random), does="walk"),
@@ -35,7 +35,7 @@ def approach(random: Generator, heads: Heads) -> Script:
 
 
 def zoom(random: Generator, heads: Heads) -> Script:
-    """The lens brings somebody nearer, or sends them away."""
+    """The camera zooms in on a person, or out."""
     low, high = heads
     factors = (1.0, 1.0, high / low, high / low)
     if random.random() < 0.4:
@@ -45,7 +45,7 @@ def zoom(random: Generator, heads: Heads) -> Script:
 
 
 def dolly(random: Generator, heads: Heads) -> Script:
-    """The camera goes up to somebody."""
+    """The camera moves towards a person."""
     low, high = heads
     role = Role(Keys((low,)), does=_restful(random), facing=random.normal(0, 25))
     nearer = Keys((1.0, (high / low) ** 0.4, high / low))
@@ -53,7 +53,7 @@ def dolly(random: Generator, heads: Heads) -> Script:
 
 
 def ride(random: Generator, heads: Heads) -> Script:
-    """Somebody comes on a scooter or a bicycle, to the camera or past it."""
+    """A person rides a scooter or a bicycle, towards the camera or past it."""
     does = random.choice(["scooter", "bicycle"])
     side = random.choice([-1.0, 1.0])
     if random.random() < 0.6:
@@ -65,7 +65,7 @@ def ride(random: Generator, heads: Heads) -> Script:
 
 
 def touch(random: Generator, heads: Heads) -> Script:
-    """Somebody sits on a chair, bounces a ball, holds or stands beside a thing."""
+    """A person sits on a chair, bounces a ball, or holds or stands beside an object."""
     thing = str(random.choice(["chair", "bounced ball", "bicycle", "pole", "scooter"]))
     does = "sit" if thing == "chair" else "talk"
     size = _between(random, heads, 0.15, 0.4)
@@ -77,7 +77,7 @@ def touch(random: Generator, heads: Heads) -> Script:
 
 
 def cuts(random: Generator, heads: Heads) -> Script:
-    """Several cameras and places, one after the other; now and then nobody is there."""
+    """Several shots in several places; some of them show nobody."""
     first = Role(
         Keys((_between(random, heads, 0.1, 0.3), _between(random, heads, 0.3, 0.5))),
         _drift(random),
@@ -101,8 +101,7 @@ def cuts(random: Generator, heads: Heads) -> Script:
 
 
 def absence(random: Generator, heads: Heads) -> Script:
-    """Somebody walks out of the picture and comes back, goes behind a pillar, or the camera
-    turns away."""
+    """A person leaves and comes back, walks behind a pillar, or the camera turns away."""
     size = _between(random, heads, 0.2, 0.45)
     side = random.choice([-1.0, 1.0])
     way = random.integers(3)
@@ -119,7 +118,7 @@ def absence(random: Generator, heads: Heads) -> Script:
 
 
 def crossing(random: Generator, heads: Heads) -> Script:
-    """A second person enters, crosses before or behind the one who is meant, and leaves."""
+    """A second person enters, passes in front of or behind the main person, and leaves."""
     size = _between(random, heads, 0.25, 0.4)
     side = random.choice([-1.0, 1.0])
     nearer = random.choice([0.75, 1.3, 1.5])
@@ -133,7 +132,7 @@ def crossing(random: Generator, heads: Heads) -> Script:
 
 
 def painting(random: Generator, heads: Heads) -> Script:
-    """Somebody before a painting of people, who are larger or as large."""
+    """A person in front of a painting of people, who are as large or larger."""
     size = _between(random, heads, 0.15, 0.35)
     side = random.choice([-1.0, 1.0])
     if random.random() < 0.5:
@@ -144,7 +143,7 @@ def painting(random: Generator, heads: Heads) -> Script:
 
 
 def closeup(random: Generator, heads: Heads) -> Script:
-    """Head and shoulders, to be rendered large: outlines count."""
+    """Head and shoulders of a person, rendered large: for the accuracy of outlines."""
     role = Role(Keys((0.75 * heads[1],)), Keys((random.normal(0, 0.05),)), facing=0.0)
     return _film(role, view=30.0)
 
@@ -162,14 +161,14 @@ DIFFICULTIES: dict[str, Callable[[Generator, Heads], Script]] = {
     "painting": painting,
     "closeup": closeup,
 }
-"""Name of a difficulty -> the function that writes a script of it."""
+"""Name of a difficulty -> the function that writes its script."""
 
 SMALLEST, LARGEST = 0.05, 0.4
-"""Heads of a film unless it is told otherwise, in heights of the picture."""
+"""Default sizes of heads, as shares of the height of the picture."""
 
 
 def write_script(name: str, random: Generator, height: int, heads: Heads | None = None) -> Script:
-    """The script of a film.
+    """Write the script of a film.
 
     Parameters
     ----------
@@ -179,7 +178,7 @@ def write_script(name: str, random: Generator, height: int, heads: Heads | None 
     height : int
         Of the picture, pixels.
     heads : (float, float), optional
-        Least and greatest head, pixels.
+        Smallest and largest size of a head, pixels.
 
     Returns
     -------
@@ -202,7 +201,7 @@ def _film(*roles: Role, **shot: Any) -> Script:
 
 
 def _between(random: Generator, heads: Heads, least: float, most: float) -> float:
-    """A size between the least and the greatest head; 0 and 1 are these, in equal ratios."""
+    """Draw a size between the smallest head (0) and the largest (1), on a logarithmic scale."""
     low, high = heads
     return low * (high / low) ** random.uniform(least, most)
 

@@ -1,4 +1,4 @@
-"""What a person wears, hung on the body at rest."""
+"""The clothes of a person, put on the body in the rest pose."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -24,7 +24,7 @@ BODY = -1
 
 @dataclass(frozen=True, eq=False)
 class Costume:
-    """What is worn: painted cloth and hair, and modelled garments over them.
+    """The clothes of a person: painted cloth and hair, and modelled garments over them.
 
     Attributes
     ----------
@@ -42,26 +42,26 @@ class Costume:
 
 @dataclass(frozen=True, eq=False)
 class Tailored:
-    """A costume on a body at rest, as one mesh.
+    """A costume on a body in the rest pose, as one mesh.
 
     Attributes
     ----------
     shape : Shape
     costume : Costume
     own : int
-        So many of the vertices, the first, are the body's.
+        Number of vertices of the body; they come first.
     rest : (V, 3) float array
     weights : (V, B) sparse array
     triangles : (F, 3) int32 array
     labels : (V,) uint8 array
     surface : Surface
-        Place on the body, per vertex.
+        Body coordinates of each vertex.
     corners_uv : (F, 3, 2) float array
     garment : (F,) int array
-        Index of the garment that a triangle belongs to, or `BODY`.
+        Index of the garment of each triangle, or `BODY`.
     eyes : (F,) bool array
     sewn : (F,) uint8 array
-        What a triangle is that is sewn on, as `outfits.HAIR`; `outfits.PAINTED` elsewhere.
+        Kind of each triangle that is sewn on, such as `outfits.HAIR`; `outfits.PAINTED` elsewhere.
     """
 
     shape: Shape
@@ -86,21 +86,21 @@ class Tailored:
 def draw_costume(
     random: np.random.Generator, settings: SynthesisSettings, wardrobe: Sequence[Garment]
 ) -> Costume:
-    """Something to wear.
+    """Draw a costume.
 
     Parameters
     ----------
     random : numpy.random.Generator
     settings : SynthesisSettings
     wardrobe : list of Garment
-        May be empty; then all cloth is painted.
+        Modelled garments; may be empty, then all cloth is painted.
 
     Returns
     -------
     Costume
     """
     outfit = outfits.draw_outfit(random)
-    cloth = random.spawn(1)[0]  # what else is drawn does not depend on skirts
+    cloth = random.spawn(1)[0]  # so that skirts do not change the other random numbers
     skirt = draw_skirt(cloth) if cloth.random() < settings.skirt_share else None
     wanted = {
         "suit": random.random() < settings.dressed_share and not skirt,
@@ -111,7 +111,7 @@ def draw_costume(
     garments = []
     for kind, worn in wanted.items():
         choice = [garment for garment in wardrobe if garment.kind == kind]
-        chosen = random.integers(max(1, len(choice)))  # drawn always: the rest stays the same
+        chosen = random.integers(max(1, len(choice)))  # always drawn: later numbers stay the same
         if worn and choice:
             garments.append(choice[chosen])
     outfit = _under(outfit, [garment.kind for garment in garments])
@@ -122,18 +122,18 @@ def draw_costume(
 
 
 def _with_headwear(random, outfit, garments, skirt):
-    """A costume with hair, hats and collars that are sewn, in the place of modelled ones."""
+    """A costume with hair, hats and collars that are sewn on, instead of modelled ones."""
     headwear = draw_headwear(random, bald=outfit.hairline > 0.2)
     kinds = {worn.kind for worn in headwear}
     instead = {"hair": bool(kinds.intersection(HAIR + HATS)), "hat": bool(kinds.intersection(HATS))}
     garments = tuple(garment for garment in garments if not instead.get(garment.kind))
-    if instead["hair"]:  # the hair beneath is painted, and short
+    if instead["hair"]:  # the hair underneath is painted, and short
         outfit = replace(outfit, hair_length=-0.03, loose=(*outfit.loose[:2], 0.006), hat=False)
     return Costume(outfit, garments, skirt, headwear)
 
 
 def tailor(body: Body, shape: Shape, costume: Costume) -> Tailored:
-    """A costume on a body at rest; it can be posed many times.
+    """Put a costume on a body in the rest pose; the result can be posed many times.
 
     Parameters
     ----------
@@ -159,20 +159,20 @@ def tailor(body: Body, shape: Shape, costume: Costume) -> Tailored:
 
 
 def _under(outfit, kinds):
-    """The painted cloth that is left beneath modelled garments."""
+    """The painted cloth that remains under modelled garments."""
     if "suit" in kinds:
         outfit = replace(outfit, hem=9.0, waist=-9.0, gloves=False)
     if "shoes" in kinds:
         outfit = replace(outfit, shoe=9.0)
     if "hat" in kinds:
         outfit = replace(outfit, hat=False)
-    if "hair" in kinds:  # colours the scalp between the strands
+    if "hair" in kinds:  # the scalp shows between the strands
         outfit = replace(outfit, hair_length=-0.03, loose=(*outfit.loose[:2], 0.001), hat=False)
     return outfit
 
 
 def _skin(body, shape, costume, surface, labels):
-    """The body itself, pushed out where painted cloth covers it, less what garments hide."""
+    """The body: pushed out where painted cloth covers it, without skin that garments hide."""
     own = outfits.pick(surface, body.used)
     off = outfits.stand_off(costume.outfit, own, outfits.cover(costume.outfit, own))
     normals = vertex_normals(shape.vertices, body.triangles)
@@ -233,7 +233,7 @@ def _headwear(body, shape, worn, surface, labels):
 
 
 def _hung(count, piece):
-    """What triangles are that neither skin nor a modelled garment has."""
+    """Attributes of the triangles of sewn pieces, which neither skin nor modelled garments have."""
     return {
         "garment": np.full(count, BODY),
         "eyes": np.zeros(count, bool),
@@ -242,7 +242,7 @@ def _hung(count, piece):
 
 
 def _join(pieces):
-    """One mesh of several; vertex numbers of later pieces are shifted."""
+    """Join meshes to one; vertex numbers of later meshes are shifted."""
     starts = np.cumsum([0] + [len(piece["rest"]) for piece in pieces])
     whole = {
         name: np.concatenate([piece[name] for piece in pieces])

@@ -1,4 +1,4 @@
-"""Colours and patterns of cloth, as functions of the place in the rest pose."""
+"""Colours and patterns of cloth, as functions of the position in the rest pose."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ class Fabric:
     across: int
 
     def colour_at(self, rest: Floats) -> Floats:
-        """RGB (N, 3) of points (N, 3) of the rest pose, metres."""
+        """Return RGB (N, 3) of points (N, 3) of the rest pose, metres."""
         second: Array = np.zeros(len(rest))
         phase = (rest / self.period) % 1.0
         if self.pattern == "stripes":
@@ -55,7 +55,7 @@ class Fabric:
 
 
 def draw_fabric(random: np.random.Generator) -> Fabric:
-    """A random fabric; dark, white and grey are commoner than bright colours, as on people."""
+    """Draw a fabric; dark, white and grey are more common than bright colours, as in reality."""
     waves = np.concatenate([random.normal(0, 40, (6, 3)), random.uniform(0, 6.3, (6, 1))], axis=1)
     return Fabric(
         colours=np.stack([draw_cloth_colour(random) for _ in range(3)]),
@@ -68,7 +68,7 @@ def draw_fabric(random: np.random.Generator) -> Fabric:
 
 
 def draw_cloth_colour(random: np.random.Generator) -> Floats:
-    """RGB in [0, 1]."""
+    """Draw a colour of cloth: RGB in [0, 1]."""
     kind = random.random()
     if kind < 0.3:
         return np.clip(random.uniform(0.03, 0.25) + random.normal(0, 0.02, 3), 0, 1)
@@ -80,7 +80,7 @@ def draw_cloth_colour(random: np.random.Generator) -> Floats:
 
 
 def draw_hair_colour(random: np.random.Generator) -> Floats:
-    """RGB in [0, 1]: black to blond, grey, rarely dyed."""
+    """Draw a colour of hair, black to blond, grey, rarely dyed: RGB in [0, 1]."""
     tones = np.array(
         [
             (0.06, 0.05, 0.05),

@@ -1,4 +1,4 @@
-"""Rendered videos: people who move before a background, and the truth of every frame."""
+"""Rendered videos of people in motion, with the ground truth of every frame."""
 
 import csv
 from pathlib import Path
@@ -25,7 +25,7 @@ from personalize.synthesis.tracing import View, trace_picture
 from personalize.types import Frame, Wrap
 
 SLIVER = 0.5
-"""Heads of area below which it is in doubt whether somebody is seen."""
+"""Visible area, in areas of the head, below which it is in doubt whether the person is seen."""
 
 
 def synthesize_video(
@@ -37,20 +37,25 @@ def synthesize_video(
     keep_parts: bool = False,
     progress: Wrap = iter,
 ) -> None:
-    """Render a video with its truth into a folder.
+    """Render a video with its ground truth into a folder.
 
-    Writes `clip.mp4`; `joints.csv` (frame, time, joint, x, y, visible); `frames.csv`
-    (frame, time, shot, seen: yes, no or doubt, head: side of the square of its area in
-    pixels, hidden or not); `silhouettes.npz` with `bits`, (T, ceil(H * W / 8)) uint8 from
-    `numpy.packbits` of the person's pixels row by row, `others` likewise of other people,
-    painted ones among them, and `shape` (T, H, W); and with `keep_parts` `parts/%06d.png`.
+    It writes
+
+    - ``clip.mp4``;
+    - ``joints.csv``: frame, time, joint, x, y, visible;
+    - ``frames.csv``: frame, time, shot, seen (yes, no or doubt), and head, the side in pixels
+      of a square with the area of the head, hidden parts included;
+    - ``silhouettes.npz``: ``bits``, (T, ceil(H * W / 8)) uint8, from `numpy.packbits` of the
+      person's pixels row by row; ``others``, the same of other people, painted ones included;
+      and ``shape``, (T, H, W);
+    - with `keep_parts`, ``parts/%06d.png``.
 
     Parameters
     ----------
     root : Path
     settings : FilmSettings
     people : SynthesisSettings
-        How the person is dressed; its sizes and angles are not used.
+        How people are dressed; its sizes and angles are not used.
     assets : AssetFolders
     keep_parts : bool
     progress : callable
@@ -91,7 +96,7 @@ def _write_table(path, names, rows):
 
 
 def _shoot_talk(studio, settings, assets):
-    """Pictures and Truths of one person who talks."""
+    """Yield the picture and the Truth of every frame of one person who talks."""
     random = np.random.default_rng([settings.seed, 301])
     stage = set_stage(studio, random, settings, assets)
     for frame in range(settings.frames):
@@ -99,7 +104,7 @@ def _shoot_talk(studio, settings, assets):
 
 
 def _shoot_difficulty(studio, settings, assets):
-    """Pictures and Truths of a film of a difficulty."""
+    """Yield the picture and the Truth of every frame of a film of a difficulty."""
     script = write_script(
         settings.difficulty,
         np.random.default_rng([settings.seed, 0]),
@@ -115,14 +120,14 @@ def _shoot_difficulty(studio, settings, assets):
 def shoot_frame(
     studio: Studio, stage: Stage, random: np.random.Generator, settings: FilmSettings, time: float
 ) -> tuple[Frame, Truth]:
-    """One frame.
+    """Render one frame of a person who talks.
 
     Parameters
     ----------
     studio : Studio
     stage : Stage
     random : numpy.random.Generator
-        Of the sensor's noise.
+        Draws the noise of the sensor.
     settings : FilmSettings
     time : float
         Seconds.
@@ -146,7 +151,7 @@ def shoot_frame(
 
 
 def _behind(stage, settings, shift):
-    """The background of a frame, moved by parts of pixels."""
+    """The background of a frame, shifted by fractions of a pixel."""
     moved = np.array([[1.0, 0.0, shift - margin(settings)], [0.0, 1.0, 0.0]])
     size = settings.width, settings.height
     return cv2.warpAffine(
@@ -155,7 +160,7 @@ def _behind(stage, settings, shift):
 
 
 def _expose(picture, settings, random):
-    """What a camera makes of a scene: dark corners, brightness, noise."""
+    """Add the effects of a camera: dark corners, exposure, noise."""
     rows, columns = picture.shape[:2]
     down, across = np.linspace(-1, 1, rows)[:, None], np.linspace(-1, 1, columns)
     corners = 1 - 0.15 * (down**2 + across**2)

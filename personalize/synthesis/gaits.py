@@ -1,8 +1,8 @@
-"""People who walk and ride: postures that follow the way they have gone.
+"""People who walk and ride: postures that depend on the distance they have covered.
 
-Angles of hip, knee and foot through a stride are drawn after those of healthy adults
-(Winter, Biomechanics and Motor Control of Human Movement, 2009, chapter 4), as sums of
-smooth bumps. Riders' arms and legs are brought to what they hold and stand on.
+Angles of hip, knee and foot through a stride approximate those of healthy adults (Winter,
+Biomechanics and Motor Control of Human Movement, 2009, chapter 4) by sums of smooth bumps.
+Hands and feet of riders are placed on the vehicle by inverse kinematics.
 """
 
 from collections.abc import Sequence
@@ -21,14 +21,14 @@ _SIDES = {"right": -1.0, "left": 1.0}
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """Where the hands and feet of a rider are; metres from the middle of the hips.
+    """Places of the hands and feet of a rider, in metres from the middle of the hips.
 
     Attributes
     ----------
     wrists, ankles : dict of str to (3,) float array
         For "right" and "left": to the left, up, to the front.
     lean : float
-        Of the trunk to the front, radians.
+        Lean of the trunk to the front, radians.
     """
 
     wrists: dict[str, Floats]
@@ -37,16 +37,16 @@ class Held:
 
 
 def walk(posture: Posture, phase: float, effort: float) -> Posture:
-    """Somebody who walks.
+    """Return the posture of a person who walks.
 
     Parameters
     ----------
     posture : Posture
-        Of whom hands and head are kept.
+        Its hands and head are kept.
     phase : float
-        Strides gone; at whole numbers the right heel touches the ground.
+        Number of strides so far; at whole numbers the right heel touches the ground.
     effort : float
-        From 0, standing, to 1.
+        From 0, standing, to 1, full strides.
 
     Returns
     -------
@@ -67,13 +67,13 @@ def walk(posture: Posture, phase: float, effort: float) -> Posture:
     turn = np.radians(6 * effort) * np.cos(2 * np.pi * phase)
     pelvis = Rotation.from_euler("yx", [turn, np.radians(2)]).as_matrix()
     chest = Rotation.from_euler("yx", [-turn, np.radians(2 + 3 * effort)]).as_matrix()
-    head = posture.chest.T @ posture.head  # looks ahead, however the chest turns
+    head = posture.chest.T @ posture.head  # looks ahead while the chest turns
     hands = {side: np.array([0.2, 0.15, 0.0]) for side in _SIDES}
     return replace(posture, pelvis=pelvis, chest=chest, head=head, limbs=limbs, hands=hands)
 
 
 def hold(posture: Posture, body: Body, shape: Shape, held: Held) -> Posture:
-    """Somebody whose hands and feet are told.
+    """Return a posture with hands and feet at given places.
 
     Parameters
     ----------
@@ -131,20 +131,21 @@ def limb_lengths(body: Body, shape: Shape, side: str) -> list[float]:
 
 
 def two_bones(step: Floats, lengths: Sequence[float], pole: Floats) -> tuple[Floats, Floats]:
-    """Directions of two bones that reach over a step.
+    """Return the directions of two bones in a chain with given ends.
 
     Parameters
     ----------
     step : (3,) float array
-        From the beginning of the first to the end of the second, metres.
+        From the beginning of the first bone to the end of the second, metres.
     lengths : (float, float)
+        Of the two bones, metres.
     pole : (3,) float array
-        To which side the joint between them bends.
+        Direction towards which the joint between them bends.
 
     Returns
     -------
     first, second : (3,) float arrays
-        Unit; where the step is too long they point along it.
+        Unit vectors; where the step is longer than both bones they point along it.
     """
     first, second = lengths
     whole = first + second
@@ -157,7 +158,7 @@ def two_bones(step: Floats, lengths: Sequence[float], pole: Floats) -> tuple[Flo
 
 
 def turned(posture: Posture, heading: float) -> Posture:
-    """The posture turned about the vertical, radians; 0 faces the front, more is to the left."""
+    """Return the posture turned about the vertical by an angle in radians, positive to the left."""
     turn = Rotation.from_rotvec(heading * UP).as_matrix()
     limbs = {name: turn @ direction for name, direction in posture.limbs.items()}
     return replace(
@@ -170,7 +171,7 @@ def turned(posture: Posture, heading: float) -> Posture:
 
 
 def _stride(phase):
-    """Degrees at a share of the stride of one leg: hip and knee bent, foot from level."""
+    """Bends of hip and knee, and pitch of the foot, at a phase of one leg's stride; degrees."""
     hip = 8 + 20 * np.cos(2 * np.pi * phase)
     knee = 12 * _bump(phase, 0.14, 0.07) + 55 * _bump(phase, 0.73, 0.095)
     free = _bump(phase, 0.72, 0.14)
@@ -184,6 +185,6 @@ def _bump(phase, middle, width):
 
 
 def _swung(degrees, aside):
-    """Direction of a limb that hangs down, swung to the front, and to the person's left."""
+    """Direction of a hanging limb, swung to the front and to the person's left."""
     angle = np.radians(degrees)
     return unit(np.array([aside, -np.cos(angle), np.sin(angle)]))

@@ -1,4 +1,4 @@
-"""MakeHuman garments, shoes and hair: read, hung on a body, hidden skin.
+"""MakeHuman garments, shoes and hair: reading them, and fitting them to a body.
 
 A `.mhclo` file binds each vertex of its `.obj` to three vertices of the hm08
 base mesh by weights and an offset, and lists the base vertices that it hides.
@@ -19,7 +19,7 @@ KINDS = ("suit", "shoes", "hat", "hair")
 
 @dataclass(frozen=True, eq=False)
 class Garment:
-    """Something to wear, as it was modelled.
+    """A garment, as it was modelled.
 
     Attributes
     ----------
@@ -27,11 +27,11 @@ class Garment:
     kind : str
         One of `KINDS`.
     anchors : (N, 3) int array
-        Base vertices that hold each vertex.
+        Base vertices to which each vertex is bound.
     shares : (N, 3) float array
         Their weights.
     offsets : (N, 3) float array
-        From the weighted place, in units that `scales` turns into metres.
+        From the weighted mean of the anchors, in units that `scales` converts to metres.
     scales : ((int, int, float), ...)
         For x, y and z: two base vertices, and their distance on the modeller's body.
     triangles : (F, 3) int array
@@ -41,7 +41,7 @@ class Garment:
     picture : (h, w, 4) uint8 array or None
         RGBA by texture coordinates.
     brightness : float
-        Mean of the picture where the garment uses it, in [0, 1].
+        Mean of the part of the picture that the garment uses, in [0, 1].
     """
 
     name: str
@@ -58,12 +58,12 @@ class Garment:
 
     @property
     def see_through(self) -> bool:
-        """Whether the picture cuts holes into the triangles, as strands of hair need."""
+        """Whether the picture has transparent parts, as between strands of hair."""
         return self.picture is not None and self.picture[..., 3].min() < 128
 
 
 def read_garments(folder: Path, base_count: int) -> list[Garment]:
-    """All garments below a folder, in the order of their paths.
+    """Read all garments below a folder, in the order of their paths.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def read_garments(folder: Path, base_count: int) -> list[Garment]:
 
 
 def drape(garment: Garment, base: Floats) -> Floats:
-    """Vertices (N, 3) of a garment on the base vertices (19158, 3) of a body at rest."""
+    """Return vertices (N, 3) of a garment on base vertices (19158, 3) of a body at rest."""
     scale = [
         abs(base[first, axis] - base[second, axis]) / length
         for axis, (first, second, length) in enumerate(garment.scales)
@@ -102,14 +102,14 @@ def drape(garment: Garment, base: Floats) -> Floats:
 
 
 def spread_over(garment: Garment, values: Array) -> Floats:
-    """Values of base vertices, (19158,) or (19158, K), carried over to a garment's."""
+    """Transfer values of base vertices, (19158,) or (19158, K), to the vertices of a garment."""
     if values.ndim == 1:
         return (values[garment.anchors] * garment.shares).sum(axis=1)
     return np.einsum("nc,nck->nk", garment.shares, values[garment.anchors])
 
 
 def nearest_anchor(garment: Garment) -> Whole:
-    """Base vertex (N,) that holds each vertex most."""
+    """Return the base vertex of the largest weight for each vertex, (N,)."""
     strongest = garment.shares.argmax(axis=1)
     return garment.anchors[np.arange(len(strongest)), strongest]
 
@@ -168,7 +168,7 @@ class _Words:
                 if words[0] == "delete_verts":
                     break
                 continue
-            single = len(words) == 1  # a vertex that coincides with a base vertex
+            single = len(words) == 1  # this vertex coincides with a base vertex
             rows.append([words[0]] * 3 + [1, 0, 0, 0, 0, 0] if single else words[:9])
         table = np.array(rows, dtype=float)
         return table[:, :3].astype(int), table[:, 3:6], table[:, 6:9]

@@ -1,7 +1,7 @@
-"""Arms of people who talk: where the wrists go, and the elbows that follow.
+"""Gestures of the arms: places of the wrists, and the elbows that follow from them.
 
-Wrists are placed about the trunk in units of the arm's length; the elbow follows
-from the two lengths and a swivel, as in inverse kinematics of two bones.
+Wrists are placed around the trunk in units of the arm's length. The elbow follows from the
+two lengths and a swivel angle, as in inverse kinematics of two bones.
 """
 
 from collections.abc import Sequence
@@ -14,17 +14,17 @@ from personalize.synthesis.posture import FRONT, UP, unit
 from personalize.types import Floats
 
 Wrists: TypeAlias = dict[str, tuple[Floats, float]]
-"""For "right" and "left": the wrist (3,) from the shoulder, outwards, up and to the front, in arm
-lengths; and the swivel of the elbow, in radians.
+"""For "right" and "left": the wrist (3,) relative to the shoulder (outwards, up, to the front) in
+arm lengths, and the swivel of the elbow in radians.
 """
 Arms: TypeAlias = dict[str, tuple[Floats, tuple[float, float]]]
-"""For "right" and "left": the shoulder (3,) from the middle of the chest, and the lengths of upper
-arm and forearm; metres.
+"""For "right" and "left": the shoulder (3,) relative to the middle of the chest, and the lengths of
+upper arm and forearm; metres.
 """
 
-# Region of the wrist: (outwards, up, front) from the own shoulder, arm lengths, as
-# mean and spread; the swivel of the elbow outwards from straight below, degrees;
-# how often. Shoulders are about 0.33 arm lengths from the middle of the body.
+# Region of the wrist: mean and spread of (outwards, up, front) from the shoulder of the same
+# side, in arm lengths; swivel of the elbow outwards from straight below, in degrees; relative
+# frequency. Shoulders are about 0.33 arm lengths from the middle of the body.
 _REGIONS = {
     "talking": ((0.02, -0.42, 0.48), (0.2, 0.2, 0.15), (25, 18), 5),
     "wide": ((0.35, -0.3, 0.45), (0.18, 0.25, 0.2), (30, 20), 2),
@@ -41,8 +41,8 @@ _REGIONS = {
     "anywhere": ((0.3, -0.1, 0.3), (0.5, 0.6, 0.4), (40, 40), 1.5),
 }
 _OF_TALK = ("talking", "wide", "together", "chin", "raised", "lap", "desk", "pointing")
-# Of people who brush or tie their hair, hold their heads, throw, hang something up. The head
-# is about 0.48 arm lengths above the shoulder and 0.33 inwards.
+# People who brush or tie their hair, hold their heads, throw, or hang something up. The head is
+# about 0.48 arm lengths above the shoulder and 0.33 inwards.
 _RAISED = {
     "brushing": ((0.06, 0.36, 0.1), (0.08, 0.1, 0.1), (85, 20), 3),
     "nape": ((-0.05, 0.34, -0.12), (0.05, 0.06, 0.05), (100, 15), 2),
@@ -52,19 +52,19 @@ _RAISED = {
     "waving": ((0.3, 0.6, 0.15), (0.12, 0.15, 0.12), (50, 20), 1.5),
 }
 _ALL = _REGIONS | _RAISED
-_ALIKE_SHARE = 0.65  # both hands in the same region
+_ALIKE_SHARE = 0.65  # share of poses with both hands in the same region
 
 _FISTS = np.array([[0.3, 0.5, 0.6]] + 4 * [[1.3, 1.5, 0.9]])
 
 
 def draw_wrists(random: np.random.Generator, *, talking: bool = False) -> Wrists:
-    """Wanted wrists and swivels of both arms.
+    """Draw the places of both wrists, and the swivels of the elbows.
 
     Parameters
     ----------
     random : numpy.random.Generator
     talking : bool
-        Only what people do with their hands while they talk.
+        Only gestures that people make while they talk.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def reach(
     swivel: float,
     lengths: tuple[float, float],
 ) -> tuple[Floats, Floats]:
-    """Directions of upper arm and forearm that bring the wrist to its place.
+    """Return the directions of upper arm and forearm that bring the wrist to its place.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def reach(
     wrist : (3,) float array
         (outwards, up, front) from the shoulder, in arm lengths.
     swivel : float
-        Radians; 0 has the elbow straight below.
+        Radians; at 0 the elbow is straight below.
     lengths : (float, float)
         Upper arm and forearm, metres.
 
@@ -132,7 +132,7 @@ def reach(
 
 
 def draw_hands(random: np.random.Generator) -> dict[str, Floats]:
-    """Turns of both hands, as in `Posture.hands`."""
+    """Draw the turns of both hands, as in `Posture.hands`."""
     return {
         side: np.array(
             [
@@ -146,7 +146,7 @@ def draw_hands(random: np.random.Generator) -> dict[str, Floats]:
 
 
 def draw_curls(random: np.random.Generator) -> dict[str, Floats]:
-    """Bends of all fingers, as in `Posture.curls`: flat hands, fists, pointing fingers."""
+    """Draw the bends of all fingers, as in `Posture.curls`: flat hands, fists, pointing fingers."""
     return {side: _draw_hand(random) for side in ("right", "left")}
 
 
@@ -169,7 +169,7 @@ def _draw_wrist(random, name):
 
 
 def _outside_trunk(point):
-    """A point pushed forwards out of an ellipse that stands for the trunk; chest axes."""
+    """A point, moved forwards out of an ellipse that approximates the trunk; chest axes."""
     half_width, half_depth = 0.20, 0.19  # metres, with the thickness of an arm
     inside = 1 - (point[0] / half_width) ** 2
     if inside <= 0 or point[1] > 0.1:
@@ -181,5 +181,5 @@ def _outside_trunk(point):
 
 
 def turn(random: np.random.Generator, spread: float | Sequence[float]) -> Floats:
-    """A small random rotation (3, 3): (pitch, yaw, roll) spreads in degrees."""
+    """Draw a small rotation (3, 3); `spread` is that of (pitch, yaw, roll) in degrees."""
     return Rotation.from_euler("yxz", np.radians(random.normal(0, spread)[[1, 0, 2]])).as_matrix()

@@ -1,7 +1,8 @@
-"""Shells, tubes and rings about a head at rest: what hair, hats and collars are made of.
+"""Shells, tubes and rings around a head in the rest pose: the shapes of hair, hats and collars.
 
 All are grids of points, (rows, columns, 3), which `mesh_of` turns into triangles. Directions
-about the head are an angle from straight up and one around, 0 behind, positive to the left.
+are given by two angles: the polar one from straight up, and the one around the vertical, 0
+behind and positive to the left.
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from personalize.synthesis.boxes import Mesh
 from personalize.synthesis.outfits import Surface
 from personalize.types import Floats, Numbers
 
-_NEAREST = 5  # vertices that tell how far the head reaches in a direction
-_SLICE = 0.03  # half the height and width of the piece of trunk that hair falls on, metres
-_NECK = (0.98, 1.1)  # where a collar goes around, between hips (0) and neck (1)
+_NEAREST = 5  # vertices over which the radius of the head is averaged
+_SLICE = 0.03  # half the height and width of the part of the trunk that hair falls on, metres
+_NECK = (0.98, 1.1)  # height of a collar, where hips are at 0 and the neck begins at 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +26,7 @@ class Head:
     Attributes
     ----------
     centre : (3,) float array
-        Between the ears, a little above the eyes.
+        Between the ears, slightly above the eyes.
     directions : cKDTree
         Unit directions of the head's vertices from the centre.
     radii : (N,) float array
@@ -46,7 +47,7 @@ class Head:
     neck_centre: Floats
 
     def reach(self, polar: Numbers, around: Numbers) -> Floats:
-        """How far the head reaches in directions of any shape, metres."""
+        """Return the radius of the head in directions of any shape, metres."""
         asked = direction(polar, around)
         near = self.directions.query(asked.reshape(-1, 3), k=_NEAREST)[1]
         return self.radii[near].mean(axis=1).reshape(asked.shape[:-1])
@@ -69,8 +70,9 @@ class Head:
         return self.centre + direction(polar, around) * (self.reach(polar, around) + off)[..., None]
 
     def trunk_reach(self, level: float, around: float) -> float:
-        """How far the body reaches from the upright axis of the head at a height, metres; 0 for
-        nothing.
+        """Return the distance of the body from the vertical axis of the head at a height, metres.
+
+        It is 0 where there is no body.
         """
         out, along = np.array([np.sin(around), -np.cos(around)]), [np.cos(around), np.sin(around)]
         flat = self.trunk[np.abs(self.trunk[:, 1] - level) < _SLICE] - self.centre
@@ -80,7 +82,7 @@ class Head:
 
 
 def direction(polar: Numbers, around: Numbers) -> Floats:
-    """Unit directions (..., 3) of angles from straight up and around, radians."""
+    """Return unit directions (..., 3) of polar angles and angles around, radians."""
     polar, around = np.broadcast_arrays(polar, around)
     return np.stack(
         [np.sin(polar) * np.sin(around), np.cos(polar), -np.sin(polar) * np.cos(around)], axis=-1
@@ -88,7 +90,7 @@ def direction(polar: Numbers, around: Numbers) -> Floats:
 
 
 def measure_head(vertices: Floats, surface: Surface) -> Head:
-    """Measure the head of a body at rest.
+    """Measure the head of a body in the rest pose.
 
     Parameters
     ----------
@@ -179,7 +181,7 @@ def collar_ring(head: Head, around: Floats, widen: Numbers, rise: Numbers) -> Fl
     widen : float or array
         How much wider than the neck, metres.
     rise : float or array
-        How far above the base of the neck, metres.
+        Height above the base of the neck, metres.
 
     Returns
     -------
@@ -192,7 +194,7 @@ def collar_ring(head: Head, around: Floats, widen: Numbers, rise: Numbers) -> Fl
 
 
 def mesh_of(grid: Floats, *, closed: bool) -> Mesh:
-    """Vertices and triangles of a grid; of a closed one the last column meets the first.
+    """Return vertices and triangles of a grid; a closed one joins its last column to its first.
 
     Parameters
     ----------

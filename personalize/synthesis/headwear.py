@@ -1,7 +1,7 @@
-"""Hair that hangs or is put up, hats, hoods and collars: sewn onto each head.
+"""Hair that hangs or is put up, hats, hoods and collars, fitted to each head.
 
-They tell the back of a person from the front where the face does not. MakeHuman's public
-hair is long or tied in two models and has no hats with a brim and no hoods.
+They distinguish the back of a person from the front where the face is not seen. Only two of
+MakeHuman's public models have long or tied hair, and none is a hat with a brim or a hood.
 """
 
 from dataclasses import dataclass
@@ -28,26 +28,26 @@ COLLARS = ("collar", "scarf", "hood down")
 _HAIR_SHARES = (0.45, 0.25, 0.2, 0.1)
 _HAT_SHARES = (0.3, 0.1, 0.2, 0.2, 0.2)
 _COLLAR_SHARES = (0.5, 0.2, 0.3)
-_COMBED = 0.25  # metres for every radian around the head
+_COMBED = 0.25  # width of the hair as if combed flat: metres for every radian around the head
 _SOFTNESS = 0.05  # metres within which vertices of the body carry headwear
 
 
 @dataclass(frozen=True)
 class Headwear:
-    """One thing on a head or around a neck.
+    """One piece of hair, a hat or a collar.
 
     Attributes
     ----------
     kind : str
         One of `HAIR`, `HATS` and `COLLARS`.
     length : float
-        How far hair hangs below the eyes, metres.
+        Length of the hair below the eyes, metres.
     size : float
         From 0, small, to 1, large.
     phase : float
         Of the waves, radians.
     hatted : bool
-        Hair lies flat under a hat.
+        Whether hair lies flat under a hat.
     """
 
     kind: str
@@ -58,7 +58,7 @@ class Headwear:
 
     @property
     def piece(self) -> int:
-        """What of an outfit gives it its colour."""
+        """Number of the piece of an outfit that gives it its colour."""
         if self.kind in HAIR:
             return outfits.HAIR
         worn_as_top = self.kind in ("collar", "hood", "hood down")
@@ -66,13 +66,13 @@ class Headwear:
 
 
 def draw_headwear(random: np.random.Generator, *, bald: bool) -> tuple[Headwear, ...]:
-    """Random things for one head; some get none.
+    """Draw hair, a hat and a collar for one head; some heads get none.
 
     Parameters
     ----------
     random : numpy.random.Generator
     bald : bool
-        No hair is sewn.
+        Draw no hair.
 
     Returns
     -------
@@ -107,13 +107,13 @@ def sew_headwear(
     surface: Surface,
     labels: Labels,
 ) -> dict[str, Any]:
-    """A thing on a body at rest, as a mesh that moves with the body.
+    """Put a piece on a body in the rest pose, as a mesh that moves with the body.
 
     Parameters
     ----------
     headwear : Headwear
     vertices : (V, 3) float array
-        Of the skin at rest.
+        Of the skin in the rest pose.
     weights : (V, B) sparse array
     surface : Surface
         Of the skin.
@@ -123,7 +123,7 @@ def sew_headwear(
     -------
     dict
         "rest", "weights", "triangles", "labels" and "surface", as in `Tailored`. Labels are
-        those of the skin beneath: hair over the back is the upper body, as of modelled hair.
+        those of the skin below: hair over the back is upper body, as with modelled hair.
     """
     head = measure_head(vertices, surface)
     meshes = MAKERS[headwear.kind](headwear, head)
@@ -145,14 +145,12 @@ def sew_headwear(
 
 
 def _on_own_side(labels, aside):
-    """Labels whose side is that of their vertex: the nearest of the skin may be across the
-    middle.
-    """
+    """Labels of the vertex's own side: the nearest skin vertex may be on the other side."""
     wrong = np.where(aside < 0, _LEFT[labels], _RIGHT[labels])
     return np.where(wrong & (aside != 0), _MIRRORED[labels], labels)
 
 
 def _strands(rest, head):
-    """Places (N, 3) of hair as if it were combed flat: its colour changes from strand to strand."""
+    """Positions (N, 3) of hair as if it were combed flat, so that colour varies by strand."""
     around = np.arctan2(rest[:, 0], head.centre[2] - rest[:, 2])
     return np.stack([_COMBED * around, rest[:, 1], 0 * around], axis=1)

@@ -1,6 +1,6 @@
-"""How hair, hats, hoods and collars are built about a head at rest.
+"""Shapes of hair, hats, hoods and collars around a head in the rest pose.
 
-Every maker takes a `Headwear` and a `Head` and returns a list of (vertices, triangles).
+Each function takes a `Headwear` and a `Head` and returns a list of (vertices, triangles).
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ def _curtain(worn, head):
 
 def _falling(worn, head, widest, hem, thick):
     around = np.linspace(-widest, widest, 29)
-    edge = np.cos(np.pi / 2 * np.abs(around / widest) ** 3)  # lies close to the head at its borders
+    edge = np.cos(np.pi / 2 * np.abs(around / widest) ** 3)  # close to the head at its borders
     polar = np.radians(np.linspace(3, 100, 10))[:, None]
     flat = 0.25 if worn.hatted and worn.kind == "curtain" else 1.0
     off = flat * (0.004 + thick * edge * np.clip(polar / 0.9, 0.2, 1))
@@ -54,7 +54,7 @@ def _bunches(worn, head):
 
 
 def _tail(worn, head, around, polar):
-    """A tail that leaves the head, bends down, and lies on the back."""
+    """A tail of hair that leaves the head, bends down, and lies on the back."""
     share = np.linspace(0, 1, 14)
     root = head.shell(polar, around, -0.01)
     out = np.array([np.sin(around), 0.0, -np.cos(around)])
@@ -70,7 +70,7 @@ def _tail(worn, head, around, polar):
 
 
 def _dome(head, front, behind, off):
-    """A shell over the crown down to two angles, in front and behind, radians."""
+    """A shell over the crown, down to one angle in front and another behind, radians."""
     around = np.arange(32) * 2 * np.pi / 32
     rim = (front + behind) / 2 - (front - behind) / 2 * -np.cos(around)
     polar = np.linspace(0.03, 1, 9)[:, None] * rim
@@ -78,7 +78,7 @@ def _dome(head, front, behind, off):
 
 
 def _cap(worn, head, turned=np.pi):
-    """A cap whose peak points to an angle; the whole way round behind it is a rim."""
+    """A cap whose peak points in a direction, and a rim around the rest."""
     crown, around, rim = _dome(head, np.radians(64), np.radians(90), 0.016)
     if turned == 0:
         crown, around, rim = _dome(head, np.radians(76), np.radians(78), 0.016)
@@ -133,11 +133,11 @@ def _hood_down(worn, head):
 
 
 def _collar(worn, head):
-    """A collar that stands up and is turned down, open in front."""
+    """A standing collar, folded down, open in front."""
     around = np.linspace(-2.75, 2.75, 27)
     rise, height = np.array([-0.01, 0.03, 0.036, 0.004])[:, None], 0.7 + 0.9 * worn.size
     widen = np.array([0.008, 0.01, 0.014, 0.03])[:, None] + 0.004 * np.sin(3 * around)
-    behind = 0.018 * np.cos(around)  # a neck is inclined: its collar is higher behind
+    behind = 0.018 * np.cos(around)  # the neck is inclined, so the collar is higher behind
     return [mesh_of(collar_ring(head, around, widen, rise * height + behind), closed=False)]
 
 
@@ -165,4 +165,4 @@ MAKERS = {
     "scarf": _scarf,
     "hood down": _hood_down,
 }
-"""Kind of headwear -> what builds it."""
+"""Kind of headwear -> the function that builds it."""

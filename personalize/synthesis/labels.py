@@ -1,8 +1,8 @@
 """The 31 parts of Unite the People on the vertices of the body.
 
-Where parts begin was read off the template of Unite the People, scaled to a
-person of 1.75 m: elbow bands of 15 cm, knees 17, wrists 5, ankles 10, a lower
-body that reaches 15 cm below the hip joints.
+Borders of parts were read off the template of Unite the People, scaled to a person of
+1.75 m: elbows are 15 cm long, knees 17, wrists 5, ankles 10, and the lower body reaches 15 cm
+below the hip joints.
 """
 
 import numpy as np
@@ -14,12 +14,12 @@ from personalize.types import Labels
 # (from, to) along the limb as in `Chart.along`
 _ARM_BANDS = (("shoulder", 0.20), ("uarm", 0.66), ("elbow", 1.27), ("larm", 1.93), ("wrist", 2.13))
 _LEG_BANDS = (("lbody", 0.36), ("uleg", 0.85), ("knee", 1.22), ("lleg", 1.83), ("ankle", 2.06))
-_BODY_SPLIT = 0.38  # upper from lower body, between hips and neck
-_SHOULDER_INNER = 0.60  # the shoulder begins here, in units of the shoulder joint's distance
+_BODY_SPLIT = 0.38  # border of upper and lower body: hips are at 0, the neck begins at 1
+_SHOULDER_INNER = 0.60  # inner border of the shoulder; the shoulder joint is at 1
 
 
 def label_parts(chart: Chart) -> Labels:
-    """Part of every vertex.
+    """Label every vertex with its part.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def _cut(names, chart, region, bands, last):
 
 
 def _on_shoulder(chart):
-    """The trunk's side above the armpit; its border leans outwards downwards."""
+    """The side of the trunk above the armpit; further down the border is further out."""
     below = np.maximum(0.93 - chart.along, 0)  # 0.93: height of the shoulder joints
     return (chart.aside > _SHOULDER_INNER + 1.35 * below) & (chart.along > 0.6)
 
@@ -62,7 +62,7 @@ def _on_neck(chart):
 
 
 def _above_eyes(chart):
-    """Above a border that falls from the back of the head past the ears to the nose."""
+    """Above a border that slopes from the back of the head past the ears to the nose."""
     before_ears = chart.front - 0.04
     return chart.eye_level > 0.02 - np.where(before_ears > 0, 0.6, 0.125) * before_ears
 

@@ -1,4 +1,4 @@
-"""Where the files of a folder of rendered people are, and how they are written."""
+"""Names of the files in a folder of rendered people, and how they are written."""
 
 from pathlib import Path
 
@@ -11,13 +11,13 @@ from personalize.storage.atomic import atomic_write
 from personalize.types import Floats, Frame, Mask, Whole
 
 SHARD = 1000
-"""Pictures in a folder, and in a file of joints."""
+"""Pictures per folder, and per file of joints."""
 
 _PNG = (cv2.IMWRITE_PNG_COMPRESSION, 3)
 
 
 def picture_path(root: Path, kind: str, index: int) -> Path:
-    """Return where the picture or the labels of a person are.
+    """Return the path of the picture, or of the part labels, of a person.
 
     Parameters
     ----------
@@ -35,12 +35,12 @@ def picture_path(root: Path, kind: str, index: int) -> Path:
 
 
 def joints_path(root: Path, shard: int) -> Path:
-    """Where the joints of a shard are."""
+    """Return the path of the joints of a shard."""
     return root / "joints" / f"{shard:03d}.npz"
 
 
 def finished_people(root: Path) -> set[int]:
-    """Indices of the pictures of a folder that are complete, a set of int."""
+    """Return the indices of the finished pictures of a folder."""
     done = set()
     for path in sorted((root / "joints").glob("*.npz")):
         done.update(read_joints(path)[0].tolist())
@@ -60,25 +60,25 @@ def read_joints(path: Path) -> tuple[Whole, Floats, Mask]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write bytes; the file is whole or absent."""
+    """Write bytes to a file, whole or not at all."""
     with atomic_write(path) as unfinished:
         unfinished.write_bytes(content)
 
 
 def write_picture(path: Path, picture: Frame) -> None:
-    """Write a picture in OpenCV's order of colours; the suffix says how."""
+    """Write a picture in OpenCV's order of colours, in the format of the path's suffix."""
     options = _PNG if path.suffix == ".png" else ()
     write_whole(path, cv2.imencode(path.suffix, picture, options)[1].tobytes())
 
 
 def write_joints(root: Path, shards: dict[int, dict[int, tuple[Floats, Mask]]]) -> None:
-    """Add joints to the files of their shards, and forget them.
+    """Add joints to the files of their shards, and empty `shards`.
 
     Parameters
     ----------
     root : Path
     shards : dict of int to dict
-        For each shard its pictures' index -> (joints (13, 2), visible (13,)); emptied.
+        Number of a shard -> index of a picture -> (joints (13, 2), visible (13,)).
     """
     for shard, found in shards.items():
         path = joints_path(root, shard)

@@ -22,7 +22,7 @@ from personalize.types import Floats, Frame
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What gives each piece of an outfit its colour.
+    """The colours of the skin, the hair and each piece of an outfit.
 
     Attributes
     ----------
@@ -31,9 +31,9 @@ class Look:
     shoes, gloves, hair, hat : (3,) float array
         RGB in [0, 1].
     strands : (4,) float array
-        Frequencies and phase of light along the hair.
+        Frequencies and phase of the brightness along the hair.
     dyed : bool
-        Modelled garments take the colours of the fabrics instead of their own.
+        Whether modelled garments take the colours of the fabrics instead of their own.
     """
 
     complexion: Complexion
@@ -49,7 +49,7 @@ class Look:
     def colour_at(
         self, outfit: Outfit, surface: Surface, uv: Floats, sewn: NDArray[np.uint8]
     ) -> Floats:
-        """RGB (N, 3) of points.
+        """Return the colours of points.
 
         Parameters
         ----------
@@ -63,6 +63,7 @@ class Look:
         Returns
         -------
         (N, 3) float array
+            RGB, in [0, 1].
         """
         piece = np.where(sewn == outfits.PAINTED, outfits.cover(outfit, surface), sewn)
         colour = self.complexion.colour_at(uv, surface)
@@ -88,7 +89,7 @@ class Look:
         surface : Surface
             The N points.
         uv : (N, 2) float array
-            Where they are in the picture of the garment.
+            Their texture coordinates.
 
         Returns
         -------
@@ -114,11 +115,11 @@ class Look:
         return colour * folds
 
 
-_WAIST = 0.18  # where a dyed suit changes from top to bottom, between hips and neck
+_WAIST = 0.18  # border of top and bottom of a dyed suit: hips are at 0, the neck begins at 1
 
 
 def draw_look(random: np.random.Generator, skins: Sequence[Frame]) -> Look:
-    """A random look; `skins` are pictures from `skins.read_skins`, or none."""
+    """Draw a look; `skins` are pictures from `skins.read_skins`, and may be empty."""
     hair = draw_hair_colour(random)
     return Look(
         complexion=draw_complexion(random, skins, hair),

@@ -1,7 +1,7 @@
-"""Recorded motion of any format as 17 points of a person who faces +z.
+"""Recorded motion of any format, as 17 points of a person who faces +z.
 
-Only the directions between points are used later, so units do not matter and
-skeletons of any proportions fit.
+Only the directions between points are used later, so units and the proportions of the
+skeleton do not matter.
 """
 
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ POINTS = ("pelvis", "neck", "head") + tuple(
     for name in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "toe")
 )
 
-# Names of the same point in the formats met so far; the first that exists is taken.
-# Of an ASF bone the end counts: the end of the femur is the knee.
+# Names of the same point in the known formats; the first that exists is taken.
+# A bone of ASF stands for its end: the femur for the knee.
 _CENTRAL = {
     "pelvis": ("pelvis", "root", "Hips"),
     "neck": ("neck", "Neck", "thorax"),
@@ -51,10 +51,10 @@ class Motion:
     name : str
         File name without its suffixes.
     points : (T, 17, 3) float array
-        Points in the order of `POINTS` about the pelvis; x to the person's left,
-        y up, z to the front. The heading of every frame has been taken out.
+        Points in the order of `POINTS`, relative to the pelvis; x to the person's left,
+        y up, z to the front. The heading of every frame is removed.
     heading : (T,) float array
-        What was taken out, smoothed, radians.
+        The heading that was removed, smoothed, radians.
     frames_per_second : float
         Of the recording.
     """
@@ -66,7 +66,7 @@ class Motion:
 
 
 def read_motions(folder: Path) -> list[Motion]:
-    """All clips below a folder, in the order of their paths; foreign files are passed over.
+    """Read all clips below a folder, in the order of their paths; other files are ignored.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def read_motions(folder: Path) -> list[Motion]:
 
 
 def _read(path):
-    """(positions, frames per second) of one file, or None if it holds no motion."""
+    """Read (positions, frames per second) of one file, or None if it holds no motion."""
     if path.suffix == ".bvh":
         return read_bvh(path)
     if path.name.endswith((".amc", ".amc.gz")):
@@ -132,8 +132,8 @@ def _find(joints, point):
 
 
 def _upright(points):
-    """Turn the axis along which heads are farthest from feet to y, keeping handedness."""
+    """Rotate the axis along which heads are farthest from feet to y."""
     feet = points[:, [POINTS.index("right_ankle"), POINTS.index("left_ankle")]].mean(axis=1)
     rise = (points[:, POINTS.index("head")] - feet).mean(axis=0)
-    axis = np.argmax(np.abs(rise) * (1.0, 1.5, 1.0))  # people who crawl are recorded y up
+    axis = np.argmax(np.abs(rise) * (1.0, 1.5, 1.0))  # y is preferred: some people crawl
     return np.roll(points, 1 - axis, axis=2)

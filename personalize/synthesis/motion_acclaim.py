@@ -1,7 +1,7 @@
 """Acclaim files: a skeleton (`.asf`) and its motions (`.amc`, also gzipped).
 
 The format of the CMU motion capture library: every bone has a direction and a
-length in the rest pose, an own frame of axes, and up to three angles per frame.
+length in the rest pose, axes of its own, and up to three angles per frame.
 """
 
 import gzip
@@ -14,11 +14,11 @@ from personalize.errors import DatasetError
 from personalize.types import Floats
 
 FRAMES_PER_SECOND = 30.0
-_EVERY = 4  # recorded at 120 a second
+_EVERY = 4  # of the recorded frames, 120 a second, one in four is kept
 
 
 def read_acclaim(skeleton: Path, motion: Path) -> tuple[dict[str, Floats], float]:
-    """Positions of the ends of all bones through all frames.
+    """Read the positions of the ends of all bones in all frames.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def read_acclaim(skeleton: Path, motion: Path) -> tuple[dict[str, Floats], float
     positions : dict of str to (T, 3) float array
         End of each bone, and `root`, in the axes of the file (y up).
     frames_per_second : float
-        Of the frames that were kept.
+        Of the frames that are kept.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def read_acclaim(skeleton: Path, motion: Path) -> tuple[dict[str, Floats], float
 
 
 def _read_skeleton(text):
-    """Bones as dicts of direction, length, axis, dof; and the parent of each name."""
+    """Bones as dicts of direction, length, axis and dof; and the parent of each bone."""
     bones, parents = {}, {}
     section, bone = None, {}
     for line in text.splitlines():
@@ -76,7 +76,7 @@ def _read_skeleton(text):
 
 
 def _read_angles(lines):
-    """Numbers of each bone through every fourth frame: dict of str to (T, n) array."""
+    """Numbers of each bone in every fourth frame: dict of str to (T, n) array."""
     values = {}
     frame = 0
     for line in lines:

@@ -14,7 +14,7 @@ from personalize.types import Floats
 
 
 def read_bvh(path: Path) -> tuple[dict[str, Floats], float]:
-    """Positions of all joints through all frames.
+    """Read the positions of all joints in all frames.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def read_bvh(path: Path) -> tuple[dict[str, Floats], float]:
     positions : dict of str to (T, 3) float array
         In the units and axes of the file; `<joint>_end` is the tip after a last joint.
     frames_per_second : float
-        Of the frames that were kept, about 30.
+        Of the frames that are kept, about 30.
 
     Raises
     ------

@@ -41,7 +41,7 @@ _JOINTS = (
 
 
 def read_deepmimic(path: Path) -> tuple[dict[str, Floats], float]:
-    """Positions of all joints through all frames.
+    """Read the positions of all joints in all frames.
 
     Parameters
     ----------

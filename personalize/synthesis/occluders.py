@@ -1,7 +1,6 @@
-"""Things between camera and person: a desk, a laptop, a microphone, a post, a box.
+"""Objects between camera and person: a desk, a laptop, a microphone, a post, a box.
 
-They are only cut out of the person: what is seen in their place is whatever
-background is put behind.
+They are only cut out of the person; in their place the background is seen.
 """
 
 import numpy as np
@@ -18,7 +17,7 @@ from personalize.synthesis.sitters import Sitter
 def draw_occluders(
     random: np.random.Generator, settings: SynthesisSettings, sitter: Sitter, camera: Camera
 ) -> Scene | None:
-    """Random things before a person.
+    """Draw objects in front of a person.
 
     Parameters
     ----------
@@ -30,7 +29,7 @@ def draw_occluders(
     Returns
     -------
     Scene or None
-        None where nothing is before the person.
+        None where nothing is in front of the person.
     """
     if random.random() >= settings.occluder_share:
         return None
@@ -49,7 +48,7 @@ def draw_occluders(
 
 
 def _desk(random):
-    """A board at the height of the belly; metres from hips and front, as are all below."""
+    """A board at the height of the belly. Metres from hips and front, as in all functions below."""
     depth = random.uniform(0.15, 0.4)
     top = random.uniform(0.08, 0.3)
     thick = random.choice([0.02, 0.5])

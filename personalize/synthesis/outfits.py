@@ -1,8 +1,8 @@
-"""Painted cloth: which parts of the body it covers, how far it stands off.
+"""Painted cloth: which points of the body it covers, and how thick it is.
 
-A garment here is a range along the body's chart: a sleeve ends at some place
-of the arm, a hem at some height. The same test serves vertices, which are
-pushed outwards, and pixels, which are coloured.
+A painted garment is a range of body coordinates (`Chart`): a sleeve ends at some place of the
+arm, a hem at some height. The same test is used for vertices, which are moved outwards, and
+for pixels, which are coloured.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -15,12 +15,12 @@ from personalize.types import Array, Floats
 
 SKIN, TOP, BOTTOM, SHOES, GLOVES, HAIR, HAT = range(7)
 PAINTED = 255
-"""In the place of one of those: the outfit tells which of them it is, by `cover`."""
+"""Stands for any of these pieces: `cover` finds out which one it is."""
 
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """Where N points are on the body, for tests of cover.
+    """Body coordinates of N points, for `cover`.
 
     Attributes
     ----------
@@ -48,23 +48,23 @@ class Surface:
 
 @dataclass(frozen=True)
 class Outfit:
-    """Ends of painted garments and of hair, in units of the chart.
+    """Borders of painted garments and of hair, in the coordinates of `Chart`.
 
     Attributes
     ----------
     sleeve : float
-        Where sleeves end: 0 shoulder, 1 elbow, 2 wrist.
+        End of the sleeves: 0 shoulder, 1 elbow, 2 wrist.
     hem, neckline, opening : float
-        Lower and upper end of the top; depth of its cut at the front.
+        Lower and upper end of the top; depth of its neckline in front.
     waist, leg : float
-        Upper end of the bottom; where its legs end: 1 knee, 2 ankle.
+        Upper end of the bottom; end of its legs: 1 knee, 2 ankle.
     shoe : float
-        Where shoes begin, along the leg.
+        Upper end of the shoes, along the leg.
     gloves, hat : bool
     loose : (float, float, float)
-        How far top, bottom and hair stand off, metres.
+        Distance of top, bottom and hair from the skin, metres.
     hairline, hair_length, beard : float
-        Metres above the eyes; how far it falls behind, metres below the eyes; 1 for a beard.
+        Metres above the eyes; length behind, metres below the eyes; 1 for a beard.
     waves : (6, 4) tuple of tuples
         Frequencies and phase of the folds.
     """
@@ -86,7 +86,7 @@ class Outfit:
 
 
 def surface_of(vertices: Floats, chart: Chart) -> Surface:
-    """The chart of a body as a `Surface` that can be interpolated over triangles."""
+    """Return the chart of a body as a `Surface`, whose values can be interpolated."""
     arm, leg = chart.region == "arm", chart.region == "leg"
     return Surface(
         rest=vertices,
@@ -100,19 +100,19 @@ def surface_of(vertices: Floats, chart: Chart) -> Surface:
 
 
 def pick(surface: Surface, chosen: Array) -> Surface:
-    """The chosen points of a `Surface`."""
+    """Return the chosen points of a `Surface`."""
     return Surface(
         **{field.name: getattr(surface, field.name)[chosen] for field in fields(Surface)}
     )
 
 
 def moved(surface: Surface, rest: Floats) -> Surface:
-    """The same places of the body at other positions (N, 3) in the rest pose."""
+    """Return a `Surface` with other positions (N, 3) in the rest pose, and all else the same."""
     return replace(surface, rest=rest)
 
 
 def draw_outfit(random: np.random.Generator) -> Outfit:
-    """A random outfit."""
+    """Draw an outfit."""
     sleeve = random.choice([0.12, 0.55, 0.95, 1.4, 1.96], p=[0.1, 0.28, 0.1, 0.12, 0.4])
     leg = random.choice([0.35, 0.8, 1.0, 1.5, 1.98], p=[0.08, 0.12, 0.08, 0.07, 0.65])
     folds = np.concatenate([random.normal(0, 14, (6, 3)), random.uniform(0, 6.3, (6, 1))], axis=1)
@@ -139,7 +139,7 @@ def draw_outfit(random: np.random.Generator) -> Outfit:
 
 
 def cover(outfit: Outfit, surface: Surface) -> NDArray[np.uint8]:
-    """What is seen at each point: SKIN, TOP, BOTTOM, SHOES, GLOVES, HAIR or HAT, (N,) uint8."""
+    """Return the piece at each point, (N,): SKIN, TOP, BOTTOM, SHOES, GLOVES, HAIR or HAT."""
     piece = np.full(len(surface.height), SKIN, np.uint8)
     face = surface.face > 0.5
     collar = outfit.neckline - outfit.opening * np.exp(-((surface.aside / 0.25) ** 2)) * (
@@ -160,7 +160,7 @@ def cover(outfit: Outfit, surface: Surface) -> NDArray[np.uint8]:
 
 
 def stand_off(outfit: Outfit, surface: Surface, piece: NDArray[np.uint8]) -> Floats:
-    """Return how far cloth stands off the skin, by its thickness and its folds.
+    """Return the distance of cloth from the skin: its thickness and its folds.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def stand_off(outfit: Outfit, surface: Surface, piece: NDArray[np.uint8]) -> Flo
     surface : Surface
         N points.
     piece : (N,) uint8 array
-        Number of the piece of clothing at each.
+        Piece at each point, from `cover`.
 
     Returns
     -------

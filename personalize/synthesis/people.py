@@ -1,4 +1,4 @@
-"""One picture of one person, with the part of every pixel and the joints."""
+"""Render one picture of one person, with the part of every pixel and the joints."""
 
 from dataclasses import dataclass
 
@@ -30,13 +30,13 @@ class Picture:
     Attributes
     ----------
     colour : (S, S, 4) uint8 array
-        RGB, and how much of each pixel the person covers, and things about them; not premultiplied.
+        RGB, and the share of each pixel that the person and their things cover; not premultiplied.
     parts : (S, S) uint8 array
         Labels 0 to 31; 0 where the person covers less than half of the pixel.
     joints : (13, 2) float32 array
         (x, y) in pixels, in the order of `parts.JOINTS`.
     visible : (13,) bool array
-        Inside the picture and before everything else.
+        Inside the picture and not hidden.
     """
 
     colour: Frame
@@ -46,7 +46,7 @@ class Picture:
 
 
 class Studio:
-    """What all pictures share: the body and the assets; made once per process.
+    """The body and the assets that all pictures share; made once per process.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class Studio:
             self.wardrobe = read_garments(assets.garments, len(self.body.region))
 
     def render(self, index: int) -> Picture:
-        """The picture of an index; the same whatever was rendered before.
+        """Render the picture of an index; it does not depend on other pictures.
 
         Returns
         -------
@@ -74,7 +74,7 @@ class Studio:
         return self.photograph(self.sitter(person), person, view)
 
     def sitter(self, person: int) -> Sitter:
-        """Draw, dress and pose the person of a number."""
+        """Draw, dress and pose the person with a number."""
         random = np.random.default_rng([self.settings.seed, person])
         shape = self.body.shape(draw_phenotypes(random))
         costume = draw_costume(random, self.settings, self.wardrobe)
@@ -88,7 +88,7 @@ class Studio:
         ----------
         sitter : Sitter
         person : int
-            Number of the person, from which all is drawn.
+            Number of the person; the seed of all random choices.
         view : int
             Number of the view, from 0.
 
@@ -104,7 +104,7 @@ class Studio:
         light = draw_light(random, away / np.linalg.norm(away))
         look = draw_look(random, self.skins)
         occluders = draw_occluders(random, self.settings, sitter, camera)
-        touched = random.spawn(1)[0]  # what else is drawn does not depend on things
+        touched = random.spawn(1)[0]  # so that things do not change the other random numbers
         things = draw_things(touched, self.settings, sitter, look)
         view_of = View(sitter, camera, light, look, occluders, things)
         colour, labels = trace_picture(view_of, self.settings.samples)
@@ -112,7 +112,7 @@ class Studio:
         return Picture(colour, labels, joints, visible)
 
     def arms(self, shape: Shape) -> Arms:
-        """For each side the shoulder, from the middle of the chest, and the arm's two lengths."""
+        """Return for each side the shoulder, relative to the chest, and the arm's two lengths."""
         arms: Arms = {}
         for side in ("right", "left"):
             shoulder, elbow, wrist = (
@@ -148,7 +148,7 @@ def see_joints(sitter: Sitter, camera: Camera, labels: Labels) -> tuple[Map, Mas
     pixels = camera.project(sitter.joints)
     depth = (sitter.joints - camera.place) @ camera.rotation[2]
     hits = sitter.scene.cast(camera.place, camera.rays(np.nan_to_num(pixels)))
-    slack = np.where(np.arange(len(parts.JOINTS)) == 0, 0.17, 0.11)  # joints lie inside limbs
+    slack = np.where(np.arange(len(parts.JOINTS)) == 0, 0.17, 0.11)  # joints are below the skin
     column, row = np.rint(np.nan_to_num(pixels, nan=-1)).astype(int).T
     inside = (column >= 0) & (row >= 0) & (column < camera.width) & (row < camera.height)
     shown = np.zeros(len(inside), bool)
@@ -157,7 +157,7 @@ def see_joints(sitter: Sitter, camera: Camera, labels: Labels) -> tuple[Map, Mas
 
 
 def draw_phenotypes(random: np.random.Generator) -> dict[str, float]:
-    """Random numbers of a body's shape, for `Body.shape`: teenagers to old people."""
+    """Draw the shape of a body, for `Body.shape`: from teenagers to old people."""
     drawn = dict(zip(PHENOTYPES, random.uniform(0, 1, len(PHENOTYPES))))
     drawn["age"] = random.uniform(0.45, 1.0)
     drawn["weight"] = random.beta(2, 2.2)

@@ -1,7 +1,7 @@
-"""Pieces that things are built of: boxes, rods and rings; metres.
+"""Pieces that things are built of: boxes, rods and rings.
 
-Within, the axes are the person's, from the middle of the hips: x to the left, y up, z to the
-front.
+Lengths are in metres. The axes are the person's, with the origin in the middle of the hips: x
+to the left, y up, z to the front.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ Piece: TypeAlias = tuple[Floats, Whole, int]
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """A person as far as things are concerned.
+    """Measures of a person, by which things are placed.
 
     Attributes
     ----------
@@ -30,13 +30,13 @@ class Place:
     hips : (3,) float array
         In the world.
     hand, fore : (3,) float array
-        Middle of the hand that holds, and direction of its forearm, in the person's axes.
+        Middle of the hand that holds a thing, and direction of its forearm, in the person's axes.
     side : float
         1 for the left hand, -1 for the right.
     low : (3,) float array
         Lowest coordinates of the person: low[1] is the ground.
     front, back, shoulders : float
-        Where the belly is, the back, and how high the shoulders are.
+        z of the belly, z of the back, and y of the shoulders.
     """
 
     axes: Floats
@@ -50,7 +50,7 @@ class Place:
     shoulders: float
 
     def world(self, pieces: Sequence[Piece]) -> list[Piece]:
-        """Meshes of the person's axes in the world."""
+        """Move pieces from the person's axes to the world."""
         return [
             (self.hips + vertices @ self.axes.T, triangles, colour)
             for vertices, triangles, colour in pieces
@@ -80,14 +80,14 @@ def rod(start: Floats, end: Floats, radius: float, colour: int = 0) -> Piece:
 
 
 def ring(centre: Floats, normal: Floats, size: float, radius: float, colour: int = 0) -> Piece:
-    """Return a ring about a centre, across a direction.
+    """Return a ring around a centre.
 
     Parameters
     ----------
     centre : (3,) float array
         Metres.
     normal : (3,) float array
-        What the ring is across of; of any length.
+        Axis of the ring; of any length.
     size, radius : float
         Of the ring, and of its tube; metres.
     colour : int

@@ -17,11 +17,11 @@ from personalize.synthesis.shading import Light
 from personalize.synthesis.streets import draw_street
 from personalize.types import Floats, Mask, Whole
 
-GAMMA = 1 / 1.3  # of all that is lit in a film
-_WALLS = 5  # of a room's things, the first
-_SHADOW = 0.75  # share of the lamp's light that a shadow takes
-_NEAR_FEET, _UNDER_FEET = 0.3, 0.4  # metres around somebody where the ground is darker; by how much
-_REACH = 6.0  # metres around somebody where a shadow may fall
+GAMMA = 1 / 1.3  # of all pictures of films
+_WALLS = 5  # the first things of a room are its walls
+_SHADOW = 0.75  # share of the lamp's light that is lost in a shadow
+_NEAR_FEET, _UNDER_FEET = 0.3, 0.4  # the ground near a person is darker: metres, and how much
+_REACH = 6.0  # metres around a person where a shadow may fall
 _LIFT = 0.004
 _SMOOTH = 640  # pixels of width up to which places are seen by four rays a pixel
 
@@ -47,7 +47,7 @@ class Painting:
     half: Floats
 
     def meet(self, eye: Floats, directions: Floats) -> tuple[Floats, Whole, Whole]:
-        """Ray parameter (N,), infinite where it is missed, and rows and columns met (N,)."""
+        """Return ray parameters (N,), infinite where rays miss, and rows and columns hit (N,)."""
         with np.errstate(divide="ignore", invalid="ignore"):
             depth = (self.middle[2] - eye[2]) / directions[:, 2]
             aside = eye[:2] + depth[:, None] * directions[:, :2] - self.middle[:2]
@@ -61,18 +61,18 @@ class Painting:
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """Where a shot is taken.
+    """The place of a shot.
 
     Attributes
     ----------
     room : Room
     sky : (3,) float array
-        RGB of where nothing is.
+        RGB of the sky.
     painting : Painting or None
     before : (vertices, triangles) or None
-        What may hide people.
+        Objects that may hide people.
     seed : int
-        Of the mottle of surfaces.
+        Seed of the mottled surfaces.
     """
 
     room: Room
@@ -82,7 +82,7 @@ class Place:
     seed: int
 
     def light_on(self, point: Floats) -> Light:
-        """The `Light` of somebody at a point."""
+        """Return the light on a person at a point."""
         towards = self.room.lamp - point
         distance = np.linalg.norm(towards)
         return Light(
@@ -96,7 +96,7 @@ class Place:
         )
 
     def hides(self, offset: Floats) -> Scene | None:
-        """A Scene of what may hide people, in axes that are off by an offset; or None."""
+        """Return the objects that may hide people, in axes moved by an offset; None without any."""
         if self.before is None:
             return None
         vertices, triangles = self.before
@@ -105,7 +105,7 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Backdrop:
-    """A place as a camera sees it, before people stand in it; N rays.
+    """A place as a camera sees it, without people; N rays.
 
     Attributes
     ----------
@@ -114,11 +114,11 @@ class Backdrop:
         Of the lamp.
     places, normals : (N, 3) float arrays
     hit : (N,) bool array
-        False where the sky is.
+        False in the sky.
     painted : (H, W) bool array
         Painted people.
     rays : int
-        Of a pixel, along each side.
+        Rays along each side of a pixel.
     """
 
     surface: Floats
@@ -139,16 +139,16 @@ def draw_place(
     painting: Painting | None = None,
     pillar: tuple[float, float, float] | None = None,
 ) -> Place:
-    """A random place that leaves room for what is played in it.
+    """Draw a place with enough free space for the actors.
 
     Parameters
     ----------
     random : numpy.random.Generator
     depth, half : float
-        Where the back wall is, and half the width that is kept free; metres.
+        Distance of the back wall, and half the width that is kept free; metres.
     outdoors : bool
     painting : Painting or None
-        Hung on the back wall, which is free of other things there.
+        Hung on the back wall, with nothing in front of it.
     pillar : (float, float, float) or None
         x and z of its middle, and half its width.
 
@@ -182,7 +182,7 @@ def draw_place(
 def paint_people(
     studio: Studio, random: np.random.Generator, count: int, *, outdoors: bool
 ) -> Painting:
-    """A painting of people; outdoors it is large and on the wall itself.
+    """Render a painting of people; outdoors it is a large one on the wall itself.
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def paint_people(
     Returns
     -------
     Painting
-        Not hung yet.
+        Not yet placed on a wall.
     """
     size = studio.settings.size
     step = int(0.7 * size)
@@ -217,7 +217,7 @@ def paint_people(
 
 
 def look_at_place(place: Place, camera: Camera) -> Backdrop:
-    """What a camera sees of a place, as a `Backdrop`."""
+    """Return a place without people, as a camera sees it."""
     rays = 2 if camera.width <= _SMOOTH else 1
     columns = (np.arange(camera.width * rays) + 0.5) / rays - 0.5
     rows = (np.arange(camera.height * rays) + 0.5) / rays - 0.5
@@ -227,7 +227,7 @@ def look_at_place(place: Place, camera: Camera) -> Backdrop:
     hit = met.triangle >= 0
     reached = np.where(hit, met.depth, 1.0)[:, None]
     places = (camera.place + reached * directions).astype(np.float32)
-    random = np.random.default_rng(place.seed)  # the same mottle in every frame
+    random = np.random.default_rng(place.seed)  # the same surfaces in every frame
     surface, light, normals = shade(
         place.room, random, np.maximum(met.triangle, 0), places, directions
     )
@@ -244,7 +244,7 @@ def look_at_place(place: Place, camera: Camera) -> Backdrop:
 def develop(
     backdrop: Backdrop, place: Place, people: Sequence[Placed], width: int, height: int
 ) -> Floats:
-    """The picture of a place with the shadows of people.
+    """Render the picture of a place with the shadows of people.
 
     Parameters
     ----------
@@ -272,7 +272,7 @@ def develop(
 def cast_shadows(
     backdrop: Backdrop, place: Place, people: Sequence[Placed], width: int, height: int
 ) -> tuple[Floats, Floats]:
-    """Return how far people keep light off the backdrop.
+    """Return how much of the light people keep from the backdrop.
 
     Parameters
     ----------
@@ -286,9 +286,9 @@ def cast_shadows(
     Returns
     -------
     shadow : (N,) float array
-        Of the lamp's light, in [0, 1].
+        Share of the lamp's light, in [0, 1].
     sheltered : (N,) float array
-        Of the sky's, close to their feet.
+        Share of the sky's light, close to their feet.
     """
     shadow: Floats = np.zeros(len(backdrop.light), np.float32)
     sheltered: Floats = np.zeros(len(backdrop.light), np.float32)

@@ -1,4 +1,4 @@
-"""A random pose: recorded, invented, or recorded with invented arms."""
+"""Draw a pose: recorded, invented, or recorded with invented arms."""
 
 from collections.abc import Sequence
 
@@ -12,17 +12,17 @@ from personalize.synthesis.posture import Posture, posture_of_points, unit
 from personalize.synthesis.settings import SynthesisSettings
 from personalize.types import Floats
 
-_HEAD_SPREAD = np.array([12.0, 22.0, 7.0])  # pitch, yaw, roll against the chest, degrees
+_HEAD_SPREAD = np.array([12.0, 22.0, 7.0])  # pitch, yaw, roll relative to the chest, degrees
 _TRUNK_SPREAD = np.array([6.0, 8.0, 4.0])
 _CHEST_SPREAD = np.array([6.0, 8.0, 5.0])
-_ACROBATS = 0.08  # share kept of the frames in which nobody stands or sits
-_JITTER = 0.06  # of limb directions, so that no recorded frame comes twice
+_ACROBATS = 0.08  # of the frames of people who neither stand nor sit, this share is kept
+_JITTER = 0.06  # noise of limb directions, so that no recorded frame is used twice
 
 
 def draw_posture(
     random: np.random.Generator, settings: SynthesisSettings, motions: Sequence[Motion], arms: Arms
 ) -> Posture:
-    """A pose for one picture.
+    """Draw a pose for one picture.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def draw_posture(
     motions : list of Motion
         May be empty; then all poses are invented.
     arms : dict of str to ((3,) float array, (float, float))
-        For each side the shoulder, from the middle of the chest, and the lengths of
+        For each side the shoulder, relative to the middle of the chest, and the lengths of
         upper arm and forearm, metres.
 
     Returns
@@ -64,7 +64,7 @@ def _draw_posture(random, settings, motions, arms):
 
 
 def _draw_frame(random, motions):
-    """Points of a recorded frame; people who lie or stand on their hands are mostly passed over."""
+    """Points of a recorded frame; people who lie or stand on their hands are mostly skipped."""
     head = POINTS.index("head")
     while True:
         motion = motions[random.integers(len(motions))]
@@ -75,13 +75,13 @@ def _draw_frame(random, motions):
 
 
 def with_arms(posture: Posture, wrists: Wrists, arms: Arms) -> Posture:
-    """Return a posture with its arms brought to the wanted wrists.
+    """Return a posture whose wrists are at the given places.
 
     Parameters
     ----------
     posture : Posture
     wrists : dict of str to ((3,) float array, float)
-        As of `gestures.draw_wrists`.
+        From `gestures.draw_wrists`.
     arms : dict of str to ((3,) float array, (float, float))
         As for `draw_posture`.
 
@@ -98,7 +98,7 @@ def with_arms(posture: Posture, wrists: Wrists, arms: Arms) -> Posture:
 
 
 def jittered(random: np.random.Generator, posture: Posture) -> Posture:
-    """The posture with every limb turned a little."""
+    """Return the posture with every limb turned by a small random angle."""
     limbs = {
         name: unit(direction + random.normal(0, _JITTER, 3))
         for name, direction in posture.limbs.items()
@@ -107,7 +107,7 @@ def jittered(random: np.random.Generator, posture: Posture) -> Posture:
 
 
 def draw_legs(random: np.random.Generator, seated: bool) -> dict[str, Floats]:
-    """Directions of the limbs of somebody who sits or stands, as in `Posture.limbs`."""
+    """Draw the directions of the legs of a person who sits or stands, as in `Posture.limbs`."""
     return _seated_legs(random) if seated else _standing_legs(random)
 
 
@@ -133,7 +133,7 @@ _SIDES = ("right", "left")
 
 
 def _legs(random, bends, spread):
-    """Directions of thighs, shins and feet from hip and knee bends in degrees."""
+    """Directions of thighs, shins and feet, by the bends of hips and knees in degrees."""
     limbs = {}
     for side, (hip, knee) in bends.items():
         outwards = 1 if side == "left" else -1

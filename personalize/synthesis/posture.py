@@ -1,7 +1,8 @@
-"""Directions of limbs -> rotations of segments.
+"""Convert directions of limbs to rotations of segments.
 
-A limb's rotation is fixed by where it points and by the hinge of its elbow or
-knee; while the joint is nearly straight, by the least turn from the trunk.
+The rotation of a limb is given by its direction and the hinge axis of its elbow or knee.
+Where the joint is nearly straight, the smallest turn from the trunk takes the place of the
+hinge.
 """
 
 from collections.abc import Mapping
@@ -18,12 +19,12 @@ FRONT = np.array([0.0, 0.0, 1.0])
 LEFT = np.array([1.0, 0.0, 0.0])
 UP = np.array([0.0, 1.0, 0.0])
 
-_BENT = 0.35  # sine of the joint's angle above which its own hinge is trusted
+_BENT = 0.35  # sine of the joint's angle from which its own hinge axis is used
 
 
 @dataclass(frozen=True, eq=False)
 class Posture:
-    """A pose, apart from any body's shape.
+    """A pose, independent of the shape of the body.
 
     Attributes
     ----------
@@ -32,8 +33,8 @@ class Posture:
     limbs : dict of str to (3,) float array
         Unit directions of `<side>_<upper_arm|forearm|thigh|shin|foot>` in the world.
     hands : dict of str to (3,) float array
-        For each side: turn of the forearm outwards (supination), bend towards the
-        palm, bend towards the thumb; radians.
+        For each side: outward turn of the forearm (supination), bend towards the palm, bend
+        towards the thumb; radians.
     curls : dict of str to (5, 3) float array
         Bend of the fingers, radians, thumb first.
     """
@@ -47,22 +48,22 @@ class Posture:
 
 
 def unit(vector: Floats) -> Floats:
-    """The vector at length 1; a zero vector stays."""
+    """Return a vector scaled to length 1; a zero vector stays zero."""
     return vector / np.maximum(np.linalg.norm(vector), 1e-9)
 
 
 def shortest_turn(start: Floats, end: Floats) -> Floats:
-    """Rotation (3, 3) that takes one direction to another by the least angle."""
+    """Return the rotation (3, 3) of the smallest angle that takes one direction to another."""
     start, end = unit(start), unit(end)
     axis: Floats = np.cross(start, end)
     angle = np.arctan2(np.linalg.norm(axis), start @ end)
-    if angle > np.pi - 1e-6:  # opposite: any axis across will do
+    if angle > np.pi - 1e-6:  # opposite directions: any perpendicular axis will do
         axis = np.cross(start, UP + 0.3 * LEFT)
     return Rotation.from_rotvec(angle * unit(axis)).as_matrix()
 
 
 def frame(primary: Floats, secondary: Floats) -> Floats:
-    """Columns: the unit primary axis, the secondary made normal to it, and their cross."""
+    """Return three unit axes as columns: the primary, the secondary made normal, their cross."""
     first = unit(primary)
     second = unit(secondary - first * (first @ secondary))
     return np.stack([first, second, np.cross(first, second)], axis=1)
@@ -71,14 +72,14 @@ def frame(primary: Floats, secondary: Floats) -> Floats:
 def posture_of_points(
     points: Floats, head: Floats, hands: Mapping[str, Floats], curls: Mapping[str, Floats]
 ) -> Posture:
-    """Posture of one frame of recorded motion.
+    """Return the posture of one frame of recorded motion.
 
     Parameters
     ----------
     points : (17, 3) float array
         In the order of `motion.POINTS`.
     head : (3, 3) float array
-        Rotation of the head relative to the chest, which the points do not show.
+        Rotation of the head relative to the chest; the points do not contain it.
     hands, curls : dict
         As in `Posture`.
 
@@ -104,7 +105,7 @@ def posture_of_points(
 
 
 def segment_rotations(posture: Posture, rest: Mapping[str, Floats]) -> Floats:
-    """World rotation of every segment.
+    """Return the world rotation of every segment.
 
     Parameters
     ----------
@@ -160,12 +161,12 @@ def _leg(posture, rest, side):
 
 
 def _hinge(first, second, parent, rest_first, rest_hinge):
-    """Axis about which the second limb is bent against the first."""
+    """Axis of the joint between two limbs."""
     own = np.cross(first, second)
     resting = shortest_turn(parent @ rest_first, first) @ parent @ unit(rest_hinge)
     trust = min(1.0, np.linalg.norm(own) / _BENT) ** 2
     if own @ resting < 0 and trust < 0.5:
-        trust = 0.0  # a straight joint that the recording bends the wrong way a little
+        trust = 0.0  # a straight joint, bent slightly backwards in the recording
     return unit(trust * unit(own) + (1 - trust) * resting)
 
 

@@ -1,4 +1,4 @@
-"""Triangles -> which of them each pixel sees. The only file that knows Embree."""
+"""Cast rays on triangles. The only file that uses Embree."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from personalize.types import Floats, Mask, Numbers, Whole
 try:
     from embreex.mesh_construction import TriangleMesh
     from embreex.rtcore_scene import EmbreeScene
-except ImportError:  # the extra is not installed; said when a person is rendered
+except ImportError:  # the extra is not installed; `Scene` raises the error
     EmbreeScene = None
 
 MISSED = -1
@@ -18,7 +18,7 @@ MISSED = -1
 
 @dataclass(frozen=True, eq=False)
 class Hits:
-    """What rays met.
+    """The triangles that rays hit.
 
     Attributes
     ----------
@@ -27,7 +27,7 @@ class Hits:
     corners : (N, 3) float32 array
         Barycentric weights of its corners.
     depth : (N,) float32 array
-        Ray parameter; infinite where nothing was met.
+        Ray parameter; infinite where nothing was hit.
     """
 
     triangle: Whole
@@ -63,7 +63,7 @@ class Scene:
         )
 
     def cast(self, origins: Floats, directions: Floats) -> Hits:
-        """First triangle met by each ray, as `Hits`; origins (3,) or (N, 3)."""
+        """Return the first triangle that each ray hits; origins (3,) or (N, 3)."""
         met = self._scene.run(*_as_rays(origins, directions), query="INTERSECT", output=1)
         across, along = met["u"], met["v"]
         corners = np.stack([1 - across - along, across, along], axis=1).astype(np.float32)
@@ -71,15 +71,15 @@ class Scene:
         return Hits(triangle, corners, np.where(triangle >= 0, met["tfar"], np.inf))
 
     def blocked(self, origins: Floats, directions: Floats, reach: Numbers = np.inf) -> Mask:
-        """Return whether rays meet anything nearby.
+        """Return whether rays hit anything within a distance.
 
         Parameters
         ----------
         origins : (3,) or (N, 3) float array
-            Where they begin, metres.
+            Metres.
         directions : (N, 3) float array
         reach : float or (N,) float array
-            How far they go, in lengths of their directions.
+            Length of the rays, in lengths of their directions.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""What people ride, and how they hold on to it; metres from the middle of the hips."""
+"""Scooters and bicycles, and the postures of their riders; metres from the middle of the hips."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,23 +15,23 @@ from personalize.synthesis.posture import UP
 from personalize.synthesis.sitters import Sitter
 from personalize.synthesis.vehicles import BICYCLE, bicycle, scooter
 
-_TALL = 1.72  # a bicycle of scale 1 fits somebody of this height
+_TALL = 1.72  # a bicycle of scale 1 fits a rider of this height
 _BOARD, _WHEEL = 0.13, 0.09  # height of a scooter's board, radius of its wheels
-_HALF = 0.42  # of a scooter's length
+_HALF = 0.42  # half the length of a scooter
 _BAR = 0.52  # from hips to a scooter's bar, to the front
-_CRANK, _PER_TURN = 0.17, 4.5  # length of the cranks; way of the bicycle in a turn of them
+_CRANK, _PER_TURN = 0.17, 4.5  # length of the cranks; distance ridden in one turn of them
 _SADDLE_TO_HIPS = 0.09
 
 
 @dataclass(frozen=True, eq=False)
 class Ride:
-    """How somebody rides.
+    """The places of a rider's hands and feet, and of the ground.
 
     Attributes
     ----------
     held : Held
     ground : float
-        Height of the ground, from the middle of the hips.
+        Height of the ground, relative to the middle of the hips.
     """
 
     held: Held
@@ -39,7 +39,7 @@ class Ride:
 
 
 def ride_scooter(body: Body, shape: Shape, stature: float, gone: float) -> Ride:
-    """Pose somebody who stands on the board, the left foot before the right.
+    """Place a rider on the board of a scooter, the left foot in front of the right.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def ride_scooter(body: Body, shape: Shape, stature: float, gone: float) -> Ride:
     Ride
     """
     upper, fore, thigh, shin = limb_lengths(body, shape, "left")
-    sole = 0.97 * (thigh + shin)  # from hips to ankles: the knees are bent a little
+    sole = 0.97 * (thigh + shin)  # from hips to ankles, with the knees slightly bent
     ankles = {"left": np.array([0.03, -sole, 0.12]), "right": np.array([-0.03, -sole, -0.16])}
     reach = min(_BAR, 0.8 * (upper + fore))
     wrists = {side: np.array([0.2 * way, 0.1, reach - 0.07]) for side, way in _WAYS}
@@ -61,7 +61,7 @@ def ride_scooter(body: Body, shape: Shape, stature: float, gone: float) -> Ride:
 
 
 def ride_bicycle(body: Body, shape: Shape, stature: float, gone: float) -> Ride:
-    """Pose somebody in the saddle, who turns the pedals.
+    """Place a rider in the saddle of a bicycle, with the feet on the pedals.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def ride_bicycle(body: Body, shape: Shape, stature: float, gone: float) -> Ride:
     stature : float
         In metres; scales the bicycle.
     gone : float
-        Metres that were ridden: they turn the pedals.
+        Metres ridden so far, which turn the pedals.
 
     Returns
     -------
@@ -89,11 +89,11 @@ def ride_bicycle(body: Body, shape: Shape, stature: float, gone: float) -> Ride:
 
 
 RIDES = {"scooter": ride_scooter, "bicycle": ride_bicycle}
-"""What is ridden -> how, from Body, Shape, stature and the way gone."""
+"""Name of a vehicle -> the function that places its rider."""
 
 
 def vehicle(name: str, sitter: Sitter, ground: float, mark: Mark, stature: float) -> list[Piece]:
-    """Meshes of what a sitter rides, in the sitter's axes.
+    """Build the vehicle of a rider, in the sitter's axes.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def vehicle(name: str, sitter: Sitter, ground: float, mark: Mark, stature: float
         Of `RIDES`.
     sitter : Sitter
     ground : float
-        Of their `Ride`, moved to the sitter's axes.
+        Height of the ground of their `Ride`, in the sitter's axes.
     mark : Mark
     stature : float
     """
@@ -130,7 +130,7 @@ def vehicle(name: str, sitter: Sitter, ground: float, mark: Mark, stature: float
 
 
 def round_ball(middle: Sequence[float], radius: float) -> Piece:
-    """A ball: vertices, triangles, number of the colour."""
+    """Build a ball."""
     return *mesh_of(ball(np.array(middle), radius, sides=20), closed=True), 0
 
 
@@ -138,7 +138,7 @@ _WAYS = (("right", -1.0), ("left", 1.0))
 
 
 def _bicycle_foot(scale):
-    """The middle of a bicycle on the ground, from the hips."""
+    """The middle of a bicycle on the ground, relative to the hips."""
     x, y = BICYCLE["saddle"]
     return -np.array([0.0, scale * y + _SADDLE_TO_HIPS, scale * x])
 

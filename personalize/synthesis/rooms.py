@@ -1,7 +1,7 @@
-"""An invented room: walls, shelves of books, pictures, a window, things about.
+"""Invented rooms: walls, bookshelves, pictures, a window, furniture.
 
-Busy backgrounds for those who have no photographs; and, being made of nothing
-but numbers, the room of the demo film.
+They are busy backgrounds where there are no photographs. The demo film shows one, too, since
+no assets are needed.
 """
 
 from collections.abc import Sequence
@@ -26,17 +26,17 @@ _OVERSAMPLED = 2
 
 @dataclass(frozen=True, eq=False)
 class Room:
-    """A room seen from its open side; x right, y up, the camera looks along -z.
+    """A room seen from its open side: x right, y up, the camera looks along -z.
 
     Attributes
     ----------
     scene : Scene
     normals, colours : (F, 3) float arrays
-        Per triangle; RGB in [0, 1].
+        Of each triangle; RGB in [0, 1].
     grain : (F,) float array
-        How strongly a triangle's surface is mottled.
+        Contrast of the mottle on each triangle.
     lamp : (3,) float array
-        Place of the light, metres.
+        Position of the lamp, metres.
     lamp_colour, ambient : (3,) float array
         RGB gains.
     """
@@ -51,7 +51,7 @@ class Room:
 
 
 def draw_room(random: np.random.Generator) -> Room:
-    """A random room.
+    """Draw a room.
 
     Parameters
     ----------
@@ -66,13 +66,13 @@ def draw_room(random: np.random.Generator) -> Room:
 
 
 def furnish(random: np.random.Generator, depth: float, half: float) -> list[Thing]:
-    """Walls of a room, and what stands along the one at the back.
+    """Draw the walls of a room, and the furniture along the back wall.
 
     Parameters
     ----------
     random : numpy.random.Generator
     depth, half : float
-        Where the back wall is, and half its width; metres.
+        Distance of the back wall, and half its width; metres.
 
     Returns
     -------
@@ -126,17 +126,17 @@ def build_room(
 def look_at_room(
     room: Room, random: np.random.Generator, width: int, height: int, *, view: float = 62.0
 ) -> Frame:
-    """Picture of a room.
+    """Render a picture of a room.
 
     Parameters
     ----------
     room : Room
     random : numpy.random.Generator
-        Of the mottle of surfaces.
+        Draws the mottle of surfaces.
     width, height : int
         Of the picture, pixels.
     view : float
-        Horizontal angle over the width, degrees.
+        Horizontal angle of view, degrees.
 
     Returns
     -------
@@ -165,26 +165,26 @@ def shade(
     places: Floats,
     directions: Floats,
 ) -> tuple[Floats, Floats, Floats]:
-    """Colours and light of points of a room.
+    """Return the colours and the light of points of a room.
 
     Parameters
     ----------
     room : Room
     random : numpy.random.Generator
-        Of the mottle of surfaces.
+        Draws the mottle of surfaces.
     triangle : (N,) int array
-        Which each point is on.
+        Index of the triangle of each point.
     places, directions : (N, 3) float arrays
-        The points, and whence they are seen.
+        The points, and the directions of the rays that hit them.
 
     Returns
     -------
     surface : (N, 3) float array
         RGB.
     light : (N,) float array
-        Of the lamp.
+        From the lamp.
     normals : (N, 3) float array
-        Against the directions.
+        On the side from which the rays come.
     """
     normals = room.normals[triangle]
     normals = normals * np.where((normals * directions).sum(axis=1) > 0, -1, 1)[:, None]
@@ -215,9 +215,9 @@ def box(
     colour : (3,) array
         RGB, in [0, 1].
     grain : float
-        How mottled it is.
+        Contrast of its mottle.
     turned : Rotation, optional
-        Around its middle.
+        About its middle.
 
     Returns
     -------
@@ -227,7 +227,7 @@ def box(
 
 
 def muted(random: np.random.Generator) -> Floats:
-    """A colour of things indoors: half way to grey."""
+    """Draw a colour of an indoor thing, half way to grey: RGB in [0, 1]."""
     colour = random.uniform(0.05, 0.9, 3)
     return 0.55 * colour + 0.45 * colour.mean()
 

@@ -1,8 +1,8 @@
-"""What happens when in a rendered film: its shots, who is in them, what the camera does.
+"""Scripts of rendered films: the shots, the roles in them, and the motion of the camera.
 
-A script is told in terms of the picture: how large a head is, in pixels, and how far from
-the middle somebody is, in widths of the picture. `blocking` finds the places in the world
-where that is so. Imports nothing heavy.
+A script is written in terms of the picture: the size of a head in pixels, and the distance of
+a role from the middle in widths of the picture. `blocking` finds the places in the world that
+give such a picture. Imports nothing heavy.
 """
 
 from bisect import bisect_right
@@ -12,12 +12,12 @@ from itertools import pairwise
 from personalize.errors import SettingsError
 
 ACTIONS = ("talk", "sit", "walk", "scooter", "bicycle")
-"""What somebody does; who walks goes as fast as their way is long, or stands."""
+"""What a role does. The speed of "walk" follows from the path; it may be 0."""
 
 
 @dataclass(frozen=True)
 class Keys:
-    """A number through a shot: told at some moments, and in straight lines between.
+    """A number that changes through a shot, interpolated linearly between moments.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Keys:
             raise SettingsError(f"moments {moments}: they must rise")
 
     def at(self, moment: float) -> float:
-        """The value at a moment; before the first and after the last it rests."""
+        """Return the value at a moment; it is constant before the first and after the last."""
         count = len(self.values)
         moments = self.moments or tuple(k / max(count - 1, 1) for k in range(count))
         after = bisect_right(moments, moment)
@@ -55,23 +55,23 @@ class Keys:
 
 @dataclass(frozen=True)
 class Role:
-    """Somebody in a shot.
+    """A role in a shot.
 
     Attributes
     ----------
     heads : Keys
-        How large the head is where they are, for the camera as the shot begins: side of the
-        square that has the head's area, pixels.
+        Size of the head: side in pixels of a square with its area, seen by the camera as it is
+        when the shot begins.
     across : Keys
-        Widths of the picture from its middle; from -0.5 to 0.5 lies in the picture.
+        Widths of the picture from its middle; -0.5 and 0.5 are its edges.
     does : str
         One of `ACTIONS`.
     person : int
-        Who of the cast; 0 is the one who is meant.
+        Number of the actor; 0 is the main person.
     facing : float or None
-        Degrees from facing the camera; None looks where they go.
+        Degrees from facing the camera; None is the direction of motion.
     thing : str or None
-        "bounced ball", or a name of `thing_shapes.MAKERS`: what they hold or touch.
+        What they hold or touch: "bounced ball", or a name of `thing_shapes.MAKERS`.
     """
 
     heads: Keys
@@ -95,7 +95,7 @@ class Pillar:
     Attributes
     ----------
     heads : float
-        How large the head of somebody beside it would be, pixels.
+        Size that the head of a person beside it would have, pixels.
     across, width : float
         Its middle and its width, in widths of the picture.
     """
@@ -107,31 +107,31 @@ class Pillar:
 
 @dataclass(frozen=True)
 class Shot:
-    """What one camera sees without a cut.
+    """A part of a film without a cut.
 
     Attributes
     ----------
     roles : tuple of Role
-        May be empty: then nobody is there.
+        May be empty: then nobody is seen.
     length : float
         Relative to the other shots.
     place : int
-        Which place of the film; shots of the same number are in the same.
+        Number of the place; shots of the same number have the same place.
     outdoors : bool
-        A street, or else a hall.
+        A street; otherwise a hall.
     view : float
-        Vertical angle of view, degrees, as the shot begins.
+        Vertical angle of view at the start of the shot, degrees.
     zoom : Keys
         Enlargement by the lens.
     closer : Keys
-        Enlargement of the first role by a camera that moves to them.
+        Enlargement of the first role by a camera that moves towards them.
     turn : Keys
         Degrees that the camera turns to the right.
     shake : float
-        Of a camera in the hand, degrees.
+        Shake of a camera held by hand, degrees.
     pillar : Pillar or None
     painted : int
-        People in a painting on the wall behind.
+        Number of people in a painting on the back wall.
     """
 
     roles: tuple[Role, ...]
@@ -159,7 +159,7 @@ class Script:
     shots: tuple[Shot, ...]
 
     def lengths(self, frames: int) -> tuple[int, ...]:
-        """Frames of each shot, a tuple of int whose sum is `frames`."""
+        """Return the number of frames of each shot; their sum is `frames`."""
         whole = sum(shot.length for shot in self.shots)
         ends, reached = [0], 0.0
         for shot in self.shots:

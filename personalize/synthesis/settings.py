@@ -1,4 +1,4 @@
-"""Numbers of the rendered people, and the folders that they may be made of.
+"""Settings of the renderer, and the folders of its assets.
 
 Imports nothing heavy: the command line shows these defaults in its help.
 """
@@ -11,7 +11,7 @@ from personalize.errors import InputError, SettingsError
 
 @dataclass(frozen=True)
 class AssetFolders:
-    """Where real assets are; None means that the renderer invents its own.
+    """Folders of real assets; where one is None, the renderer invents its own.
 
     Attributes
     ----------
@@ -29,7 +29,7 @@ class AssetFolders:
     Raises
     ------
     InputError
-        If a folder is given that is not there.
+        If a folder does not exist.
     """
 
     garments: Path | None = None
@@ -51,44 +51,43 @@ class AssetFolders:
 class SynthesisSettings:
     """How people are drawn at random. Angles in degrees, lengths in metres.
 
-    With the shares of headwear, raised arms and touching things at 0, their defaults,
-    pictures are those of before there were any, to the last bit.
+    With the shares of headwear, raised arms and touching things at 0, their defaults, pictures
+    are equal to the last bit to those of versions without these settings.
 
     Attributes
     ----------
     size : int
         Side of the rendered picture in pixels.
     seed : int
-        With the index of a picture it fixes every pixel.
+        Seed and index of a picture determine every pixel.
     views_per_body : int
-        Pictures made of one posed body; the dressing and the camera differ.
+        Pictures of one posed body, with different clothes and cameras.
     yaw_sigma, all_round_share : float
-        Heading: normal around the camera, or (that share) anywhere.
+        Standard deviation of the heading around the camera; share of people of any heading.
     pitch_sigma, roll_sigma : float
-        Of the camera.
+        Standard deviations of the camera's angles.
     shortest, tallest : float
         Height of a standing person as a share of the picture's.
     motion_share, gesture_share : float
-        Poses from recorded motion as it is, and with invented arms; the rest
-        is invented altogether.
+        Shares of poses from recorded motion: unchanged, and with invented arms. All other
+        poses are invented.
     seated_share : float
-        Of the invented poses.
+        Share of seated people among the invented poses.
     dressed_share : float
-        People in modelled garments, where there are any; the rest wear painted cloth.
+        Share of people in modelled garments, where there are any; others wear painted cloth.
     skirt_share : float
-        People in a skirt or a dress.
+        Share of people in a skirt or a dress.
     occluder_share : float
-        People partly behind an object.
+        Share of people partly behind an object.
     headwear_share : float
-        People whose hair hangs down the back or is put up, in hats, hoods and collars
-        that are sewn onto each head.
+        Share of people with long or tied hair, hats, hoods or collars.
     raised_share : float
-        People with one hand or both at the head or above it.
+        Share of people with one hand or both at the head or above it.
     touching_share : float
-        People who hold, touch or stand behind a thing, which is in the picture and is
+        Share of people who hold, touch or stand behind a thing. It is in the picture, and is
         labelled background.
     samples : int
-        Rays of a pixel on an outline.
+        Rays per pixel on an outline.
     """
 
     size: int = 320
@@ -129,35 +128,35 @@ class SynthesisSettings:
 
 @dataclass(frozen=True)
 class FilmSettings:
-    """A rendered video of one person who talks with the hands, or a film of a difficulty.
+    """A rendered video: of one person who talks and gestures, or of a difficulty.
 
     Attributes
     ----------
     difficulty : str or None
-        Of `difficulties.DIFFICULTIES`; its film takes frames, sizes, rate, seed, exposure
-        and noise from here, and nothing else.
+        Of `difficulties.DIFFICULTIES`. Its film uses frames, width, height, rate, seed,
+        exposure and noise, and no other of these settings.
     heads : (float, float) or None
-        Least and greatest head of a film of a difficulty, side of the square of its area in
-        pixels; None takes those of `difficulties` for the height of the picture.
+        Smallest and largest head of a film of a difficulty: side in pixels of a square with its
+        area. None takes the defaults of `difficulties` for the height of the picture.
     frames : int
     width, height : int
         Pixels; even.
     frames_per_second : float
     seed : int
-        Fixes every pixel.
+        Determines every pixel.
     tallness : float
         Height of the person standing, in picture heights: 1.8 shows head to waist.
     pan : float
-        How far the camera turns to and fro, pixels; 0 keeps it still.
+        Range of the camera's turns to either side, pixels; 0 keeps it still.
     seated : bool
     recorded : bool
         Trunk and legs follow recorded motion, where there is any.
     camouflage : float
-        From 0, clothes of any colour, to 1, of the colours behind the person.
+        From 0, clothes of any colour, to 1, clothes in the colours of the background.
     exposure : float
         Brightness of the picture; 1 is well lit.
     noise : float
-        Of the sensor, grey levels.
+        Noise of the sensor, grey levels.
     """
 
     frames: int = 301

@@ -1,4 +1,4 @@
-"""Points that move with the body: what is sewn on follows the vertices of the skin near it."""
+"""Attach points to the body: they move with the nearest vertices of the skin."""
 
 import numpy as np
 from scipy import sparse
@@ -6,24 +6,24 @@ from scipy.spatial import cKDTree
 
 from personalize.types import Floats, Whole
 
-_NEIGHBOURS = 12  # vertices of the body that move one that is sewn on
+_NEIGHBOURS = 12  # vertices of the body that move an attached point
 
 
 def sew_on(
     points: Floats, vertices: Floats, near: Whole, softness: float
 ) -> tuple[sparse.csr_array, Whole]:
-    """Let points move with the vertices of a body that are nearest to them.
+    """Attach points to the nearest vertices of a body.
 
     Parameters
     ----------
     points : (N, 3) float array
-        At rest, in metres.
+        In the rest pose, in metres.
     vertices : (V, 3) float array
-        Of the skin at rest.
+        Of the skin in the rest pose.
     near : (M,) int array
         The vertices that may carry points.
     softness : float
-        Metres beyond the nearest vertex within which others carry a point, too.
+        Distance in metres beyond the nearest vertex at which other vertices carry a point, too.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Light on surfaces: one direction, a softer one from elsewhere, and all around."""
+"""Light on surfaces: a key light, a weaker fill light, and ambient light."""
 
 import itertools
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from personalize.synthesis.posture import UP, unit
 from personalize.synthesis.raster import Scene
 from personalize.types import Floats, Whole
 
-_LIFT = 0.004  # shadow rays begin this far off the surface, metres
-_NEARBY = 0.25  # what shelters from the sky, metres
-_BLURRED = 3  # times that shelter is averaged over neighbours: few directions are tried
-_DEPTH = 0.75  # of the sky's light that full shelter takes
+_LIFT = 0.004  # shadow rays begin this far from the surface, metres
+_NEARBY = 0.25  # surfaces within this distance block ambient light, metres
+_BLURRED = 3  # shelter is averaged over neighbours so many times, since few directions are tried
+_DEPTH = 0.75  # share of the ambient light that full shelter takes away
 
 _AROUND = np.array([unit(np.array(d)) for d in itertools.product((-1.0, 1.0), repeat=3)])
 
 
 @dataclass(frozen=True, eq=False)
 class Light:
-    """Light of one picture; colours are RGB gains.
+    """The light of one picture; colours are RGB gains.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Light:
 
 
 def draw_light(random: np.random.Generator, towards_camera: Floats) -> Light:
-    """Random light, mostly from the camera's side and from above.
+    """Draw the light, mostly from the camera's side and from above.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def draw_light(random: np.random.Generator, towards_camera: Floats) -> Light:
 def light_up(
     light: Light, colour: Floats, normals: Floats, places: Floats, shelter: Floats, scene: Scene
 ) -> Floats:
-    """Colour of lit points.
+    """Return the colours of lit points.
 
     Parameters
     ----------
@@ -85,13 +85,13 @@ def light_up(
     colour : (N, 3) float array
         Of the surface, RGB in [0, 1].
     normals : (N, 3) float array
-        Towards the camera's side.
+        On the camera's side.
     places : (N, 3) float array
         In the world, metres.
     shelter : (N,) float array
         From `find_shelter`.
     scene : Scene
-        Casts the shadows.
+        The surfaces that cast shadows.
 
     Returns
     -------
@@ -115,7 +115,7 @@ def light_up(
 
 
 def find_shelter(vertices: Floats, normals: Floats, triangles: Whole, scene: Scene) -> Floats:
-    """Share (V,) of the directions above each vertex that are blocked nearby.
+    """Return the share of the directions above each vertex that are blocked nearby.
 
     Parameters
     ----------
@@ -142,14 +142,14 @@ def find_shelter(vertices: Floats, normals: Floats, triangles: Whole, scene: Sce
 
 
 def _mean_of_corners(values, triangles, count):
-    """For each vertex the mean of values (F,) over the triangles that touch it."""
+    """The mean of values (F,) over the triangles of each vertex."""
     corners = triangles.ravel()
     sums = np.bincount(corners, weights=np.repeat(values, 3), minlength=count)
     return sums / np.maximum(np.bincount(corners, minlength=count), 1)
 
 
 def vertex_normals(vertices: Floats, triangles: Whole) -> Floats:
-    """Unit normals (V, 3): the mean over a vertex's triangles, weighted by their areas."""
+    """Return unit normals (V, 3): means over the triangles of a vertex, weighted by area."""
     first, second, third = (vertices[triangles[:, k]] for k in range(3))
     faces = np.cross(second - first, third - first)
     normals = np.empty_like(vertices)

@@ -1,4 +1,4 @@
-"""Scripts -> frames: people are cast, places built, and every frame is taken with its truth."""
+"""Render the film of a script: draw actors and places, and render every frame with its truth."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,28 +22,28 @@ from personalize.synthesis.settings import FilmSettings
 from personalize.synthesis.tracing import View, trace_picture
 from personalize.types import Floats, Labels, Mask
 
-_EYE = 1.5  # metres, of a camera before which nobody stands
-_BEHIND = (1.0, 2.5)  # metres from the farthest of the people to the wall
+_EYE = 1.5  # height in metres of a camera that sees nobody
+_BEHIND = (1.0, 2.5)  # metres from the farthest actor to the wall
 _LEAST_DEPTH, _LEAST_HALF = 4.0, 2.5
 _MEANT = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """What is known of a frame.
+    """The ground truth of a frame.
 
     Attributes
     ----------
     labels : (H, W) uint8 array
-        Parts of the one who is meant.
+        Parts of the main person.
     others : (H, W) bool array
-        Other people, painted ones among them.
+        Other people, painted ones included.
     joints : (13, 2) float32 array
-        Pixels; NaN where the one who is meant is not on the stage.
+        Pixels; NaN where the main person is not in the shot.
     visible : (13,) bool array
     head : float
-        Side of the square that has the area of the head of the one who is meant, hidden or
-        not, pixels; NaN where they are not on the stage.
+        Side in pixels of a square with the area of the main person's head, hidden parts
+        included; NaN where they are not in the shot.
     shot : int
     """
 
@@ -57,7 +57,7 @@ class Truth:
 
 @dataclass(frozen=True, eq=False)
 class Take:
-    """A shot that is ready to be taken.
+    """A shot that is ready to be rendered.
 
     Attributes
     ----------
@@ -65,13 +65,13 @@ class Take:
     number : int
     place : Place
     actors : list of Actor
-        A role each.
+        One for each role.
     marks : list of list of Mark
-        A role each, a frame each.
+        One for each role and each frame.
     cameras : list of Camera
-        A frame each.
+        One for each frame.
     first : list of Placed
-        A role each, as the shot begins.
+        One for each role, at the start of the shot.
     start : int
         Number of the first frame.
     """
@@ -87,14 +87,14 @@ class Take:
 
 
 def prepare(studio: Studio, script: Script, settings: FilmSettings) -> list[Take]:
-    """Cast people, build places and set cameras of a film.
+    """Draw the actors, places and cameras of a film.
 
     Parameters
     ----------
     studio : Studio
     script : Script
     settings : FilmSettings
-        Of which size, frames, rate and seed are used.
+        Width, height, frames, rate and seed are used.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def prepare(studio: Studio, script: Script, settings: FilmSettings) -> list[Take
 
 
 def _build(studio, script, blocked, number, actors, settings):
-    """The place of a number, large enough for what is played in it."""
+    """The place with a number, large enough for the actors."""
     random = np.random.default_rng([settings.seed, 2, number])
     here = [k for k, shot in enumerate(script.shots) if shot.place == number]
     spots = [mark.place for k in here for marks in blocked[k] for mark in marks]
@@ -192,7 +192,7 @@ def _set_up(studio, shot, number, place, cast_of, marks, settings, start, length
 def take_frames(
     studio: Studio, take: Take, settings: FilmSettings
 ) -> Iterator[tuple[Floats, Truth]]:
-    """Take a shot.
+    """Render a shot.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def take_frames(
     Yields
     ------
     picture : (H, W, 3) float array
-        From 0 to 255, without the noise of a sensor.
+        From 0 to 255, without the noise of the sensor.
     truth : Truth
     """
     backdrop: Backdrop | None = None
@@ -230,7 +230,7 @@ def _same(camera, other):
 
 
 def _compose(studio, take, camera, people, picture, painted):
-    """People before a picture of their place, the farthest first, and the truth."""
+    """Draw people over the picture of their place, the farthest first; return it and the truth."""
     labels, others = np.zeros(painted.shape, np.uint8), painted.copy()
     away = [np.linalg.norm(_ground(placed, camera)) for placed in people]
     order = sorted(range(len(people)), key=lambda k: -away[k])
@@ -250,7 +250,7 @@ def _compose(studio, take, camera, people, picture, painted):
 
 
 def _ground(placed, camera):
-    """From the camera to somebody, along the ground."""
+    """Distance from the camera to an actor along the ground."""
     return (placed.sitter.joints.mean(axis=0) + placed.offset - camera.place)[[0, 2]]
 
 

@@ -30,7 +30,7 @@ class Sitter:
     ----------
     worn : Tailored
     vertices, normals : (V, 3) float arrays
-        Of body and garments together.
+        Of the body and the garments.
     scene : Scene
     shelter : (V,) float array
         From `shading.find_shelter`.
@@ -50,7 +50,7 @@ class Sitter:
 
 
 def pose_sitter(body: Body, tailored: Tailored, posture: Posture) -> Sitter:
-    """The dressed body in a pose.
+    """Pose a dressed body.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""Rotations of a person's segments -> rotations and places of all bones.
+"""Convert rotations of a person's segments to rotations and places of all bones.
 
-Every rotation here is a world rotation relative to the rest pose: a bone that
-has none of its own moves with its parent. Between two segments it is spread
-over the bones in between, so that spine, neck and twisted arms bend smoothly.
+Every rotation is a world rotation relative to the rest pose. A bone without one of its own
+moves with its parent. Rotation from one segment to the next is spread over the bones between
+them, so that spine, neck and twisted arms bend smoothly.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ SEGMENTS = ("pelvis", "chest", "head") + tuple(
     for name in ("clavicle", "upper_arm", "forearm", "hand", "thigh", "shin", "foot")
 )
 
-# bone, segment, segment towards which it turns, share of the way
+# bone, segment, other segment, share of the rotation from the one to the other
 _CENTRAL = (
     ("root", "pelvis", None, 0),
     ("spine05", "pelvis", "chest", 0.15),
@@ -61,14 +61,14 @@ class Skeleton:
     parents: Whole
 
     def index(self, name: str, side: str | None = None) -> int:
-        """Position of a bone; `side` is "right" or "left"."""
+        """Return the index of a bone; `side` is "right" or "left"."""
         return self.names.index(name if side is None else f"{name}.{side[0].upper()}")
 
 
 def place_bones(
     skeleton: Skeleton, heads: Floats, rotations: Floats, curls: Mapping[str, Floats]
 ) -> tuple[Floats, Floats]:
-    """World rotation and posed head of every bone.
+    """Return the world rotation and the posed head of every bone.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def place_bones(
     rotations : (S, 3, 3) float array
         One per segment, in the order of `SEGMENTS`.
     curls : dict of str to (5, 3) float array
-        For "right" and "left": bend of each finger's three joints, radians, thumb first.
+        For "right" and "left": bends of each finger's three joints, radians, thumb first.
 
     Returns
     -------

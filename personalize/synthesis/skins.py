@@ -1,4 +1,4 @@
-"""Colour of the bare body: skin pictures where there are any, eyes, brows, lips."""
+"""Colours of the bare body: skin, from pictures where there are any, eyes, brows, lips."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Complexion:
     picture : (h, w, 3) uint8 array or None
         Skin by texture coordinates.
     tone : (3,) float array
-        RGB in [0, 1] of skin without a picture; gains with one.
+        RGB in [0, 1] of skin without a picture; with one, the gains of its colours.
     lips, brows, iris : (3,) float array
         RGB in [0, 1].
     glasses : (3,) float array or None
@@ -48,7 +48,7 @@ class Complexion:
     glasses: Floats | None
 
     def colour_at(self, uv: Floats, surface: Surface) -> Floats:
-        """RGB (N, 3) of points with texture coordinates (N, 2) and a `Surface`."""
+        """Return RGB (N, 3) of points with texture coordinates (N, 2) and a `Surface`."""
         colour = np.tile(self.tone, (len(uv), 1))
         face = surface.face > 0.5
         aside = np.abs(surface.rest[:, 0])
@@ -65,7 +65,7 @@ class Complexion:
         return colour
 
     def eye_colour_at(self, rest: Floats, centres: Floats) -> Floats:
-        """RGB (N, 3) of points on the eyeballs; centres (2, 3) of the eyes in the rest pose."""
+        """Return RGB (N, 3) of points on eyeballs with centres (2, 3); all in the rest pose."""
         nearest = np.where(rest[:, :1] > 0, centres[1], centres[0])
         offset = rest - nearest
         angle = np.hypot(offset[:, 0], offset[:, 1]) / np.linalg.norm(offset, axis=1)
@@ -84,7 +84,7 @@ def draw_complexion(
     pictures : sequence of (h, w, 3) uint8 array
         RGB, from `read_skins`; may be empty.
     hair : (3,) float array
-        RGB in [0, 1]; brows are a little darker.
+        RGB in [0, 1]; brows are slightly darker.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def draw_complexion(
 
 
 def _on_rims(surface, aside):
-    """Around the eyes, over the nose and along the temples."""
+    """The rims of glasses: around the eyes, over the nose and along the temples."""
     out = np.hypot((aside - 0.033) / 1.2, surface.eye_level + 0.004)
     rims = (np.abs(out - 0.022) < 0.0025) & (surface.front > 0.06)
     temples = (np.abs(surface.eye_level - 0.004) < 0.003) & (aside > 0.055) & (surface.front > 0)
@@ -110,7 +110,7 @@ def _on_rims(surface, aside):
 
 
 def read_skins(folder: Path) -> list[Frame]:
-    """Skin pictures of a folder, in the order of their names: list of (h, w, 3) uint8 RGB.
+    """Read the skin pictures of a folder, in the order of their names: (h, w, 3) uint8 RGB each.
 
     Raises
     ------

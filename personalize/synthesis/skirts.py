@@ -1,7 +1,7 @@
-"""Skirts and dresses: a bell of cloth that hangs around hips and legs.
+"""Skirts and dresses: a bell of cloth around hips and legs.
 
-MakeHuman's public garments have none. The bell is sewn onto each body: rings
-from the waist to the hem, never narrower than what they hang around.
+MakeHuman's public garments have none. The bell is fitted to each body: rings from the waist
+to the hem, nowhere narrower than the body inside.
 """
 
 from dataclasses import dataclass, replace
@@ -15,28 +15,28 @@ from personalize.synthesis.sewing import sew_on
 from personalize.types import Floats, Labels
 
 _RINGS, _AROUND = 16, 48
-_BAND = 0.04  # half the height of the slice of the body that a ring goes around, metres
+_BAND = 0.04  # half the height of the slice of the body inside a ring, metres
 _SOFTNESS = 0.08  # metres within which vertices of the body carry the bell
-_OFF = 0.012  # of the body, metres
+_OFF = 0.012  # distance from the body, metres
 
 
 @dataclass(frozen=True)
 class Skirt:
-    """The cut of a skirt.
+    """The shape of a skirt.
 
     Attributes
     ----------
     waist, length : float
-        Upper end, between hips (0) and neck (1); lower end along the leg: 1 knee, 2 ankle.
+        Upper end: 0 hips, 1 neck; lower end along the leg: 1 knee, 2 ankle.
     flare : float
-        Metres wider for every metre that it falls.
+        Increase of the radius, metres per metre of height.
     folds : int
-        Around the hem.
+        Number of folds around the hem.
     depth : float
-        Of the folds at the hem, metres.
+        Depth of the folds at the hem, metres.
     phase : float
     dress : bool
-        Of one piece with the top.
+        Whether skirt and top are one piece.
     """
 
     waist: float
@@ -49,7 +49,7 @@ class Skirt:
 
 
 def draw_skirt(random: np.random.Generator) -> Skirt:
-    """A random skirt, from short and narrow to long and wide, and to one that flies in a dance."""
+    """Draw a skirt, from short and narrow to long and wide."""
     return Skirt(
         waist=random.uniform(0.18, 0.4),
         length=random.choice([0.55, 0.9, 1.3, 1.85]) + random.normal(0, 0.07),
@@ -62,7 +62,7 @@ def draw_skirt(random: np.random.Generator) -> Skirt:
 
 
 def under_skirt(outfit: Outfit, skirt: Skirt) -> Outfit:
-    """The painted cloth above and below a skirt: of a dress the top, and bare or covered legs."""
+    """Return the painted cloth above and below a skirt: a dress's top, bare or covered legs."""
     if skirt.dress:
         return replace(outfit, hem=-0.3)
     return replace(outfit, hem=max(outfit.hem, 0.05), waist=skirt.waist)
@@ -76,7 +76,7 @@ def sew_skirt(
     surface: Surface,
     labels: Labels,
 ) -> dict[str, Any]:
-    """A skirt on a body at rest, as a mesh that moves with the body.
+    """Put a skirt on a body in the rest pose, as a mesh that moves with the body.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def sew_skirt(
     outfit : Outfit
         From `under_skirt`.
     vertices : (V, 3) float array
-        Of the skin at rest.
+        Of the skin in the rest pose.
     weights : (V, B) sparse array
     surface : Surface
         Of the skin.
@@ -139,7 +139,7 @@ def _triangles():
 
 
 def _cloth_surface(skirt, outfit, rest):
-    """A `Surface` that `outfits.cover` takes for the top of a dress, or for the bottom."""
+    """A `Surface` for which `outfits.cover` returns the top of a dress, or the bottom."""
     height = outfit.hem + 0.01 if skirt.dress else min(outfit.waist, outfit.hem) - 0.01
     zeros = np.zeros(len(rest))
     return Surface(

@@ -1,4 +1,4 @@
-"""What a film is shot with: person, clothes, talk, camera, light and background."""
+"""The scene of a film of one person who talks: clothes, motion, camera, light, background."""
 
 from dataclasses import dataclass, replace
 
@@ -18,13 +18,13 @@ from personalize.synthesis.sitters import pose_sitter
 from personalize.synthesis.talking import Talk, Track, draw_talk
 from personalize.types import Frame
 
-_PAN_SECONDS = 4.0  # from one end of a pan to the other, about
-_ROOM_SHARE = 0.5  # of films in an invented room where there are photographs
+_PAN_SECONDS = 4.0  # approximate time from one end of a pan to the other
+_ROOM_SHARE = 0.5  # share of films in an invented room, where there are photographs as well
 
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """What stays the same, or is known beforehand, through a film.
+    """All that is drawn before the first frame of a film.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Stage:
 def set_stage(
     studio: Studio, random: np.random.Generator, settings: FilmSettings, assets: AssetFolders
 ) -> Stage:
-    """Choose person, clothes, talk, camera, light and background of a film.
+    """Draw person, clothes, talk, camera, light and background of a film.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def set_stage(
 
 
 def _place_camera(random, settings, sitter):
-    """Before the person, the head in the upper part of the picture."""
+    """A camera in front of the person, with the head in the upper part of the picture."""
     camera = facing_camera(
         sitter.joints[0],
         settings.tallness * settings.height,
@@ -118,7 +118,7 @@ def _draw_pan(random, settings, seconds):
 
 
 def margin(settings: FilmSettings) -> int:
-    """Pixels of background to either side of the picture, for the pan."""
+    """Return the pixels of background that a pan needs beyond each side of the picture."""
     return int(np.ceil(settings.pan)) + 2
 
 
@@ -134,7 +134,7 @@ def _draw_background(random, settings, assets):
 
 
 def _blend_in(look, background, settings, random):
-    """The look with clothes of the colours behind the person."""
+    """The look, with clothes in the colours of the background."""
     rows, columns = background.shape[:2]
     middle = background[rows // 3 :, columns // 4 : 3 * columns // 4].reshape(-1, 3) / 255.0
     share = settings.camouflage

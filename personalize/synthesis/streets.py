@@ -1,4 +1,4 @@
-"""An invented street: pavement, a row of houses, trees, lamps, parked cars; boxes all of it."""
+"""Invented streets, built of boxes: pavement, a row of houses, trees, lamps, parked cars."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,9 +8,9 @@ from scipy.spatial.transform import Rotation
 
 from personalize.synthesis.rooms import Room, Thing, box, build_room, muted
 
-_FALLOFF, _NEAR = 2.2, 0.6  # of a room's lamp: the sun is one that is far and strong
-_SUN = 60.0  # metres away
-_WIDE = 30.0  # ground to either side
+_FALLOFF, _NEAR = 2.2, 0.6  # of the lamp in `rooms.shade`; the sun is a far and strong lamp
+_SUN = 60.0  # distance of the sun, metres
+_WIDE = 30.0  # ground to either side, metres
 
 
 def draw_street(
@@ -20,17 +20,17 @@ def draw_street(
     more: Sequence[Thing] = (),
     free: float = 0.0,
 ) -> Room:
-    """A street seen from its middle; as `rooms.Room`, whose lamp is the sun.
+    """Draw a street seen from its middle, as a `rooms.Room` whose lamp is the sun.
 
     Parameters
     ----------
     random : numpy.random.Generator
     depth, half : float
-        Where the houses begin, and half the width that is kept free; metres.
+        Distance of the houses, and half the width that is kept free; metres.
     more : list of Thing
         Further boxes.
     free : float
-        Half the width of the back wall before which nothing stands, metres.
+        Half the width of the back wall that is kept free, metres.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def draw_street(
 
 
 def _sunlit(street, random):
-    """The street with a sun behind the camera or beside it, and light of the sky."""
+    """The street with the sun behind the camera or beside it, and the light of the sky."""
     towards = np.array([random.uniform(-1.2, 1.2), random.uniform(0.7, 1.6), random.uniform(0, 1)])
     place = _SUN * towards / np.linalg.norm(towards)
     strength = random.uniform(0.35, 0.8) * (_NEAR + _SUN) / _FALLOFF

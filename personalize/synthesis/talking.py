@@ -1,4 +1,4 @@
-"""A person who talks with the hands, through time: postures that change smoothly."""
+"""A person who talks and gestures: postures that change smoothly through time."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ from personalize.synthesis.poses import draw_legs, with_arms
 from personalize.synthesis.posture import Posture, posture_of_points
 from personalize.types import Floats
 
-_HOLD = (0.15, 1.1)  # seconds that a gesture rests
-_MOVE = (0.35, 0.9)  # seconds that it takes to the next
+_HOLD = (0.15, 1.1)  # seconds for which a gesture is held
+_MOVE = (0.35, 0.9)  # seconds from one gesture to the next
 
 # pitch, yaw, roll in degrees, and the seconds in which they change
 _HEAD_SWAY = np.array([6.0, 11.0, 4.0]), 1.2
@@ -23,12 +23,12 @@ _PELVIS_SWAY = np.array([1.0, 2.0, 1.0]), 4.0
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """Values that rest, move on, and rest again.
+    """Values that are constant or change smoothly, in turn.
 
     Attributes
     ----------
     times : (K,) float array
-        Seconds; from each to the next the value rests or moves.
+        Seconds; from each to the next the value is constant or changes.
     values : (K, ...) float array
     """
 
@@ -36,7 +36,7 @@ class Track:
     values: Floats
 
     def at(self, time: float) -> Floats:
-        """The value at a time; it sets off and arrives gently."""
+        """Return the value at a time; changes begin and end smoothly."""
         k = int(np.clip(np.searchsorted(self.times, time) - 1, 0, len(self.times) - 2))
         share = np.clip((time - self.times[k]) / (self.times[k + 1] - self.times[k]), 0, 1)
         eased = share**3 * (10 - 15 * share + 6 * share**2)  # minimum jerk (Flash, Hogan 1985)
@@ -45,7 +45,7 @@ class Track:
 
 @dataclass(frozen=True, eq=False)
 class Talk:
-    """Everything that moves while somebody talks.
+    """The motion of a person who talks.
 
     Attributes
     ----------
@@ -54,9 +54,9 @@ class Talk:
     sway : dict of str to Track
         Rotation vectors of "head", "chest" and "pelvis".
     hands : dict of str to Track
-        For each side the 22 numbers of wrist (3), swivel, hand (3) and fingers (15).
+        For each side 22 numbers: wrist (3), swivel, hand (3) and fingers (15).
     motion : Motion or None
-        Whose trunk and legs are taken instead, from its frame `start` on.
+        Recorded motion of trunk and legs, used in place of `legs` and `sway`.
     start : float
         Seconds into the motion.
     """
@@ -68,7 +68,7 @@ class Talk:
     start: float
 
     def posture_at(self, time: float, arms: Arms) -> Posture:
-        """The posture at a time in seconds; `arms` as in `poses.draw_posture`."""
+        """Return the posture at a time in seconds; `arms` as in `poses.draw_posture`."""
         turned = {
             name: Rotation.from_rotvec(track.at(time)).as_matrix()
             for name, track in self.sway.items()
@@ -91,16 +91,16 @@ class Talk:
 def draw_talk(
     random: np.random.Generator, seconds: float, *, seated: bool, motion: Motion | None = None
 ) -> Talk:
-    """A random talk.
+    """Draw a talk.
 
     Parameters
     ----------
     random : numpy.random.Generator
     seconds : float
-        It lasts at least this long.
+        Length that the talk must have at least.
     seated : bool
     motion : Motion or None
-        Recorded trunk and legs to talk over.
+        Recorded motion of trunk and legs.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def _draw_sway(random, seconds, spread, period):
 
 
 def _draw_gestures(random, seconds):
-    """Tracks of both hands; most gestures are of both at once."""
+    """Tracks of both hands; most gestures use both."""
     times, rows = [0.0], {"right": [], "left": []}
     drawn = _draw_gesture(random)
     while True:
@@ -157,7 +157,7 @@ def _draw_gesture(random):
 
 
 def _points_at(motion, time):
-    """Points between two recorded frames; the recording plays to and fro."""
+    """Points between two recorded frames; the recording is played forwards and backwards."""
     last = len(motion.points) - 1
     place = time * motion.frames_per_second % (2 * last)
     place = min(place, 2 * last - place)

@@ -1,4 +1,4 @@
-"""Pictures that are laid on surfaces."""
+"""Textures: pictures that are mapped onto surfaces."""
 
 import cv2
 import numpy as np
@@ -9,7 +9,7 @@ _ROW = 8192  # cv2.remap takes no more than 32767 rows or columns
 
 
 def sample_picture(picture: Frame, uv: Floats) -> Floats:
-    """Colours of a picture at texture coordinates.
+    """Sample the colours of a picture at texture coordinates.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""How things about a person are built, of pieces and balls; metres.
+"""Things near a person, built of pieces and balls; metres.
 
-Every maker takes a generator and a Place, and returns pieces in the world. Within, the axes are
-the person's, as in `pieces`.
+Each function takes a generator and a Place, and returns pieces in the world. They are built in
+the person's axes, as in `pieces`.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from personalize.synthesis.pieces import boxes, ring, rod
 from personalize.synthesis.posture import UP, unit
 from personalize.synthesis.vehicles import bicycle, scooter
 
-_WIDE = 0.32  # from the middle of a person to what stands beside
+_WIDE = 0.32  # from the middle of a person to a thing beside them
 
 
 def _lean(random, spread):
@@ -20,7 +20,7 @@ def _lean(random, spread):
 
 
 def _pole(random, place):
-    """Held upright like a broom or a spear, or leant on."""
+    """A pole, held upright like a broom or a spear, or leant on."""
     way, above = _lean(random, 0.35), random.uniform(0.2, 1.3)
     below = min(random.uniform(0.3, 1.3), max(0.3, place.hand[1] - place.low[1]))
     return place.world(
@@ -29,7 +29,7 @@ def _pole(random, place):
 
 
 def _bat(random, place):
-    """A bat, a racket, a club or a brush: a handle with something at its end."""
+    """A bat, a racket, a club or a brush: a handle with a head."""
     across = unit(np.cross(place.fore, random.normal(0, 1, 3)))
     way, long = unit(across + 0.5 * place.fore), random.uniform(0.15, 0.75)
     end = place.hand + long * way
@@ -57,7 +57,7 @@ def _ball(random, place):
 
 
 def _post(random, place):
-    """Upright beside the person, whose shoulder touches it, or before or behind."""
+    """An upright post beside the person, who touches it with a shoulder, or before or behind."""
     radius = random.uniform(0.02, 0.09)
     x = place.side * random.uniform(0.15, _WIDE + radius)
     z = random.choice([place.back - radius, place.front + radius, 0.0], p=[0.4, 0.2, 0.4])
@@ -66,7 +66,7 @@ def _post(random, place):
 
 
 def _chair(random, place):
-    """A back of rails or of one board behind the person; a seat, where somebody sits on it."""
+    """A chair: a back of rails or of one board behind the person, and a seat if they sit."""
     half, top = random.uniform(0.19, 0.27), place.shoulders * random.uniform(0.45, 1.15)
     z, seat, low = place.back - 0.025, -random.uniform(0.1, 0.16), place.low[1]
     pieces = [boxes([_upright(x, z, low, top) for x in (-half, half)])]
@@ -76,7 +76,7 @@ def _chair(random, place):
     else:
         levels = np.linspace(seat + 0.2, top - 0.03, random.integers(2, 5))
         pieces.append(boxes([((0, y, z), (half, 0.025, 0.012), None) for y in levels]))
-    if low > -0.75:  # who stands only stands before the chair's back
+    if low > -0.75:  # the hips are low: the person sits, so there is a seat
         deep = random.uniform(0.2, 0.24)
         pieces.append(boxes([_upright(x, z + 2 * deep, low, seat) for x in (-half, half)]))
         pieces.append(boxes([((0, seat, z + deep), (half + 0.01, 0.02, deep), None)], 1))
@@ -88,7 +88,7 @@ def _upright(x, z, low, top, half=0.017):
 
 
 def _table(random, place):
-    """A board at the belly, with what stands on it."""
+    """A table: a board at the height of the belly, with things on it."""
     top, deep = random.uniform(0.0, 0.25), random.uniform(0.2, 0.4)
     wide, z = random.uniform(0.4, 0.9), place.front + random.uniform(-0.06, 0.05)
     x = random.normal(0, 0.15)
@@ -110,7 +110,7 @@ def _table(random, place):
 
 
 def _standing(random, place):
-    """Middle on the ground of a vehicle beside or before a person, and the way it points."""
+    """Middle on the ground of a vehicle beside or in front of a person, and its direction."""
     if random.random() < 0.6:
         foot = np.array(
             [place.side * random.uniform(0.22, 0.4), place.low[1], random.normal(0.1, 0.1)]
@@ -137,7 +137,7 @@ def _bicycle(random, place):
 
 
 def _net(random, place):
-    """A net or a railing of thin cords, close before or behind the person."""
+    """A net or a railing of thin cords, close to the person, in front or behind."""
     z = random.choice([place.front + 0.06, place.back - 0.06], p=[0.35, 0.65])
     mesh, thick = random.uniform(0.06, 0.14), random.uniform(0.0025, 0.006)
     wide, top = random.uniform(0.7, 1.3), random.uniform(0.1, 0.9) * (1 if z > 0 else 1.5)
@@ -165,4 +165,4 @@ MAKERS = {
     "bicycle": (_bicycle, 1.0),
     "net": (_net, 1.0),
 }
-"""Name of a thing -> what builds it, and how often it is drawn relative to the others."""
+"""Name of a thing -> the function that builds it, and its relative frequency."""

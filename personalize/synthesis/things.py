@@ -1,8 +1,8 @@
 """Things that a person holds, touches or stands behind: seen, and labelled background.
 
-A pole, a bat, a ball, the back of a chair, a table, a scooter, a bicycle, a net. Unlike the
-occluders, which are cut out, they are in the picture: a network learns that what touches a
-person is not one.
+A pole, a bat, a ball, the back of a chair, a table, a scooter, a bicycle, a net. Occluders are
+cut out of the picture; these are seen in it, so that a network learns that a thing which
+touches a person does not belong to the person.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from personalize.synthesis.sitters import Sitter
 from personalize.synthesis.thing_shapes import MAKERS
 from personalize.types import Floats, Whole
 
-_WORN_COLOUR, _SKIN_COLOUR = 0.2, 0.2  # shares of things in colours of the person
+_WORN_COLOUR, _SKIN_COLOUR = 0.2, 0.2  # shares of things in the colours of clothes and of skin
 _GRAIN = 0.06
 
 
@@ -50,7 +50,7 @@ class Things:
 def draw_things(
     random: np.random.Generator, settings: SynthesisSettings, sitter: Sitter, look: Look
 ) -> Things | None:
-    """Random things about a person.
+    """Draw things that a person touches.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def draw_things(
     settings : SynthesisSettings
     sitter : Sitter
     look : Look
-        Some things have a colour of the person's clothes or skin.
+        Colours of the person's clothes and skin, which some things share.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def draw_things(
 
 
 def place_about(random: np.random.Generator, sitter: Sitter) -> Place:
-    """Where on a person things can be, as a `Place`.
+    """Measure a person, so that things can be placed.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def place_about(random: np.random.Generator, sitter: Sitter) -> Place:
 
 
 def assemble(made: Sequence[Piece], random: np.random.Generator, look: Look) -> Things:
-    """Assemble pieces of one thing to meshes in the world.
+    """Join the pieces of a thing to one mesh in the world.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def assemble(made: Sequence[Piece], random: np.random.Generator, look: Look) -> 
     random : numpy.random.Generator
         Draws three colours and their grain.
     look : Look
-        Of the person, whose colours things may have.
+        Of the person; things may have its colours.
 
     Returns
     -------
@@ -130,7 +130,7 @@ def assemble(made: Sequence[Piece], random: np.random.Generator, look: Look) -> 
     colours = np.concatenate(
         [np.tile(palette[number], (len(corners), 1)) for _, corners, number in made]
     )
-    grain = random.normal(0, _GRAIN, (len(colours) + 1) // 2)  # a box's side has two triangles
+    grain = random.normal(0, _GRAIN, (len(colours) + 1) // 2)  # two triangles for each box side
     colours = np.clip(colours * (1 + np.repeat(grain, 2)[: len(colours), None]), 0, 1)
     normals = vertex_normals(vertices, triangles)
     return Things(vertices, triangles, normals, colours, Scene(vertices, triangles))
@@ -140,6 +140,6 @@ def _draw_colour(random, look):
     kind = random.random()
     if kind < _WORN_COLOUR:
         return look.top.colours[0] if random.random() < 0.5 else look.bottom.colours[0]
-    if kind < _WORN_COLOUR + _SKIN_COLOUR:  # wood is of the colour of skin
+    if kind < _WORN_COLOUR + _SKIN_COLOUR:  # some wood has the colour of skin
         return np.array([0.75, 0.52, 0.36]) * random.uniform(0.4, 1.25)
     return draw_cloth_colour(random)

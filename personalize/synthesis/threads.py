@@ -1,4 +1,4 @@
-"""Workers that use one core each: N processes of many native threads get in each other's way."""
+"""Worker processes of one thread each: many native threads in every process slow all down."""
 
 import os
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ VARIABLES = (
     "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 )
-"""What native libraries read when they are loaded: too late to be set in the worker itself."""
+"""Native libraries read these as they are loaded, so they are set before a worker starts."""
 
 
 @contextmanager
 def single_threaded_children() -> Iterator[None]:
-    """Processes that are started within have one thread of OpenMP, OpenBLAS and MKL."""
+    """Start processes within this context with one thread of OpenMP, OpenBLAS and MKL."""
     before = {name: os.environ.get(name) for name in VARIABLES}
     os.environ.update(dict.fromkeys(VARIABLES, "1"))
     try:
@@ -36,17 +36,17 @@ def single_threaded_children() -> Iterator[None]:
 
 
 def use_one_thread() -> None:
-    """Keep torch, OpenCV and Embree of this process to one thread; before its first scene.
+    """Limit torch, OpenCV and Embree to one thread in this process; call it before any scene.
 
-    Embree takes as many threads as the process may use cores when it makes its first scene,
-    and embreex has no setting for it: so the first scene is made while it may use one.
+    Embree starts one thread for each core that the process may use when its first scene is
+    made, and embreex has no setting for that. So the first scene is made on a single core.
     """
     import cv2
     import torch
 
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    if not hasattr(os, "sched_setaffinity"):  # Linux alone has it
+    if not hasattr(os, "sched_setaffinity"):  # only Linux has it
         return
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(cores)})
@@ -54,6 +54,6 @@ def use_one_thread() -> None:
         cube = Scene(*join_boxes([(np.zeros(3), np.ones(3), None)]))
         cube.cast(np.array([0.0, 0.0, -3.0]), np.array([[0.0, 0.0, 1.0]]))
     except PersonalizeError:
-        pass  # without embreex there is nothing to keep down
+        pass  # without embreex there is nothing to limit
     finally:
         os.sched_setaffinity(0, cores)

@@ -1,4 +1,4 @@
-"""Rays -> pixels: one ray in the middle of each, more where an outline passes."""
+"""Ray-trace a picture: one ray in the middle of each pixel, more on outlines."""
 
 from dataclasses import dataclass, fields
 
@@ -16,10 +16,10 @@ from personalize.synthesis.things import Things
 from personalize.types import Frame, Labels
 
 THING = 255
-"""Among labels, while a picture is traced: a thing about the person, which is background."""
+"""Label of a thing while a picture is traced; it becomes background."""
 
-_LAYERS = 16  # of hair that a ray may pass through
-_STEP = 1e-4  # beyond a hole, in units of the ray
+_LAYERS = 16  # most layers of hair that a ray may pass through
+_STEP = 1e-4  # distance beyond a hole at which a ray goes on, in lengths of the ray
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +33,9 @@ class View:
     light : Light
     look : Look
     occluders : Scene or None
-        What is between them.
+        Objects between person and camera.
     things : Things or None
-        What is seen about the person and is background.
+        Objects that touch the person; labelled background.
     """
 
     sitter: Sitter
@@ -47,18 +47,18 @@ class View:
 
 
 def trace_picture(view: View, samples: int) -> tuple[Frame, Labels]:
-    """Picture of a person on nothing.
+    """Render the picture of a person, transparent elsewhere.
 
     Parameters
     ----------
     view : View
     samples : int
-        Rays of a pixel on an outline.
+        Rays per pixel on an outline.
 
     Returns
     -------
     colour : (H, W, 4) uint8 array
-        RGB and cover by person and things, not premultiplied.
+        RGB, and the coverage by person and things; not premultiplied.
     labels : (H, W) uint8 array
         Parts; 0 where the person covers less than half of the pixel.
     """
@@ -81,7 +81,7 @@ def trace_picture(view: View, samples: int) -> tuple[Frame, Labels]:
 
 
 def _bounds(view):
-    """Rows and columns that the person, and what is about them, can touch."""
+    """Rows and columns that may show the person or their things."""
     camera, vertices = view.camera, view.sitter.vertices
     if view.things is not None:
         vertices = np.concatenate([vertices, view.things.vertices])
@@ -112,13 +112,13 @@ def _smooth_outlines(view, samples, rgb, alpha, person, labels):
     parts[parts == THING] = 0
     count = (parts > 0).sum(axis=1)
     person[row, column] = count / samples
-    # a pixel more than half covered whose middle missed takes the part of one of its rays
+    # a pixel that is more than half covered, but not in its middle, takes the part of another ray
     needy = np.isin(labels[row, column], (0, THING)) & (2 * count >= samples)
     labels[row[needy], column[needy]] = parts[needy].max(axis=1)
 
 
 def _spots(samples):
-    """Places of rays within a pixel, (samples, 2), spread by the golden ratio."""
+    """Positions of rays within a pixel, (samples, 2), spread by the golden ratio."""
     order = np.arange(samples)
     return np.stack([(order + 0.5) / samples, (order * 0.618034 + 0.25) % 1.0], axis=1) - 0.5
 
@@ -152,7 +152,7 @@ def _shoot(view, pixels):
 
 
 def _unhide(view, directions, hits, met):
-    """Take from those met, in place, what an occluder hides."""
+    """Remove hits that an occluder hides, in place."""
     if view.occluders is not None and met.any():
         met[met] = ~view.occluders.blocked(view.camera.place, directions[met], hits.depth[met])
 
@@ -164,7 +164,7 @@ def _towards_camera(normals, directions):
 
 
 def _colour_things(view, directions, hits, met):
-    """Colour (M, 3) of the things met, in the person's light and shadow."""
+    """Colours (M, 3) of the things that were hit, in the light and shadow of the person."""
     things, triangle = view.things, hits.triangle[met]
     normals = _mix(things.normals, things.triangles[triangle], hits.corners[met])
     normals = _towards_camera(normals, directions)

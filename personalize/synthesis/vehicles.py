@@ -1,4 +1,4 @@
-"""Scooters and bicycles, of rods, rings and boxes; metres."""
+"""Scooters and bicycles, built of rods, rings and boxes; metres."""
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -19,7 +19,7 @@ _AXLE = 0.53  # from its middle to the axles, metres
 
 
 def scooter(foot: Floats, way: Floats, wheel: float, long: float, high: float) -> list[Piece]:
-    """Meshes of a scooter.
+    """Build a scooter.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def scooter(foot: Floats, way: Floats, wheel: float, long: float, high: float) -
 
 
 def bicycle(foot: Floats, way: Floats, wheel: float, scale: float = 1.0) -> list[Piece]:
-    """Meshes of a bicycle.
+    """Build a bicycle.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def bicycle(foot: Floats, way: Floats, wheel: float, scale: float = 1.0) -> list
     wheel : float
         Radius of the wheels, metres.
     scale : float
-        Of everything but the wheels and the thickness of tubes.
+        Scale of all but the wheels and the thickness of tubes.
     """
     across = np.cross(UP, way)
     at = {name: foot + scale * (x * way + y * UP) for name, (x, y) in BICYCLE.items()}
