@@ -1,1 +1,1 @@
-"""The experiments of the paper, each a function from networks and labelled images to numbers."""
+"""The experiments of the paper: functions from networks and labelled images to numbers."""

@@ -1,7 +1,7 @@
-"""What networks answer to one labelled image, in the cells of its labels.
+"""Predictions of networks for one labelled image, in the cells of its labels.
 
-Every network is asked in the same way: the image at the size of its input, the
-probabilities enlarged to the cells of the labels before they compete.
+All networks are treated alike. The image is scaled to the size of their input, and their
+probabilities to the cells of the labels, before the most probable label is taken.
 """
 
 from typing import Any
@@ -22,9 +22,9 @@ WAYS = {
     "held": "held to the true silhouette",
     "both": "injected and held",
 }
-"""Name of an answer -> what the network knew. Injected, the silhouette takes the place of the
-factored module's answer. Held to it, there is background outside, and inside the most probable
-part."""
+"""Name of a prediction -> how the true silhouette was used. Injected, the silhouette replaces the
+output of the factored module. Held to it, all outside is background, and inside the most probable
+part is taken."""
 
 
 @torch.inference_mode()
@@ -39,7 +39,7 @@ def part_probabilities(network: nn.Module, image: Frame, size: int, shape: tuple
     size : int
         Side of the network's input, a multiple of 8.
     shape : (int, int)
-        Rows and columns of the answer.
+        Rows and columns of the result.
 
     Returns
     -------
@@ -52,20 +52,19 @@ def part_probabilities(network: nn.Module, image: Frame, size: int, shape: tuple
 def answer_with(
     network: nn.Module, image: Frame, silhouette: Mask, size: int
 ) -> dict[str, NDArray[np.int64]]:
-    """Label an image without and with its true silhouette, in every way that a network can be told
-    it.
+    """Label an image without its true silhouette, and with it in every way that a network allows.
 
     Parameters
     ----------
     network, image, size
         As for `part_probabilities`.
     silhouette : (h, w) bool array
-        In the cells of the answer.
+        In the cells of the result.
 
     Returns
     -------
     dict of str to (h, w) int64 array
-        Of `WAYS`, those of `ways_of`.
+        By the names of `ways_of`.
     """
     if not has_factor(network):
         own = part_probabilities(network, image, size, silhouette.shape)
@@ -84,21 +83,17 @@ def answer_with(
 
 
 def ways_of(network: nn.Module) -> tuple[str, ...]:
-    """Return the names of a network's answers: those of `WAYS` that need no X factor, or all."""
+    """Return the names of `WAYS` that a network allows; injection needs an X factor."""
     return tuple(WAYS) if has_factor(network) else ("own", "held")
 
 
 def constrain(probabilities: Map, silhouette: Mask) -> NDArray[np.int64]:
-    """Label (32, h, w) probabilities so that the parts fill a silhouette (h, w) and nothing
-    else.
-    """
+    """Label probabilities (32, h, w), with parts inside a silhouette (h, w), background outside."""
     return (1 + probabilities[1:].argmax(axis=0)) * silhouette
 
 
 def enlarge(probabilities: Any, shape: tuple[int, int]) -> Map:
-    """Enlarge probabilities (B, C, h, w), a tensor or an array, to a shape: a (B, C, *shape)
-    array.
-    """
+    """Scale probabilities (B, C, h, w), a tensor or an array, to a (B, C, *shape) array."""
     return torch.nn.functional.interpolate(
         torch.as_tensor(probabilities), shape, mode="bilinear"
     ).numpy()

@@ -1,9 +1,9 @@
-"""Experiment 1: networks side by side on labelled people (Charles et al., BMVC 2017).
+"""Experiment 1: networks compared on labelled people (Charles et al., BMVC 2017).
 
-Figure 4c, parts of both sides averaged, on rendered people and Unite the People;
-Table 1, 14 parts whose probabilities are summed before they compete, on Freiburg
-Sitting People. Counts are pooled over all images, in 64 x 64 cells. "Accuracy" is the
-paper's word for the recall of a class.
+Figure 4c, on rendered people and Unite the People: scores of left and right parts averaged.
+Table 1, on Freiburg Sitting People: 14 parts, whose probabilities are sums over the 31.
+Counts are pooled over all images, in 64 x 64 cells. "Accuracy" is the paper's word for the
+recall of a class.
 """
 
 from collections.abc import Callable, Mapping
@@ -45,7 +45,7 @@ NOTE = (
 
 @dataclass(frozen=True)
 class Classes:
-    """What the scores of a data set are given for.
+    """The classes of a data set, and the groups of them that scores are given for.
 
     Attributes
     ----------
@@ -54,9 +54,9 @@ class Classes:
     groups : tuple of tuple of int
         Labels whose scores are averaged.
     words : str
-        What the groups are, for the reader of a table.
+        Description of the groups, for a table.
     merge : callable, optional
-        From the probabilities of the 32 labels to those of the data set's.
+        Converts the probabilities of the 32 labels to those of the data set's labels.
     paper : dict of str to (float, float)
         Accuracy and IOU in the paper.
     """
@@ -69,7 +69,7 @@ class Classes:
 
     @property
     def labels(self) -> int:
-        """How many labels there are, the background included."""
+        """Number of labels, the background included."""
         return sum(map(len, self.groups))
 
 
@@ -89,7 +89,7 @@ FREIBURG = Classes(
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """Scores of every group of classes, the background first; NaN where there is none of it.
+    """Scores of every group of classes, the background first; NaN where a class is absent.
 
     Attributes
     ----------
@@ -101,12 +101,12 @@ class Scores:
 
     @classmethod
     def of(cls, confusion: Array, classes: Classes) -> Self:
-        """Score counts (C, C), true labels in rows."""
+        """Compute the scores of a confusion matrix (C, C) with true labels in rows."""
         accuracy, iou = class_accuracy(confusion), class_iou(confusion)
         return cls(average_sides(accuracy, classes.groups), average_sides(iou, classes.groups))
 
     def means(self, *, background: bool = False) -> tuple[float, float]:
-        """Mean accuracy and mean IOU over the groups."""
+        """Return mean accuracy and mean IOU over the groups."""
         accuracy = mean_score(self.accuracy, background=background)
         return float(accuracy), float(mean_score(self.iou, background=background))
 
@@ -114,7 +114,7 @@ class Scores:
 def count_answers(
     network: nn.Module, examples: Examples, classes: Classes, *, size: int, progress: Wrap = iter
 ) -> NDArray[np.int64]:
-    """Count how often each true label was given each label by a network.
+    """Compute the confusion matrix of a network's labels.
 
     Parameters
     ----------
@@ -131,6 +131,7 @@ def count_answers(
     Returns
     -------
     (C, C) int64 array
+        True labels in rows.
     """
     counts = np.zeros((classes.labels, classes.labels), np.int64)
     for image, labels in progress(examples):
@@ -150,12 +151,12 @@ def comparison_table(scores: Mapping[str, Scores], classes: Classes, people: int
         By the names of the networks.
     classes : Classes
     people : int
-        How many images were counted.
+        Number of images.
 
     Returns
     -------
     str
-        A table of means, with the paper's beside, a table of all classes, and what they mean.
+        A table of means, together with the paper's, a table of all classes, and a note.
     """
     means = [
         [name, *map(format_score, one.means() + one.means(background=True))]
@@ -175,7 +176,7 @@ def comparison_table(scores: Mapping[str, Scores], classes: Classes, people: int
 
 
 def report_comparison(scores: Mapping[str, Scores], classes: Classes, people: int) -> Json:
-    """Return the scores of networks for JSON; null where there is nothing of a class.
+    """Return the scores of networks for JSON; null where a class is absent.
 
     Parameters
     ----------

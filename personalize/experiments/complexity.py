@@ -1,10 +1,10 @@
-"""What networks cost: parameters, multiply-adds, and images a second on this machine.
+"""The cost of networks: parameters, multiply-adds, and images a second on this machine.
 
-The paper tells them of its network alone (Charles et al., BMVC 2017, section 4).
-Rates are measured from uint8 pixels to labels of cells, of all networks in turn, round
-after round, so that what else the machine does falls on all of them alike. What the machine
-allows is told beside (roofline: Williams, Waterman and Patterson, CACM 2009): images a second if
-nothing but the multiply-adds took time, and if nothing but the maps that are read and written did.
+The paper gives them for its own network only (Charles et al., BMVC 2017, section 4). Rates are
+measured from uint8 pixels to labels of cells. Networks take turns, round after round, so that
+other load on the machine affects all of them alike. Two limits of the machine are computed as
+well (roofline: Williams, Waterman and Patterson, CACM 2009): images a second if only the
+multiply-adds took time, and if only reading and writing maps did.
 """
 
 import statistics
@@ -27,7 +27,7 @@ from personalize.types import Frames, Wrap
 
 @dataclass(frozen=True)
 class Cost:
-    """What a network costs.
+    """The cost of a network.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Cost:
     batch_rate, live_rate : float
         Images a second in batches, and one at a time; medians over rounds.
     bytes_moved : int
-        Of the maps and weights that its layers read and write, for one image, in float32.
+        Size of the maps and weights that its layers read and write for one image, in float32.
     """
 
     parameters: int
@@ -49,24 +49,25 @@ class Cost:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a machine can do, measured.
+    """Measured limits of a machine.
 
     Attributes
     ----------
     multiply_adds, bytes : float
-        A second: of a product of large matrices, and read and written by a copy.
+        Multiply-adds a second in a product of large matrices; bytes a second that a copy reads
+        and writes.
     """
 
     multiply_adds: float
     bytes: float
 
     def images(self, cost: Cost) -> tuple[float, float]:
-        """Return the images a second that operations allow, and that bytes do."""
+        """Return the images a second that multiply-adds allow, and those that bytes allow."""
         return self.multiply_adds / cost.multiply_adds, self.bytes / max(cost.bytes_moved, 1)
 
 
 class Asked(nn.Module):
-    """A network whose answers an engine computes.
+    """A network that an engine computes.
 
     Parameters
     ----------
@@ -79,7 +80,7 @@ class Asked(nn.Module):
         self.network, self._engine = network, engines.of(network)
 
     def forward(self, images: torch.Tensor) -> Parsing:
-        """Return the `Parsing` of `images`: probabilities in the place of logits."""
+        """Return the `Parsing` of `images`, with probabilities instead of logits."""
         features = self._engine.features(images)
         person = self._engine.person(features)
         return Parsing(person, self._engine.parts(features, person))
@@ -93,7 +94,7 @@ def measure_costs(
     rounds: int = 5,
     progress: Wrap = iter,
 ) -> dict[str, Cost]:
-    """Measure networks side by side.
+    """Measure the costs of networks, in turn.
 
     Parameters
     ----------
@@ -104,7 +105,7 @@ def measure_costs(
     batch : int
         Images in a batch.
     rounds : int
-        Times that each network is measured, after once that does not count.
+        Measurements of each network, after one that is discarded.
     progress : callable
         Wraps the rounds.
 
@@ -133,9 +134,7 @@ def measure_costs(
 
 @torch.inference_mode()
 def seconds_for(network: nn.Module, batches: Iterable[Frames]) -> float:
-    """Return the seconds that a network needs from frames (B, H, W, 3) to labels, batch after
-    batch.
-    """
+    """Return the seconds that a network needs to label batches of frames (B, H, W, 3)."""
     device = next(network.parameters()).device
     began = time.perf_counter()
     for frames in batches:
@@ -156,8 +155,8 @@ def multiply_adds(network: nn.Module, size: int) -> int:
 def bytes_moved(network: nn.Module, size: int) -> int:
     """Return the bytes that a network's layers read and write for one image, in float32.
 
-    A convolution reads its input and its weights, and writes its output; an activation and a
-    batch norm are taken to be done on the way.
+    A convolution reads its input and its weights, and writes its output. Activations and batch
+    norms are assumed to be fused with it.
     """
     with (counter := _BytesMoved()):
         _reference(network)(_blank(network, size))
@@ -180,13 +179,13 @@ class _BytesMoved(TorchFunctionMode):
 
 
 def measure_limits(device: Any, *, side: int = 2048, rounds: int = 5) -> Limits:
-    """Measure what a machine can do in float32: the best of a few rounds.
+    """Measure the limits of a machine in float32: the best of a few rounds.
 
     Parameters
     ----------
     device : str or torch.device
     side : int
-        Of the square matrices that are multiplied.
+        Side of the square matrices that are multiplied.
     rounds : int
 
     Returns
@@ -205,7 +204,7 @@ def measure_limits(device: Any, *, side: int = 2048, rounds: int = 5) -> Limits:
 
 
 def _seconds(step: Callable[[], object], device: Any) -> float:
-    """Return the seconds of a step, the second time."""
+    """Return the seconds of a step, when it is run for the second time."""
     seconds = 0.0
     for _ in range(2):
         began = time.perf_counter()
@@ -217,7 +216,7 @@ def _seconds(step: Callable[[], object], device: Any) -> float:
 
 
 def _reference(network: nn.Module) -> nn.Module:
-    """The network in torch that an engine answers for, or the network itself."""
+    """The torch network that an engine computes, or the network itself."""
     return network.network if isinstance(network, Asked) else network
 
 
@@ -226,7 +225,7 @@ def _blank(network: nn.Module, size: int) -> torch.Tensor:
 
 
 def machine(device: Any) -> str:
-    """Return in a few words what computes."""
+    """Return a short description of a device."""
     if torch.device(device).type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"{device}, threads: {torch.get_num_threads()}"

@@ -1,4 +1,4 @@
-"""What networks cost, for programs (JSON) and for people (Markdown), beside the paper's numbers."""
+"""The costs of networks as JSON and as Markdown tables, together with the paper's numbers."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -29,7 +29,7 @@ def cost_table(
     device: Any,
     limits: Limits | None = None,
 ) -> str:
-    """Lay out the costs of networks in Markdown, beside what the paper gives.
+    """Return the costs of networks as a Markdown table, together with the paper's numbers.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def cost_table(
         Images at a time.
     device : str or torch.device
     limits : Limits, optional
-        Adds how near to them the networks come.
+        Adds a table of the limits of the machine.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def cost_table(
 
 
 def roofline(costs: Mapping[str, Cost], limits: Limits) -> str:
-    """Tell what the machine allows beside what was measured, in Markdown."""
+    """Return a Markdown table of the limits of the machine and the measured rates."""
     rows = []
     for name, cost in costs.items():
         by_operations, by_bytes = limits.images(cost)

@@ -1,4 +1,4 @@
-"""Labelled images of people that no network was trained on, as all experiments take them."""
+"""The labelled images of experiments: people that no network was trained on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from personalize.types import Frame, PathLike
 
 @dataclass(frozen=True, eq=False)
 class Examples(Sequence):
-    """A sequence of (image, labels), read when they are asked for.
+    """A sequence of (image, labels); an item is read when it is accessed.
 
     Images are (512, 512, 3) uint8 arrays, RGB; labels (64, 64) uint8 arrays, 255 where unknown.
 
@@ -41,7 +41,7 @@ def people_to_test_on(
     kind, root, test_list
         As for `labelled_people`.
     count : int, optional
-        Most people, spread over those that there are; by default all.
+        Greatest number of people, spread over the data set; by default all.
 
     Returns
     -------
@@ -51,13 +51,13 @@ def people_to_test_on(
 
 
 def spread_items(items: Sequence[Any], count: int | None) -> Sequence[Any]:
-    """Return so many items, spread over all; all where there are no more."""
+    """Return `count` items, spread evenly over all; None returns all."""
     if count is None or count >= len(items):
         return items
     return [items[k * len(items) // count] for k in range(count)]
 
 
 def shrink(image: Frame, size: int) -> Frame:
-    """Bring a square image to `size` x `size` pixels, averaging over areas."""
+    """Scale a square image to `size` x `size` pixels, averaging over areas."""
     shrunk: Any = cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
     return shrunk

@@ -1,4 +1,4 @@
-"""The figures of the experiments, as PNG: bars of parts, and curves."""
+"""Figures of the experiments, as PNG: bar charts and curves."""
 
 import itertools
 import math
@@ -14,15 +14,15 @@ from personalize.types import Array, PathLike
 
 COLOURS = ("#3b6ea5", "#e08a2e", "#4f9d69", "#b8485a", "#8067a8", "#7a7a7a")
 PALEST = 0.45  # opacity of the first of several bars of one colour
-WIDTH = 0.82  # of the room of a part, for all its bars
+WIDTH = 0.82  # share of the width of a group that its bars fill
 
 COLUMNS = 4
 LEAST_SPAN = 0.05
-"""Of an upright axis that follows its curves; less would make mountains of noise."""
+"""Smallest range of a vertical axis that is fitted to its curves; less would magnify noise."""
 
 
 def require_matplotlib() -> None:
-    """Raise PersonalizeError if figures cannot be drawn: better before hours than after."""
+    """Raise PersonalizeError if figures cannot be drawn; to be called before hours of work."""
     try:
         import matplotlib.figure  # noqa: F401  of the extra `training`; nothing else needs it
     except ImportError as error:
@@ -63,7 +63,7 @@ def save_figure(figure: Any, path: PathLike) -> None:
 def draw_bars(
     path: PathLike, names: Sequence[str], panels: Mapping[str, Mapping[str, Array]]
 ) -> None:
-    """Draw panels of bars below each other.
+    """Draw bar charts, one below the other.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def draw_bars(
         Of the parts, from left to right.
     panels : dict of str to dict of str to (N,) float array
         Title of a panel -> series -> a value for each part; no bar where it is NaN.
-        Series whose names agree up to the first comma share a colour, and get darker.
+        Series whose names agree up to the first comma have one colour, in darker and darker shades.
     """
     width, height = max(6.0, 0.75 * len(names)), 3.2 * len(panels)
     figure, grid = new_figure(width, height, nrows=len(panels))
@@ -131,7 +131,7 @@ def draw_curves(
     up: str,
     limits: tuple[float, float] | None,
 ) -> None:
-    """Draw panels of curves beside each other.
+    """Draw panels of curves, side by side.
 
     Parameters
     ----------
@@ -140,9 +140,9 @@ def draw_curves(
     panels : dict of str to dict of str to (x, y)
         Title of a panel -> name of a curve -> its two sequences of numbers.
     across, up : str
-        What the axes are.
+        Labels of the horizontal and the vertical axis.
     limits : (float, float) or None
-        Of the upright axis, the same in all panels; None for that of the curves.
+        Of the vertical axis, the same in all panels; None fits it to the curves.
     """
     columns = min(COLUMNS, len(panels))
     rows = math.ceil(len(panels) / columns)

@@ -1,10 +1,9 @@
-"""Experiments 2 and 3: what a true silhouette is worth to the parts (Charles et al., BMVC 2017).
+"""Experiments 2 and 3: how a true silhouette improves the parts (Charles et al., BMVC 2017).
 
-Direct injection (Figure 5a): the factored module's answer is replaced by the
-truth, nothing is trained, and every part should gain. A network without an X
-factor is held to the same silhouette instead. Simulated occlusion (Figures 4b
-and 6): a black box hides a random part of the person, and the silhouette that is
-given knows nothing of the box.
+Direct injection (Figure 5a): the true silhouette replaces the output of the factored module,
+nothing is trained, and every part should gain. A network without an X factor is held to the
+same silhouette instead. Simulated occlusion (Figures 4b and 6): a black box hides a random part
+of the person; the given silhouette includes what the box hides.
 """
 
 from collections.abc import Mapping
@@ -28,12 +27,12 @@ from personalize.types import UNLABELLED, Array, Frame, Json, Labels, Wrap
 
 NOTE = (
     "Injected, the true silhouette takes the place of the factored module's answer. Held to it, "
-    "there "
-    "is background outside, and inside the most probable part. The mean leaves the background out."
+    "there is background outside, and inside the most probable part. The mean leaves the "
+    "background out."
 )
 
 BOX = 0.25
-"""Side of the box, of the side of the image."""
+"""Side of the box, as a share of the side of the image."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +42,7 @@ class Gain:
     Attributes
     ----------
     scores : dict of str to (32,) float array
-        By the names of `answers.WAYS`, "own" first; NaN where a part is nowhere.
+        By the names of `answers.WAYS`, "own" first; NaN where a part is absent from all images.
     """
 
     scores: dict[str, Array]
@@ -55,13 +54,13 @@ class Gain:
 
     @property
     def lifts(self) -> dict[str, Array]:
-        """What each way adds to the IOU of the own answer: (32,) arrays."""
+        """Gain in IOU of each way over the network's own prediction: (32,) arrays."""
         own = self.scores["own"]
         return {way: iou - own for way, iou in self.scores.items() if way != "own"}
 
     @property
     def lifted(self) -> dict[str, tuple[int, int]]:
-        """How many parts gain in each way, and of how many."""
+        """For each way, the number of parts that gain, and the number of parts with a score."""
         return {
             way: (int((lift[1:] > 0).sum()), int((~np.isnan(lift[1:])).sum()))
             for way, lift in self.lifts.items()
@@ -77,7 +76,7 @@ def count_injection(
     seed: int = 0,
     progress: Wrap = iter,
 ) -> NDArray[np.int64]:
-    """Count what a network answers to labelled images without and with their true silhouettes.
+    """Compute confusion matrices of a network, without and with true silhouettes.
 
     Parameters
     ----------
@@ -86,19 +85,19 @@ def count_injection(
     examples : sequence of (image, labels)
         From `people_to_test_on`.
     size : int
-        Side of the network's input; its answer is enlarged to the cells of the labels.
+        Side of the network's input, a multiple of 8.
     occluded : bool
         Hide a random part of every person behind a black box.
     seed : int
-        Of the parts that are hidden; they are the same for every network.
+        Seed of the choice of hidden parts; the same parts are hidden for every network.
     progress : callable
         Wraps the examples.
 
     Returns
     -------
     (W, 32, 32) int64 array
-        Of the W answers of `answers.ways_of`, pooled over all images; true labels in
-        rows. For `gain`.
+        One for each of the W ways of `answers.ways_of`, pooled over all images; true labels
+        in rows. For `gain`.
     """
     counts = np.zeros((len(ways_of(network)), names.CLASSES, names.CLASSES), np.int64)
     generator = np.random.default_rng(seed)
@@ -113,12 +112,12 @@ def count_injection(
 
 
 def gain(network: nn.Module, counts: Array) -> Gain:
-    """Return the Gain that counts (W, 32, 32) of `count_injection` tell of a network."""
+    """Return the Gain of a network from the (W, 32, 32) counts of `count_injection`."""
     return Gain(dict(zip(ways_of(network), map(class_iou, counts))))
 
 
 def hide_part(image: Frame, labels: Labels, generator: np.random.Generator) -> Frame:
-    """Return an image with a black box over a random part that is in it.
+    """Return an image with a black box over a random one of its parts.
 
     Parameters
     ----------
@@ -147,7 +146,7 @@ def hide_part(image: Frame, labels: Labels, generator: np.random.Generator) -> F
 
 
 def gain_table(gains: Mapping[str, Gain]) -> str:
-    """Lay the gains of networks out in Markdown: every part, sides apart, and the mean.
+    """Return a Markdown table of the gains of networks: every part, left and right, and the mean.
 
     Parameters
     ----------
@@ -168,7 +167,7 @@ def gain_table(gains: Mapping[str, Gain]) -> str:
 
 
 def report_gain(gains: Mapping[str, Gain]) -> Json:
-    """Return the gains of networks for JSON; null where a part is nowhere."""
+    """Return the gains of networks for JSON; null where a part is absent from all images."""
     return {
         name: {
             "means": one.means,
@@ -184,8 +183,8 @@ def report_gain(gains: Mapping[str, Gain]) -> Json:
 def gain_panels(gains: Mapping[str, Gain]) -> dict[str, dict[str, Array]]:
     """Return the panels of a chart (Figures 4b, 5a and 6) for `draw_bars`.
 
-    Left and right are averaged, and the background is left out: who is held to the true
-    silhouette has it all right.
+    Left and right are averaged. The background is left out: held to the true silhouette it is
+    always right.
     """
     scores: dict[str, Array] = {}
     lifts: dict[str, Array] = {}

@@ -1,4 +1,4 @@
-"""Counts that are kept in a folder, so that an experiment that was stopped need not count again."""
+"""A cache of counts in a folder, so that a stopped experiment does not count again."""
 
 import json
 from collections.abc import Callable
@@ -17,18 +17,18 @@ from personalize.types import Array, Json, PathLike
 
 
 def kept(folder: PathLike | None, name: str, facts: Json, count: Callable[[], Array]) -> Array:
-    """Return counts: those in the folder if they are of the same facts, else new ones.
+    """Return counts from the folder if they have the same facts, and else count anew.
 
     Parameters
     ----------
     folder : path-like or None
-        Where counts are kept; None keeps nothing.
+        Folder of the cache; None for no cache.
     name : str
-        Of the counts, part of the name of their file.
+        Part of the name of the file.
     facts : dict
-        All that the counts depend on; of `facts_of`.
+        All that the counts depend on, from `facts_of`.
     count : callable
-        Counts anew: () -> int array.
+        Computes the counts: () -> int array.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def kept(folder: PathLike | None, name: str, facts: Json, count: Callable[[], Ar
 
 
 def _read(path: Path) -> Json | None:
-    """What a file of counts says; None where there is none, or a damaged one."""
+    """Read a file of counts; None if it is missing or damaged."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         np.array(found["counts"], np.int64)
@@ -57,7 +57,7 @@ def _read(path: Path) -> Json | None:
 
 
 def facts_of(network: nn.Module, examples: Examples, **more: Any) -> Json:
-    """Return all that the counts of a network's answers depend on.
+    """Return all that the counts of a network's predictions depend on.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def facts_of(network: nn.Module, examples: Examples, **more: Any) -> Json:
     Returns
     -------
     dict
-        As JSON has it.
+        For JSON.
     """
     return {
         **manifest.program(),

@@ -1,7 +1,7 @@
 """Experiment 6: personalization to YouTube Pose (Charles et al., BMVC 2017, section 4.4).
 
-Table 3 is `evaluation.tables.joint_table`; here is Figure 7a, the share of the labelled
-joints that are within so many pixels of their label.
+Table 3 is `evaluation.joint_tables.joint_table`. Figure 7a is here: the share of the labelled
+joints within a number of pixels of their label.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,14 +23,14 @@ def accuracy_curve(videos: Sequence[JointErrors], group: str) -> Array:
     Parameters
     ----------
     videos : sequence of JointErrors
-        Of one network.
+        Errors of one network.
     group : str
         Of `parts.JOINT_GROUPS`.
 
     Returns
     -------
     (51,) float array
-        A joint that is not estimated is within none; NaN if nothing is labelled.
+        A joint without an estimate is within no threshold; NaN if nothing is labelled.
     """
     columns = list(GROUPS[group])
     labelled = np.concatenate([errors.labelled[:, columns].ravel() for errors in videos])
@@ -76,7 +76,7 @@ def report_curves(curves: Mapping[str, Mapping[str, Array]]) -> Json:
 def panels_of(
     curves: Mapping[str, Mapping[str, Array]],
 ) -> dict[str, dict[str, tuple[Array, Array]]]:
-    """Return the panels of Figure 7a: a group each, both networks in it."""
+    """Return the panels of Figure 7a: one for each group of joints, with both networks."""
     return {
         group: {network: (THRESHOLDS, curve) for network, curve in by_network.items()}
         for group, by_network in curves.items()

@@ -23,7 +23,7 @@ from personalize.types import UNLABELLED, Array, Labels, Wrap
 
 @dataclass(frozen=True, eq=False)
 class Square:
-    """A labelled person as experiments see one.
+    """A labelled person, scaled for a network.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Square:
 
 @dataclass(frozen=True, eq=False)
 class Score:
-    """Counts of a network's answers, pooled over images.
+    """Counts of a network's labels, pooled over images.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ def score(
     batch: int = 8,
     progress: Wrap = iter,
 ) -> Score:
-    """Let a network answer, and count.
+    """Count the labels that a network gives.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def score(
         In evaluation mode.
     squares : sequence of Square
     classes : int
-        Labels of the set; where it is Freiburg's, probabilities are merged first.
+        Number of labels of the set; for Freiburg's, probabilities are merged first.
     batch : int
     progress : callable
         Wraps the sequence of batches.

@@ -1,8 +1,9 @@
-"""Experiment 5: transfer without any label (Charles et al., BMVC 2017, Table 2).
+"""Experiment 5: transfer without labels (Charles et al., BMVC 2017, Table 2).
 
-The X factor learns from the network's own answers on the very images that are measured:
-"Tran-Init" from the confident ones as they are, "Tran-Grab" from those that are cut by the
-colours of each image. "Orig" is the network before. The paper makes one pass over the images.
+The X factor learns from the network's own pseudo-labels on the same images that are measured:
+"Tran-Init" from its confident predictions, "Tran-Grab" from silhouettes that are cut along the
+colours of each image (GrabCut). "Orig" is the network before. The paper makes one pass over the
+images.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,10 +29,10 @@ COLUMNS = (
     *("Bg", "Hnds", "Wrst", "Larm", "Elbw", "Uarm", "Shld", "Chst", "Plvs"),
     *("Uleg", "Knee", "Shn", "Ankl", "Feet", "T-Hd", "B-Hd", "Nck"),
 )
-"""Of Table 2, in the order of `segmentation.side_groups`: left and right are averaged."""
+"""Columns of Table 2, in the order of `segmentation.side_groups`: left and right are averaged."""
 
 SOUND = 13
-"""Parts of which the paper's columns can be used: all but the last three."""
+"""Number of parts whose columns in the paper can be used: all but the last three."""
 
 PAPER_MEANS = {"Orig": 0.4035, "Tran-Init": 0.4029, "Tran-Grab": 0.4457}
 """Mean of the paper's Table 2 over these parts."""
@@ -45,12 +46,12 @@ def semi_supervised_transfer(
     *,
     progress: Progress,
 ) -> dict[str, Score]:
-    """Transfer a network by its own answers in both ways, and measure all three.
+    """Transfer a network by its pseudo-labels in both ways, and measure all three variants.
 
     Parameters
     ----------
     workspace : Workspace
-        Keeps counts and weights of every variant, so that a stopped experiment goes on.
+        Stores counts and weights of every variant, so that a stopped experiment continues.
     people : LabelledSet
         Its half for testing is learned from, without its labels, and measured.
     network : FactoredNetwork
@@ -96,7 +97,7 @@ def learn_alone(
     settings: TransferSettings,
     progress: Progress,
 ) -> FactoredNetwork:
-    """Return a network that has learned from its own answers on some images.
+    """Return a network that has learned from its own pseudo-labels on some images.
 
     Parameters
     ----------
@@ -118,12 +119,12 @@ def learn_alone(
 
 
 def groups(found: Score) -> Array:
-    """Return the recall of each of the 17 groups of Table 2, NaN where it is nowhere."""
+    """Return the recall of each of the 17 groups of Table 2, NaN where a group is absent."""
     return average_sides(class_accuracy(found.parts))
 
 
 def recall_table(scores: Mapping[str, Score], people: LabelledSet) -> str:
-    """Lay the scores out as the paper's Table 2."""
+    """Return the scores in the form of the paper's Table 2, in Markdown."""
     rows = []
     for name, found in scores.items():
         recalls = groups(found)
@@ -153,14 +154,11 @@ def recall_table(scores: Mapping[str, Score], people: LabelledSet) -> str:
     ]
     return (
         f"{markdown_table(header, rows)}\n\n{people.name}: {len(people.test)} images, learned from "
-        f"without "
-        "their labels and measured, at 64 x 64 cells. Accuracy is the recall of a class, left and "
-        "right "
-        "averaged; means leave the background out. In the paper's Table 2 the last three columns "
-        "(T-Hd, "
-        "B-Hd, Nck) repeat the first three in all rows; they are left out, and its means are over "
-        "the "
-        "13 parts from Hnds to Feet, of Unite the People and its own network."
+        "without their labels and measured, at 64 x 64 cells. Accuracy is the recall of a class, "
+        "left and right averaged; means leave the background out. In the paper's Table 2 the last "
+        "three columns (T-Hd, B-Hd, Nck) repeat the first three in all rows; they are left out, "
+        "and its means are over the 13 parts from Hnds to Feet, of Unite the People and its own "
+        "network."
     )
 
 

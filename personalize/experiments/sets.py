@@ -1,4 +1,4 @@
-"""The labelled people that an experiment is made on, and the run folder bound to them."""
+"""The labelled people of an experiment, and the run folder bound to them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ class LabelledSet:
     Attributes
     ----------
     kind : str
-        Of `datasets.labelled`.
+        A data set of `datasets.labelled`.
     domain : str
-        Of `datasets.domains`; all images are changed by it.
+        A domain of `datasets.domains`, applied to all images.
     learn, test : list of items
         Labelled people of the two halves of the set.
     """
@@ -56,7 +56,7 @@ class LabelledSet:
             As for `labelled_people`.
         domain : str
         learn, test : int, optional
-            Most people of each half, spread over it; by default all.
+            Greatest number of people of each half, spread over it; by default all.
 
         Raises
         ------
@@ -71,17 +71,17 @@ class LabelledSet:
 
     @property
     def classes(self) -> int:
-        """Labels of the set, the background included."""
+        """Number of labels of the set, the background included."""
         return CLASSES[self.kind]
 
     @property
     def name(self) -> str:
-        """What tables call it."""
+        """Name of the set in tables."""
         people = "rendered people" if self.kind == RENDERED else self.kind
         return people if self.domain == AS_IS else f"{people}, made {self.domain}"
 
     def describe(self) -> Json:
-        """Return what a manifest says of it: its name, and the digest of all names and files."""
+        """Return the entries of a manifest: the name, and a digest of all names and files."""
         halves = [digest_of(half) for half in (self.learn, self.test)]
         return {"name": self.name, "digest": digest([self.kind, self.domain, halves])}
 
@@ -99,7 +99,7 @@ def open_experiment(
     ----------
     root : path-like
     number : int
-        Of the experiment.
+        Number of the experiment.
     people : LabelledSet
     network : FactoredNetwork
     settings : TransferSettings

@@ -1,11 +1,11 @@
 """Experiment 4: transfer by the silhouettes of another domain (Charles et al., BMVC 2017).
 
-The X factor is fine-tuned on true silhouettes of images of the domain, and nothing else
-learns; parts are labelled nowhere. Figure 5b follows the IOU of silhouettes and of parts
-through the steps; the row "Transfered" of Table 1 is the end of it on Freiburg's photographs.
+Only the X factor is fine-tuned, on true silhouettes of images of the domain; no parts are
+labelled. Figure 5b shows the IOU of silhouettes and of parts over the steps. The row
+"Transfered" of Table 1 is the last step, on Freiburg's photographs.
 
-Where the paper is silent: learned from is the half of a set that is for training, and
-measured is the other, so that no image is measured that was learned from.
+Where the paper is silent: the training half of a set is learned from and the test half is
+measured, so that no image is used for both.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ from personalize.storage.workspace import Workspace
 from personalize.types import Array, Json, Progress
 
 POINTS = 13
-"""Measurements along the steps, the one before the first included."""
+"""Number of measurements over the steps, the one before the first step included."""
 
 PAPER_TRANSFER = (
     ("paper, Freiburg Sitting People: network as trained", 0.690, 0.39),
@@ -45,25 +45,25 @@ def supervised_transfer(
     points: int = POINTS,
     progress: Progress,
 ) -> list[tuple[int, Score]]:
-    """Transfer a network by true silhouettes, and measure it on the way.
+    """Transfer a network by true silhouettes, and measure it at several steps.
 
     Parameters
     ----------
     workspace : Workspace
-        Keeps the curve and the weights at the end of it.
+        Stores the curve and the final weights.
     people : LabelledSet
     network : FactoredNetwork
         In evaluation mode; left unchanged.
     settings : TransferSettings
     points : int
-        Measurements.
+        Number of measurements.
     progress : callable
         ``progress(stage)`` wraps a sequence.
 
     Returns
     -------
     list of (int, Score)
-        Steps and what was measured after them.
+        Number of steps, and the score after them.
     """
 
     def produce(folder):
@@ -105,10 +105,10 @@ def measured_steps(images: int, settings: FactorSettings, points: int) -> set[in
     Parameters
     ----------
     images : int
-        That are learned from.
+        Number of images to learn from.
     settings : FactorSettings
     points : int
-        Steps at most.
+        Greatest number of steps to choose.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def pack_curve(curve: Sequence[tuple[int, Score]]) -> dict[str, Array]:
 
 
 def unpack_curve(arrays: Mapping[str, Array]) -> list[tuple[int, Score]]:
-    """Return the curve of `pack_curve`."""
+    """Return a curve from the arrays of `pack_curve`."""
     return [
         (int(steps), Score(parts, person))
         for steps, parts, person in zip(arrays["steps"], arrays["parts"], arrays["person"])
@@ -147,7 +147,7 @@ def report_curve(curve: Sequence[tuple[int, Score]], people: LabelledSet) -> Jso
 
 
 def curve_table(curve: Sequence[tuple[int, Score]], people: LabelledSet) -> str:
-    """Lay the beginning and the end of a curve out in Markdown, beside the paper's Table 1."""
+    """Return a Markdown table of the first and last point of a curve, with the paper's Table 1."""
     rows = [
         [title, f"{one.parts_accuracy:.3f}", f"{one.parts_iou:.3f}", f"{one.person_iou:.3f}"]
         for title, one in (
@@ -162,8 +162,7 @@ def curve_table(curve: Sequence[tuple[int, Score]], people: LabelledSet) -> str:
     return (
         f"{table}\n\n{people.name}: learned from the silhouettes of {len(people.learn)} images, "
         f"measured on {len(people.test)} others, at 64 x 64 cells. Accuracy is the recall of a "
-        f"class, as in "
-        "the paper; means are over the parts, the background left out. The paper's numbers are of "
-        "its "
-        "own network, on photographs of four people, learned from those of two others."
+        "class, as in the paper; means are over the parts, the background left out. The paper's "
+        "numbers are of its own network, on photographs of four people, learned from those of two "
+        "others."
     )
