@@ -597,7 +597,7 @@ def test_a_figure_that_cannot_be_drawn_is_told_before_anything_is_done(
     number, run, tmp_path, monkeypatch
 ):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    result = run("experiment", number, tmp_path / "none", "--out", tmp_path / "out")
+    result = run("experiment", number, tmp_path, "--out", tmp_path / "out")
     refused(result, "the extra `training`", "pip install")
 
 

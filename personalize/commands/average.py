@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from personalize.commands.given import GIVEN
 from personalize.commands.help import command
 from personalize.commands.options import FILE, numbers_option
 from personalize.commands.terminal import give_report
@@ -11,7 +12,7 @@ from personalize.errors import WeightsError
 
 
 @command()
-@click.argument("weights", type=FILE, nargs=-1, required=True)
+@click.argument("weights", type=GIVEN, nargs=-1, required=True)
 @click.option("--out", type=FILE, required=True, help="File of the mean.")
 @numbers_option
 def average(weights: tuple[Path, ...], out: Path, report: Path | None) -> None:

@@ -137,6 +137,7 @@ class RunOne:
             video,
             device=self.computing["device"],
             weights=self.weights,
+            factor=self.computing["factor"],
             partial=self.opening["partial"],
         )
         with self._progress() as progress:

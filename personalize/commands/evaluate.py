@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from personalize.commands.given import GIVEN
 from personalize.commands.help import group
 from personalize.commands.measuring import give_judged, measure_base, measure_personalized
 from personalize.commands.opening import load_base
@@ -44,12 +45,12 @@ def evaluate() -> None:
 
 
 @evaluate.command("youtube-pose")
-@click.argument("root", type=FILE)
+@click.argument("root", type=GIVEN)
 @evaluation_options
 @generic_option
 @click.option(
     "--source-videos",
-    type=FILE,
+    type=GIVEN,
     help="Folder of the whole videos; without it a video is its labelled frames.",
 )
 @landmarks_option
@@ -124,7 +125,7 @@ def evaluate_videos(
 
 
 @evaluate.command("silhouettes")
-@click.argument("root", type=FILE)
+@click.argument("root", type=GIVEN)
 @evaluation_options
 @generic_option
 @learning_options
@@ -160,7 +161,7 @@ def evaluate_silhouettes(
 
 
 @evaluate.command("jhmdb")
-@click.argument("root", type=FILE)
+@click.argument("root", type=GIVEN)
 @evaluation_options
 @generic_option
 @landmarks_option
@@ -199,7 +200,7 @@ def evaluate_jhmdb(
 
 
 @evaluate.command("photographs")
-@click.argument("root", type=FILE)
+@click.argument("root", type=GIVEN)
 @click.option(
     "--last",
     type=click.IntRange(1),
@@ -237,7 +238,7 @@ def evaluate_photographs(
 
 
 @evaluate.command("rendered")
-@click.argument("root", type=FILE)
+@click.argument("root", type=GIVEN)
 @click.option(
     "--out",
     type=FILE,

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from personalize.commands.given import GIVEN
 from personalize.commands.help import command
 from personalize.commands.options import FILE, numbers_option, weights_option
 from personalize.commands.terminal import give_report, stage_bars, tell
@@ -19,7 +20,7 @@ LISTED = "\n\n\b\n" + "\n".join(f"{name:<12} {kind.what}" for name, kind in FORM
     help="Write the finished run in SOURCE in the formats of other programs. With --to onnx,"
     f" SOURCE may be a .safetensors file, too. The formats are{LISTED}"
 )
-@click.argument("source", type=FILE)
+@click.argument("source", type=GIVEN)
 @click.option(
     "--to",
     type=click.Choice(list(FORMATS)),
@@ -29,7 +30,7 @@ LISTED = "\n\n\b\n" + "\n".join(f"{name:<12} {kind.what}" for name, kind in FORM
     help="A format; may be given several times.",
 )
 @click.option("--out", type=FILE, help="Gets a folder for every format; by default SOURCE/exports.")
-@click.option("--video", type=FILE, help="The video of the run, if it is no longer where it was.")
+@click.option("--video", type=GIVEN, help="The video of the run, if it is no longer where it was.")
 @click.option(
     "--background",
     default=DEFAULT.background,
@@ -44,7 +45,7 @@ LISTED = "\n\n\b\n" + "\n".join(f"{name:<12} {kind.what}" for name, kind in FORM
 @click.option("--images", is_flag=True, help="Write the frames, too, beside coco and yolo.")
 @weights_option
 @click.option(
-    "--person", type=FILE, help="The person that SOURCE was parsed with, for onnx of a parse."
+    "--person", type=GIVEN, help="The person that SOURCE was parsed with, for onnx of a parse."
 )
 @numbers_option
 def export(
@@ -112,7 +113,10 @@ def write_formats(folder: Path, formats: tuple[str, ...], **options: Any) -> lis
     list of Path
         The folder of each format.
     """
+    from personalize.output.finished import read_run
+
+    done = read_run(folder)  # before what is heavy is loaded
     from personalize.procedures.export import export as write
 
     with stage_bars() as progress:
-        return write(folder, formats, progress=progress, **options)
+        return write(done, formats, progress=progress, **options)

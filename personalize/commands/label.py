@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from personalize.commands.given import GIVEN
 from personalize.commands.help import command
 from personalize.commands.options import FILE, device_option, numbers_option, weights_option
 from personalize.commands.terminal import give_report, stage_bars
@@ -15,16 +16,16 @@ SHEET = "contact_sheet.png"
 
 
 @command()
-@click.argument("pictures", type=FILE)
+@click.argument("pictures", type=GIVEN)
 @click.option(
     "--landmarks",
-    type=FILE,
+    type=GIVEN,
     required=True,
     help="File of a pose estimator's landmarks, .npz or COCO .json; data/README.md tells its form.",
 )
 @click.option(
     "--masks",
-    type=FILE,
+    type=GIVEN,
     help="Folder of silhouettes, PNG, called as their pictures; without it the generic network's "
     "are used.",
 )

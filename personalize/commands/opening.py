@@ -39,6 +39,7 @@ def check_inputs(
     device: str,
     weights: Path | None = None,
     person: Path | None = None,
+    factor: str | None = None,
     partial: bool = False,
 ) -> None:
     """Check at a glance, before heavy libraries are loaded, what a command was given.
@@ -50,6 +51,8 @@ def check_inputs(
     device : str
     weights, person : Path, optional
         Files of weights, of which the metadata is read.
+    factor : str, optional
+        The name of one.
     partial : bool
         Whether the user asked to go on with a damaged video.
 
@@ -59,7 +62,10 @@ def check_inputs(
         If there is no video in `source`, or a file is not one of weights.
     DeviceError
         If there is no such device.
+    FactorError
+        If there is no such factor.
     """
+    from personalize.factors.registry import check_factor
     from personalize.media.decode import open_container
     from personalize.media.images import SUFFIXES
     from personalize.media.video import check_exists, told_of_partial
@@ -67,6 +73,8 @@ def check_inputs(
 
     check_name(device)
     check_exists(source)
+    if factor:
+        check_factor(factor)
     if source.is_file() and source.suffix.lower() not in SUFFIXES:
         with told_of_partial(partial), open_container(source):
             pass

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 import click
 from click.core import ParameterSource
 
+from personalize.commands.given import GIVEN
 from personalize.errors import PersonalizeError
 from personalize.exports.formats import FORMATS
 from personalize.media.moment import Moment
@@ -110,7 +111,7 @@ config_option = click.option(
 
 
 weights_option = click.option(
-    "--weights", type=FILE, help="Base weights; by default those shipped."
+    "--weights", type=GIVEN, help="Base weights; by default those shipped."
 )
 device_option = click.option("--device", default="auto", help="auto, cpu, cuda, cuda:1 ...")
 seed_option = click.option(
@@ -251,7 +252,7 @@ dry_option = click.option(
 silhouette_options = options(
     click.option(
         "--silhouettes",
-        type=FILE,
+        type=GIVEN,
         help="Folder of known silhouettes, PNG, named by the number of their frame, from 0 "
         "(the last digits of the name), or like the frames of a folder.",
     ),
@@ -259,7 +260,7 @@ silhouette_options = options(
 
 landmarks_option = click.option(
     "--landmarks",
-    type=FILE,
+    type=GIVEN,
     help="Landmarks of a pose estimator, by which parts are learned: .npz, COCO .json, or a folder "
     "of OpenPose; docs/guide/teacher.md tells their form.",
 )
@@ -331,11 +332,11 @@ evaluation_options = options(
 )
 
 asset_options = options(
-    click.option("--garments", type=FILE, help="MakeHuman garments, shoes and hair."),
-    click.option("--motion", type=FILE, help="Recorded motion: BVH, ASF with AMC, DeepMimic."),
-    click.option("--backgrounds", type=FILE, help="Photographs without people."),
-    click.option("--panoramas", type=FILE, help="Panoramas in OpenEXR."),
-    click.option("--skins", type=FILE, help="Skin pictures of the hm08 base mesh."),
+    click.option("--garments", type=GIVEN, help="MakeHuman garments, shoes and hair."),
+    click.option("--motion", type=GIVEN, help="Recorded motion: BVH, ASF with AMC, DeepMimic."),
+    click.option("--backgrounds", type=GIVEN, help="Photographs without people."),
+    click.option("--panoramas", type=GIVEN, help="Panoramas in OpenEXR."),
+    click.option("--skins", type=GIVEN, help="Skin pictures of the hm08 base mesh."),
 )
 
 

@@ -106,7 +106,7 @@ def run(
         "window_to": window_to,
     }
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
-    check_inputs(source, device=device, weights=weights, partial=partial)
+    check_inputs(source, device=device, weights=weights, factor=factor, partial=partial)
     exporting: dict[str, Any] = {"video": source, "weights": weights}
     computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
     asked = describe_request(

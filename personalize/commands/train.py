@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from personalize.commands.given import GIVEN
 from personalize.commands.help import command
 from personalize.commands.options import FILE, numbers_option
 from personalize.commands.terminal import give_report, stage_bars
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @command()
-@click.argument("people", type=FILE)
+@click.argument("people", type=GIVEN)
 @click.option(
     "--out", type=FILE, required=True, help="Folder of the state, the log and the weights."
 )
@@ -42,22 +43,22 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--test-list",
-    type=FILE,
+    type=GIVEN,
     help="Photographs of Unite the People that are not learned from, one name a line; by default "
     "the project's list.",
 )
 @click.option(
     "--photographs",
-    type=FILE,
+    type=GIVEN,
     help="Clothing Co-Parsing; its silhouettes teach the X factor, and its garments the parts.",
 )
 @click.option(
     "--real-people",
-    type=FILE,
+    type=GIVEN,
     help="Real people with parts, a folder of DIR/GROUP/NAME.webp and .png; with --photographs its "
     "labels of these are used, too.",
 )
-@click.option("--start", type=FILE, help="Base weights that a new training starts from.")
+@click.option("--start", type=GIVEN, help="Base weights that a new training starts from.")
 @click.option("--samples", type=click.IntRange(1), help="Images to see; by default the recipe's.")
 @click.option("--batch", type=click.IntRange(1), help="Images a step; by default the recipe's.")
 @click.option(

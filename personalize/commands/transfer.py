@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from personalize.commands.given import GIVEN
 from personalize.commands.help import command
 from personalize.commands.options import FILE, device_option, numbers_option
 from personalize.commands.terminal import give_report, stage_bars
@@ -16,15 +17,15 @@ WEIGHTS, PREVIEW = "transferred.safetensors", "preview.png"
 
 
 @command()
-@click.argument("images", type=FILE)
+@click.argument("images", type=GIVEN)
 @click.option("--out", type=FILE, required=True, help=f"Folder of {WEIGHTS} and {PREVIEW}.")
 @click.option(
     "--silhouettes",
-    type=FILE,
+    type=GIVEN,
     help="Folder of known silhouettes, PNG, called as their images; without it the network's own "
     "confident ones are learned.",
 )
-@click.option("--weights", type=FILE, help="Base weights to start from; by default those shipped.")
+@click.option("--weights", type=GIVEN, help="Base weights to start from; by default those shipped.")
 @click.option(
     "--epochs",
     type=click.IntRange(1),

@@ -103,6 +103,14 @@ def list_factors() -> dict[str, EntryPoint]:
     return dict(sorted(found.items()))
 
 
+def check_factor(name: str) -> None:
+    """Raise FactorError, with the names that there are, unless a factor is installed."""
+    installed = list_factors()
+    if name not in installed:
+        known = ", ".join(installed) or "none, so install this project again"
+        raise FactorError(f"--factor {name}: no such factor is installed; there are: {known}")
+
+
 def load_factor(name: str) -> Factor:
     """Load an installed factor.
 
@@ -119,11 +127,8 @@ def load_factor(name: str) -> Factor:
     FactorError
         If none has that name, or it cannot be loaded.
     """
-    installed = list_factors()
-    if name not in installed:
-        known = ", ".join(installed) or "none, so install this project again"
-        raise FactorError(f"--factor {name}: no such factor is installed; there are: {known}")
-    entry = installed[name]
+    check_factor(name)
+    entry = list_factors()[name]
     try:
         find = entry.load()
     except Exception as error:  # whatever a package of somebody else does when it is imported

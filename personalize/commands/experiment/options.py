@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from personalize.commands.given import GIVEN
 from personalize.commands.options import FILE, Decorator, device_option, numbers_option, options
 from personalize.commands.terminal import STDOUT, give_report, write_text
 from personalize.training.settings import RECIPES
@@ -49,13 +50,13 @@ class NamedFile(click.ParamType):
         name, sign, path = value.partition("=")
         if not (sign and path and FILE_NAME.fullmatch(name)):
             self.fail(f"{value!r}: give NAME=FILE, the name of letters, digits, '.', '-' and '_'")
-        return name, FILE.convert(path, param, context)
+        return name, GIVEN.convert(path, param, context)
 
 
 def people_options(kinds: Sequence[str], size: int) -> Decorator:
     """Options of an experiment on labelled people of some kinds of data sets, seen at a size."""
     return options(
-        click.argument("people", type=FILE),
+        click.argument("people", type=GIVEN),
         click.option(
             "--data",
             "kind",
@@ -65,7 +66,7 @@ def people_options(kinds: Sequence[str], size: int) -> Decorator:
         ),
         click.option(
             "--test-list",
-            type=FILE,
+            type=GIVEN,
             help="Names of the photographs to test on, one a line; Unite the People has one, "
             "Freiburg needs one.",
         ),

@@ -7,6 +7,7 @@ import click
 
 from personalize.commands.evaluate import evaluate_videos
 from personalize.commands.experiment.options import give_results
+from personalize.commands.given import GIVEN
 from personalize.commands.help import command
 from personalize.commands.opening import load_base
 from personalize.commands.options import (
@@ -20,11 +21,11 @@ from personalize.commands.options import (
 
 
 @command("6")
-@click.argument("root", type=FILE)
+@click.argument("root", type=GIVEN)
 @click.option("--videos", help="Only these, separated by commas.")
 @click.option(
     "--source-videos",
-    type=FILE,
+    type=GIVEN,
     help="Folder of the whole videos; without it a video is its labelled frames.",
 )
 @click.option(

@@ -14,8 +14,9 @@ from personalize.commands.experiment.options import (
     people_options,
     result_options,
 )
+from personalize.commands.given import GIVEN
 from personalize.commands.help import command
-from personalize.commands.options import FILE, options, weights_option
+from personalize.commands.options import options, weights_option
 from personalize.commands.terminal import stage_bars
 from personalize.errors import WeightsError
 from personalize.network.device import choose_device
@@ -31,12 +32,12 @@ injection_options = options(
     weights_option,
     click.option(
         "--person",
-        type=FILE,
+        type=GIVEN,
         help="A person.safetensors, to see what learning one person makes forget.",
     ),
     click.option(
         "--baseline",
-        type=FILE,
+        type=GIVEN,
         help="Weights of a network without an X factor, which is held to the true silhouettes; "
         "without them it is left out.",
     ),

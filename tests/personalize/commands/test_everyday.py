@@ -81,7 +81,9 @@ def test_what_is_wrong_is_told_before_torch_is_loaded(tmp_path, square_video):
         ),
         ("-", [], "standard input"),
         ("0", [], "a camera is no source"),
-        (square_video, ["--weights", tmp_path / "gone.safetensors"], "there is no weights file"),
+        (square_video, ["--weights", tmp_path / "gone"], "no such file or folder; check --weights"),
+        (square_video, ["--landmarks", tmp_path / "gone"], "check --landmarks"),
+        (square_video, ["--factor", "gone"], "--factor gone: no such factor is installed"),
         (square_video, ["--device", "gpu"], "--device gpu: no such device"),
     ):
         done, torch = loads_torch("run", source, "--out", tmp_path / "out", *more)
