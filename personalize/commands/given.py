@@ -1,5 +1,6 @@
 """Paths that a command reads: whatever loads one need not be loaded to see that it is not there."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ class GivenPath(click.Path):
         InputError
             If there is nothing at it.
         """
-        path = Path(super().convert(value, param, context))
+        path = Path(os.fsdecode(super().convert(value, param, context)))
         if not path.exists():
             named = param.opts[0] if isinstance(param, click.Option) else "the path"
             raise InputError(f"{path}: no such file or folder; check {named}")

@@ -94,9 +94,7 @@ def learn(
     if len(sources) > 1:
         refuse_places(*places.values(), silhouettes, landmarks, settings.person_at, start, end)
     for source in sources:
-        check_inputs(
-            source, device=device, weights=weights, factor=factor, partial=partial
-        )
+        check_inputs(source, device=device, weights=weights, factor=factor, partial=partial)
     root = out.with_suffix(".run")
     asked = describe_request(
         "learn",

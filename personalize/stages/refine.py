@@ -81,8 +81,9 @@ def refine_silhouettes(
         return _refine_frame(frames[t], beliefs[t], colours, settings)
 
     labels = np.empty(beliefs.shape, np.uint8)
-    for label, found in zip(labels, in_order(refined, progress(range(len(frames))), workers)):
-        label[:] = found
+    found = in_order(refined, progress(range(len(frames))), workers)
+    for number, label in enumerate(found):  # asked for one more, so that progress is at its end
+        labels[number] = label
     return labels
 
 

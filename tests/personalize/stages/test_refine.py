@@ -101,9 +101,10 @@ def test_progress_sees_every_frame(frames, beliefs):
         for number in numbers:
             seen.append(number)
             yield number
+        seen.append("end")
 
     refine(frames, beliefs, progress=progress)
-    assert seen == [0, 1, 2, 3, 4]
+    assert seen == [0, 1, 2, 3, 4, "end"]
 
 
 def test_a_map_in_cells_is_sharpened_to_the_outline(frames, beliefs, truth):
