@@ -101,7 +101,8 @@ def train(
     ------
     SettingsError
         If the state in `root` was made with another recipe, `start` holds another network,
-        there are too few samples for a step, or the processor does not know bfloat16.
+        there are too few samples for a step, the processor does not know bfloat16, or the
+        training diverges.
     """
     if settings.samples < settings.batch:
         raise SettingsError(
@@ -216,9 +217,18 @@ def checkpoint(
 
     Raises
     ------
+    SettingsError
+        If the training has diverged; nothing is written then.
     WorkspaceError
         If the disk refuses.
     """
+    if not is_finite(state.network):
+        raise SettingsError(
+            f"{root}: after {state.seen} images the training has diverged: its weights are not "
+            "finite; what was saved before is kept, and the same command goes on from there; try a "
+            "lower --learning-rate, or leave out --bfloat16, which with --compile fails on some "
+            "processors"
+        )
     save_state(root, state, settings)
     network = make_network(settings.network).to(device)
     network.load_state_dict(state.kept.state_dict())
@@ -234,6 +244,11 @@ def checkpoint(
     append_line(root / LOG, line)
     if find_spec("matplotlib"):  # of the extra `training`; without it the log has to do
         draw_curves(root / LOG, root / CURVES)
+
+
+def is_finite(network: nn.Module) -> bool:
+    """Tell whether all weights and statistics of a network are finite."""
+    return all(bool(values.isfinite().all()) for values in network.state_dict().values())
 
 
 def mean_of_known(values: Iterable[Any]) -> float:

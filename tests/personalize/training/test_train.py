@@ -110,6 +110,14 @@ def test_a_finished_training_goes_on_when_more_samples_are_asked_for(tmp_path):
     assert facts["samples"] == 12
 
 
+def test_a_training_that_diverges_says_so_and_keeps_what_was_saved(tmp_path):
+    run(tmp_path)
+    saved = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(SettingsError, match="after 10 images the training has diverged"):
+        run(tmp_path, replace(SETTINGS, samples=12, learning_rate=float("inf")))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == saved
+
+
 def test_fewer_samples_than_one_step_takes_are_refused(tmp_path):
     with pytest.raises(SettingsError, match="raise --samples"):
         run(tmp_path / "new", replace(SETTINGS, samples=1))
