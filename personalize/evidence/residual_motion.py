@@ -19,6 +19,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from personalize.evidence.settings import ResidualMotionSettings
 from personalize.types import Array, Frames, Map
+from personalize.workers import in_order
 
 
 class Movement(NamedTuple):
@@ -57,6 +58,7 @@ def measure_movement(
     *,
     breaks: Collection[int] = (),
     settings: ResidualMotionSettings = ResidualMotionSettings(),
+    workers: int = 1,
 ) -> Array:
     """Return how far every pixel moves relative to the scene, in the mean over its neighbours.
 
@@ -67,6 +69,8 @@ def measure_movement(
     breaks : collection of int
         Frames that do not follow the one before; no two are compared across them.
     settings : ResidualMotionSettings
+    workers : int
+        Threads, as for `workers.in_order`.
 
     Returns
     -------
@@ -74,17 +78,21 @@ def measure_movement(
         Pixels; NaN in frames that can be compared with none of their neighbours.
     """
     greys = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
-    flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)  # type: ignore[attr-defined]
-    moved = np.full(frames.shape[:3], np.nan, np.float16)
+    places = _places(frames.shape[1:3])
     stretch = np.searchsorted(sorted(breaks), np.arange(len(greys)), side="right")
-    for t in range(len(greys)):
+
+    def measured(t: int) -> Array | float:
+        flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)  # type: ignore[attr-defined]
         numbers = [t + step for reach in settings.reaches for step in (-reach, reach)]
         inside = [k for k in numbers if 0 <= k < len(greys)]
         beside = [greys[k] for k in inside if stretch[k] == stretch[t]]
-        measured = [_moved_between(greys[t], grey, flow, settings) for grey in beside]
-        known = [distance for distance in measured if distance is not None]
-        if known:
-            moved[t] = np.mean(known, axis=0)
+        found = [_moved_between(greys[t], grey, places, flow, settings) for grey in beside]
+        known = [distance for distance in found if distance is not None]
+        return np.mean(known, axis=0) if known else np.nan
+
+    moved = np.empty(frames.shape[:3], np.float16)
+    for distances, found in zip(moved, in_order(measured, range(len(greys)), workers)):
+        distances[:] = found
     return moved
 
 
@@ -118,12 +126,16 @@ def learn_movement(
     return Movement(np.clip(odds, -settings.limit, settings.limit).astype(np.float32))
 
 
-def _moved_between(grey, other, flow, settings):
+def _places(shape):
+    """The pixels (H, W, 2) of a frame, as (x, y), float32."""
+    rows, cols = np.indices(shape, np.float32)
+    return np.dstack([cols, rows])
+
+
+def _moved_between(grey, other, places, flow, settings):
     """How far the pixels of one frame move to another, beside the scene: (H, W); None if it is
     another scene.
     """
-    height, width = grey.shape
-    places = np.dstack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
     ends = places + flow.calc(grey, other, None)
     found = cv2.remap(other, ends, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     if np.var(cv2.subtract(grey, found, dtype=cv2.CV_32F)) > settings.cut * np.var(grey):
@@ -133,7 +145,7 @@ def _moved_between(grey, other, flow, settings):
     scene, _ = cv2.findHomography(*pairs, cv2.RANSAC, settings.near)
     if scene is None:
         return None
-    return np.linalg.norm(ends - cv2.perspectiveTransform(places, scene), axis=2)
+    return cv2.magnitude(*cv2.split(ends - cv2.perspectiveTransform(places, scene)))
 
 
 def _steps(moved: Array, settings: ResidualMotionSettings):

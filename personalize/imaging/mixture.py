@@ -48,10 +48,10 @@ class Mixture:
         -------
         (N,) float32 array
         """
-        each = terms @ self.coefficients  # (N, K)
-        peak = each.max(axis=1)
-        each -= peak[:, None]
-        density: Map = peak + np.log(np.exp(each, out=each).sum(axis=1))
+        each = self.coefficients.T @ terms.T  # (K, N): NumPy is slow along short rows
+        peak = each.max(axis=0)
+        each -= peak
+        density: Map = peak + np.log(np.exp(each, out=each).sum(axis=0))
         return density
 
 

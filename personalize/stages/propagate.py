@@ -41,6 +41,7 @@ def propagate_person(
     given: Mapping[int, Mask] | None = None,
     breaks: Collection[int] = (),
     device: Any = None,
+    workers: int = 1,
     progress: Wrap = iter,
 ) -> tuple[Array, Scene]:
     """Turn a window's person maps into beliefs for every pixel.
@@ -62,6 +63,8 @@ def propagate_person(
         is carried along there, and no movement measured.
     device : torch.device, optional
         Where to propagate: a GPU, through torch. On a CPU NumPy is faster.
+    workers : int
+        Threads that measure movement, as for `workers.in_order`.
     progress : callable
 
     Returns
@@ -89,7 +92,7 @@ def propagate_person(
         seeds[t] = np.where(resize_mask(mask, working), settings.given, -settings.given)
     small = resize_area(frames, *working)
     if settings.residual_motion.weight:
-        add_movement(seeds, small, settings.residual_motion, breaks)
+        add_movement(seeds, small, settings.residual_motion, breaks, workers=workers)
     if device is not None and device.type == "cpu":
         device = None
     carried = propagate(
@@ -103,7 +106,12 @@ def propagate_person(
 
 
 def add_movement(
-    seeds: Array, frames: Frames, settings: ResidualMotionSettings, breaks: Collection[int] = ()
+    seeds: Array,
+    frames: Frames,
+    settings: ResidualMotionSettings,
+    breaks: Collection[int] = (),
+    *,
+    workers: int = 1,
 ) -> None:
     """Add to the seeds, in place, the evidence of what moves differently from the background.
 
@@ -115,9 +123,10 @@ def add_movement(
         RGB, at the working size.
     settings : ResidualMotionSettings
     breaks : collection of int
+    workers : int
         As for `propagate_person`.
     """
-    moved = measure_movement(frames, breaks=breaks, settings=settings)
+    moved = measure_movement(frames, breaks=breaks, settings=settings, workers=workers)
     movement = learn_movement(moved, seeds, settings=settings)
     for seed, distance in zip(seeds, moved):
         seed += settings.weight * movement.evidence(distance, settings=settings)

@@ -60,6 +60,11 @@ def test_no_movement_is_measured_across_a_leap_in_time():
     np.testing.assert_array_equal(leap[:2], measure_movement(frames[:2]))
 
 
+def test_movement_is_the_same_however_many_threads_measure_it():
+    frames = clip(6, pan=1, step=3)
+    np.testing.assert_array_equal(measure_movement(frames, workers=3), measure_movement(frames))
+
+
 def test_a_single_frame_tells_nothing():
     moved = measure_movement(clip(1))
     assert np.isnan(moved).all()
