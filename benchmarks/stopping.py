@@ -6,7 +6,7 @@ labels.
 ROOT is in the layout of DAVIS; RUNS is the folder of `personalize evaluate
 silhouettes ROOT --out RUNS`, whose labels are learned again, once for each number of epochs,
 since the rate falls to 0 over all of them. A fifth of each window is held out, as in a run;
-*agreement* and the mean of it, *mirrored* and *steadiness* are of those frames
+*agreement* and the mean of it and *steadiness* are of those frames
 (`personalize/stages/judge.py`), J is of every fifth frame with a mask.
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from personalize.stages.parse import Parser
     from personalize.types import Array, Frames, Labels
 
-KINDS = ("agreement", "mirrored", "steadiness")
+KINDS = ("agreement", "steadiness")
 EPOCHS = (0, 1, 2, 4, 8, 16)
 STEP = 5
 

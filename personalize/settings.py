@@ -70,7 +70,7 @@ class RunSettings:
     """Of landmarks, if some are given."""
     part_colours: PartColourSettings = PartColourSettings()
     verdict: VerdictSettings = VerdictSettings()
-    window_views: tuple[View, ...] = VIEWS["4"]
+    window_views: tuple[View, ...] = VIEWS["2"]
     """Views of every frame of the window, whose mean is its prediction (paper: 1)."""
     parse: ParseSettings = ParseSettings()
     """How every frame is parsed, and its joints are read."""

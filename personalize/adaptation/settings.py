@@ -14,7 +14,7 @@ class FactorSettings:
     `adaptation.factor`).
     """
 
-    epochs: int = 8
+    epochs: int = 5
     """Passes over the learned frames (not stated in the paper for video)."""
     learning_rate: float = 2e-3
     """Rate of RMSprop, corrected for its start; it falls to 0 (not stated in the paper for video).
@@ -41,13 +41,13 @@ class SelfTrainingSettings:
     `adaptation.self_training`).
     """
 
-    epochs: int = 6
+    epochs: int = 4
     """Passes over the learned frames; 0 learns no parts, as in the paper."""
     learning_rate: float = 5e-4
     """Rate of AdamW at the start; it falls to 0."""
     batch: int = 8
     """Frames of a step."""
-    views: tuple[View, ...] = VIEWS["4"]
+    views: tuple[View, ...] = VIEWS["2"]
     """Views of a frame, whose mean is learned."""
     sharpness: float = 1.4
     """Power that probabilities are raised to before they are learned."""

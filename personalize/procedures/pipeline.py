@@ -309,6 +309,7 @@ class Stages:
                 given=self.known,
                 breaks=self.breaks,
                 device=self.base.device,
+                workers=settings.workers,
                 progress=self.progress("propagate"),
             )
             return {"beliefs": beliefs.astype(np.float16), "scene": scene.picture}
@@ -460,6 +461,7 @@ class Stages:
                 held,
                 [base.engines.of(network) for network in steps],
                 appearance,
+                scales=np.array([self.track[number].scale for number in self.window.numbers]),
                 breaks=self.breaks,
                 landmarks=self.teacher.points if self.teacher else {},
                 progress=self.progress("judge"),

@@ -50,10 +50,10 @@ class Appearance:
         """Weigh the person map (h, w) of a canvas, as `Scene.weigh` does."""
         return self.scene.weigh(canvas, person) if self.scene else person
 
-    def cut_out(self, canvas: Frame, person: Array) -> Mask | None:
+    def cut_out(self, canvas: Frame, person: Array, scale: float = 1.0) -> Mask | None:
         """Cut the person out of a canvas, as `refine.sharpen_silhouette`; None without colours."""
         return self.colours and sharpen_silhouette(
-            canvas, person, self.colours, settings=self.refine
+            canvas, person, self.colours, scale=scale, settings=self.refine
         )
 
     def weigh(self, canvas: Frame, parts: Array) -> Array:

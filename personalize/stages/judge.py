@@ -24,7 +24,7 @@ from personalize.datasets.pose_points import BodyPoints
 from personalize.imaging.framing import CELL, cell_labels
 from personalize.network.engines.interface import Engine
 from personalize.network.inference import BATCH, Look, agreed, look, merge
-from personalize.parts import BACKGROUND, MIRRORED, UPPER_BODY_JOINTS
+from personalize.parts import BACKGROUND, UPPER_BODY_JOINTS
 from personalize.parts import JOINTS as JOINT_PARTS
 from personalize.stages.appearance import Appearance
 from personalize.stages.find import score_joints
@@ -42,20 +42,18 @@ SHOULDERS = [UPPER_BODY_JOINTS.index(f"{side}_shoulder") for side in ("right", "
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What a network says of N frames; of mirrored frames, mirrored back.
+    """What a network says of N frames.
 
     Attributes
     ----------
-    person, mirrored_person : (N, h, w) float32 arrays
+    person : (N, h, w) float32 array
         Probability of the person, by the X factor.
-    parts, mirrored_parts : (N, 32, h, w) float32 arrays
+    parts : (N, 32, h, w) float32 array
         Probabilities of background and parts.
     """
 
     person: Array
-    mirrored_person: Array
     parts: Array
-    mirrored_parts: Array
 
 
 def hold_out(length: int, settings: VerdictSettings) -> Mask:
@@ -92,6 +90,7 @@ def gather_evidence(
     networks: Sequence[Engine],
     appearance: Appearance,
     *,
+    scales: Array | None = None,
     breaks: Collection[int] = (),
     landmarks: Mapping[int, BodyPoints] = MappingProxyType({}),
     progress: Wrap = iter,
@@ -111,6 +110,8 @@ def gather_evidence(
         are the same.
     appearance : Appearance
         What the latter two look with.
+    scales : (T,) float array, optional
+        Pixels of the canvas for one of the source, of each frame; by default 1.
     breaks : collection of int
         Frames, by their place among T, that do not follow the one before in the video.
     landmarks : dict of int to BodyPoints
@@ -129,7 +130,8 @@ def gather_evidence(
     if not len(numbers):
         return {}
     seen = frames[numbers]
-    answers = ask(seen, networks, appearance, progress=progress)
+    scales = np.ones(len(seen)) if scales is None else scales[numbers]
+    answers = ask(seen, networks, appearance, scales, progress=progress)
     cells = frames.shape[1] // CELL, frames.shape[2] // CELL
     known = [cell_labels(labels[number], cells) for number in numbers]
     told = {k: landmarks[place] for k, place in enumerate(numbers.tolist()) if place in landmarks}
@@ -143,6 +145,7 @@ def ask(
     frames: Frames,
     networks: Sequence[Engine],
     appearance: Appearance,
+    scales: Array,
     *,
     progress: Wrap = iter,
 ) -> list[Answers]:
@@ -155,19 +158,23 @@ def ask(
     frames : (N, rows, cols, 3) uint8 array
     networks, appearance, progress
         As of `gather_evidence`.
+    scales : (N,) float array
+        Likewise, of these frames.
     """
     found: list[list[tuple[Array, ...]]] = [[] for _ in networks]
     generic, of_silhouettes, of_both = networks
     for start in progress(range(0, len(frames), BATCH)):
         together = frames[start : start + BATCH]
-        looks = [look(generic, images) for images in (together, together[:, :, ::-1])]
-        found[0].append(_both_ways(generic, looks, [None] * len(together)))
-        looks = [_look_again(of_silhouettes, looked) for looked in looks]
+        looked = look(generic, together)
+        found[0].append((_person(looked), merge(generic, looked)))
+        looked = _look_again(of_silhouettes, looked)
+        believed = agreed(of_silhouettes, looked)
         told = [
-            _told(*seen, appearance) for seen in zip(together, agreed(of_silhouettes, looks[0]))
+            _told(*seen, appearance)
+            for seen in zip(together, believed, scales[start : start + BATCH])
         ]
-        found[1].append(_both_ways(of_silhouettes, looks, told))
-        found[2].append(_both_ways(of_both, looks, told))
+        for network, answers in ((of_silhouettes, found[1]), (of_both, found[2])):
+            answers.append((_person(looked), merge(network, looked, told)))
     return [Answers(*map(np.concatenate, zip(*batches))) for batches in found]
 
 
@@ -212,8 +219,6 @@ def _of_silhouettes(kind, one, before, known, flows, say):
     person = one.person
     if kind == "agreement":
         return _mean(map(_agreement, person, known))
-    if kind == "mirrored":
-        return _mean(map(overlap, person, one.mirrored_person))
     if kind == "steadiness":
         return _mean(overlap(person[k], _moved(person[k + 1], flow)) for k, flow in flows.items())
     if kind == "certainty":
@@ -228,8 +233,6 @@ def _of_parts(kind, one, joints, first, width, flows):
     """
     xy, confidence = joints
     parts = one.parts[:, 1:]
-    if kind == "parts_mirrored":
-        return _mean(map(overlap, parts, one.mirrored_parts[:, 1:]))
     if kind == "parts_steadiness":
         return _mean(
             overlap(parts[k], np.stack([_moved(part, flow) for part in parts[k + 1]]))
@@ -239,8 +242,7 @@ def _of_parts(kind, one, joints, first, width, flows):
         return _mean(map(_joints_found, one.parts))
     if kind == "joints_score":
         return _mean(map(score_joints, confidence))
-    other = first if kind == "joints_still" else _joints(one.mirrored_parts)[0]
-    away = np.linalg.norm((xy - other)[:, :UPPER_BODY], axis=2) / width
+    away = np.linalg.norm((xy - first)[:, :UPPER_BODY], axis=2) / width
     return float(1 - np.minimum(away, 1).mean())
 
 
@@ -294,20 +296,10 @@ def _person(looked: Look) -> Array:
     return person
 
 
-def _both_ways(network, looks, told):
-    """The fields of the Answers to a few frames, told their silhouettes, which may be None."""
-    mirrored = [mask if mask is None else np.ascontiguousarray(mask[:, ::-1]) for mask in told]
-    parts, others = (
-        merge(network, looked, masks) for looked, masks in zip(looks, (told, mirrored))
-    )
-    person, other = map(_person, looks)
-    return person, other[:, :, ::-1], parts, others[:, list(MIRRORED), :, ::-1]
-
-
-def _told(canvas, person, appearance):
+def _told(canvas, person, scale, appearance):
     """The silhouette that a parser would inject into a canvas; None of none."""
     belief = appearance.doubt(canvas, person)
-    mask = appearance.cut_out(canvas, belief)
+    mask = appearance.cut_out(canvas, belief, scale)
     return mask if mask is None else reconcile(mask, belief, appearance.refine.sure)
 
 

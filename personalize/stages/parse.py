@@ -341,7 +341,7 @@ def cut_out(
     if silhouette is not None:
         return mask, silhouette
     belief = appearance.doubt(canvas, person)
-    mask = appearance.cut_out(canvas, belief)
+    mask = appearance.cut_out(canvas, belief, framing.scale)
     if mask is None:
         return None, None
     told = reconcile(mask, belief, appearance.refine.sure)

@@ -19,6 +19,7 @@ from scipy.special import expit
 
 from personalize.evidence.local_colours import nearby_log_ratio
 from personalize.evidence.window_colours import Colours, is_sure
+from personalize.imaging.framing import resize_area
 from personalize.imaging.grabcut import (
     cut,
     evidence,
@@ -114,7 +115,12 @@ def person_masks(
 
 
 def sharpen_silhouette(
-    frame: Frame, person: Array, colours: Colours, *, settings: RefineSettings = RefineSettings()
+    frame: Frame,
+    person: Array,
+    colours: Colours,
+    *,
+    scale: float = 1.0,
+    settings: RefineSettings = RefineSettings(),
 ) -> Mask | None:
     """Cut the person out of one frame, from the network's map and the colours of a window.
 
@@ -125,6 +131,9 @@ def sharpen_silhouette(
     person : (h, w) float array
         Probability of the person, in cells.
     colours : Colours
+    scale : float
+        Pixels of the canvas for one of the source. A frame that is magnified is cut at the size
+        of the source, which shows as much in fewer pixels.
     settings : RefineSettings
 
     Returns
@@ -132,7 +141,13 @@ def sharpen_silhouette(
     (rows, cols) bool array or None
         None where the cut strays too far from the map, or the person is hardly seen.
     """
-    return _cut_frame(frame, cv2.resize(person, frame.shape[1::-1]), colours, settings)
+    rows, cols = (round(side / max(scale, 1.0)) for side in frame.shape[:2])
+    [small] = resize_area(frame[None], rows, cols)
+    mask = _cut_frame(small, cv2.resize(person, (cols, rows)), colours, settings)
+    if mask is None or small.shape == frame.shape:
+        return mask
+    enlarged: Mask = cv2.resize(mask.astype(np.float32), frame.shape[1::-1]) >= 0.5
+    return enlarged
 
 
 def reconcile(mask: Mask, person: Array, sure: float) -> Array:

@@ -28,20 +28,16 @@ UNITS = {"silhouettes": "of J", "parts": "of the joints' error"}
 NETWORKS = ("generic", "personal")
 OF_SILHOUETTES = {
     "agreement": "of silhouettes with the labels that were carried through time",
-    "mirrored": "of silhouettes with those of the mirrored frame",
     "steadiness": "of silhouettes with those of the next frame, moved back along the flow",
     "certainty": "of silhouettes: how far from one half they are",
     "told_by_parts": "of silhouettes with what the generic parts take for the person",
     "shared": "of silhouettes with the generic ones",
 }
 OF_PARTS = {
-    "parts_mirrored": "of parts with those of the mirrored frame, sides exchanged",
     "parts_steadiness": "of parts with those of the next frame, moved back along the flow",
     "joints_found": "share of the upper body's joints whose part wins a cell",
     "joints_score": "mean of the six greatest confidences of joints",
-    "joints_mirrored": "1 less the distance of joints to those of the mirrored frame, in widths of"
-    " the shoulders",
-    "joints_still": "1 less the distance of joints to those before, likewise",
+    "joints_still": "1 less the distance of joints to those before, in widths of the shoulders",
 }
 EVIDENCE = OF_SILHOUETTES | OF_PARTS | {DISTANCE: "1 less the distance of joints to the landmarks"}
 """Kinds of evidence, in [0, 1], more being better; overlaps are intersections over unions. An empty

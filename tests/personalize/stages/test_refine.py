@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from personalize.evidence.window_colours import learn_colours
+from personalize.imaging.grabcut import cut
 from personalize.stages.refine import (
     person_masks,
     reconcile,
@@ -114,6 +115,34 @@ def test_a_map_in_cells_is_sharpened_to_the_outline(frames, beliefs, truth):
     outline = np.kron(truth[2], np.ones((2, 2), bool))
     assert mask.shape == (96, 128)
     assert (mask == outline).mean() > 0.999
+
+
+def test_a_frame_that_is_magnified_is_cut_at_the_size_of_the_source(
+    frames, beliefs, truth, monkeypatch
+):
+    colours = learn_colours(frames, beliefs)
+    canvas = cv2.resize(frames[2], None, fx=2, fy=2)
+    cells = cv2.resize(np.float32(truth[2]), (32, 24), interpolation=cv2.INTER_AREA)
+    sizes = []
+
+    def cut_small(image, *others, **settings):
+        sizes.append(image.shape)
+        return cut(image, *others, **settings)
+
+    monkeypatch.setattr("personalize.stages.refine.cut", cut_small)
+    mask = sharpen_silhouette(canvas, cells, colours, scale=2.0)
+    assert sizes == [frames[2].shape]
+    assert mask.shape == canvas.shape[:2]
+    assert (mask == np.kron(truth[2], np.ones((4, 4), bool))).mean() > 0.997
+
+
+def test_a_frame_that_is_shrunk_is_cut_on_the_canvas(frames, beliefs, truth):
+    colours = learn_colours(frames, beliefs)
+    cells = cv2.resize(np.float32(truth[2]), (16, 12), interpolation=cv2.INTER_AREA)
+    whole, shrunk = (
+        sharpen_silhouette(frames[2], cells, colours, scale=scale) for scale in (1.0, 0.5)
+    )
+    np.testing.assert_array_equal(whole, shrunk)
 
 
 def test_a_frame_without_a_person_is_not_sharpened(frames, beliefs):
