@@ -2,7 +2,7 @@
 
     python -m benchmarks.verdict films FILMS TABLE [--workers 2]
     python -m benchmarks.verdict jhmdb|youtube-pose|davis ROOT TABLE [--videos NAME,NAME]
-    python -m benchmarks.verdict fit TABLE [--only SET] [--write]
+    python -m benchmarks.verdict fit TABLE [--only SET] [--write] [--plot FILE.png]
     python -m benchmarks.verdict check TABLE
 
 `films` renders a fixed set of films by their seeds (it needs the extra `synthetic`), learns the
@@ -10,7 +10,8 @@ person of each, and adds a line to TABLE: the evidence of the frames held out, a
 truly brought, measured on every third frame. What is in the table already is not done again. The
 next three add lines of real data sets. `fit` fits the model of the gain, to all videos of the table
 or to those of one set, prints for each set how right it is about videos that were left out, and
-with `--write` puts it where the program finds it. `check` prints the same of the model there.
+with `--write` puts it where the program finds it, and with `--plot` draws for each video what was
+expected against what was gained. `check` prints the same of the model there.
 """
 
 import json
@@ -24,6 +25,7 @@ import click
 import numpy as np
 
 from benchmarks.films import SEEDS, SIZE, chosen_films, render_all
+from benchmarks.verdict_plot import draw_calibration
 from benchmarks.verdict_rows import (
     Item,
     Row,
@@ -283,13 +285,17 @@ def davis(root: Path, table: Path, videos: str | None) -> None:
 @click.argument("table", type=FOLDER)
 @click.option("--only", help="Fit to the videos of this set alone.")
 @click.option("--write", is_flag=True, help="Put the model where the program finds it.")
-def fit_table(table: Path, only: str | None, write: bool) -> None:
+@click.option("--plot", type=FOLDER, help="Draw expected gains against true ones.")
+def fit_table(table: Path, only: str | None, write: bool, plot: Path | None) -> None:
     """Fit the model of the gain to the videos in TABLE, and print how right it is about others."""
     from personalize.stages import verdict
     from personalize.types import MODULES
 
     rows = read_table(table)
-    print_sets(rows, {module: left_out(rows, module, only) for module in MODULES})
+    estimates = {module: left_out(rows, module, only) for module in MODULES}
+    print_sets(rows, estimates)
+    if plot:
+        draw_calibration(rows, estimates, plot)
     if write:
         fitted = [row for row in rows if only in (None, row.set)]
         models = {module: as_json(fit(fitted, module)[0]) for module in MODULES}

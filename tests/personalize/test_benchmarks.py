@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -174,3 +175,16 @@ def test_a_video_is_repeated_until_it_is_long_enough(make_video, tmp_path):
     short = make_video("short.mp4", frames=np.zeros((5, 48, 64, 3), np.uint8))
     repeat_video(short, tmp_path / "long.mkv", 0.5)
     assert open_source(tmp_path / "long.mkv").frame_count == 15
+
+
+def test_the_calibration_of_the_verdict_is_drawn(tmp_path):
+    from benchmarks.verdict import FEATURES, left_out
+    from benchmarks.verdict_plot import draw_calibration
+    from benchmarks.verdict_rows import read_table
+    from personalize.media.images import read_image
+
+    rows = read_table(Path(__file__).parents[2] / "benchmarks" / "verdict.csv")
+    estimates = {module: left_out(rows, module) for module in FEATURES}
+    draw_calibration(rows, estimates, tmp_path / "plot.png")
+    height, width, _ = read_image(tmp_path / "plot.png").shape
+    assert width > height > 400
