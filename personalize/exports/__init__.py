@@ -1,1 +1,1 @@
-"""What other programs read of a finished run: a module a format, each opened in its own tool."""
+"""Export a finished run to formats of other programs, one module for each format."""

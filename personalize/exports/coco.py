@@ -1,8 +1,8 @@
-"""COCO: one JSON of keypoints, the silhouette and every part, as `pycocotools` reads it.
+"""COCO: one JSON file of keypoints, silhouettes and parts, as `pycocotools` reads it.
 
-A person is of category 1, with COCO's 17 keypoints; part k of `parts.NAMES` is of category
-100 + k. Masks are compressed RLE. Ids of images are numbers of frames counted from 1, since
-the tools take an id of 0 for none.
+A person has category 1 and COCO's 17 keypoints; part k of `parts.NAMES` has category 100 + k.
+Masks are compressed RLE. The id of an image is its frame number plus 1, since the tools treat
+an id of 0 as none.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ IMAGES = "images"
 PERSON = 1
 FIRST_PART = 100
 ABSENT, OCCLUDED, VISIBLE = 0, 1, 2
-"""What COCO says of a keypoint; one in doubt is called occluded."""
+"""COCO's visibility of a keypoint; doubtful ones are marked as occluded."""
 
 
 def write(task: Task, folder: Path) -> None:
@@ -57,7 +57,7 @@ def categories() -> list[Json]:
 
 
 def image(task: Task, place: int) -> Json:
-    """Return what COCO keeps of a frame; number and time in the video beside it."""
+    """Return COCO's record of a frame, with its number and time in the video added."""
     height, width = task.done.size
     number = int(task.done.numbers[place])
     return {
@@ -71,7 +71,7 @@ def image(task: Task, place: int) -> Json:
 
 
 def annotations(task: Task, images: Path) -> Iterator[Json]:
-    """Yield the annotations of all frames; write the frames themselves, if they are wanted."""
+    """Yield the annotations of all frames; write the frames as well, if the settings say so."""
     ids = count(1)
     for frame in task:
         if task.settings.images:
@@ -106,7 +106,7 @@ def region(number: int, frame: ExportedFrame, category: int, mask: Mask) -> Json
     Returns
     -------
     dict
-        As JSON has it; the mask is run-length encoded.
+        For JSON; the mask is run-length encoded.
     """
     from pycocotools import mask as rle
 
@@ -123,7 +123,7 @@ def region(number: int, frame: ExportedFrame, category: int, mask: Mask) -> Json
 
 
 def marked(keypoints: Array, doubtful: float) -> list[float]:
-    """Return keypoints (K, 3) as a flat list of x, y and COCO's mark of visibility."""
+    """Return keypoints (K, 3) as a flat list of x, y and COCO's visibility."""
     flat: list[float] = []
     for x, y, confidence in keypoints:
         mark = ABSENT if confidence <= 0 else OCCLUDED if confidence < doubtful else VISIBLE

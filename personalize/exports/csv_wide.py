@@ -1,4 +1,4 @@
-"""One table, a line a frame: what spreadsheets and statistics programs like."""
+"""One table with a row for each frame, for spreadsheets and statistics programs."""
 
 import csv
 from pathlib import Path
@@ -12,8 +12,8 @@ from personalize.types import Array, Points
 
 
 def write(task: Task, folder: Path) -> None:
-    """Write ``NAME.csv``: frame, time, name, seen (1 or 0), area, then x, y and confidence of
-    every landmark; x and y of what is absent are empty.
+    """Write ``NAME.csv``: frame, time, name, seen (1 or 0), area, and x, y and confidence of every
+    landmark; x and y of absent ones are empty.
     """
     columns = [f"{name}_{what}" for name in NAMES for what in ("x", "y", "confidence")]
     with open_table(folder / f"{task.stem}.csv", "w") as file:
@@ -26,7 +26,7 @@ def write(task: Task, folder: Path) -> None:
 
 
 def cells(xy: Points, confidence: Array) -> list[str]:
-    """Return x, y and confidence of landmarks (L, 2) and (L,), one after the other, as text."""
+    """Return x, y and confidence of each landmark, (L, 2) and (L,), as a flat list of texts."""
     written: list[str] = []
     for (x, y), sure in zip(xy, confidence):
         written += ["", ""] if np.isnan(x) else [f"{x:.2f}", f"{y:.2f}"]

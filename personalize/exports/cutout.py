@@ -1,7 +1,7 @@
-"""A video of the person alone: before nothing, a blurred background, or a plain colour.
+"""A video of the person alone: on transparency, a blurred background, or a plain colour.
 
-What the pixels at the edge show of the old background is taken out of them, and where nothing of
-the person is seen nothing of the room is kept behind the transparency.
+The colour of the old background is removed from pixels at the edge of the person. Transparent
+pixels hold no colours of the room.
 """
 
 from pathlib import Path
@@ -20,7 +20,7 @@ CODINGS = {"vp9": VP9_ALPHA, "prores": PRORES_4444}
 
 
 def write(task: Task, folder: Path) -> None:
-    """Write ``NAME_cutout`` as .webm, .mov or, with a background, .mp4; with the video's sound."""
+    """Write ``NAME_cutout`` as .webm, .mov or, with a background, .mp4, with the video's sound."""
     coding = coding_of(task.settings)
     path = folder / f"{task.stem}_cutout.{coding.container}"
     with VideoWriter(path, source=task.source, coding=coding) as writer:
@@ -31,7 +31,7 @@ def write(task: Task, folder: Path) -> None:
 
 
 def coding_of(settings: ExportSettings) -> Coding:
-    """Return the kind of file: with transparency, or with a background."""
+    """Return the coding of the file: one with transparency, or H.264 with a background."""
     return CODINGS[settings.codec] if settings.background == TRANSPARENT else H264
 
 
@@ -44,13 +44,13 @@ def laid(person: Frame, coverage: Map, frame: Frame, settings: ExportSettings) -
         Of `person_colours`.
     coverage : (H, W) float32 array
     frame : (H, W, 3) uint8 array
-        In which they were.
+        The original frame.
     settings : ExportSettings
 
     Returns
     -------
     (H, W, 3) or (H, W, 4) uint8 array
-        RGB, or RGB and coverage, not multiplied by it.
+        RGB, or RGB and coverage, not premultiplied.
     """
     if settings.background == TRANSPARENT:
         return np.dstack([person, np.round(255 * coverage).astype(np.uint8)])

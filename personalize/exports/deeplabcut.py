@@ -1,7 +1,7 @@
-"""DeepLabCut: the .h5 and the .csv that its analysis of a video leaves.
+"""DeepLabCut: an .h5 and a .csv, as its own analysis of a video writes them.
 
-Names are those by which DeepLabCut finds the analysis of a video beside it: that of the video,
-then that of the scorer.
+The name of a file is that of the video followed by that of the scorer, so that DeepLabCut finds
+it beside the video.
 """
 
 from pathlib import Path
@@ -18,7 +18,7 @@ COORDS = ("x", "y", "likelihood")
 
 
 def write(task: Task, folder: Path) -> None:
-    """Write ``NAMEDLC_personalize.h5`` and ``.csv``; x and y of what is absent are NaN."""
+    """Write ``NAMEDLC_personalize.h5`` and ``.csv``; x and y of absent landmarks are NaN."""
     import pandas
 
     columns = pandas.MultiIndex.from_product([[SCORER], NAMES, COORDS], names=LEVELS)

@@ -1,7 +1,7 @@
-"""ELAN: a tier of annotations, while the person is seen, as sign-language researchers read it.
+"""ELAN: a tier with one annotation for each interval in which the person is seen.
 
-The format is EAF 3.0 of the Max Planck Institute for Psycholinguistics. Times are thousandths of
-a second from the first frame of the video.
+The format is EAF 3.0 of the Max Planck Institute for Psycholinguistics, used in research on sign
+language. Times are in milliseconds from the first frame of the video.
 """
 
 import mimetypes
@@ -13,13 +13,13 @@ from personalize.exports.task import Task
 
 TIER, TYPE, VALUE = "person", "default-lt", "seen"
 NEVER = "1970-01-01T00:00:00+00:00"
-"""Date of the document: the same run gives the same bytes."""
+"""Date of the document; it is fixed, so that the same run gives the same bytes."""
 SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
 INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 
 
 def write(task: Task, folder: Path) -> None:
-    """Write ``NAME.eaf``, an annotation for every stretch in which somebody is seen."""
+    """Write ``NAME.eaf``, an annotation for every interval in which the person is seen."""
     XML.register_namespace("xsi", INSTANCE)
     document = XML.Element(
         "ANNOTATION_DOCUMENT",
@@ -50,7 +50,7 @@ def write(task: Task, folder: Path) -> None:
 
 
 def media(task: Task) -> dict[str, str]:
-    """Return where ELAN finds the video: by its path, or beside the document."""
+    """Return the attributes by which ELAN finds the video: its path, or a file beside it."""
     path = task.done.path
     kind, _ = mimetypes.guess_type(task.done.name)
     beside = f"./{task.done.name}"

@@ -1,8 +1,8 @@
-"""The folder of a format: it appears whole or not at all, and replaces nothing but an export.
+"""Write the folder of an export, whole or not at all. It replaces only an earlier export.
 
-What an export has written is known by its record, `layout.EXPORTED`: names, sizes, times of
-change and digests. A file that no export wrote, or that was changed since, by hours of work in
-another program, say, is never replaced.
+An export lists its files in a record, `layout.EXPORTED`, with sizes, times of change and
+digests. A file that no export wrote is never replaced, nor one that was changed since, for
+example by work in another program.
 """
 
 import json
@@ -22,38 +22,38 @@ from personalize.types import Json
 
 UNFINISHED = f"{TEMPORARY}export-"
 BROWSERS = (".DS_Store", "Thumbs.db", "desktop.ini")
-"""A file browser's notes of a folder, which are nobody's concern."""
+"""Files that file browsers write into folders; they are ignored."""
 REMEDY = "move it away, or choose another folder with --out"
 
 
 @contextmanager
 def export_folder(root: Path, name: str, facts: Json) -> Iterator[Path]:
-    """Write the folder ``root/name``; it is there, with its record, when the block succeeds.
+    """Write the folder ``root/name``; it exists, with its record, once the block has succeeded.
 
     Parameters
     ----------
     root : Path
         Made if missing.
     name : str
-        Of the format.
+        Name of the format.
     facts : dict
-        What the record tells beside the files.
+        Further entries of the record.
 
     Yields
     ------
     Path
-        An empty folder to write in; it is gone if the block fails.
+        An empty folder to write to; it is removed if the block fails.
 
     Raises
     ------
     WorkspaceError
-        If ``root/name`` holds what no export wrote there, or the disk refuses.
+        If ``root/name`` holds files that no export wrote, or the disk fails.
     """
     check_folder(root)
     lock = lock_folder(root)
     check_inside(root, [name])
     check_ours(root / name)
-    for left in root.glob(f"{UNFINISHED}*"):  # of a killed export
+    for left in root.glob(f"{UNFINISHED}*"):  # left by a killed export
         discard(left)
     folder, grave = (root / f"{UNFINISHED}{secrets.token_hex(8)}" for _ in range(2))
     with disk_errors(root / name):
@@ -64,7 +64,7 @@ def export_folder(root: Path, name: str, facts: Json) -> Iterator[Path]:
             if (root / name).exists():
                 os.replace(root / name, grave)
             os.replace(folder, root / name)
-        except WorkspaceError as error:  # of a file in `folder`, a name that says nothing
+        except WorkspaceError as error:  # it names a file in the temporary folder
             raise WorkspaceError(str(error).replace(str(folder), str(root / name))) from error
         finally:
             discard(folder)
@@ -73,7 +73,7 @@ def export_folder(root: Path, name: str, facts: Json) -> Iterator[Path]:
 
 
 def check_ours(folder: Path) -> None:
-    """Raise WorkspaceError unless all that lies in a folder is as an export left it."""
+    """Raise WorkspaceError unless all files of a folder are as an export wrote them."""
     if not folder.exists():
         return
     if not folder.is_dir():
@@ -91,7 +91,7 @@ def check_ours(folder: Path) -> None:
 
 
 def recorded(folder: Path) -> dict[str, Json]:
-    """Return the files of an export, by name, with their fingerprints; none without a record."""
+    """Return the files of an export, name -> fingerprint; empty without a record."""
     path = folder / EXPORTED
     if path.is_symlink() or not path.is_file():
         return {}
@@ -103,15 +103,15 @@ def recorded(folder: Path) -> dict[str, Json]:
 
 
 def write_record(folder: Path, name: str, facts: Json) -> None:
-    """Write the record of all files in a folder, by which `export_folder` knows its own.
+    """Write the record of all files in a folder, by which `export_folder` recognizes them.
 
     Parameters
     ----------
     folder : Path
     name : str
-        Of the format.
+        Name of the format.
     facts : dict
-        Of the run, as JSON has it.
+        Further entries, for JSON.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     names = [path.relative_to(folder).as_posix() for path in files]

@@ -1,4 +1,4 @@
-"""The formats by their names. Nothing heavy is loaded before a format is written."""
+"""The formats by name. Their modules and libraries are loaded only when a format is written."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,23 +7,23 @@ from importlib.util import find_spec
 from personalize.errors import SettingsError
 
 EXTRA = "exports"
-"""The extra of the installation that has the libraries of all formats."""
+"""The extra that installs the libraries of all formats."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """A format, before anything of it is loaded.
+    """A format whose module is not loaded yet.
 
     Attributes
     ----------
     module : str
-        Of `personalize.exports`; its ``write(task, folder)`` writes the format.
+        Name in `personalize.exports`; its ``write(task, folder)`` writes the format.
     what : str
-        What it is, in a few words.
+        Short description.
     libraries : tuple of str
-        Modules that it is written, or checked, with, and that only the extra installs.
+        Modules that writing or checking it needs, and that only the extra installs.
     frames : bool
-        Whether the frames of the video are looked at.
+        Whether it needs the frames of the video.
     """
 
     module: str
@@ -50,12 +50,12 @@ FORMATS = {
 
 
 def check_formats(names: Iterable[str]) -> None:
-    """See that formats exist, and that the libraries which they need are installed.
+    """Check that formats exist, and that the libraries that they need are installed.
 
     Raises
     ------
     SettingsError
-        Names the first that is not there.
+        Names the first that is missing.
     """
     for name in names:
         if name not in FORMATS:

@@ -1,4 +1,4 @@
-"""The frames themselves, beside the labels of tools that read both."""
+"""Write frames as pictures, for tools that read them together with labels."""
 
 from pathlib import Path, PurePath
 
@@ -10,7 +10,7 @@ SUFFIX = ".jpg"
 
 
 def image_name(task: Task, place: int) -> str:
-    """Return the name of a frame's picture: as the export writes it, or as it is there already."""
+    """Return the name of a frame's picture: the one that the export writes, or the existing one."""
     name = task.done.frame_names[place]
     if task.settings.images or not name:
         return PurePath(picture(int(task.done.numbers[place]))).with_suffix(SUFFIX).name

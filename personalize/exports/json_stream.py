@@ -1,4 +1,4 @@
-"""JSON whose last list is written piece by piece: an hour of video has millions of labels."""
+"""Write JSON with a long list item by item: an hour of video has millions of labels."""
 
 import json
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from personalize.types import Json
 
 
 def write_with_list(path: Path, head: Json, name: str, items: Iterable[Json]) -> None:
-    """Write an object, and behind its entries one more: a list that is never held as a whole.
+    """Write an object whose last entry is a list; its items are written one by one.
 
     Parameters
     ----------
@@ -16,7 +16,7 @@ def write_with_list(path: Path, head: Json, name: str, items: Iterable[Json]) ->
     head : dict
         The other entries; at least one.
     name : str
-        Of the list.
+        Name of the list.
     items : iterable of dict
     """
     with open(path, "w", encoding="utf-8") as file:

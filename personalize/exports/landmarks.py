@@ -1,8 +1,8 @@
-"""The points of a person that exports name: the 13 joints, and what parts tell beside them.
+"""The landmarks of exports: the 13 joints, and points that are found from the parts.
 
-A hand is where the largest piece of its part has its centre; likewise a foot and the neck. The
-toes are the end of the foot that is far from the ankle. Part maps hold labels and no
-probabilities, so such a point is as sure as the joint that it hangs on.
+A hand is the centre of the largest component of its part, and so are a foot and the neck. The
+toes are the end of the foot away from the ankle. Part maps hold labels, not probabilities, so
+such a point has the confidence of the joint that it is attached to.
 """
 
 from collections.abc import Iterator
@@ -27,15 +27,15 @@ LIMBS = (
     *((f"{side}_ankle", f"{side}_foot") for side in SIDES),
     *((f"{side}_foot", f"{side}_toes") for side in SIDES),
 )
-"""Pairs of landmarks that are joined by a line."""
+"""Pairs of landmarks that are connected by a line."""
 
 SYMMETRIES = tuple(
     (name, f"left_{name[len('right_') :]}") for name in NAMES if name.startswith("right_")
 )
-"""Pairs of landmarks that change places in a mirror."""
+"""Pairs of landmarks that are swapped in a mirrored image."""
 
 TIP = 0.1
-"""Share of the pixels of a foot, those farthest from the ankle, whose centre the toes are."""
+"""The toes are the centre of this share of the foot's pixels, those farthest from the ankle."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +45,9 @@ class Landmarks:
     Attributes
     ----------
     xy : (20, 2) float64 array
-        (x, y) in pixels of the frame; NaN of what is absent.
+        (x, y) in pixels of the frame; NaN for absent landmarks.
     confidence : (20,) float64 array
-        From 0 to 1; of what is absent, too, where something is known.
+        From 0 to 1. Absent joints keep the confidence of the run; other absent landmarks have 0.
     """
 
     xy: Points
@@ -68,12 +68,12 @@ def find_landmarks(
     Parameters
     ----------
     xy : (13, 2) float array
-        Joints in the order of `parts.JOINTS`, in pixels; NaN where there is none.
+        Joints in the order of `parts.JOINTS`, in pixels; NaN: not found.
     confidence : (13,) float array
     labels : (H, W) uint8 array, or None
-        Parts of the frame; None where nobody is seen: then all is absent.
+        Parts of the frame; None where nobody is seen, so that all landmarks are absent.
     least : float
-        Pixels below which a piece of a part is none.
+        Least size of a component, in pixels.
     hidden : float
         Joints of less confidence are absent.
 
@@ -87,26 +87,26 @@ def find_landmarks(
         return Landmarks(points, sure)
     sure[: len(JOINT_NAMES)] = np.nan_to_num(confidence)
     points[: len(JOINT_NAMES)] = np.where((confidence >= hidden)[:, None], xy, np.nan)
-    for name, place, hangs_on in _added(points, labels, least):
+    for name, place, joints in _added(points, labels, least):
         points[NAMES.index(name)] = place
-        sure[NAMES.index(name)] = min(sure[NAMES.index(joint)] for joint in hangs_on)
+        sure[NAMES.index(name)] = min(sure[NAMES.index(joint)] for joint in joints)
     return Landmarks(points, sure)
 
 
 def _added(
     points: Points, labels: Labels, least: float
 ) -> Iterator[tuple[str, Points, tuple[str, ...]]]:
-    """Yield the name of each landmark that the parts show, its place, and the joints that it hangs
-    on.
+    """Yield name and place of each landmark found from the parts, and the joints it is attached
+    to.
     """
-    neck = largest_piece(labels == parts.NAMES.index("neck"), least)
+    neck = largest_component(labels == parts.NAMES.index("neck"), least)
     if neck is not None:
         yield "neck", neck.mean(axis=0), ("right_shoulder", "left_shoulder")
     for side in SIDES:
-        hand = largest_piece(labels == parts.NAMES.index(f"{side[0]}hand"), least)
+        hand = largest_component(labels == parts.NAMES.index(f"{side[0]}hand"), least)
         if hand is not None:
             yield f"{side}_hand", hand.mean(axis=0), (f"{side}_wrist",)
-        foot = largest_piece(labels == parts.NAMES.index(f"{side[0]}foot"), least)
+        foot = largest_component(labels == parts.NAMES.index(f"{side[0]}foot"), least)
         if foot is not None:
             yield f"{side}_foot", foot.mean(axis=0), (f"{side}_ankle",)
             ankle = points[NAMES.index(f"{side}_ankle")]
@@ -114,30 +114,30 @@ def _added(
                 yield f"{side}_toes", _far_end(foot, ankle), (f"{side}_ankle",)
 
 
-def largest_piece(mask: Mask, least: float) -> Points | None:
-    """Return the pixels of the largest connected piece of a mask.
+def largest_component(mask: Mask, least: float) -> Points | None:
+    """Return the pixels of the largest component of a mask.
 
     Parameters
     ----------
     mask : (H, W) bool array
     least : float
-        Pixels that the piece must have.
+        Least size of the component, in pixels.
 
     Returns
     -------
     (N, 2) float64 array, or None
-        (x, y) of each pixel; None if there is no such piece.
+        (x, y) of each pixel; None if there is no such component.
     """
     left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
     if width * height < max(least, 1):
         return None
     box = np.ascontiguousarray(mask[top : top + height, left : left + width], np.uint8)
-    _, pieces = cv2.connectedComponents(box, connectivity=8)
-    sizes = np.bincount(pieces.ravel())
-    sizes[0] = 0  # what is in no piece
+    _, components = cv2.connectedComponents(box, connectivity=8)
+    sizes = np.bincount(components.ravel())
+    sizes[0] = 0  # the background
     if sizes.max() < max(least, 1):
         return None
-    rows, cols = np.nonzero(pieces == sizes.argmax())
+    rows, cols = np.nonzero(components == sizes.argmax())
     return np.stack([cols + left, rows + top], axis=1).astype(np.float64)
 
 

@@ -1,7 +1,7 @@
-"""The keypoints of other programs, as far as the landmarks of a person fill them.
+"""The keypoints of other programs, as far as landmarks give them.
 
-A face is found as a whole, so eyes, ears and nose are absent; of a foot the toes are known as
-one, which are written as the big toe, and the heel is not.
+Eyes, ears and nose are absent, since a face is found as a whole. The toes of a foot are found
+as one point, which is written as the big toe. Heels are absent.
 """
 
 from collections.abc import Mapping
@@ -17,13 +17,13 @@ COCO_17: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("nose", "left_eye", "right_eye", "left_ear", "right_ear"), ()),
     **{f"{side}_{joint}": (f"{side}_{joint}",) for joint in _SIDED for side in ("left", "right")},
 }
-"""The keypoints of COCO (Lin et al., ECCV 2014), in order: the landmarks whose middle each is."""
+"""The keypoints of COCO (Lin et al., ECCV 2014) in order -> the landmarks whose mean each is."""
 
 COCO_LIMBS = (
     *((16, 14), (14, 12), (17, 15), (15, 13), (12, 13), (6, 12), (7, 13), (6, 7), (6, 8), (7, 9)),
     *((8, 10), (9, 11), (2, 3), (1, 2), (1, 3), (2, 4), (3, 5), (4, 6), (5, 7)),
 )
-"""Pairs of keypoints that are joined, counted from 1."""
+"""Pairs of keypoints that are connected, counted from 1."""
 
 BODY_25: Mapping[str, tuple[str, ...]] = {
     "Nose": (),
@@ -37,12 +37,12 @@ BODY_25: Mapping[str, tuple[str, ...]] = {
     **{"LBigToe": ("left_toes",), "LSmallToe": (), "LHeel": ()},
     **{"RBigToe": ("right_toes",), "RSmallToe": (), "RHeel": ()},
 }
-"""The keypoints of OpenPose (Cao et al., TPAMI 2019), in order. There, the neck is the middle of
-the shoulders, not that of the neck's part."""
+"""The keypoints of OpenPose (Cao et al., TPAMI 2019) in order -> the landmarks whose mean each is.
+OpenPose's neck is the middle of the shoulders, not of the part "neck"."""
 
 
 def arrange(layout: Mapping[str, tuple[str, ...]], landmarks: Landmarks) -> Array:
-    """Bring landmarks into the order of a layout.
+    """Convert landmarks to the keypoints of a layout.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def arrange(layout: Mapping[str, tuple[str, ...]], landmarks: Landmarks) -> Arra
     Returns
     -------
     (K, 3) float64 array
-        x, y and confidence; 0, 0, 0 of what is absent, as both formats have it.
+        x, y and confidence; 0, 0, 0 for absent keypoints, as in both formats.
     """
     keypoints = np.zeros((len(layout), 3))
     for keypoint, names in zip(keypoints, layout.values()):

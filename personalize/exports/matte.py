@@ -1,4 +1,4 @@
-"""A grey video of how much of every pixel the person covers: white all, black nothing."""
+"""A grey video of the person's coverage of every pixel: white is all, black is nothing."""
 
 from pathlib import Path
 

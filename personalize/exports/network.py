@@ -1,8 +1,8 @@
-"""ONNX: a network for any runtime, with what comes before and after it in its metadata.
+"""ONNX: a network for any runtime; its metadata describe pre- and postprocessing.
 
-Written in opset 17 by torch's exporter of traced graphs: it needs a second where the one of
-`torch.export` needs twenty, and leaves no paths of this machine in the file. The file is
-checked with onnxruntime, on sizes that were not traced, before it is given out.
+It is written in opset 17 by torch's exporter of traced graphs, which takes a second where that
+of `torch.export` takes twenty, and writes no paths of this machine into the file. The file is
+then checked with onnxruntime on sizes that were not traced.
 """
 
 import json
@@ -24,7 +24,7 @@ from personalize.types import Json
 
 OPSET = 17
 TOLERANCE = 1e-4
-"""Most by which a probability may differ from torch's."""
+"""Greatest difference of a probability from torch's."""
 TRACED, CHECKED = (1, 64, 96), ((1, 64, 96), (2, 120, 72), (1, 256, 208))
 """Images, rows and columns."""
 
@@ -39,7 +39,7 @@ def write(task: Task, folder: Path) -> None:
 
 
 def write_network(given: NamedNetwork, folder: Path) -> None:
-    """Write ``NAME.onnx``, and see that it answers as the network does.
+    """Write ``NAME.onnx``, and check that it gives the same probabilities as the network.
 
     Raises
     ------
@@ -49,12 +49,12 @@ def write_network(given: NamedNetwork, folder: Path) -> None:
     import onnx
 
     path = folder / f"{given.name}.onnx"
-    answers = Probabilities(given.network.cpu()).eval()  # as a whole: the exporter puts that back
+    answers = Probabilities(given.network.cpu()).eval()  # the exporter restores this mode
     outputs = list(answers.outputs)
     size = {0: "batch", 2: "rows", 3: "cols"}
     cells = {0: "batch", 2: "cell_rows", 3: "cell_cols"}
     with warnings.catch_warnings(), torch.inference_mode():
-        warnings.simplefilter("ignore")  # that the newer exporter is there, which is slower
+        warnings.simplefilter("ignore")  # it recommends the newer exporter, which is slower
         torch.onnx.export(
             answers,
             (some_images(TRACED),),
@@ -74,7 +74,7 @@ def write_network(given: NamedNetwork, folder: Path) -> None:
 
 
 class Probabilities(nn.Module):
-    """A network whose answers are probabilities."""
+    """A network whose outputs are probabilities."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -82,21 +82,21 @@ class Probabilities(nn.Module):
         self.outputs = (PERSON, PARTS) if has_factor(network) else (PARTS,)
 
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
-        """Return the probabilities that were asked for, of images (B, 3, H, W) in [0, 1]."""
+        """Return the probabilities of `outputs` for images (B, 3, H, W) in [0, 1]."""
         parsing = self.network(images)
         found = {PERSON: parsing.person, PARTS: parsing.parts}
         return tuple(found[name].softmax(dim=1) for name in self.outputs)
 
 
 def some_images(shape: tuple[int, int, int]) -> Tensor:
-    """Return noise of a shape (images, rows, cols) as images of a network."""
+    """Return images of noise for a network, of a shape (images, rows, cols)."""
     count, rows, cols = shape
     generator = torch.Generator().manual_seed(rows)
     return torch.rand((count, 3, rows, cols), generator=generator)
 
 
 def check_answers(path: Path, answers: Probabilities) -> None:
-    """Raise WeightsError unless a file answers as torch does, for several sizes."""
+    """Raise WeightsError unless a file gives the same probabilities as torch, for several sizes."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
@@ -114,7 +114,7 @@ def check_answers(path: Path, answers: Probabilities) -> None:
 
 
 def metadata(given: NamedNetwork, outputs: list[str]) -> dict[str, str]:
-    """Return what the file tells of itself: texts, of which lists and records are JSON."""
+    """Return the metadata of the file as texts; lists and records are JSON."""
     told: Json = {
         "preprocessing": {
             "colours": "RGB",

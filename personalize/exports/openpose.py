@@ -1,6 +1,6 @@
-"""OpenPose: BODY_25 keypoints, a JSON file a frame, as Pose2Sim reads them.
+"""OpenPose: BODY_25 keypoints, one JSON file for each frame, as Pose2Sim reads them.
 
-The files of a camera lie in a folder whose name ends in ``_json``.
+The name of the folder ends in ``_json``, as Pose2Sim expects for the files of a camera.
 """
 
 import json
@@ -16,7 +16,7 @@ EMPTY = (
     *("pose_keypoints_3d", "face_keypoints_3d"),
     *("hand_left_keypoints_3d", "hand_right_keypoints_3d"),
 )
-"""Entries of a person that nothing is known of."""
+"""Entries of a person that stay empty."""
 
 
 def write(task: Task, folder: Path) -> None:
@@ -30,7 +30,7 @@ def write(task: Task, folder: Path) -> None:
 
 
 def people(frame: ExportedFrame) -> list[Json]:
-    """Return the person of a frame, or nobody."""
+    """Return the person of a frame in a list; an empty list if nobody is seen."""
     if not frame.seen:
         return []
     keypoints = arrange(BODY_25, frame.landmarks)

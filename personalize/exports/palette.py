@@ -1,4 +1,4 @@
-"""Part maps in colours: indexed PNG, so that ids stay where they are and viewers see colours."""
+"""Part maps as indexed PNG: pixels hold the ids, and viewers show colours."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ COLOURS = np.array(parts.COLOURS, np.uint8)
 
 
 def write(task: Task, folder: Path) -> None:
-    """Write ``000000.png`` of every frame, by its number, as large as the video."""
+    """Write ``000000.png`` and so on, named by the number of the frame, of the video's size."""
     for frame in task:
         image = Image.fromarray(frame.labels)
         image.putpalette(COLOURS.tobytes(), "RGB")

@@ -1,4 +1,4 @@
-"""What a user may choose of exports, and their numbers."""
+"""Settings of exports."""
 
 import re
 from dataclasses import dataclass
@@ -9,28 +9,28 @@ from personalize.output.settings import OverlaySettings
 from personalize.ranges import require
 
 CODECS = ("vp9", "prores")
-"""Of cutouts with transparency: VP9 in WebM for browsers, ProRes 4444 in MOV for editors."""
+"""Codecs of transparent cutouts: VP9 in WebM for browsers, ProRes 4444 in MOV for editors."""
 
 TRANSPARENT, BLUR = "transparent", "blur"
-"""Backgrounds of a cutout beside plain colours."""
+"""Backgrounds of a cutout other than plain colours."""
 
 
 @dataclass(frozen=True)
 class ExportSettings:
-    """What a user may choose of exports."""
+    """Settings of exports, for all formats."""
 
     background: str = TRANSPARENT
     """Background of a cutout: "transparent", "blur", or a colour as ``#rrggbb``."""
     codec: str = CODECS[0]
     """Codec of a transparent cutout: one of `CODECS`."""
     images: bool = False
-    """Whether the frames are written, too, beside the labels of coco and yolo."""
+    """Whether coco and yolo write the frames as well as the labels."""
     hidden: float = OverlaySettings.hidden
     """Confidence below which joints are absent: their place is a guess."""
     doubtful: float = OverlaySettings.doubtful
-    """Confidence below which joints are marked as not quite visible, where a format has a mark."""
+    """Confidence below which joints are marked as occluded, in formats with such a mark."""
     softness: float = 0.5
-    """How far the true edge may be from that of a silhouette, in cells of the network."""
+    """Greatest distance of the true edge from that of a silhouette, in cells of the network."""
     blur: float = 0.03
     """Standard deviation of the blur of a background, as a share of the frame's shorter side."""
 
@@ -47,7 +47,7 @@ class ExportSettings:
 
     @property
     def colour(self) -> tuple[int, int, int] | None:
-        """RGB of a plain background; None of another one."""
+        """RGB of a plain background; None for other backgrounds."""
         found = re.fullmatch(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})", self.background)
         if found is None:
             return None
@@ -55,9 +55,9 @@ class ExportSettings:
         return red, green, blue
 
     def needs_frames(self, name: str) -> bool:
-        """Tell whether a format looks at the frames of the video."""
+        """Return whether a format needs the frames of the video."""
         return FORMATS[name].frames or (self.images and name in WITH_IMAGES)
 
 
 WITH_IMAGES = ("coco", "yolo")
-"""Formats that tools read together with the pictures."""
+"""Formats whose tools read pictures together with labels."""

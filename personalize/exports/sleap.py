@@ -9,7 +9,7 @@ from personalize.exports.task import Task
 
 
 def write(task: Task, folder: Path) -> None:
-    """Write ``NAME.slp``; frames in which nobody is seen have no instance."""
+    """Write ``NAME.slp``; frames in which nobody is seen are left out."""
     import sleap_io
 
     skeleton = sleap_io.Skeleton(
@@ -29,7 +29,7 @@ def write(task: Task, folder: Path) -> None:
 
 
 def named_video(task: Task) -> Any:
-    """Return the video as SLEAP knows it: by path and shape, and not opened."""
+    """Return SLEAP's record of the video, with path and shape; the file is not opened."""
     import sleap_io
 
     height, width = task.done.size

@@ -13,7 +13,7 @@ def landmark_table(task: Task) -> Array:
     Returns
     -------
     (T, 20, 3) float64 array
-        In the order of `landmarks.NAMES`; x and y are NaN of what is absent.
+        In the order of `landmarks.NAMES`; x and y of absent landmarks are NaN.
     """
     table = np.full((len(task.done), len(NAMES), 3), np.nan)
     for frame in task:

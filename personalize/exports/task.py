@@ -1,4 +1,4 @@
-"""What every format is written from: a finished run, its frames one by one, and the settings."""
+"""The input of every format: a finished run, its frames one by one, and the settings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,22 +15,22 @@ from personalize.output.finished import FinishedRun
 from personalize.storage.layout import picture
 from personalize.types import Array, Frame, Json, Labels, Mask, Wrap
 
-if TYPE_CHECKING:  # tables and pictures need no torch
+if TYPE_CHECKING:  # most formats need no torch
     from torch import nn
 
 
 @dataclass(frozen=True, eq=False)
 class NamedNetwork:
-    """A network, and what is known of it.
+    """A network, with its name and origin.
 
     Attributes
     ----------
     name : str
-        Of its file, without the ending.
+        Name of its file, without suffix.
     network : nn.Module
-        In evaluation mode; of any of the registry's classes.
+        In evaluation mode; of any class of the registry.
     facts : dict
-        For the metadata: where it comes from.
+        Entries for the metadata: its origin.
     """
 
     name: str
@@ -47,11 +47,11 @@ class Task:
     done : FinishedRun
     settings : ExportSettings
     source : Source, optional
-        The video of the run, where its frames are looked at.
+        The video of the run, for formats that need its frames.
     progress : callable
         Wraps the sequence of frames.
     network : NamedNetwork, optional
-        The one that parsed the video, where it is what is exported.
+        The network that parsed the video, for formats that export it.
     """
 
     done: FinishedRun
@@ -61,7 +61,7 @@ class Task:
     network: NamedNetwork | None = None
 
     def __iter__(self) -> Iterator["ExportedFrame"]:
-        """Yield the frames in order; with their pixels if there is a source."""
+        """Yield the frames in order, with their pixels if there is a source."""
         done = self.done
         xy, confidence = done.xy, done.confidence
         pixels = None if self.source is None else self.source.frames()
@@ -76,24 +76,24 @@ class Task:
 
     @cached_property
     def in_view(self) -> Mask:
-        """(T,) bool: of which frames the person is shown."""
+        """(T,) bool: whether a frame shows the person."""
         return self.done.in_view
 
     @cached_property
     def cells(self) -> Array:
-        """(T,) pixels of a side of a cell of the network."""
+        """(T,) side of a cell of the network, in pixels."""
         return self.done.cells
 
 
 @dataclass(frozen=True, eq=False)
 class ExportedFrame:
-    """A frame of a run. Where nobody is seen, all of the person is absent.
+    """A frame of a run. Where nobody is seen, masks are empty and landmarks are absent.
 
     Attributes
     ----------
     task : Task
     place : int
-        From 0, among the frames of the run.
+        Index among the frames of the run, from 0.
     joints : (13, 2) float array
         In pixels, as the run found them.
     sure : (13,) float array
@@ -119,17 +119,17 @@ class ExportedFrame:
 
     @property
     def file_name(self) -> str:
-        """Name of the frame's picture: its own, or that of its silhouette."""
+        """Name of the frame's file, or that of its silhouette in a video file."""
         return self.task.done.frame_names[self.place] or picture(self.number)
 
     @property
     def seen(self) -> bool:
-        """Whether somebody is seen."""
+        """Whether the person is seen."""
         return bool(self.task.in_view[self.place])
 
     @property
     def reach(self) -> float:
-        """Pixels to either side of an edge within which the true one lies."""
+        """Greatest distance of the true edge from that of the silhouette, in pixels."""
         return max(1.0, self.task.settings.softness * float(self.task.cells[self.place]))
 
     @cached_property
@@ -148,7 +148,7 @@ class ExportedFrame:
 
     @cached_property
     def landmarks(self) -> Landmarks:
-        """The joints, and what the parts tell beside them."""
+        """The joints, and the landmarks that are found from the parts."""
         return find_landmarks(
             self.joints,
             self.sure,
@@ -158,7 +158,7 @@ class ExportedFrame:
         )
 
     def look(self) -> Frame:
-        """Return the pixels, (H, W, 3) uint8; an export that needs them was given a source."""
+        """Return the pixels, (H, W, 3) uint8; the task needs a source for them."""
         if self.pixels is None:
             raise ValueError("the frames of this export were not opened")
         return self.pixels

@@ -1,4 +1,4 @@
-"""WebVTT: a track of cues, while the person is seen, that browsers show beside the video."""
+"""WebVTT: a track with a cue for each interval in which the person is seen, for browsers."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ TEXT = "person seen"
 
 
 def write(task: Task, folder: Path) -> None:
-    """Write ``NAME.vtt``, a cue for every stretch in which somebody is seen."""
+    """Write ``NAME.vtt``, a cue for every interval in which the person is seen."""
     cues = (
         f"{clock(begin)} --> {clock(end)}\n{TEXT}\n" for begin, end in seen_intervals(task.done)
     )
@@ -18,7 +18,7 @@ def write(task: Task, folder: Path) -> None:
 
 
 def clock(seconds: float) -> str:
-    """Return a time as hours, minutes, seconds and thousandths: ``00:01:02.345``."""
+    """Return a time as hours, minutes, seconds and milliseconds: ``00:01:02.345``."""
     minutes, thousandths = divmod(round(1000 * seconds), 60000)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02d}:{minutes:02d}:{thousandths // 1000:02d}.{thousandths % 1000:03d}"

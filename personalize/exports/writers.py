@@ -1,4 +1,4 @@
-"""From the name of a format to the function that writes it, which is loaded then."""
+"""Load the function that writes a format."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -9,7 +9,7 @@ from personalize.exports.task import Task
 
 
 def writer_of(name: str) -> Callable[[Task, Path], None]:
-    """Return what writes a format: ``write(task, folder)``."""
+    """Return the function of a format: ``write(task, folder)``."""
     module = import_module(f"personalize.exports.{FORMATS[name].module}")
     write: Callable[[Task, Path], None] = module.write
     return write

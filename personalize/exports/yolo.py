@@ -1,8 +1,9 @@
-"""Ultralytics: text labels of pose, silhouette and parts, each a data set with its ``data.yaml``.
+"""Ultralytics: text labels of pose, silhouette and parts, each a data set with a ``data.yaml``.
 
-A line is an object: its class, then shares of the width and of the height. Of a pose these are the
-box's centre and sides, and x, y and visibility of COCO's 17 keypoints; of a segment, the points of
-its outline. A frame without anybody has an empty file, which the tools take for background.
+Each line is an object: its class, and then coordinates as shares of width and height. A pose has
+the centre and the sides of its box, and x, y and visibility of COCO's 17 keypoints. A segment has
+the points of its outline. A frame that shows nobody has an empty file, which is background for
+the tools.
 """
 
 import json
@@ -23,7 +24,7 @@ from personalize.types import Array, Mask
 POSE, SEGMENT, PARTS = "pose", "segment", "parts"
 CLASSES = {POSE: ("person",), SEGMENT: ("person",), PARTS: parts.NAMES[1:]}
 TOLERANCE = 0.5
-"""Pixels by which an outline may be simplified."""
+"""Greatest error of an outline that is simplified, in pixels."""
 
 
 def write(task: Task, folder: Path) -> None:
@@ -46,7 +47,7 @@ def write(task: Task, folder: Path) -> None:
 
 
 def description(name: str) -> str:
-    """Return the ``data.yaml`` of one of the three; its paths are relative to itself."""
+    """Return the ``data.yaml`` of one of the three; paths are relative to the file."""
     lines = ["train: images/train", "val: images/train"]
     if name == POSE:
         mirrored = [list(COCO_17).index(other) for other in map(mirrored_name, COCO_17)]
@@ -66,7 +67,7 @@ def pose_lines(frame: ExportedFrame) -> Iterator[str]:
     keypoints = arrange(COCO_17, frame.landmarks)
     marks = np.array(marked(keypoints, frame.task.settings.doubtful)).reshape(-1, 3)[:, 2]
     places = shares(keypoints[:, :2], frame)
-    inside = np.all((places >= 0) & (places <= 1), axis=1)  # the tools refuse all others
+    inside = np.all((places >= 0) & (places <= 1), axis=1)  # the tools reject others
     marks = np.where(inside, marks, 0)
     places = np.where(marks[:, None] > 0, places, 0)
     fields = [f"{x:.6f} {y:.6f} {mark:.0f}" for (x, y), mark in zip(places, marks)]
@@ -79,7 +80,7 @@ def segment_lines(frame: ExportedFrame) -> Iterator[str]:
 
 
 def part_lines(frame: ExportedFrame) -> Iterator[str]:
-    """Yield a line for every part; its class is its id less 1."""
+    """Yield a line for every part; its class is its id minus 1."""
     for part in np.unique(frame.labels):
         if part != parts.BACKGROUND:
             yield from outlined(int(part) - 1, frame.labels == part, frame)
@@ -91,14 +92,14 @@ def outlined(number: int, mask: Mask, frame: ExportedFrame) -> Iterator[str]:
     Parameters
     ----------
     number : int
-        Of the class.
+        Number of the class.
     mask : (H, W) bool array
     frame : ExportedFrame
 
     Yields
     ------
     str
-        Number, then x and y of the outline in shares of the frame.
+        Number of the class, then x and y of the outline as shares of the frame.
     """
     line = outline(mask, tolerance=TOLERANCE)
     if line is not None:
@@ -106,13 +107,15 @@ def outlined(number: int, mask: Mask, frame: ExportedFrame) -> Iterator[str]:
 
 
 def shares(xy: Array, frame: ExportedFrame) -> Array:
-    """Return points (..., 2) in shares of width and height, in which pixels have a size."""
+    """Return points (..., 2) as shares of width and height, measured from the corner of the
+    frame.
+    """
     height, width = frame.task.done.size
     return (xy + 0.5) / (width, height)
 
 
 def box(mask: Mask) -> str:
-    """Return centre and sides of the box around a mask, in shares."""
+    """Return centre and sides of the bounding box of a mask, as shares of the frame."""
     left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
     rows, cols = mask.shape
     centre = (left + width / 2) / cols, (top + height / 2) / rows

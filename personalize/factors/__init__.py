@@ -1,1 +1,1 @@
-"""What may take the place of the generic network as the X factor: plug-ins, and one of our own."""
+"""Factors: plug-ins that replace the generic network as the X factor, and one that is included."""

@@ -1,9 +1,9 @@
-"""Factors by name: anything that tells the person from the background may be the X factor.
+"""Find and load factors: anything that separates the person from the background.
 
-A factor is a callable, ``factor(frames, *, progress=iter)``: (T, rows, cols, 3)
-uint8 RGB frames in, (T, h, w) probabilities of the person out, of the shape of the
-frames and any size. An installed package offers it as an entry point of the group
-`personalize.factors`. What it returns is checked, since it comes from elsewhere.
+A factor is a callable, ``factor(frames, *, progress=iter)``. It takes (T, rows, cols, 3) uint8
+RGB frames and returns (T, h, w) probabilities of the person, of any size with the aspect ratio
+of the frames. An installed package offers it as an entry point of the group
+`personalize.factors`. Its output is checked, since it is not part of this project.
 """
 
 from collections.abc import Callable
@@ -22,14 +22,16 @@ GROUP = "personalize.factors"
 
 @dataclass(frozen=True)
 class Factor:
-    """What finds the person in the place of the generic network.
+    """A loaded factor: it finds the person in place of the generic network.
 
     Attributes
     ----------
     name : str
+        Name of the entry point.
     origin : str
-        The package that it is from, its version, and the callable.
+        Package, version and callable.
     find : callable
+        The factor itself.
     """
 
     name: str
@@ -37,14 +39,14 @@ class Factor:
     find: Callable[..., Any]
 
     def predict(self, frames: Frames, *, progress: Wrap = iter) -> Map:
-        """Return how probable the person is.
+        """Return the probability of the person.
 
         Parameters
         ----------
         frames : (T, rows, cols, 3) uint8 array
             RGB, on the canvas.
         progress : callable
-            Wraps whatever the factor goes through.
+            Wraps the loop of the factor.
 
         Returns
         -------
@@ -54,13 +56,13 @@ class Factor:
         Raises
         ------
         FactorError
-            If the factor fails, or returns something else.
+            If the factor fails, or its output does not have this form.
         """
         try:
             person = np.asarray(self.find(frames, progress=progress))
         except PersonalizeError:
             raise
-        except Exception as error:  # a stranger's code may raise anything
+        except Exception as error:  # a plug-in may raise anything
             raise FactorError(
                 f"--factor {self.name}: failed ({type(error).__name__}: {error}); mend it or leave"
                 " --factor out"
@@ -76,12 +78,12 @@ class Factor:
         return person if person.shape[1] <= canvas[0] else resize_maps(person, *canvas)
 
     def describe(self) -> Json:
-        """Return what a manifest keeps of a factor."""
+        """Return the entries of a manifest."""
         return {"name": self.name, "origin": self.origin}
 
 
 def what_is_wrong(person: Any, frames: tuple[int, ...]) -> str | None:
-    """Say what of an answer to frames of a shape is not as it must be; None if all is well."""
+    """Return what is wrong with a person map for frames of a shape, or None."""
     count, rows, cols, _ = frames
     if person.ndim != 3 or 0 in person.shape:
         return f"an array of shape {person.shape}"
@@ -125,13 +127,13 @@ def load_factor(name: str) -> Factor:
     Raises
     ------
     FactorError
-        If none has that name, or it cannot be loaded.
+        If no factor has that name, or it cannot be loaded.
     """
     check_factor(name)
     entry = list_factors()[name]
     try:
         find = entry.load()
-    except Exception as error:  # whatever a package of somebody else does when it is imported
+    except Exception as error:  # importing a plug-in may raise anything
         raise FactorError(
             f"--factor {name}: {entry.value} cannot be loaded ({type(error).__name__}: {error});"
             " mend its installation"

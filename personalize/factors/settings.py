@@ -1,4 +1,4 @@
-"""The numbers of the factors that come with the project."""
+"""Settings of the factors that are included."""
 
 from dataclasses import dataclass
 
@@ -8,36 +8,36 @@ class StillCameraSettings:
     """Background subtraction (`still_camera`); pixels are those of the canvas."""
 
     looks: int = 12
-    """Frames that are looked at for motion of the camera."""
+    """Number of frames that are checked for motion of the camera."""
     still: float = 0.5
-    """Pixels below which a feature of the scene has not moved."""
+    """A feature of the scene that moves by less, in pixels, is still."""
     least_still: float = 0.15
-    """Share of the features that do not move before a still camera; a person may hold the rest."""
+    """Least share of features that are still if the camera is; the others may lie on the person."""
     least_moving: float = 0.002
-    """Mean share of the frames that must differ from the background for certain."""
+    """Least mean share of a frame that differs clearly from the background."""
     frames: int = 61
-    """Most frames that the background is the median of."""
+    """Greatest number of frames in the median that is the background."""
     difference: float = 22.0
-    """Grey levels, over the three colours together, from which a pixel differs."""
+    """A pixel that differs more from the background is foreground: grey levels, norm over RGB."""
     shadow: float = 0.6
-    """Least brightness of the background in a shadow."""
+    """Least brightness of a shadow, as a share of the background's."""
     smallest: float = 0.0005
-    """Share of the picture below which what differs is a speck."""
+    """Foreground components below this share of the picture are noise."""
     reach: int = 7
-    """Half the width of gaps that are bridged."""
+    """Half the width of gaps in the foreground that are closed."""
     margin: int = 3
-    """Width of the edge in which nothing is sure."""
+    """Width of the uncertain band along the edge of the foreground."""
     surroundings: int = 31
-    """Side of the square in which what differs is compared with its surroundings."""
+    """Side of the square in which the foreground is compared with its surroundings."""
     there: float = 0.5
-    """The frame's share of that contrast, beside the background's, above which it is there."""
+    """Least share of the frame's contrast in the sum of the frame's and the background's."""
     sure: float = 0.995
-    """Probability where all speaks for one side: a seed (`SeedSettings.confidence`)."""
+    """Probability where the evidence is clear: a seed (`SeedSettings.confidence`)."""
     enclosed: float = 0.6
-    """Probability of what is enclosed by what differs."""
+    """Probability of holes in the foreground."""
     around: float = 0.4
-    """Probability of what lies between its limbs."""
+    """Probability between limbs: in the convex hull of the foreground."""
     edge: float = 0.5
-    """Probability at its edge."""
+    """Probability along the edge of the foreground."""
     seen: float = 0.05
-    """Share of the frames that must be a person for certain where, in others, there is none."""
+    """A pixel is person (or a hole) at times if it is in at least this share of the frames."""

@@ -1,15 +1,15 @@
-"""The person before a still camera: what differs from the background. Needs no network.
+"""Background subtraction for a still camera. Needs no network.
 
-Frames in, probabilities out. The background is the median of the window; what
-differs from it, in more than its shade, is the person, and what that encloses may
-be. Median and not a mixture of colours (Stauffer and Grimson, CVPR 1999), because
-the window is at hand as a whole, and a mixture soon learns as background whoever
-stays on the spot.
+Frames in, probabilities out. The background is the median of the window. Pixels that differ
+from it by more than a shadow are foreground; they are the person. The median is used, and not
+a mixture of colours (Stauffer and Grimson, CVPR 1999), because the whole window is available,
+and because a mixture soon learns a person who stands still as background.
 
-Somebody who stays on the spot is in the median, too. When they are elsewhere for a
-moment, the frame differs from it there as well; but it is the median that differs
-from its surroundings there, and the answer is left open. It is left open, too,
-around and between what differs. Whatever moves is taken for the person: a ball, a dog.
+A person who stands still for most of the window is in the median as well. When they move away,
+the frame differs from the median at the place that they left. There it is the median, and not
+the frame, that stands out from its surroundings; such pixels are left uncertain. So are pixels
+along the edge of the foreground, inside it and between limbs. Everything that moves is taken
+for the person, a ball or a dog too.
 """
 
 import cv2
@@ -43,7 +43,7 @@ def subtract_background(
     Raises
     ------
     FactorError
-        If the camera moves, or nobody does.
+        If the camera moves, or nothing else does.
     """
     check_still(frames, settings)
     background = soften(median_frame(frames, settings.frames))
@@ -55,7 +55,7 @@ def subtract_background(
 
 
 def check_motion(person: Map, settings: StillCameraSettings) -> None:
-    """Raise FactorError unless enough of the frames is surely not the background."""
+    """Raise FactorError unless enough of the frames is clearly foreground."""
     share = np.mean(person >= settings.sure - 1e-6)
     if share < settings.least_moving:
         raise FactorError(
@@ -66,12 +66,12 @@ def check_motion(person: Map, settings: StillCameraSettings) -> None:
 
 
 def soften(frame: Frame) -> Array:
-    """Return a frame as float32, smoothed against the noise of single pixels."""
+    """Return a frame as float32, smoothed to reduce noise."""
     return cv2.GaussianBlur(frame.astype(np.float32), (0, 0), 1.0)
 
 
 def person_before(background: Map, frame: Map, settings: StillCameraSettings) -> Map:
-    """Return how probable the person is in one frame, by what is seen without them.
+    """Return the probability of the person in one frame, given the background.
 
     Parameters
     ----------
@@ -95,10 +95,11 @@ def person_before(background: Map, frame: Map, settings: StillCameraSettings) ->
 
 
 def settle_seen(person: Map, settings: StillCameraSettings) -> Map:
-    """Settle what was left open between limbs, where the person came and went.
+    """Decide uncertain pixels between limbs where the person is seen in some frames only.
 
-    There the median is the background, and so is what does not differ from it; where
-    nobody ever was for certain, or something is gone at times, it may be the person.
+    At such a pixel the median is the true background, so where it does not differ it is
+    background. A pixel that was never clearly the person, or that is at times the place they
+    left, stays uncertain.
     """
     came, gone = (
         np.mean(np.isclose(person, chance), axis=0) >= settings.seen
@@ -112,8 +113,8 @@ def settle_seen(person: Map, settings: StillCameraSettings) -> Map:
 def unlike(background: Map, frame: Map, shadow: float) -> Array:
     """Return how much a frame differs from the background.
 
-    In a shadow the background is darker, by the factor `shadow` at most; a difference that this
-    explains does not count.
+    In a shadow the background is darker, down to the factor `shadow`. Such a difference does not
+    count.
 
     Parameters
     ----------
@@ -125,7 +126,7 @@ def unlike(background: Map, frame: Map, shadow: float) -> Array:
     Returns
     -------
     (rows, cols) float array
-        In grey levels, over the three colours together.
+        In grey levels: the norm over RGB.
     """
     alike = inner(background, frame) / (inner(background, background) + 1)
     rest = frame - np.clip(alike, shadow, 1)[..., None] * background
@@ -138,10 +139,10 @@ def inner(colours: Array, others: Array) -> Array:
 
 
 def stands_out(background: Map, frame: Map, mask: Mask, size: int) -> Array:
-    """Return where a mask covers a thing that is there, rather than the place of one that is gone.
+    """Return where a mask covers an object, rather than the place that an object has left.
 
-    A thing that is there has other colours than its surroundings in the frame. One that was there
-    for most of the window, and is gone now, has them in the background.
+    An object stands out from its surroundings in the frame. One that stood still for most of the
+    window, and has left, stands out in the background.
 
     Parameters
     ----------
@@ -154,14 +155,14 @@ def stands_out(background: Map, frame: Map, mask: Mask, size: int) -> Array:
     Returns
     -------
     (rows, cols) float array
-        The frame's share of both contrasts, in [0, 1]; 1 where a square holds no surroundings.
+        Share of the frame's contrast in the sum of both, in [0, 1]; 1 where both are 0.
     """
     there, gone = (contrast(image, mask, size) for image in (frame, background))
     return np.where(there + gone > 0, there / np.maximum(there + gone, 1e-6), 1)
 
 
 def contrast(image: Map, mask: Mask, size: int) -> Array:
-    """Return how far the mean colours inside and outside of a mask are apart.
+    """Return the distance between the mean colours inside and outside of a mask.
 
     Parameters
     ----------
@@ -174,7 +175,7 @@ def contrast(image: Map, mask: Mask, size: int) -> Array:
     Returns
     -------
     (rows, cols) float array
-        In grey levels, over the three colours together; 0 where a square has one side only.
+        In grey levels: the norm over RGB; 0 where a square has pixels on one side only.
     """
     sides = [side.astype(np.float32) for side in (mask, ~mask)]
     shares = [cv2.blur(side, (size, size)) for side in sides]
@@ -188,34 +189,34 @@ def contrast(image: Map, mask: Mask, size: int) -> Array:
 
 
 def without_specks(mask: Mask, smallest: float) -> Mask:
-    """Return a bool mask without its pieces of less than this share of the picture."""
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    kept = stats[:, cv2.CC_STAT_AREA] >= smallest * mask.size
-    kept[0] = False
-    return kept[pieces]
+    """Return a bool mask without components smaller than a share of the picture."""
+    _, components, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    large = stats[:, cv2.CC_STAT_AREA] >= smallest * mask.size
+    large[0] = False
+    return large[components]
 
 
 def close(mask: Mask, reach: int) -> Mask:
-    """Bridge the gaps of a bool mask that are narrower than twice `reach`."""
+    """Close gaps of a bool mask that are narrower than twice `reach`."""
     framed = np.pad(mask.astype(np.uint8), reach)
     closed = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, disc(reach))
     return closed[reach:-reach, reach:-reach] > 0
 
 
 def grow(mask: Mask, reach: int) -> Mask:
-    """Return a bool mask that is larger by `reach` pixels."""
+    """Dilate a bool mask by `reach` pixels."""
     return cv2.dilate(mask.astype(np.uint8), disc(reach)) > 0
 
 
 def fill_holes(mask: Mask) -> Mask:
-    """Fill what a bool mask encloses."""
+    """Fill the holes of a bool mask."""
     framed = np.pad(mask.astype(np.uint8), 1)
     cv2.floodFill(framed, None, (0, 0), 2)
     return framed[1:-1, 1:-1] != 2
 
 
 def hulls(mask: Mask) -> Mask:
-    """Fill the convex hull of every piece of a bool mask."""
+    """Fill the convex hull of every component of a bool mask."""
     filled = mask.astype(np.uint8)
     outlines, _ = cv2.findContours(filled, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     for outline in outlines:
@@ -224,5 +225,5 @@ def hulls(mask: Mask) -> Mask:
 
 
 def disc(radius: int) -> Array:
-    """Return a disc as OpenCV's morphology takes it."""
+    """Return a disc, a structuring element for OpenCV's morphology."""
     return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))

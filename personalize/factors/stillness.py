@@ -1,4 +1,4 @@
-"""Whether a camera stood still: what is fixed in the scene must be at the same place throughout."""
+"""Check that a camera does not move: features of the scene must keep their places."""
 
 import cv2
 import numpy as np
@@ -11,20 +11,20 @@ from personalize.types import Array, Frame, Frames, Map
 BLOCK = 16
 """Side of the squares that give one feature each, in pixels."""
 LEAST_CORNER = 3e-4
-"""Strength of a corner (cv2.cornerMinEigenVal) below which a square has nothing to hold on to."""
+"""A corner weaker than this (cv2.cornerMinEigenVal) is no feature."""
 FEWEST = 12
-"""Features below which nothing can be said, and the camera is taken to be still."""
+"""With fewer features the camera is assumed to be still."""
 
 FOLLOW = {"winSize": (15, 15), "maxLevel": 1}
-"""How features are followed: near by, lest somebody who passes lead them astray."""
+"""Optical flow with a small range, so that features are not carried along by people who pass."""
 
 
 def check_still(frames: Frames, settings: StillCameraSettings) -> None:
-    """Check that some of the scene stays where it is, in frames spread over the window.
+    """Check that some features of the scene do not move, in frames spread over the window.
 
-    Features are spread over the picture, so that a person full of texture before a
-    bare wall has no majority; and a share of them is enough, for a person may fill
-    most of the picture.
+    Features are spread over the picture, so that a textured person in front of a bare wall has
+    no majority of them. A small share of still ones is enough, since a person may fill most of
+    the picture.
 
     Parameters
     ----------
@@ -67,9 +67,9 @@ def spread_features(grey: Frame) -> Map:
 
 
 def displacements(grey: Frame, other: Frame, features: Map) -> Array:
-    """Return how far features move from one frame to another.
+    """Return the distances that features move from one frame to another.
 
-    A feature counts if following it back leads to where it was, to within a pixel.
+    A feature counts if tracking it back ends within a pixel of where it began.
 
     Parameters
     ----------

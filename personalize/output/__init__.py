@@ -1,1 +1,1 @@
-"""What a run leaves for its user: tables, pictures, the overlay."""
+"""The outputs of a run: tables, pictures, the overlay."""

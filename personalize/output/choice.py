@@ -1,5 +1,5 @@
-"""Draw on a frame who is followed: the crop that the network sees, the person in it, and points
-that the user gave.
+"""Draw the person who is tracked on a frame: the crop that the network sees, the person in it, and
+points that the user gave.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from personalize.types import Array, Frame
 
 CROP, PERSON, DARK = (255, 255, 255), (255, 190, 40), (20, 20, 20)
 LINE = 300
-"""Sides of the frame of which one pixel is a line's width."""
+"""Length of a frame's shorter side for each pixel of a line's width."""
 
 
 def draw_choice(
@@ -20,18 +20,18 @@ def draw_choice(
     place: Array | None = None,
     points: Sequence[tuple[float, float]] = (),
 ) -> Frame:
-    """Draw the crop of a frame, and who is in it.
+    """Draw the crop of a frame, and the person in it.
 
     Parameters
     ----------
     frame : (H, W, 3) uint8 array
         RGB; not changed.
     crop : (4,) float array
-        Left, top, right and bottom edge of what the network sees, in pixels; the rest is darkened.
+        Left, top, right and bottom edge of the crop, in pixels; the rest is darkened.
     place : (4,) float array, optional
-        The same of the person.
+        Edges of a box around the person, in the same order.
     points : sequence of (float, float)
-        x and y of points on them.
+        x and y of points on the person.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def draw_choice(
 
 
 def _box(picture, box, colour, width):
-    """Draw the outline of a box, dark on both sides, in place."""
+    """Draw the outline of a box, with dark borders, in place."""
     low, high = map(int, box[:2]), map(int, box[2:])
     corners = tuple(low), tuple(side - 1 for side in high)
     for shade, stroke in ((DARK, width + 2), (colour, width)):

@@ -1,4 +1,4 @@
-"""Write the results for the user: silhouettes, part maps, joints and the overlay of every frame."""
+"""Write the results of a video: silhouettes, part maps, joints, and the overlay of every frame."""
 
 import csv
 from collections.abc import Collection, Iterator
@@ -39,28 +39,29 @@ def write_parsing(
     given: GivenSilhouettes | None = None,
     progress: Wrap = iter,
 ) -> None:
-    """Parse every frame of a video and write the results as they come.
+    """Parse every frame of a video and write the results frame by frame.
 
-    Frames of which the folder holds the results already, since it was stopped, are not parsed
-    again.
+    Frames whose results are in the folder already, from a run that was stopped, are not parsed
+    again. It writes
+
+    - ``silhouettes/%06d.png``, 0 or 255, and ``parts/%06d.png``, part ids; both of the source's
+      size;
+    - ``parts.json``, the legend of the part ids;
+    - ``joints.csv``, in which a joint without an estimate has no coordinates;
+    - ``frames.csv``: the silhouette's share of every frame, the network's certainty, the name of
+      the frame's file in a folder of frames (`no_formula`), and whether the person is in view:
+      yes, no or doubt;
+    - ``overlay.mp4``, with the source's sound, unless the overlay's style is "none".
 
     Parameters
     ----------
     folder : path-like
-        Gets ``silhouettes/%06d.png`` (0 or 255) and ``parts/%06d.png`` (part
-        ids), both of the source's size; ``parts.json``, the legend of these ids;
-        ``joints.csv``, where a joint without an
-        estimate has no coordinates; ``frames.csv``, with the silhouette's share of
-        every frame, how certain the network was of it, the name of its file in a
-        folder of frames (`no_formula`), and whether the person is in view: yes, no or doubt; and
-        ``overlay.mp4``,
-        with the source's sound, unless the settings say that there is none.
     source : Source
     parser : Parser
     settings : RunSettings
-        Of which `smooth`, `overlay` and `workers` are used.
+        `smooth`, `overlay` and `workers` are used.
     given : GivenSilhouettes, optional
-        Injected, and written as they are.
+        Injected, and written unchanged.
     progress : callable
         Wraps the frame numbers.
     """
@@ -82,19 +83,18 @@ def write_results(
     cuts: Collection[int] = (),
     progress: Wrap = iter,
 ) -> None:
-    """Write all but the pictures of what was found in a video: the legend, both tables and the
-    overlay, as `write_parsing` tells.
+    """Write the legend, both tables and the overlay of a video, as described at `write_parsing`.
 
     Parameters
     ----------
     folder : path-like
     source : Source
     found : iterator of (frame, FrameResult)
-        Of every frame of the source, in order.
+        Every frame of the source with its results, in order.
     settings : RunSettings
-        Of which `smooth`, `overlay` and `workers` are used.
+        `smooth`, `overlay` and `workers` are used.
     cuts : collection of int
-        Frames with which another shot begins.
+        First frames of shots, except the first shot.
     progress : callable
         Wraps the frame numbers.
     """
@@ -128,7 +128,7 @@ def write_results(
 def draw_found(
     found: tuple[Frame, FrameResult], *, settings: OverlaySettings | None
 ) -> tuple[FrameResult, Frame | None]:
-    """Return what was found in a frame, and its overlay; None without settings."""
+    """Return the results of a frame, and its overlay; None instead of that without settings."""
     frame, result = found
     return result, None if settings is None else draw_result(frame, result, settings)
 
@@ -165,15 +165,15 @@ def find_results(
     parsed: Iterator[tuple[Frame, ParsedFrame]],
     workers: int = 1,
 ) -> Iterator[tuple[Frame, FrameResult]]:
-    """Yield frames with their results: those that are kept first, then those that are parsed now,
-    and keep these.
+    """Yield frames with their results: stored ones first, then new ones, which are stored.
 
     Parameters
     ----------
     kept : Results
+        The store.
     frames : iterator of (H, W, 3) uint8 arrays
     parsed : iterator of (frame, ParsedFrame)
-        Of the frames that are left when those of `kept` are taken.
+        The frames after those in `kept`.
     workers : int
         Threads, as for `workers.in_order`.
 
@@ -196,7 +196,7 @@ def find_results(
 
 
 def result_of(parsing: ParsedFrame) -> FrameResult:
-    """Return what is told of a frame that was parsed."""
+    """Return the results that are written for a parsed frame."""
     return FrameResult(
         parsing.silhouette,
         parsing.part_labels(),
@@ -213,7 +213,7 @@ def joint_rows(number: int, time: float, result: FrameResult) -> list[tuple[Any,
     Parameters
     ----------
     number : int
-        Of the frame.
+        Number of the frame.
     time : float
         In seconds.
     result : FrameResult
@@ -231,9 +231,7 @@ def joint_rows(number: int, time: float, result: FrameResult) -> list[tuple[Any,
 
 
 def no_formula(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: with ' before it if it begins like
-    one.
-    """
+    """Return a text with ' before it if a spreadsheet would take it for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
@@ -243,7 +241,7 @@ def frame_row(number: int, time: float, result: FrameResult) -> tuple[Any, ...]:
     Parameters
     ----------
     number : int
-        Of the frame.
+        Number of the frame.
     time : float
         In seconds.
     result : FrameResult

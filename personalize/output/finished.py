@@ -1,4 +1,4 @@
-"""A finished run folder, read back into arrays."""
+"""Read a finished run folder into arrays."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -44,14 +44,14 @@ class FinishedRun:
     root : Path
         The run folder.
     manifest : dict
-        What was done, and with what.
+        Settings, input and versions of the run.
 
     Examples
     --------
     The right wrist of every frame, and how much of each frame the person covers::
 
         done = personalize.read_run("out")
-        wrist = done.xy[:, done.joint_names.index("right_wrist")]  # (T, 2), NaN where nobody is
+        wrist = done.xy[:, done.joint_names.index("right_wrist")]  # (T, 2), NaN: not found
         areas = [silhouette.mean() for silhouette in done.silhouettes()]
     """
 
@@ -71,7 +71,7 @@ class FinishedRun:
 
     @property
     def path(self) -> str | None:
-        """Where the video was when it was parsed; None if that is not known."""
+        """Path of the video when it was parsed; None if that is not known."""
         path = self.manifest.get("notes", {}).get("path")
         return path if isinstance(path, str) else None
 
@@ -83,12 +83,12 @@ class FinishedRun:
 
     @property
     def fps(self) -> Fraction:
-        """Mean frames per second, exact for 25 as for 30000/1001."""
+        """Mean frames per second, as an exact fraction such as 30000/1001."""
         return Fraction(str(self.manifest["stages"]["parse"]["settings"]["fps"]))
 
     @property
     def numbers(self) -> range:
-        """The numbers of the frames in the video, by which the pictures are named."""
+        """Numbers of the frames in the video; pictures are named by them."""
         first = int(self.manifest["source"].get("first", 0))
         return range(first, first + len(self))
 
@@ -99,33 +99,31 @@ class FinishedRun:
 
     @property
     def areas(self) -> NDArray[np.float64]:
-        """(T,) share of each frame that the person covers."""
+        """(T,) share of each frame that the silhouette covers."""
         return self._frames["area"]
 
     @property
     def frame_names(self) -> list[str]:
-        """Names of the files of the frames, T of them; "" where a video has no files."""
+        """Names of the files of the T frames; "" in a video file."""
         return [str(name) for name in self._frames["name"]]
 
     @property
     def seen(self) -> list[str]:
-        """Whether the person is in view, of each of T frames: "yes", "no" or "doubt"."""
+        """Whether the person is in view in each of T frames: "yes", "no" or "doubt"."""
         return [str(word) for word in self._frames["seen"]]
 
     @property
     def in_view(self) -> NDArray[np.bool_]:
-        """(T,) whether the person is there to be shown: the one answer for all exports.
+        """(T,) whether a frame shows the person; all exports use this.
 
-        In doubt they are, as long as there is a silhouette.
+        A frame in doubt counts if it has a silhouette.
         """
         in_view: NDArray[np.bool_] = (self._frames["seen"] != "no") & (self.areas > 0)
         return in_view
 
     @property
     def cells(self) -> NDArray[np.float64]:
-        """(T,) sides of a cell of the network, the finest that it tells apart, in pixels of each
-        frame.
-        """
+        """(T,) side of a cell of the network, in pixels of each frame."""
         if "track" in self.manifest["stages"]:  # the crop follows the person
             scale = self._track["scale"]
             scales = scale if len(scale) > 1 else np.broadcast_to(scale, len(self))
@@ -143,19 +141,17 @@ class FinishedRun:
 
     @property
     def person(self) -> Path:
-        """The file of the person, if one was learned."""
+        """Path of the person file, which exists if a person was learned."""
         return self.root / PERSON
 
     @property
     def joints_csv(self) -> Path:
-        """The table of joints, as pandas reads it."""
+        """Path of the table of joints, for pandas."""
         return self.root / JOINTS
 
     @property
     def xy(self) -> NDArray[np.float64]:
-        """(T, 13, 2) joints in the order of `joint_names`, (x, y) in pixels; NaN where there is
-        none.
-        """
+        """(T, 13, 2) joints in the order of `joint_names`, (x, y) in pixels; NaN: not found."""
         return self._joints()[..., :2]
 
     @property
@@ -169,7 +165,7 @@ class FinishedRun:
             yield self.silhouette(number)
 
     def silhouette(self, number: int) -> NDArray[np.bool_]:
-        """Return the (H, W) silhouette of the frame of a number."""
+        """Return the (H, W) silhouette of the frame with a number."""
         return read_mask(self.root / SILHOUETTES / picture(number))
 
     def parts(self) -> Iterator[NDArray[np.uint8]]:
@@ -178,7 +174,7 @@ class FinishedRun:
             yield self.part_labels(number)
 
     def part_labels(self, number: int) -> NDArray[np.uint8]:
-        """Return the (H, W) labels of the parts of the frame of a number."""
+        """Return the (H, W) labels of the parts of the frame with a number."""
         return read_image(self.root / PARTS / picture(number), colour=False)
 
     @cached_property
@@ -215,7 +211,7 @@ class FinishedRun:
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """Turn what a damaged table does to its reader into one sentence."""
+    """Turn the exceptions of reading a damaged table into one sentence."""
     try:
         yield
     except _DAMAGE as error:
@@ -238,7 +234,7 @@ def read_seen(root: Path) -> list[str]:
 
 
 def _left(manifest: dict[str, Any]) -> Iterable[str]:
-    """What the stage `parse` of a manifest left; all of `PARSED` if it is not told."""
+    """Outputs of the stage `parse` in a manifest; all of `PARSED` if it does not list any."""
     parsed: Iterable[str] = manifest["stages"].get("parse", {}).get("outputs") or PARSED
     return parsed
 
@@ -260,6 +256,6 @@ def read_run(folder: str | Path) -> FinishedRun:
         or not all((root / name).exists() for name in _left(manifest))
     ):
         raise WorkspaceError(f"{root}: there is no finished run here; run it again, it goes on")
-    if parsed["key"] is None:  # void: a run with other settings was stopped here
+    if parsed["key"] is None:  # a run with other settings was stopped here
         raise WorkspaceError(f"{root / MANIFEST}: tells of a run that was stopped; run it again")
     return FinishedRun(root, manifest)

@@ -1,5 +1,4 @@
-"""What is known of the frames of a video, kept on disk frame by frame, so that none is parsed
-twice."""
+"""Store the results of a video on disk, frame by frame, so that no frame is parsed twice."""
 
 import os
 import shutil
@@ -41,7 +40,7 @@ class FrameResult:
         Joints in pixels; NaN where there is no estimate.
     confidence : (J,) float64 array
     certainty : float
-        Of the network, in the mean over the cells of the canvas.
+        Certainty of the network, mean over the cells of the canvas.
     seen : {"yes", "no", "doubt"}
         Whether the person is in view.
     """
@@ -55,7 +54,7 @@ class FrameResult:
 
 
 def count_kept(folder: Path) -> int:
-    """Return how many frames the records in a folder tell of, of which some may not be whole."""
+    """Return the number of records in a folder; pictures of some may be missing or damaged."""
     try:
         return (Path(folder) / RECORDS).stat().st_size // _RECORD.itemsize
     except OSError:
@@ -63,23 +62,23 @@ def count_kept(folder: Path) -> int:
 
 
 class Results:
-    """The results of the first frames of a video, in a folder; those of the next are added.
+    """The results of the first frames of a video in a folder, to which more are added.
 
-    A kill at any moment leaves those that are whole: a frame counts when its pictures are there
-    and its record is written, which comes last.
+    A kill at any moment damages no frame that was stored. A frame counts as stored when its
+    pictures and its record are written; the record comes last.
 
     Parameters
     ----------
     folder : path-like
-        Gets ``silhouettes/%06d.png`` (0 or 255), ``parts/%06d.png`` (part ids), and the
+        Holds ``silhouettes/%06d.png`` (0 or 255), ``parts/%06d.png`` (part ids), and the
         records of all frames in one file.
     together : int
-        Frames that are parsed together: what is left of such a group is forgotten, so that
-        groups are the same after a stop.
+        Frames of a batch. Frames of an incomplete batch are dropped when the folder is opened,
+        so that batches are the same after a stop.
     first : int
-        Number of the first frame, by which its pictures are named.
+        Number of the first frame; pictures are named by numbers.
     frames : int, optional
-        Of the video; the group that ends it may be a small one.
+        Frames of the video; its last batch may be smaller.
     """
 
     def __init__(
@@ -106,7 +105,7 @@ class Results:
             yield self[number]
 
     def __getitem__(self, number: int) -> FrameResult:
-        """Return the result of a frame, counted from the first of them."""
+        """Return the result of a frame, counted from 0."""
         silhouette, labels = self._pictures(number)
         record = self._records[number]
         return FrameResult(
@@ -125,31 +124,27 @@ class Results:
         return next((mask for mask in masks if mask.any()), None)
 
     def draw(self, number: int, result: FrameResult) -> None:
-        """Write the pictures of a frame that will be added; those of several frames in any order,
-        and at a time.
-        """
+        """Write the pictures of a frame before it is added; several threads may do so."""
         silhouette, labels = self._pictures(number)
         write_image(silhouette, result.silhouette)
         write_image(labels, result.labels)
 
     def add(self, number: int, result: FrameResult) -> None:
-        """Add the FrameResult of a frame that was drawn, the one after those that were added
-        before.
-        """
+        """Add the result of the next frame, whose pictures are written."""
         seen = SEEN.index(result.seen)
         sums = [crc32(path.read_bytes()) for path in self._pictures(number)]
         self._add(np.array((result.certainty, result.xy, result.confidence, seen, sums), _RECORD))
 
     def copy(self, number: int, other: "Results", there: int) -> None:
-        """Add the result of a frame as it is in another folder, as the next one here.
+        """Add the result of the next frame by copying it from another folder.
 
         Parameters
         ----------
         number : int
-            Of the frame here.
+            Number of the frame in this folder.
         other : Results
         there : int
-            Its number in `other`.
+            Number of the frame in `other`.
         """
         for picture_there, path in zip(other._pictures(there), self._pictures(number)):
             with atomic_write(path) as unfinished:
@@ -170,9 +165,7 @@ class Results:
         return np.frombuffer(content, _RECORD, count=len(content) // _RECORD.itemsize)
 
     def _is_whole(self, number):
-        """Whether the pictures of a frame are as they were written: a machine that lost its power
-        may have lost some of them.
-        """
+        """Whether the pictures of a frame are undamaged: a power failure may have lost some."""
         sums = self._records[number]["pictures"]
         return all(
             path.exists() and crc32(path.read_bytes()) == wanted

@@ -1,4 +1,4 @@
-"""The legend of the part maps: which number is which part, and its colour."""
+"""The legend of the part maps: number, name and colour of every part."""
 
 import json
 
@@ -8,13 +8,13 @@ from personalize.types import Json, PathLike
 
 
 def legend() -> list[Json]:
-    """Return the parts as JSON has them.
+    """Return the parts as a list for JSON.
 
     Returns
     -------
     list of dict
-        In the order of their ids: ``id``, the value of a pixel in a part map; ``name``; and
-        ``colour``, that of overlays, as ``#rrggbb``.
+        In the order of their ids. ``id`` is the value of a pixel in a part map, ``colour`` the
+        colour in overlays as ``#rrggbb``; ``name`` is that of `parts.NAMES`.
     """
     return [
         {"id": number, "name": name, "colour": "#{:02x}{:02x}{:02x}".format(*colour)}
@@ -23,7 +23,7 @@ def legend() -> list[Json]:
 
 
 def write_legend(path: PathLike) -> None:
-    """Write the legend, a part a line, as a list in JSON."""
+    """Write the legend as a JSON list, one part a line."""
     lines = ",\n".join(f"  {json.dumps(part)}" for part in legend())
     with atomic_write(path) as unfinished:
         unfinished.write_text(f"[\n{lines}\n]\n", encoding="utf-8")

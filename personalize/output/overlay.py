@@ -1,8 +1,8 @@
 """Draw the results of a frame over it: parts, silhouette, joints, limbs.
 
-One frame and its results in, one picture out; `video` makes a film of them. The
-person's right is drawn warm and the left cool, in the parts as in the joints.
-Only the person's box is blended, so a frame costs some milliseconds.
+One frame and its results in, one picture out. Parts and joints of the person's right have warm
+colours, those of the left cool ones. Only the person's bounding box is blended, so that a frame
+takes a few milliseconds.
 """
 
 import cv2
@@ -44,9 +44,9 @@ def draw_overlay(
     xy : (J, 2) float array
         Joints in pixels, in the order of `parts.JOINTS`; NaN ones are left out.
     confidence : (J,) float array
-        Of the joints; doubtful ones are drawn hollow, or not at all.
+        Confidence of the joints; doubtful ones are drawn hollow, or not at all.
     seen : {"yes", "no", "doubt"}
-        Whether the person is in view; it is written on frames where it is not plain.
+        Whether the person is in view; "no" and "doubt" are written on the frame.
     settings : OverlaySettings
 
     Returns

@@ -1,4 +1,4 @@
-"""A sheet of some images: as they are, what was learned from, and the answers before and after."""
+"""A sheet of images, their labels, and the predictions before and after learning."""
 
 from collections.abc import Sequence
 
@@ -14,10 +14,10 @@ from personalize.types import UNLABELLED, Frame, Labels
 
 TITLES = ("image", "learned from", "before", "after")
 ROWS = 6
-"""Most images on a sheet."""
+"""Greatest number of images on a sheet."""
 
 SIDE = 256
-"""Side of the square that a picture of the sheet is put into."""
+"""Side of the square of a picture on the sheet."""
 
 BAND = 24  # height of the titles
 
@@ -28,13 +28,13 @@ def draw_sheet(
     before: FactoredNetwork,
     after: FactoredNetwork,
 ) -> Frame:
-    """Draw some images, spread over all, with the answers of two networks.
+    """Draw some images, spread over all, with the predictions of two networks.
 
     Parameters
     ----------
     canvases : sequence of (rows, cols, 3) uint8 arrays
     labels : sequence of (H, W) uint8 array or None
-        What was learned from: 1 person, 0 background, 255 unlabelled; None for nothing.
+        Labels to learn from: 1 person, 0 background, 255 unlabelled; None for an image without.
     before, after : FactoredNetwork
         In evaluation mode.
 
@@ -69,9 +69,7 @@ def draw_answer(network: FactoredNetwork, canvas: Frame) -> Frame:
 
 
 def draw_labels(canvas: Frame, labels: Labels | None) -> Frame:
-    """Show an image where it is labelled as the person, dark where as background, grey
-    elsewhere.
-    """
+    """Draw labels on an image: person as it is, background dark, unlabelled pixels grey."""
     if labels is None:
         return np.full_like(canvas, 128)
     nearest = cv2.resize(labels, canvas.shape[1::-1], interpolation=cv2.INTER_NEAREST)[..., None]
@@ -89,7 +87,7 @@ def _titles():
 
 
 def _fit(picture):
-    """Put a picture into the middle of a square."""
+    """Scale a picture to fit a square, and centre it."""
     scale = SIDE / max(picture.shape[:2])
     rows, cols = (max(round(length * scale), 1) for length in picture.shape[:2])
     square = np.full((SIDE, SIDE, 3), 255, np.uint8)

@@ -1,4 +1,4 @@
-"""The numbers of what a run leaves for its user."""
+"""Settings of the outputs of a run."""
 
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
@@ -8,16 +8,16 @@ from personalize.ranges import require
 
 Style = Literal["parts", "outline", "skeleton", "none"]
 OVERLAYS: Final[tuple[str, ...]] = get_args(Style)
-"""What an overlay shows: parts, outline and joints; outline and joints; only joints; or no overlay
-is written."""
+"""Styles of an overlay: parts, outline and joints; outline and joints; joints only; or none, so
+that no overlay is written."""
 
 
 @dataclass(frozen=True)
 class OverlaySettings:
-    """Look of the overlay video (`overlay`)."""
+    """Style of the overlay video (`overlay`)."""
 
     style: Style = "parts"
-    """What is drawn: one of `OVERLAYS`."""
+    """One of `OVERLAYS`."""
     opacity: float = 0.5
     """Opacity of the colours of the parts."""
     line: float = 0.004

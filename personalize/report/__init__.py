@@ -1,1 +1,1 @@
-"""The report of a run: one page for people, made from what the run folder holds."""
+"""The report of a run: one page for people, made from the files of the run folder."""

@@ -1,4 +1,4 @@
-"""Curves as SVG: axes, lines, bands. Colours are classes that the page's style defines."""
+"""Charts as SVG: axes, lines, bands. Colours are classes of the page's style sheet."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,22 +9,23 @@ import numpy as np
 from personalize.types import Array
 
 WIDTH, NARROW = 760, 380
-"""Units across a figure on a screen and on a phone; the page scales them, and shows one."""
+"""Width of a figure on a screen and on a phone, in units of the drawing. The page shows one of the
+two, scaled to its width."""
 
-APART = 2  # units, at least, from one point of a curve to the next
+APART = 2  # least distance between points of a curve, in units of the drawing
 _TIME_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 
 
 @dataclass(frozen=True)
 class Axes:
-    """A rectangle of a figure that shows values over time.
+    """The axes of a chart of values over time.
 
     Attributes
     ----------
     left, top, width, height : float
-        In units of the figure.
+        In units of the drawing.
     times, values : (float, float)
-        What lies at the left and right edge, and at the bottom and top.
+        Times at the left and right edge; values at the bottom and the top.
     """
 
     left: float
@@ -35,28 +36,27 @@ class Axes:
     values: tuple[float, float]
 
     def x(self, time: float) -> float:
-        """Units from the left of the figure."""
+        """Return the x coordinate of a time in the drawing."""
         first, last = self.times
         return self.left + (time - first) / ((last - first) or 1.0) * self.width
 
     def y(self, value: float) -> float:
-        """Units from the top of the figure."""
+        """Return the y coordinate of a value in the drawing."""
         low, high = self.values
         return self.top + (high - value) / ((high - low) or 1.0) * self.height
 
     @property
     def bottom(self) -> float:
-        """Units from the top of the figure."""
+        """The y coordinate of the lower edge in the drawing."""
         return self.top + self.height
 
 
 def figure(title: str, description: str, height: float, *pieces: str, width: float = WIDTH) -> str:
-    """Return an SVG image that a screen reader can tell.
+    """Return an SVG image with a title and a description for screen readers.
 
     Parameters
     ----------
     title, description : str
-        What it is, and what is to be seen in it.
     height, width : float
         In units of the drawing.
     *pieces : str
@@ -74,20 +74,20 @@ def figure(title: str, description: str, height: float, *pieces: str, width: flo
 
 
 def line(axes: Axes, times: Array, values: Array, style: str) -> str:
-    """Return a curve; it is broken where values are NaN, and thinned where points are many.
+    """Return a curve with gaps where values are NaN; many points are thinned.
 
     Parameters
     ----------
     axes : Axes
     times, values : (N,) float arrays
-        Seconds, and what is drawn.
+        Seconds, and values.
     style : str
-        Class of the page's style.
+        Class of the style sheet.
 
     Returns
     -------
     str
-        SVG; empty where no value is known.
+        SVG; empty if all values are NaN.
     """
     most = points_of(axes, times)
     times, values = thin(times, most), thin(values, most)
@@ -96,22 +96,22 @@ def line(axes: Axes, times: Array, values: Array, style: str) -> str:
         if np.isnan(value):
             pen = "M"
         else:
-            dot = "h0" if pen == "M" else ""  # a point without neighbours is seen too
+            dot = "h0" if pen == "M" else ""  # makes a point without neighbours visible
             steps.append(f"{pen}{axes.x(time):.1f} {axes.y(value):.1f}{dot}")
             pen = "L"
     return f'<path class="{style}" d="{"".join(steps)}"/>' if steps else ""
 
 
 def area(axes: Axes, times: Array, values: Array, style: str) -> str:
-    """Return a filled area between a curve and the lowest value.
+    """Return a filled area between a curve and the lower edge.
 
     Parameters
     ----------
     axes : Axes
     times, values : (N,) float arrays
-        Seconds, and what is drawn; without NaN.
+        Seconds, and values; without NaN.
     style : str
-        Class of the page's style.
+        Class of the style sheet.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def area(axes: Axes, times: Array, values: Array, style: str) -> str:
 
 
 def band(axes: Axes, span: tuple[float, float], label: str = "") -> str:
-    """Draw a stretch of time that stands out.
+    """Return a rectangle that marks a span of time.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def band(axes: Axes, span: tuple[float, float], label: str = "") -> str:
     span : (float, float)
         In seconds.
     label : str
-        Written above.
+        Written above it.
 
     Returns
     -------
@@ -153,7 +153,7 @@ def band(axes: Axes, span: tuple[float, float], label: str = "") -> str:
 
 
 def text(x: float, y: float, words: str, style: str) -> str:
-    """Draw words.
+    """Return a line of text.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def text(x: float, y: float, words: str, style: str) -> str:
 
 
 def time_axis(axes: Axes) -> str:
-    """Return the ticks below an axes."""
+    """Return the labels of the time axis."""
     first, last = axes.times
     pieces = []
     for tick in time_ticks(first, last, most=max(int(axes.width // 75), 1)):
@@ -182,14 +182,14 @@ def time_axis(axes: Axes) -> str:
 
 
 def value_axis(axes: Axes, ticks: Iterable[float], write: Callable[[float], str]) -> str:
-    """Draw level lines, each with its value beside it.
+    """Return horizontal grid lines with their values.
 
     Parameters
     ----------
     axes : Axes
     ticks : iterable of float
     write : callable
-        Turns a value into words.
+        Formats a value.
 
     Returns
     -------
@@ -206,12 +206,12 @@ def value_axis(axes: Axes, ticks: Iterable[float], write: Callable[[float], str]
 
 
 def points_of(axes: Axes, times: Array) -> int:
-    """Return how many points of a curve over `times` can be told apart."""
+    """Return the number of points of a curve over `times` that can be distinguished."""
     return max(round((axes.x(times[-1]) - axes.x(times[0])) / APART), 1)
 
 
 def thin(values: Array, most: int) -> Array:
-    """Return at most so many values: means over equal stretches, of what is not NaN."""
+    """Return at most `most` values: means over equal stretches, NaN left out."""
     values = np.asarray(values, np.float64)
     if len(values) <= most:
         return values
@@ -229,7 +229,7 @@ def level_ticks(low: float, high: float, about: int = 4) -> list[float]:
     ----------
     low, high : float
     about : int
-        Steps wanted.
+        Approximate number of steps.
 
     Returns
     -------
@@ -250,7 +250,7 @@ def time_ticks(first: float, last: float, most: int) -> list[float]:
     first, last : float
         In seconds.
     most : int
-        Steps at most.
+        Greatest number of steps.
 
     Returns
     -------
@@ -263,7 +263,7 @@ def time_ticks(first: float, last: float, most: int) -> list[float]:
 
 
 def clock(seconds: float, longest: float | None = None) -> str:
-    """Return a time as people write it: 7.2 s, or 1:05 where minutes are needed."""
+    """Return a time as text: 7.2 s, or 1:05 from a minute on."""
     longest = seconds if longest is None else longest
     if longest < 60:
         return f"{seconds:.2f}".rstrip("0").rstrip(".") + " s"

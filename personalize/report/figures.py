@@ -1,4 +1,4 @@
-"""The figures of a report, each from the findings to one SVG image."""
+"""The figures of a report: functions from the findings to one SVG image."""
 
 import numpy as np
 
@@ -10,15 +10,15 @@ from personalize.report.gather import Findings
 from personalize.types import Array
 
 LEFT, RIGHT = 52, 12  # margins of a figure
-CERTAIN = (0.5, 1.0)  # scale of certainty, the same in every report: one half is a guess
-STRIP = 104  # units that the row of silhouettes is high
-SHORT = 0.25  # share of the video below which the window gets a figure of its own
+CERTAIN = (0.5, 1.0)  # range of certainty, the same in every report; 0.5 is a guess
+STRIP = 104  # height of the row of silhouettes, in units of the drawing
+SHORT = 0.25  # a window below this share of the video gets a figure of its own
 DOUBTFUL = OverlaySettings().doubtful
 """Confidence below which a joint is drawn faint, as in the overlay."""
 
 
 def silhouette_figure(findings: Findings, width: float = WIDTH) -> str:
-    """Draw some silhouettes in a row, and below them how much of the frame is person."""
+    """Draw some silhouettes in a row, and below them the share of the frame that they cover."""
     times, area = findings.times, findings.area
     top = STRIP + 30
     ticks = charts.level_ticks(0.0, max(float(area.max()), 0.01), about=2)
@@ -38,7 +38,7 @@ def silhouette_figure(findings: Findings, width: float = WIDTH) -> str:
 
 
 def certainty_figures(findings: Findings, width: float = WIDTH) -> str:
-    """Draw how certain the networks were, over the video and over the window if that is short."""
+    """Draw the certainty of the networks over the video, and over the window if that is short."""
     window, count = findings.window, len(findings.times)
     whole = _certainty(findings, slice(0, count), "Certainty over time", width)
     if window is None or len(window) > SHORT * count or len(window.stretches) > 1:
@@ -48,18 +48,18 @@ def certainty_figures(findings: Findings, width: float = WIDTH) -> str:
 
 
 def _certainty(findings, span, title, width):
-    """Certainty of person or background over some frames, on a scale that is always the same."""
+    """Certainty of person or background over a span of frames, on a fixed scale."""
     times, window = findings.times, findings.window
     other = findings.comparison if findings.parsed_by == "personal" else None
     ticks = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
     axes = _axes(times[span], 24, 150, CERTAIN, width)
     pieces = [charts.value_axis(axes, ticks, lambda v: f"{v:.1f}")]
-    if window and span == slice(0, len(times)):  # the figure of the window needs no mark
+    if window and span == slice(0, len(times)):  # the window is marked in the video
         label = "learned from these frames"
         for start, stop in window.stretches:
             ends = float(times[start]), float(times[stop - 1])
             pieces.insert(0, charts.band(axes, ends, label))
-            label = ""  # once is enough
+            label = ""  # only the first stretch has a label
     if other and window:
         pieces += _stretches(axes, findings, other.certainty, "line generic")
     pieces.append(charts.line(axes, times[span], findings.certainty[span], "line personal"))
@@ -75,7 +75,7 @@ def _certainty(findings, span, title, width):
 
 
 def overlap_figure(findings: Findings, width: float = WIDTH) -> str:
-    """Draw how much the silhouettes of both networks share, over the window."""
+    """Draw the overlap of the silhouettes of both networks over the window."""
     other, window = findings.comparison, findings.window
     assert other is not None and window is not None, "nothing was learned"
     times = findings.times[window.numbers]
@@ -100,7 +100,7 @@ def overlap_figure(findings: Findings, width: float = WIDTH) -> str:
 
 
 def _stretches(axes: Axes, findings: Findings, values: Array, style: str) -> list[str]:
-    """Curves of values (W,) of the frames of the window, one for each of its stretches."""
+    """Curves of values (W,) over the frames of the window, one for each of its stretches."""
     window = findings.window
     assert window is not None, "nothing was learned"
     parts = np.split(window.numbers, window.borders), np.split(values, window.borders)
@@ -109,11 +109,11 @@ def _stretches(axes: Axes, findings: Findings, values: Array, style: str) -> lis
 
 def joints_figure(findings: Findings, width: float = WIDTH) -> str:
     """Draw x and y of every joint of the upper body over time, as small multiples."""
-    narrow = width <= NARROW  # names stand above their rows then
+    narrow = width <= NARROW  # then names are above their rows, not beside them
     left, gap, high, apart, first = (46, 50, 50, 88, 40) if narrow else (124, 56, 50, 68, 24)
     wide = (width - left - gap - RIGHT) / 2
     spans = [_span(findings.xy[..., k]) for k in (0, 1)]
-    spans[1] = spans[1][::-1]  # up in the picture is up in the figure
+    spans[1] = spans[1][::-1]  # y grows downwards in pictures
     across, down = ("x, pixels", "y, pixels") if narrow else ("x, from the left", "y, from the top")
     pieces = [
         charts.text(left, 12, across, "note"),
@@ -139,7 +139,7 @@ def joints_figure(findings: Findings, width: float = WIDTH) -> str:
 
 
 def _joint(axes, findings, j, k):
-    """One coordinate of one joint: faint all the way, strong where it is sure."""
+    """One coordinate of one joint: a faint curve, and a strong one where it is confident."""
     side = parts.UPPER_BODY_JOINTS[j].split("_")[0]
     values = np.clip(findings.xy[:, j, k], min(axes.values), max(axes.values))
     sure = np.where(findings.confidence[:, j] >= DOUBTFUL, values, np.nan)
@@ -152,7 +152,7 @@ def _joint(axes, findings, j, k):
 
 
 def _span(values):
-    """Round numbers around nearly all values."""
+    """A range with round ends that contains 99 % of the values."""
     known = values[np.isfinite(values)]
     if not len(known):
         return 0.0, 1.0
@@ -162,9 +162,9 @@ def _span(values):
 
 
 def _row_of_silhouettes(figures, axes):
-    """Silhouettes over the stretches of time that they stand for, all at one scale."""
+    """Silhouettes above the times of their frames, all at one scale."""
     slot = axes.width / len(figures)
-    bodies = [max(edges, key=_extent) for _, edges in figures if edges]  # specks do not count
+    bodies = [max(edges, key=_extent) for _, edges in figures if edges]  # the largest components
     if not bodies:
         return charts.text(axes.left, STRIP / 2, "nobody was seen", "note")
     top, bottom = min(b[:, 1].min() for b in bodies), max(b[:, 1].max() for b in bodies)
@@ -186,7 +186,7 @@ def _row_of_silhouettes(figures, axes):
 
 
 def _extent(edge):
-    """How much of the frame the box of an outline covers."""
+    """Area of the bounding box of an outline."""
     return np.ptp(edge[:, 0]) * np.ptp(edge[:, 1])
 
 
@@ -203,6 +203,6 @@ def _percent(share):
 
 
 def caption_time(findings: Findings, frame: int) -> str:
-    """Return a frame's number and time as people read it."""
+    """Return a frame's number and time as text."""
     named = frame + findings.first
     return f"frame {named}, {clock(float(findings.times[frame]), float(findings.times[-1]))}"

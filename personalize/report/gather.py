@@ -1,7 +1,7 @@
-"""Read from a run folder what its report shows.
+"""Read the contents of a report from a run folder.
 
-Tables and small images in, one record out. Curves are kept whole, some
-kilobytes a minute of video; images are read one at a time.
+Tables and small images in, one record out. Curves are held in memory, a few kilobytes a minute
+of video; images are read one at a time.
 """
 
 import csv
@@ -23,25 +23,26 @@ from personalize.types import Array, Json, Labels, PathLike, Window
 UPPER_BODY = {name: j for j, name in enumerate(parts.UPPER_BODY_JOINTS)}
 SAME = 0.99  # overlap from which two silhouettes look alike
 FIGURES = 10  # silhouettes drawn in a row
-ROWS = 120  # of a silhouette before its outline is taken
-PRECISION = 0.6  # of these rows, by which an outline may be off
+ROWS = 120  # height to which a silhouette is scaled before its outline is taken
+PRECISION = 0.6  # greatest error of an outline, in these rows
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """The generic against the personal network, in the window; or pictures alone, where nothing
-    was learned.
+    """The generic and the personal network compared in the window.
+
+    Where nothing was learned, there are only pictures.
 
     Attributes
     ----------
     folder : Path
-        Of the pictures.
+        Folder of the pictures.
     frames : (N,) int array
         Numbers of the frames with pictures, in the order of time.
     overlap : (W,) float array
         Intersection over union of the two silhouettes.
     certainty : (W,) float array
-        Of the generic network.
+        Certainty of the generic network.
     """
 
     folder: Path
@@ -52,7 +53,7 @@ class Comparison:
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """What a report shows of a run of T frames.
+    """The contents of the report of a run of T frames.
 
     Attributes
     ----------
@@ -60,19 +61,19 @@ class Findings:
     times : (T,) float array
         Seconds.
     area : (T,) float array
-        Share of the frame that is person.
+        Share of the frame that the silhouette covers.
     certainty : (T,) float array
-        Of the network that parsed the video.
+        Certainty of the network that parsed the video.
     xy : (T, 7, 2) float32 array
-        Joints of the upper body in pixels; NaN where there is none.
+        Joints of the upper body in pixels; NaN: not found.
     confidence : (T, 7) float32 array
     outlines : list of (int, list of (N, 2) float array)
-        Frame number and the outlines of its silhouette, in parts of the frame's height.
+        Frame number and the outlines of its silhouette, as shares of the frame's height.
     window : Window or None
         The frames that were learned from.
     comparison : Comparison or None
     chosen : dict of int to Path
-        Pictures of the person who is followed, by the frame.
+        Frame number -> picture of the person who is tracked.
     """
 
     manifest: dict
@@ -93,19 +94,19 @@ class Findings:
 
     @property
     def parsed_by(self) -> str:
-        """Which network parsed the video, as a name for its curves."""
+        """Name of the network that parsed the video, for its curves."""
         if self.window is None:
             return "network"
         return network_kept(self.manifest)
 
 
 def gather(root: PathLike, manifest: Json, comparison: PathLike) -> Findings:
-    """Read what the report of a run shows.
+    """Read the contents of the report of a run.
 
     Parameters
     ----------
     root : path-like
-        The run folder; every frame is parsed.
+        The run folder; all frames must be parsed.
     manifest : dict
     comparison : path-like
         Folder that `write_comparison` wrote; may be missing.
@@ -156,7 +157,7 @@ def _read_frames(path, count, first):
 
 
 def _read_joints(path, count, first):
-    """Places and confidences of the joints of the upper body."""
+    """Coordinates and confidences of the joints of the upper body."""
     xy = np.full((count, len(UPPER_BODY), 2), np.nan, np.float32)
     confidence = np.zeros((count, len(UPPER_BODY)), np.float32)
     with open(path, newline="") as file:
@@ -180,7 +181,7 @@ def _read_outlines(folder, count, first):
 
 
 def outline(silhouette: Labels) -> list[Array]:
-    """Return the outlines of a silhouette (H, W) of 0 and 255: (N, 2) arrays in parts of H."""
+    """Return the outlines of a silhouette (H, W) of 0 and 255: (N, 2) arrays, as shares of H."""
     height, width = silhouette.shape
     size = max(1, round(width * ROWS / height)), ROWS
     half = cv2.resize(silhouette, size, interpolation=cv2.INTER_AREA) >= 128
@@ -191,7 +192,7 @@ def outline(silhouette: Labels) -> list[Array]:
 
 
 def _find_chosen(folder, count):
-    """Pictures of the person who is followed, by the frame, in the order of time."""
+    """Pictures of the person who is tracked, by frame number, in the order of time."""
     named = ((path.name.partition("_")[0], path) for path in folder.glob("*_chosen.jpg"))
     pictures = {int(number): path for number, path in named if number.isdecimal()}
     return {number: pictures[number] for number in sorted(pictures) if number < count}

@@ -1,4 +1,4 @@
-"""The parts of the body by their colours, and what a run warns of: words of the report."""
+"""The legend of the parts, and the alarms of a run, as HTML of the report."""
 
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -45,9 +45,7 @@ def part_legend() -> str:
 
 
 def alarm_list(manifest: Json) -> str:
-    """Return what a run warns of, in its own sentences, with the frames they speak of; nothing
-    where it warns of nothing.
-    """
+    """Return the alarms of a run with their frames, as HTML; an empty text without alarms."""
     told = [words for alarm in _alarms(manifest) if (words := _alarm(alarm))]
     if not told:
         return ""
@@ -59,7 +57,7 @@ def alarm_list(manifest: Json) -> str:
 
 
 def frame_words(frames: Sequence[int], most: int = 6) -> str:
-    """Return numbers of frames in words: those in a row as a span."""
+    """Return frame numbers as text; consecutive ones are written as a span."""
     spans = list(_spans(sorted(frames)))
     named = [str(a) if a == b else f"{a} to {b}" for a, b in spans[:most]]
     more = f" and {len(spans) - most} more" if len(spans) > most else ""

@@ -1,7 +1,7 @@
-"""Put the report of a run together: one HTML file that loads nothing but the film beside it.
+"""Write the report of a run: one HTML file that loads only the overlay video beside it.
 
-Pictures are data URIs, curves inline SVG; no script, and a policy in the head
-that forbids the page to load anything else. Where the film is not, all but it is to be seen.
+Pictures are data URIs, and charts are inline SVG. There is no script, and a policy in the head
+forbids the page to load anything else. Without the video, all else is still shown.
 """
 
 import base64
@@ -38,14 +38,14 @@ def write_report(
     root : path-like
         The run folder.
     manifest : dict
-        Of the run.
+        Manifest of the run.
     comparison : path-like, optional
         Folder that `compare.write_comparison` wrote; by default that of the run.
 
     Raises
     ------
     WorkspaceError
-        If a table of the run is missing or damaged, or the disk refuses.
+        If a table of the run is missing or damaged, or the file cannot be written.
     """
     root = Path(root)
     findings = gather(root, manifest, comparison or root / COMPARISON)
@@ -75,7 +75,7 @@ def write_report(
 
 
 def rewrite_report(root: PathLike) -> Path:
-    """Make the report of a finished run again, from what its folder holds.
+    """Write the report of a finished run again, from the files of its folder.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def rewrite_report(root: PathLike) -> Path:
     Returns
     -------
     Path
-        Of the report.
+        Path of the report.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def rewrite_report(root: PathLike) -> Path:
 
 
 def _read_contained(root):
-    """The manifest of a run whose report can be replaced; None of none."""
+    """Read the manifest of a run whose report can be replaced; None if there is no run."""
     check_inside(root, [MANIFEST])
     manifest = read_manifest(root)
     check_inside(root, outputs_of(manifest) if manifest else ())
@@ -122,13 +122,13 @@ def _read_contained(root):
 
 
 def _both(draw: Callable[[Findings, float], str], findings: Findings) -> str:
-    """A figure for wide and one for narrow screens, of which the page shows one."""
+    """A figure for wide screens and one for narrow ones; the page shows one of them."""
     wide, narrow = (draw(findings, width) for width in (WIDTH, NARROW))
     return f'<div class="wide">{wide}</div><div class="narrow">{narrow}</div>'
 
 
 def _film(path: Path, manifest: Json) -> str:
-    """The overlay, to be played; nothing where there is none."""
+    """The overlay video; empty if there is none."""
     if not path.exists():
         return ""
     source = manifest["source"]
@@ -141,7 +141,7 @@ def _film(path: Path, manifest: Json) -> str:
 
 
 def _chosen(findings: Findings) -> str:
-    """The section of pictures of who was followed; nothing where nobody was looked for."""
+    """The section with pictures of the person who was tracked; empty if nobody was searched for."""
     if not findings.chosen:
         return ""
     pictures = "".join(
@@ -159,19 +159,19 @@ def _chosen(findings: Findings) -> str:
 
 
 def _image(path: Path, words: str) -> str:
-    """A picture, as part of the page."""
+    """A picture, embedded in the page."""
     coded = base64.b64encode(path.read_bytes()).decode()
     return f'<img src="data:image/jpeg;base64,{coded}" alt="{words}">'
 
 
 def _tall(findings: Findings) -> str:
-    """The class of pictures that are higher than wide; nothing of others."""
+    """The style class of pictures that are higher than wide; empty for others."""
     source = findings.manifest["source"]
     return " tall" if source["height"] > source["width"] else ""
 
 
 def _comparison(findings):
-    """The section of pictures: pairs where something was learned, else what was seen."""
+    """The section of pictures: generic and personal side by side, or single ones."""
     other = findings.comparison
     if other is None:
         return ""
@@ -205,7 +205,7 @@ def _comparison(findings):
 
 
 def _pair(findings, frame):
-    """Two pictures of a frame, or one if they look alike, and what they show."""
+    """Two pictures of a frame, or one if they look alike, with a caption."""
     other = findings.comparison
     place = figures.caption_time(findings, frame)
     pictures = []

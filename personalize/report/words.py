@@ -1,4 +1,4 @@
-"""The words of a report: verdict, numbers, settings, as HTML in which everything is escaped."""
+"""The text of a report: verdict, numbers, settings, as HTML in which all values are escaped."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
@@ -20,7 +20,7 @@ NAMES = {
     "learn": "learn the person",
     "parse": "parse every frame",
 }
-"""What the stages do; one without an entry goes by its name."""
+"""Descriptions of stages; a stage without one is shown by its name."""
 
 
 REASONS = {
@@ -31,7 +31,7 @@ REASONS = {
     "not learned": "it was not to be learned",
     "asked": "the settings say so",
 }
-"""What decided, as `verdict.Choice.reason` has it."""
+"""Reason of a verdict (`verdict.Choice.reason`) -> its description."""
 
 
 def verdict_sentence(manifest: Json) -> str:
@@ -59,7 +59,7 @@ def verdict_sentence(manifest: Json) -> str:
 
 
 def verdict_evidence(manifest: Json) -> str:
-    """Return what the verdict rests on: a sentence, and tables of its numbers."""
+    """Return the evidence of the verdict: a paragraph, and tables of numbers."""
     verdict = manifest.get("verdict")
     if manifest["purpose"] != "run":
         return (
@@ -92,13 +92,13 @@ def verdict_evidence(manifest: Json) -> str:
 
 
 def _kind(name: str) -> str:
-    """What a kind of evidence is called, and what it compares, if that is known."""
+    """Name of a kind of evidence, and its description if there is one."""
     called = name.replace("_", " ")
     return f"{called}: {EVIDENCE[name]}" if name in EVIDENCE else name
 
 
 def _choice_row(module: str, choice: Json) -> tuple[str, ...]:
-    """A row of the table of what is kept."""
+    """A row of the table of modules that are kept."""
     gain, doubt = choice.get("estimate"), choice.get("uncertainty")
     gained, doubted = "–", "–"
     if gain is not None and doubt is not None:
@@ -113,7 +113,7 @@ def percent(gain: float) -> str:
 
 
 def tiles(findings: Findings) -> str:
-    """Return the few numbers that say how it went, each with its name."""
+    """Return the most important numbers of a run, each with its name."""
     facts = [
         ("frames", f"{len(findings.times):,}"),
         ("with a person", f"{np.mean(findings.area > 0):.0%}"),
@@ -138,7 +138,7 @@ def subtitle(findings: Findings) -> str:
 
 
 def teacher_words(manifest: Json) -> str:
-    """Return that parts were learned by landmarks; nothing where they were not."""
+    """Return a note that parts were learned from landmarks; empty if they were not."""
     teacher = manifest.get("teacher")
     if not teacher:
         return ""
@@ -149,7 +149,7 @@ def teacher_words(manifest: Json) -> str:
 
 
 def drift(findings: Findings) -> str:
-    """Return how certainty and size of the silhouette differ outside the window."""
+    """Return certainty and size of the silhouette inside and outside of the window."""
     window = findings.window
     if window is None:
         return "Mean certainty of person or background over all cells of a frame."
@@ -198,7 +198,7 @@ def settings_tables(manifest: Json) -> str:
 
 
 def origins(manifest: Json, person: str | None) -> str:
-    """Return what binds the results to their input: digests, seed, device, versions."""
+    """Return the provenance of the results: digests, seed, device, versions."""
     facts = {"input": manifest["source"]["digest"], **manifest["facts"]}
     names = {"base": "base weights", "weights": "weights"}
     rows = [(names.get(name, name), value) for name, value in facts.items()]
@@ -231,14 +231,14 @@ def flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str
 
 
 def number(value: Any) -> str:
-    """Return a number with three digits that count; a dash for none."""
+    """Return a number as text; a dash for none."""
     if isinstance(value, (int, float)):
         return "–" if value != value else f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}"
     return "–" if value is None else str(value)
 
 
 def change(before: float | None, after: float | None) -> str:
-    """Return a signed difference; a dash where there is none."""
+    """Return a signed difference as text; a dash if a value is missing."""
     if not isinstance(before, int | float) or not isinstance(after, int | float):
         return "–"
     known = before == before and after == after
@@ -246,7 +246,7 @@ def change(before: float | None, after: float | None) -> str:
 
 
 def spell(seconds: float) -> str:
-    """Return a length of time in short words."""
+    """Return a duration as text."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     return f"{clock(seconds)} {'h' if seconds >= 3600 else 'min'}"
