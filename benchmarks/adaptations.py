@@ -22,8 +22,9 @@ class Opened:
     """
 
     def __init__(self, source: Source, folder: Path, base: Base, settings: RunSettings) -> None:
-        from personalize.procedures.opening import open_run, track_person
         from personalize.procedures.pipeline import learn_person
+        from personalize.procedures.run_folder import open_run
+        from personalize.procedures.tracking import track_person
 
         self._source, self._settings = source, settings
         workspace = open_run(folder, source, base, settings)
@@ -34,7 +35,7 @@ class Opened:
     def frames(self) -> Frames:
         """The window on the canvas: (T, rows, cols, 3) uint8."""
         from personalize.media.clip import read_clip
-        from personalize.procedures.pipeline import window_of
+        from personalize.procedures.window import window_of
 
         window = window_of(self._source, self.track, self._settings)
         return read_clip(self._source, window, self.track).frames

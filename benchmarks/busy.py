@@ -1,9 +1,9 @@
-"""What a busy neighbour costs: a run beside programs that never rest, and alone.
+"""The slowdown of a run by other busy programs: a run beside them, and alone.
 
     python -m benchmarks.busy VIDEO [--neighbours 1] [options of `personalize run`]
 
-A laptop is never quiet. Threads that spin while they wait lose their cores to whoever works; a run
-beside one busy program on two cores should take at most twice its quiet time.
+Threads that spin while they wait lose their cores to other programs. On two cores, a run beside
+one busy program should take at most twice the time that it takes alone.
 """
 
 import subprocess

@@ -237,7 +237,7 @@ def main(
     report: Path | None,
 ) -> None:
     """Print a Markdown table: a difficulty a line."""
-    from personalize.commands.opening import load_base
+    from personalize.commands.loading import load_base
     from personalize.datasets.rendered_video import rendered_video
     from personalize.procedures.evaluate.films import summarize
     from personalize.settings import RunSettings

@@ -1,4 +1,4 @@
-"""Whether the person of a video is found, and shown at the right size; what looks at nobody say.
+"""Whether the person of a video is found at the right size, and the scores where nobody is.
 
     python -m benchmarks.finding [--jhmdb ROOT] [--davis ROOT] [--youtube-pose ROOT]
         [--films FOLDER] [--nobody FOLDER] [--every N] [--engine ENGINE]
@@ -122,7 +122,7 @@ def measure(
         Whether the crop moves.
     seconds : float
     """
-    from personalize.procedures.opening import find_track
+    from personalize.procedures.tracking import find_track
 
     begun = perf_counter()
     track = find_track(truth.source, network, settings)
@@ -201,7 +201,7 @@ def main(
 ) -> None:
     """Print Markdown tables: a set a line."""
     from personalize import RunSettings
-    from personalize.commands.opening import load_base
+    from personalize.commands.loading import load_base
     from personalize.media.images import SUFFIXES, read_image
 
     network, settings = load_base(None, "auto", engine=engine).engine, RunSettings()

@@ -53,8 +53,9 @@ def raw_joints(
         half, and "truth"; pixels of the source.
     """
     from personalize.media.video import open_source
-    from personalize.procedures.opening import find_track
-    from personalize.stages.parse import Parser, read_off
+    from personalize.procedures.tracking import find_track
+    from personalize.stages.parse import Parser
+    from personalize.stages.parsed_frame import read_off
 
     track = find_track(open_source(video.images[0].parent), network, settings)
     parser = Parser(network, track, settings.parse).always()
@@ -121,7 +122,7 @@ def smoothing_table(clips: Iterable[LabelledClip], network: Engine, settings: Ru
     """
     from personalize import parts
     from personalize.media.video import open_source
-    from personalize.procedures.opening import find_track
+    from personalize.procedures.tracking import find_track
     from personalize.stages.parse import Parser
     from personalize.stages.smooth import smooth_joints
 
@@ -149,7 +150,7 @@ def smoothing_table(clips: Iterable[LabelledClip], network: Engine, settings: Ru
 @click.option("--step", default=2, show_default=True)
 def main(root: Path, jhmdb: Path | None, weights: Path | None, step: int) -> None:
     """Fit the offsets of joints on half of the videos in ROOT, and check them on the other."""
-    from personalize.commands.opening import load_base
+    from personalize.commands.loading import load_base
     from personalize.datasets.jhmdb import clips
     from personalize.datasets.youtube_pose import videos
     from personalize.settings import RunSettings

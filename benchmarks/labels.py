@@ -2,14 +2,17 @@
 
     python -m benchmarks.labels [--jhmdb J-HMDB --landmarks FILE] [--people PEOPLE] [--step 3]
 
-In frames of J-HMDB labels are drawn around the landmarks of FILE inside of the puppet masks, and
-joints are read off them again, as centres of parts: medians and means of the distances; and whether
-those who are taken to be seen from behind are, by the true shoulders. Then the same as a teacher
-tells them in a run: in cells of the canvas, joints by the rule of a run, as they are drawn and with
-landmarks moved against what joints are beside them. On rendered people
-they are drawn around the 13 true joints, as of COCO with the middle of the head for the nose,
-inside of the true silhouette: overlap with the true parts, left and right pooled. "Somebody" is
-left open: it counts as missed in the first column, and is left out of the others.
+Frames of J-HMDB: labels are drawn around the landmarks of FILE inside the puppet masks, and joints
+are read from them again as centres of parts. The table has medians and means of the distances from
+the landmarks. A second one compares people who are taken to be seen from behind with their true
+shoulders. A third one has the distances for labels as a teacher makes them in a run: in cells of
+the canvas, with joints by the rule of a run; first without and then with the correction that moves
+landmarks.
+
+Rendered people: labels are drawn around the 13 true joints, with the middle of the head for COCO's
+nose, inside the true silhouette. The table has the overlap with the true parts, left and right
+pooled. Pixels labelled as an unknown part of the person count as missed in the first column, and
+are left out of the others.
 """
 
 from __future__ import annotations
@@ -21,10 +24,11 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
+from benchmarks.labels_rendered import measure_people, people_table, point_of
+
 if TYPE_CHECKING:
     from personalize.adaptation.settings import TeacherSettings
     from personalize.datasets.pose_points import BodyPoints
-    from personalize.datasets.settings import PartGeometry
     from personalize.types import Array, Labels
 
 Distances = dict[str, tuple[float, float] | None]
@@ -41,16 +45,11 @@ GROUPS = {
 }
 PLACE = click.Path(path_type=Path)
 UNIT = 60.0
-"""Canvas pixels of a unit of a body, about the width of the shoulders, whose head measures 42."""
-
-
-def point_of(joint: str) -> str:
-    """The point that a joint of `parts.JOINTS` is."""
-    return "nose" if joint == "head" else joint
+"""Pixels of the canvas in a unit of a body, about the width of the shoulders; a head has 42."""
 
 
 def read_off(labels: Labels) -> Array:
-    """Joints (13, 2) at the centres of parts in labels (H, W); NaN where a part is not there."""
+    """Return joints (13, 2) at the centres of parts in labels (H, W); NaN for absent parts."""
     from personalize import parts
     from personalize.stages.joints import locate_joints
     from personalize.stages.settings import JointSettings
@@ -61,7 +60,7 @@ def read_off(labels: Labels) -> Array:
 
 
 def distances(points: BodyPoints, labels: Labels, unit: float) -> Distances:
-    """Measure how far joints that are read off labels are from the visible points.
+    """Measure the distances of joints that are read from labels to the visible points.
 
     Parameters
     ----------
@@ -80,13 +79,13 @@ def distances(points: BodyPoints, labels: Labels, unit: float) -> Distances:
 
 
 def far_from(points: BodyPoints, joints: Array, unit: float) -> Distances:
-    """Measure how far joints are from the visible points.
+    """Measure the distances of joints to the visible points.
 
     Parameters
     ----------
     points : BodyPoints
     joints : (13, 2) float array
-        (x, y) in pixels; NaN where there is none.
+        (x, y) in pixels; NaN: not found.
     unit : float
         In pixels, such as the width of the shoulders.
 
@@ -147,12 +146,12 @@ def measure_clips(root: Path, landmarks: Path, step: int) -> tuple[list[Distance
 def measure_taught(
     root: Path, landmarks: Path, step: int, settings: TeacherSettings
 ) -> tuple[list[Distances], int]:
-    """Measure distances of joints in what a teacher tells, as `measure_clips` does of labels.
+    """Measure distances of joints in the labels of a teacher, as `measure_clips` does.
 
     Parameters
     ----------
     root, landmarks, step
-        As of `measure_clips`.
+        As for `measure_clips`.
     settings : TeacherSettings
 
     Returns
@@ -160,7 +159,7 @@ def measure_taught(
     found : list of dict
         From `far_from`, for each frame, in pixels of the canvas.
     left_out : int
-        Frames of which the teacher tells nothing.
+        Frames that the teacher does not label.
     """
     import cv2
 
@@ -195,7 +194,7 @@ def measure_taught(
 
 
 def clip_table(found: Sequence[Distances], left_out: int) -> str:
-    """A Markdown table of distances: a group of joints a line."""
+    """Return a Markdown table of distances, with one line for each group of joints."""
     lines = [
         f"{len(found)} frames, {left_out} left out for want of landmarks",
         "",
@@ -216,7 +215,7 @@ def clip_table(found: Sequence[Distances], left_out: int) -> str:
 
 
 def measure_views(root: Path, landmarks: Path, step: int) -> Array:
-    """Compare from where people are taken to be seen with the truth.
+    """Compare the estimated view of people, from the front or from behind, with the truth.
 
     Parameters
     ----------
@@ -252,7 +251,7 @@ def measure_views(root: Path, landmarks: Path, step: int) -> Array:
 
 
 def view_table(views: Array) -> str:
-    """A Markdown table of views: as they are taken to be, and as they are."""
+    """Return a Markdown table of estimated and true views."""
     lines = [
         "| taken to be | frames | truly facing | in profile | from behind |",
         "|---|--:|--:|--:|--:|",
@@ -263,125 +262,6 @@ def view_table(views: Array) -> str:
             f"{np.mean(truth == way):.1%}" if truth.size else "" for way in (1, 0, -1)
         )
         lines.append(f"| {name} | {truth.size} | {shares} |")
-    return "\n".join(lines)
-
-
-def rendered_joints(root: Path) -> dict[int, tuple[Array, Array]]:
-    """True joints of rendered people: index -> (13, 2) pixels, and (13,) whether they are seen."""
-    found = {}
-    for path in sorted(root.glob("joints/*.npz")):
-        with np.load(path) as shard:
-            for index, xy, visible in zip(shard["index"], shard["xy"], shard["visible"]):
-                found[int(index)] = xy, visible
-    return found
-
-
-def as_estimated(xy: Array, visible: Array, truth: Labels) -> BodyPoints:
-    """Return true joints as a pose estimator would give them.
-
-    It also gives joints below clothes, if the limb is seen.
-
-    Parameters
-    ----------
-    xy : (13, 2) float array
-        In pixels.
-    visible : (13,) bool array
-    truth : (H, W) uint8 array
-        True parts.
-
-    Returns
-    -------
-    BodyPoints
-    """
-    from personalize import parts
-    from personalize.datasets.pose_points import INDEX, POINTS, BodyPoints
-
-    places, seen = np.full((len(POINTS), 2), np.nan), np.zeros(len(POINTS))
-    for name, place, shown in zip(parts.JOINTS, xy, visible):
-        col, row = np.rint(np.nan_to_num(place, nan=-1)).astype(int)
-        inside = 0 <= row < truth.shape[0] and 0 <= col < truth.shape[1]
-        label = parts.NAMES[truth[row, col]] if inside else ""
-        below = label[1:] in ("uleg", "knee", "lleg", "ankle") and label[:1] == name[0]
-        deep = name.endswith(("shoulder", "hip")) and label != "background"
-        places[INDEX[point_of(name)]] = place
-        seen[INDEX[point_of(name)]] = inside and (shown or deep or below)
-    return BodyPoints(places, seen)
-
-
-def measure_people(root: Path, most: int, settings: PartGeometry) -> tuple[Array, int]:
-    """Draw labels on rendered people, and count them against the truth.
-
-    Parameters
-    ----------
-    root : Path
-        Of the people.
-    most : int
-        People at most, evenly spread.
-    settings : PartGeometry
-
-    Returns
-    -------
-    counts : (40, 32) float array
-        Pixels by drawn and by true label.
-    drawn : int
-        People.
-    """
-    from personalize import parts
-    from personalize.datasets.body_frame import measure_body
-    from personalize.datasets.landmark_parts import draw_parts
-    from personalize.datasets.samples import RenderedPeople
-
-    people, counts, drawn = RenderedPeople(root), np.zeros((40, parts.CLASSES)), 0
-    joints = rendered_joints(root)
-    for index in np.linspace(0, len(people) - 1, min(most, len(people))).astype(int):
-        _, truth = people.person(index)
-        points = as_estimated(*joints[int(people.people[index].stem)], truth)
-        if measure_body(points) is None:
-            continue
-        labels = draw_parts(points, truth > 0, settings=settings)
-        counts += np.bincount(
-            labels.ravel() * np.int64(parts.CLASSES) + truth.ravel(), minlength=counts.size
-        ).reshape(counts.shape)
-        drawn += 1
-    return counts, drawn
-
-
-def people_table(counts: Array, drawn: int) -> str:
-    """A Markdown table of overlaps: a pair of parts a line."""
-    from personalize import parts
-
-    told = counts[: parts.CLASSES]  # without what is left open
-    mirrored = list(parts.MIRRORED)
-    lines = [
-        f"{drawn} people; {counts[parts.CLASSES :].sum() / counts[:, 1:].sum():.1%} of their "
-        f"pixels are somebody",
-        "",
-        "| part | IOU | where told | right of what is drawn | left open | other side |",
-        "|---|--:|--:|--:|--:|--:|",
-    ]
-    rows = []
-    for part in range(1, parts.CLASSES):
-        both = [part, mirrored[part]] if mirrored[part] != part else [part]
-        if min(both) < part:
-            continue
-        hits = sum(told[k, k] for k in both)
-        alarms = sum(told[k].sum() - told[k, k] for k in both)
-        missed = sum(told[:, k].sum() - told[k, k] for k in both)
-        left_open = sum(counts[parts.CLASSES :, k].sum() for k in both)
-        swapped = sum(told[mirrored[k], k] for k in both) if len(both) > 1 else 0.0
-        total = hits + missed + left_open
-        rows.append(
-            [
-                hits / (total + alarms),
-                hits / (hits + alarms + missed),
-                hits / (hits + alarms),
-                left_open / total,
-                swapped / total,
-            ]
-        )
-        name = parts.NAMES[part][1:] if len(both) > 1 else parts.NAMES[part]
-        lines.append(f"| {name} | " + " | ".join(f"{value:.3f}" for value in rows[-1]) + " |")
-    lines.append("| mean | " + " | ".join(f"{value:.3f}" for value in np.mean(rows, axis=0)) + " |")
     return "\n".join(lines)
 
 

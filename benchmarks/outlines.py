@@ -51,7 +51,7 @@ def maps_of(
     from personalize.media.given_silhouettes import cells_covered
     from personalize.media.video import open_source
     from personalize.network.inference import consensus, look, merge
-    from personalize.procedures.opening import find_track
+    from personalize.procedures.tracking import find_track
 
     track = find_track(open_source(sequence.folder), base.network, settings)
     for frame in sequence.annotated[::STEP]:
@@ -71,7 +71,7 @@ def main(root: Path, weights: Path | None) -> None:
     """Print a Markdown table: a map a line."""
     import cv2
 
-    from personalize.commands.opening import load_base
+    from personalize.commands.loading import load_base
     from personalize.datasets.davis import sequences
     from personalize.evaluation.segmentation import intersection_over_union
     from personalize.imaging.guided_filter import enlarge_guided

@@ -46,7 +46,7 @@ def errors_of(video: LabelledVideo, root: Path, base: Base, settings: RunSetting
     from dataclasses import replace
 
     from personalize.procedures.evaluate.youtube_pose import learning_source
-    from personalize.procedures.opening import silent
+    from personalize.procedures.progress import silent
     from personalize.stages.joints import locate_joints
 
     source, _ = learning_source(video, None, silent)
@@ -75,7 +75,7 @@ def errors_of(video: LabelledVideo, root: Path, base: Base, settings: RunSetting
 @click.argument("runs", type=click.Path(path_type=Path))
 def main(root: Path, runs: Path) -> None:
     """Print a Markdown table: a weight a line, means over videos."""
-    from personalize.commands.opening import load_base
+    from personalize.commands.loading import load_base
     from personalize.datasets.youtube_pose import videos
     from personalize.settings import RunSettings
 

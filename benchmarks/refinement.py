@@ -86,8 +86,8 @@ class Measured:
         from personalize.evaluation.segmentation import mean_j
         from personalize.evidence.window_colours import learn_colours
         from personalize.procedures.evaluate.learning import restore_masks
-        from personalize.stages.parse import find_silhouette
         from personalize.stages.refine import person_masks, refine_silhouettes
+        from personalize.stages.silhouette import find_silhouette
 
         seeds = self.settings.seeds
         beliefs = self.propagated(
@@ -116,7 +116,7 @@ class Measured:
 @click.option("--weights", type=click.Path(path_type=Path))
 def main(root: Path, runs: Path, weights: Path | None) -> None:
     """Print a Markdown table: one number changed at a time."""
-    from personalize.commands.opening import load_base
+    from personalize.commands.loading import load_base
     from personalize.datasets.davis import sequences
     from personalize.settings import RunSettings
 

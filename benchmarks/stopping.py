@@ -131,7 +131,7 @@ def main(root: Path, runs: Path, weights: Path | None) -> None:
     """Print a Markdown table: means over sequences, and what the best evidence of each would
     choose.
     """
-    from personalize.commands.opening import load_base
+    from personalize.commands.loading import load_base
     from personalize.datasets.davis import sequences
     from personalize.settings import RunSettings
 

@@ -345,7 +345,7 @@ def add_rows(name: str, items: Iterator[Item], table: Path) -> None:
     items : iterator of Item
     table : Path
     """
-    from personalize.commands.opening import load_base
+    from personalize.commands.loading import load_base
     from personalize.media.video import open_source
 
     base = load_base(None, "auto", engine="auto")

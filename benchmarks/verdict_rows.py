@@ -104,11 +104,13 @@ def collect(
         Of no set yet; None where nobody was found to learn from.
     """
     from personalize.adaptation.blend import with_modules
+    from personalize.adaptation.record import parser_kept
     from personalize.errors import NobodyFoundError
     from personalize.evaluation.segmentation import intersection_over_union
     from personalize.network.checkpoints import load_person
-    from personalize.procedures.opening import open_run, track_person
-    from personalize.procedures.pipeline import learn_person, parser_kept
+    from personalize.procedures.pipeline import learn_person
+    from personalize.procedures.run_folder import open_run
+    from personalize.procedures.tracking import track_person
     from personalize.settings import RunSettings
     from personalize.stages.verdict import LEARNER, Choice, Verdict
     from personalize.storage.layout import LEARNED

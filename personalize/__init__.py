@@ -1,7 +1,7 @@
-"""Learn the person of a video: factored human parsing that adapts to whom it sees.
+"""Learn the person of a video: factored human parsing that adapts to one person.
 
-The names below are the library's face; each is loaded when it is first asked for, so that
-``import personalize`` costs nothing. ``docs/api.md`` shows them at work.
+The names below are the library's Python interface. Each is loaded on first use, so that
+``import personalize`` costs nothing. ``docs/api.md`` has examples.
 """
 
 from importlib import import_module
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from personalize.procedures.export import export
     from personalize.procedures.library import load_generic, load_person, parse, parser_for, run
     from personalize.settings import RunSettings
-    from personalize.stages.parse import ParsedFrame, Parser
+    from personalize.stages.parse import Parser
+    from personalize.stages.parsed_frame import ParsedFrame
     from personalize.stages.settings import ParseSettings
 
 __version__ = "0.1.0"
@@ -46,7 +47,7 @@ _HOMES = {
     "ExportSettings": "exports.settings",
     "FinishedRun": "output.finished",
     "ParseSettings": "stages.settings",
-    "ParsedFrame": "stages.parse",
+    "ParsedFrame": "stages.parsed_frame",
     "Parser": "stages.parse",
     "PersonalizeError": "errors",
     "RunSettings": "settings",

@@ -77,16 +77,14 @@ FULL_MEMORY = (
 
 
 def in_a_sentence(text: str, most: int = 200) -> str:
-    """Return what a file says as part of a sentence: on one line, letters that cannot be shown as
-    "?", and no more than `most` of them.
+    """Return text of a file as part of a sentence: on one line, at most `most` characters, and "?"
+    for those that cannot be printed.
     """
     shown = "".join(letter if letter.isprintable() else "?" for letter in text[: most + 1])
     return shown if len(shown) <= most else f"{shown[:most]}..."
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Tell whether an error says that memory is full: NumPy's, OpenCV's, or torch's on a CPU
-    or a GPU.
-    """
+    """Return whether memory was full: an error of NumPy, OpenCV, or torch on a CPU or a GPU."""
     words = ("out of memory", "allocate memory", "not enough memory", "insufficient memory")
     return isinstance(error, MemoryError) or any(word in str(error).lower() for word in words)

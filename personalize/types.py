@@ -38,7 +38,7 @@ Json: TypeAlias = dict[str, Any]
 PathLike: TypeAlias = str | os.PathLike[str]
 
 Wrap: TypeAlias = Callable[[Iterable[Any]], Iterable[Any]]
-"""Wraps the iterable of a long loop: a bar, say."""
+"""Wraps the iterable of a long loop, for example with a progress bar."""
 Progress: TypeAlias = Callable[[str], Wrap]
 """``progress(stage)`` returns what wraps the iterable of that stage."""
 

@@ -15,12 +15,10 @@ Result = TypeVar("Result")
 
 
 def cores() -> int:
-    """Return the number of cores that this process may use: no more than OMP_NUM_THREADS says,
-    which gives torch its share, too.
-    """
+    """Return the number of cores that this process may use, at most OMP_NUM_THREADS."""
     try:
         free = len(os.sched_getaffinity(0))
-    except AttributeError:  # not everywhere is that known
+    except AttributeError:  # only some systems have it
         free = os.cpu_count() or 1
     share = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
     return min(free, int(share)) if share.isdecimal() and int(share) else free
@@ -31,18 +29,18 @@ def in_order(
 ) -> Iterator[Result]:
     """Yield ``function(item)`` of every item in turn, computed by several threads.
 
-    At most `workers` results wait beside the one that is yielded next, however long the sequence
-    is. While whoever asks is busy, and while the next item comes, the threads work on.
+    At most `workers` results wait in memory besides the next one. The threads go on while the
+    caller is busy, and while the next item is read.
 
     Parameters
     ----------
     function : callable
         Its result must depend on the item alone.
     items : iterable
-        Asked for items in the thread of whoever asks for results.
+        Iterated in the thread of the caller.
     workers : int
-        Threads; 0 stands for one a core. With 1 everything is computed when it is asked for, in
-        no other thread.
+        Threads; 0 stands for one a core. With 1 every result is computed on demand, in the thread
+        of the caller.
 
     Yields
     ------

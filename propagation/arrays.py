@@ -21,7 +21,7 @@ Steps: TypeAlias = NDArray[np.int64]
 Links: TypeAlias = Sequence[tuple[Array, Array]]
 """Parents and errors of the pixels of two frames, first in the second, and back."""
 Wrap: TypeAlias = Callable[[Iterable[Any]], Iterable[Any]]
-"""Wraps the iterable of a long loop: a bar, say."""
+"""Wraps the iterable of a long loop, for example with a progress bar."""
 
 
 def namespace(array: Array) -> Any:

@@ -3,8 +3,8 @@
 A layered forest has a parent in layer t + 1 for every node of layer t, so all
 messages of a layer are computed together.  A node and its parent carry the
 same label with probability 1 - error, and any of the others with error shared
-equally; an error of one half (K labels: 1 - 1/K) says nothing, and splits the
-tree there.  Roots have no preference of their own.
+equally; an error of one half (K labels: 1 - 1/K) carries no information, and splits
+the tree there.  Roots have no preference of their own.
 
 With two labels everything is one number per node, the log-odds.
 

@@ -1,4 +1,4 @@
-from personalize.commands.options import run_settings
+from personalize.commands.run_settings import run_settings
 from personalize.network.settings import View
 from personalize.stages.settings import JointSettings
 

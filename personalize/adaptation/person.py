@@ -32,23 +32,23 @@ def learn_silhouettes_and_parts(
     *,
     teach: Callable[[Map], Map] | None = None,
 ) -> tuple[FactoredNetwork, PartColours | None]:
-    """Learn the silhouettes of frames, and their parts, if the settings say so.
+    """Learn the silhouettes of frames, and their parts unless the settings leave them out.
 
     Parameters
     ----------
     network : FactoredNetwork
     frames : (T, rows, cols, 3) uint8 array
     labels : (T, H, W) uint8 array
-        1 person, 0 background, 255 unlabelled: what silhouettes are learned from.
+        Labels of the silhouettes: 1 person, 0 background, 255 unlabelled.
     beliefs : (T, H, W) float16 array
         Used where labels are missing; both together are injected when parts are learned.
     settings : RunSettings
     progress : callable
     engines : Engines
-        What looks for the networks while nothing is learned.
+        Compute the networks wherever no gradient is needed.
     teach : callable, optional
-        ``teach(parts)`` returns what parts are to be learned, (T, 32, h, w), in the place of those
-        that the network says: a teacher's.
+        ``teach(parts)`` takes the pseudo-labels of the parts, (T, 32, h, w), and returns those
+        that replace them: a teacher's.
 
     Returns
     -------

@@ -28,7 +28,7 @@ from personalize.types import Array, Frames, Map, Wrap
 def pseudo_label(
     network: Engine, frames: Frames, silhouettes: Array, *, settings: SelfTrainingSettings
 ) -> Map:
-    """Return what a network says of frames when it is told the silhouettes.
+    """Return the pseudo-labels of a network with the silhouettes injected.
 
     Parameters
     ----------
@@ -36,7 +36,8 @@ def pseudo_label(
     frames : (T, rows, cols, 3) uint8 array
         RGB, on the network's canvas.
     silhouettes : (T, H, W) float array
-        Probabilities of the person, of any size; where nobody is, the network's own is used.
+        Probabilities of the person, of any size; in frames without a person, the network's own
+        are used.
     settings : SelfTrainingSettings
 
     Returns
@@ -122,16 +123,16 @@ def see(frozen: Engine, images: Tensor) -> tuple[Tensor, Tensor]:
 def shares_of_loss(
     pupil: FactoredNetwork, features: Tensor, person: Tensor, wanted: Tensor, mass: Tensor
 ) -> Tensor:
-    """Return what some images of a batch add to its loss: the cross entropy of their parts.
+    """Return the share of some images in the loss of a batch: the cross entropy of their parts.
 
     Parameters
     ----------
     pupil : FactoredNetwork
     features : (B, 128, h, w) tensor
     person : (B, 2, h, w) tensor
-        Probabilities that the aggregation module is told.
+        Probabilities that are injected into the aggregation module.
     wanted : (B, 32, h, w) tensor
-        Probabilities of background and parts that it is to say.
+        Pseudo-labels: probabilities of background and parts.
     mass : (B, h, w) tensor
         Share of each cell in the loss of the batch.
 

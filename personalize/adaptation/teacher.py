@@ -258,17 +258,17 @@ def teach(own: Map, told: Map, *, settings: TeacherSettings) -> Map:
 
 @dataclass(frozen=True, eq=False)
 class Teacher:
-    """What a pose estimator says of the frames of a window.
+    """The landmarks of a pose estimator in the frames of a window.
 
     Attributes
     ----------
     points : dict of int to BodyPoints
-        By the place of the frame in the window; in pixels of the canvas. Those that leap have a
-        visibility of 0.
+        Index of a frame in the window -> its landmarks in pixels of the canvas. Landmarks that
+        jump have a visibility of 0.
     strays : dict of int to (25,) bool array
-        Which of them contradict time otherwise.
+        Other landmarks that contradict the neighbouring frames.
     told : dict
-        What the landmarks were, for a manifest.
+        Description of the landmarks, for a manifest.
     settings : TeacherSettings
     """
 

@@ -6,7 +6,8 @@ import click
 
 from personalize.commands.given import GIVEN
 from personalize.commands.help import command
-from personalize.commands.options import FILE, numbers_option
+from personalize.commands.options import numbers_option
+from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import give_report
 from personalize.errors import WeightsError
 

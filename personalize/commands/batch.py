@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from personalize.commands.help import command
-from personalize.commands.opening import check_inputs, describe_request, load_base
+from personalize.commands.loading import check_inputs, describe_request, load_base
 from personalize.commands.options import (
-    FILE,
     export_option,
     factor_options,
     joint_options,
@@ -26,10 +25,11 @@ from personalize.commands.options import (
     numbers_option,
     overlay_option,
     ray_options,
-    run_settings,
     source_options,
 )
+from personalize.commands.parameter_types import FILE
 from personalize.commands.run import note, recall, run_video
+from personalize.commands.run_settings import run_settings
 from personalize.commands.terminal import give_report, stage_bars, tell, tell_anew
 from personalize.commands.views import make_view
 from personalize.commands.watch import Turn, Watch, watching

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from personalize.commands.help import command
-from personalize.commands.options import FILE
+from personalize.commands.parameter_types import FILE
 from personalize.commands.settings_file import settings_of, write_settings
 from personalize.errors import WorkspaceError
 from personalize.settings import RunSettings

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from personalize.commands.help import group
-from personalize.commands.options import FILE, numbers_option
+from personalize.commands.options import numbers_option
+from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import give_report, stage_bars
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from personalize.commands.help import command
-from personalize.commands.options import FILE, device_option, numbers_option
+from personalize.commands.options import device_option, numbers_option
+from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import give_report, stage_bars, table_of
 
 

@@ -10,18 +10,18 @@ import click
 
 from personalize.commands.given import GIVEN
 from personalize.commands.help import group
+from personalize.commands.loading import load_base
 from personalize.commands.measuring import give_judged, measure_base, measure_personalized
-from personalize.commands.opening import load_base
 from personalize.commands.options import (
-    FILE,
     evaluation_options,
     landmarks_option,
     learning_options,
     names_of,
     network_options,
     numbers_option,
-    run_settings,
 )
+from personalize.commands.parameter_types import FILE
+from personalize.commands.run_settings import run_settings
 from personalize.commands.terminal import give_report, stage_bars
 from personalize.settings import RunSettings
 

@@ -7,7 +7,8 @@ import click
 
 from personalize.commands.given import GIVEN
 from personalize.commands.help import command
-from personalize.commands.options import FILE, numbers_option, weights_option
+from personalize.commands.options import numbers_option, weights_option
+from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import give_report, stage_bars, tell
 from personalize.exports.formats import FORMATS, check_formats
 from personalize.exports.settings import CODECS, ExportSettings

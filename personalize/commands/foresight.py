@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from personalize.commands.opening import spell_window
 from personalize.commands.terminal import give_report, table_of, tell
 from personalize.commands.watch import Watch, spell
+from personalize.commands.window import spell_window
 from personalize.settings import RunSettings
 
 if TYPE_CHECKING:
@@ -102,8 +102,8 @@ def tell_dry(
     """
     from personalize.procedures.forecast import Video, forecast_disk, forecast_run
     from personalize.procedures.measure import speed_of
-    from personalize.procedures.opening import find_track
-    from personalize.procedures.pipeline import window_of
+    from personalize.procedures.tracking import find_track
+    from personalize.procedures.window import window_of
 
     track = find_track(video, base.engine, settings, watch)
     with watch.during("measure"):

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 LONGEST = 200
-"""Characters of what the help of a group says of a command."""
+"""Greatest length of a command's description in the help of its group."""
 
 EVERYDAY = frozenset(
     (

@@ -7,7 +7,8 @@ import click
 
 from personalize.commands.given import GIVEN
 from personalize.commands.help import command
-from personalize.commands.options import FILE, device_option, numbers_option, weights_option
+from personalize.commands.options import device_option, numbers_option, weights_option
+from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import give_report, stage_bars
 from personalize.datasets.settings import LabelSettings
 
@@ -58,7 +59,7 @@ def label(
     """Label the parts of people in PICTURES, a folder or a folder of groups, by the landmarks of
     any pose estimator.
     """
-    from personalize.commands.opening import load_base
+    from personalize.commands.loading import load_base
     from personalize.datasets.landmarks import read_landmarks
     from personalize.media.images import write_image
     from personalize.procedures.label.listing import list_unlabelled

@@ -9,19 +9,15 @@ import click
 
 from personalize.commands.foresight import expect, give_dry, learn_speed, tell_dry
 from personalize.commands.help import command
-from personalize.commands.opening import (
+from personalize.commands.loading import (
     check_inputs,
     describe_request,
     load_base,
     open_landmarks,
     open_silhouettes,
     open_video,
-    place_settings,
-    tell_short,
-    tell_window,
 )
 from personalize.commands.options import (
-    FILE,
     dry_option,
     factor_options,
     landmarks_option,
@@ -30,12 +26,14 @@ from personalize.commands.options import (
     numbers_option,
     person_options,
     place_options,
-    run_settings,
     silhouette_options,
     source_options,
 )
+from personalize.commands.parameter_types import FILE
 from personalize.commands.run import note, recall
+from personalize.commands.run_settings import run_settings
 from personalize.commands.terminal import give_report, numbers_of, stage_bars, tell, verdict_line
+from personalize.commands.window import place_settings, tell_short, tell_window
 
 if TYPE_CHECKING:
     from personalize.commands.watch import Watch

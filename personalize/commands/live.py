@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from personalize.commands.help import command
-from personalize.commands.opening import load_base
-from personalize.commands.options import FILE, device_option, engine_option, weights_option
+from personalize.commands.loading import load_base
+from personalize.commands.options import device_option, engine_option, weights_option
+from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import stage_bars, tell
 from personalize.errors import SettingsError
 from personalize.live.settings import LiveSettings

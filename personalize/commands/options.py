@@ -5,31 +5,24 @@ Every default is a field of the settings, so that help cannot drift from them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import click
-from click.core import ParameterSource
 
 from personalize.commands.given import GIVEN
-from personalize.errors import PersonalizeError
+from personalize.commands.parameter_types import FILE, MOMENT, CanvasSize, PersonAt
+from personalize.commands.run_settings import CONFIGURED, RUN
 from personalize.exports.formats import FORMATS
-from personalize.media.moment import Moment
 from personalize.network.settings import DEFAULT_VIEWS, ENGINES, VIEWS
 from personalize.output.settings import OVERLAYS
 from personalize.procedures.settings import LOCAL, PIECE
-from personalize.settings import AUTO, LEARN_FROM, RunSettings
+from personalize.settings import LEARN_FROM
 from personalize.stages.settings import JOINT_RULES, KEEPS
 
 Decorator: TypeAlias = Callable[[Any], Any]
 """What is written over a command."""
-
-RUN = RunSettings()
-FILE = click.Path(path_type=Path)
-LARGEST = 2048
-"""Side of the largest input that the network is given; a window of such frames takes 4 GB."""
 
 
 def options(*decorators: Decorator) -> Decorator:
@@ -41,57 +34,6 @@ def options(*decorators: Decorator) -> Decorator:
         return command
 
     return decorate
-
-
-class CanvasSize(click.ParamType):
-    """An integer, or the word for a size that a first look chooses."""
-
-    name = "integer or auto"
-    whole = click.IntRange(64, LARGEST)
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, context: click.Context | None
-    ) -> int | Literal["auto"]:
-        """Return `AUTO` or the integer."""
-        return AUTO if value == AUTO else self.whole.convert(value, param, context)
-
-
-class MomentType(click.ParamType):
-    """A frame, or seconds with an s behind them."""
-
-    name = "frame or seconds"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, context: click.Context | None
-    ) -> Moment:
-        """Return the Moment."""
-        try:
-            return value if isinstance(value, Moment) else Moment.read(value)
-        except PersonalizeError as error:
-            self.fail(str(error), param, context)
-
-
-class PersonAt(click.ParamType):
-    """A frame and a point in it: FRAME,X,Y."""
-
-    name = "frame,x,y"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, context: click.Context | None
-    ) -> tuple[int, float, float]:
-        """Return (frame, x, y)."""
-        if isinstance(value, tuple):
-            return value
-        try:
-            number, x, y = value.split(",")
-            return int(number), float(x), float(y)
-        except ValueError:
-            self.fail(f"{value!r} is not a frame and a point in it, such as 0,320.5,180")
-
-
-MOMENT = MomentType()
-CONFIGURED = "personalize.settings"
-"""Key of the settings of a file, among what the context of a command keeps."""
 
 
 def _configure(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:
@@ -338,56 +280,6 @@ asset_options = options(
     click.option("--panoramas", type=GIVEN, help="Panoramas in OpenEXR."),
     click.option("--skins", type=GIVEN, help="Skin pictures of the hm08 base mesh."),
 )
-
-
-SETTERS: Mapping[str, Callable[[RunSettings, Any], RunSettings]] = {
-    "window": lambda run, value: replace(run, window=value),
-    "learn_from": lambda run, value: replace(run, learn_from=value),
-    "person_at": lambda run, value: replace(run, person_at=tuple(value)),
-    "epochs": lambda run, value: replace(run, factor=replace(run.factor, epochs=value)),
-    "parts_epochs": lambda run, value: replace(
-        run, self_training=replace(run.self_training, epochs=value)
-    ),
-    "way": lambda run, value: replace(run, way=value),
-    "keep": lambda run, value: replace(run, verdict=replace(run.verdict, keep=value)),
-    "seed": lambda run, value: replace(run, seed=value),
-    "size": lambda run, value: replace(run, size=value),
-    "views": lambda run, value: replace(run, parse=replace(run.parse, views=VIEWS[value])),
-    "joints": lambda run, value: replace(
-        run, parse=replace(run.parse, joints=replace(run.parse.joints, rule=value))
-    ),
-    "no_smooth": lambda run, value: replace(
-        run, smooth=replace(run.smooth, reach=0) if value else run.smooth
-    ),
-    "workers": lambda run, value: replace(run, workers=value),
-    "overlay": lambda run, value: replace(run, overlay=replace(run.overlay, style=value)),
-}
-"""What each option changes in the settings."""
-
-
-def run_settings(**numbers: Any) -> RunSettings:
-    """Turn options into settings: those of --config, in which every option that was given is
-    changed, else the defaults.
-
-    Parameters
-    ----------
-    **numbers
-        By the names of `SETTERS`.
-    """
-    context = click.get_current_context(silent=True)
-    configured = context.meta.get(CONFIGURED) if context else None
-    settings: RunSettings = configured or RUN
-    for name, value in numbers.items():
-        if not configured or was_given(name):
-            settings = SETTERS[name](settings, value)
-    return settings
-
-
-def was_given(name: str) -> bool:
-    """Whether the user gave an option of the command that runs, by its name in Python."""
-    context = click.get_current_context(silent=True)
-    typed = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
-    return context is not None and context.get_parameter_source(name) in typed
 
 
 def names_of(text: str | None) -> list[str] | None:

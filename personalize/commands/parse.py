@@ -10,17 +10,15 @@ import click
 from personalize.commands.export import export_run
 from personalize.commands.foresight import expect, give_dry, learn_speed, tell_dry
 from personalize.commands.help import command
-from personalize.commands.opening import (
+from personalize.commands.loading import (
     check_inputs,
     describe_request,
     load_base,
     open_pieces,
     open_silhouettes,
     open_video,
-    place_settings,
 )
 from personalize.commands.options import (
-    FILE,
     dry_option,
     export_option,
     joint_options,
@@ -29,12 +27,14 @@ from personalize.commands.options import (
     overlay_option,
     person_options,
     piece_options,
-    run_settings,
     silhouette_options,
     source_options,
 )
+from personalize.commands.parameter_types import FILE
 from personalize.commands.run import note, recall
+from personalize.commands.run_settings import run_settings
 from personalize.commands.terminal import report_run, stage_bars
+from personalize.commands.window import place_settings
 from personalize.exports.formats import check_formats
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from personalize.commands.help import group
-from personalize.commands.opening import spell_window
-from personalize.commands.options import FILE, numbers_option
+from personalize.commands.options import numbers_option
+from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import give_report, table_of, verdict_line
+from personalize.commands.window import spell_window
 
 if TYPE_CHECKING:
     from personalize.types import Json
@@ -33,7 +34,7 @@ def show(file: Path, report: Path | None) -> None:
 
 
 def rows_of(told: Json) -> dict[str, str]:
-    """Return the lines of what a person file says, by their names."""
+    """Return the description of a person file as rows: name -> text."""
     from personalize.types import Window
 
     rows = {"source": str(told.get("source", "not told"))}

@@ -12,7 +12,7 @@ import click
 from personalize.commands.export import export_run
 from personalize.commands.foresight import expect, give_dry, learn_speed, tell_dry
 from personalize.commands.help import command
-from personalize.commands.opening import (
+from personalize.commands.loading import (
     check_inputs,
     describe_request,
     load_base,
@@ -20,12 +20,8 @@ from personalize.commands.opening import (
     open_pieces,
     open_silhouettes,
     open_video,
-    place_settings,
-    tell_short,
-    tell_window,
 )
 from personalize.commands.options import (
-    FILE,
     dry_option,
     export_option,
     factor_options,
@@ -38,11 +34,13 @@ from personalize.commands.options import (
     person_options,
     piece_options,
     place_options,
-    run_settings,
     silhouette_options,
     source_options,
 )
+from personalize.commands.parameter_types import FILE
+from personalize.commands.run_settings import run_settings
 from personalize.commands.terminal import report_run, stage_bars, tell
+from personalize.commands.window import place_settings, tell_short, tell_window
 from personalize.exports.formats import check_formats
 from personalize.settings import RunSettings
 

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from personalize.commands.help import group
-from personalize.commands.options import FILE, asset_options, numbers_option
+from personalize.commands.options import asset_options, numbers_option
+from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import give_report, stage_bars
 from personalize.synthesis.difficulties import DIFFICULTIES
 from personalize.synthesis.settings import FilmSettings, SynthesisSettings

@@ -1,4 +1,4 @@
-"""What a user sees: progress and remarks on stderr, results on stdout."""
+"""The terminal: progress and messages go to stderr, results to stdout."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from personalize.types import Json
 
 PROGRESS = ("auto", "bar", "plain", "json", "none")
-"""How progress is shown; auto takes a bar on a terminal, and plain lines elsewhere."""
+"""Ways to show progress; auto is a bar on a terminal, and plain lines elsewhere."""
 STDOUT = Path("-")
-"""The file of results that is standard output."""
+"""Stands for standard output in options that take a file."""
 VOICE = "personalize.voice"
 """Key of how much is said, among what the context of a command keeps."""
 
 
 @dataclass
 class Voice:
-    """How much a command says.
+    """The messages that a command shows.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Voice:
 
 
 def voice() -> Voice:
-    """Return how much the command that runs now says."""
+    """Return the Voice of the current command."""
     context = click.get_current_context(silent=True)
     if context is None:
         return Voice()
@@ -52,7 +52,7 @@ def voice() -> Voice:
 
 
 def tell(sentence: str, *, detail: bool = False) -> None:
-    """Write a remark to stderr: nothing with --quiet, and details only with --verbose."""
+    """Write a message to stderr: none with --quiet, and details only with --verbose."""
     said = voice()
     if not said.quiet and (said.verbose or not detail):
         click.echo(sentence, err=True)
@@ -60,14 +60,14 @@ def tell(sentence: str, *, detail: bool = False) -> None:
 
 @contextmanager
 def stage_bars() -> Iterator[Watch]:
-    """Yield ``progress(stage)``, which shows how far a stage is, as the user has asked for."""
+    """Yield ``progress(stage)``, which shows the progress of a stage as the user wishes."""
     said = voice()
     with watching(make_view("none" if said.quiet else said.progress)) as watch:
         yield watch
 
 
 def progress_options(command: click.Command) -> None:
-    """Give a command the options of how much it says."""
+    """Add --progress, --quiet and --verbose to a command."""
 
     def listen(context: click.Context, parameter: click.Parameter, value: Any) -> None:
         setattr(context.meta.setdefault(VOICE, Voice()), parameter.name or "", value)

@@ -10,7 +10,8 @@ import click
 
 from personalize.commands.given import GIVEN
 from personalize.commands.help import command
-from personalize.commands.options import FILE, numbers_option
+from personalize.commands.options import numbers_option
+from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import give_report, stage_bars
 from personalize.network.device import choose_device
 from personalize.network.settings import FACTORED, NETWORKS

@@ -1,10 +1,10 @@
 """J-HMDB (Jhuang et al., "Towards understanding action recognition", ICCV 2013).
 
-Clips of 15 to 40 frames from films, television and phones; every frame has joints and a
-silhouette, those of a puppet that an annotator fitted to the person. So joints that cannot be
-seen are guessed, and nothing says which, and outlines are the puppet's: hair, fingers, loose
-clothes and what is held are outside. `pos_img` counts from 1, as MATLAB does; points here count
-from 0. Sides are the person's own.
+Clips of 15 to 40 frames from films, television and phones. Every frame has joints and a
+silhouette, those of a puppet that an annotator fitted to the person. So hidden joints are guessed,
+without a mark, and outlines are the puppet's: hair, fingers, loose clothes and objects in the
+hands are outside. `pos_img` counts from 1, as MATLAB does; points here count from 0. Left and
+right are the person's own.
 """
 
 from collections.abc import Sequence

@@ -29,7 +29,7 @@ from personalize.errors import DatasetError
 from personalize.types import Floats, PathLike, Points, Whole
 
 HIDDEN = 0.25
-"""Visibility of a point of which COCO says that it is labelled, but not visible."""
+"""Visibility of a point that COCO marks as labelled, but not visible."""
 WHOLE_BODY = ("keypoints", "foot_kpts", "face_kpts", "lefthand_kpts", "righthand_kpts")
 """Fields of an annotation of COCO-WholeBody, in the order of its 133 points."""
 SHARES = 2.0

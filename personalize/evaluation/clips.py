@@ -60,7 +60,7 @@ class ClipScores:
     lost : bool
         Whether the mean error is above `LOST` of the longer side of the person's box.
     empty : tuple of int
-        Frames of which a run would say that nobody is there. They count like all others.
+        Frames in which a run would find nobody. They count like all others.
     """
 
     px: float
@@ -91,7 +91,7 @@ def measure_clip(
         True silhouettes, none of them empty.
     silhouettes : iterable of T (H, W) bool arrays
     empty : sequence of int
-        Frames of which a run would say that nobody is there.
+        Frames in which a run would find nobody.
 
     Returns
     -------

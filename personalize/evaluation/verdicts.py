@@ -1,4 +1,4 @@
-"""Whether the verdict that needs no labels agrees with what the labels say, module by module."""
+"""Compare the verdict, which needs no labels, with the true gain by labels, for each module."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ def regret(judged: Mapping[str, Judged], module: str, kept: str = "kept") -> flo
     judged : dict of str to Judged
     module : str
     kept : {"kept", "generic", "personal"}
-        What is kept: as the verdict says, never what was learned, or always.
+        "kept" keeps what the verdict keeps, "generic" nothing of what was learned, "personal" all.
 
     Returns
     -------

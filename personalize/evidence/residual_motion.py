@@ -1,13 +1,13 @@
 """What moves differently from the scene (not in the paper).
 
 A camera that turns or shakes moves everything far away by one homography. Dense optical flow
-between neighbouring frames that differs from it shows somebody who moves, whatever their colours
-and however unlike the people of the training images. How much that says about the person is
-learned from the pixels of the window that the network is surest of. Where the person keeps still,
-or other things move as much, it says nothing.
+between neighbouring frames that differs from it shows a person who moves, of any colours, and
+even one who is unlike the people of the training images. The strength of this evidence is learned
+from the pixels of the window of which the network is most confident. Where the person keeps
+still, or other things move as much, there is no evidence.
 
-For a single pixel this is weak evidence. It becomes strong when it is carried along in time,
-beside the seeds (`propagate`).
+For a single pixel the evidence is weak. It becomes strong when it is propagated through time
+together with the seeds (`propagate`).
 """
 
 from collections.abc import Collection

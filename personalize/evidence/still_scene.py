@@ -1,13 +1,13 @@
-"""What was there all the time, behind a still camera (not in the paper).
+"""The still scene: what a camera that keeps still showed all the time (not in the paper).
 
-The median of a window is a picture of the scene, and of anybody who stays on the spot. A lamp
-that the network takes for an arm in every frame is in it. A pixel that looks like this picture
-is therefore less likely to be the person, by as much as the person in that frame differs from
-it: if they have not moved either, it says nothing. A pixel that differs from the picture says
-nothing at all, since a person who moves away uncovers a place that differs, too.
+The median of a window is a picture of the scene, and of a person who does not move. It includes
+a lamp that the network takes for an arm in every frame. A pixel that is equal to this picture is
+therefore less likely to be the person. The evidence is stronger the more the person in that frame
+differs from the picture; if they have not moved, there is none. A pixel that differs from the
+picture is no evidence, since a person who moves away uncovers a place that differs as well.
 
-Frames whose edges behind the person are not those of the picture show another place, or the
-camera has moved; they are left alone.
+Frames whose edges behind the person differ from those of the picture show another place, or the
+camera has moved. They are not used.
 """
 
 from dataclasses import dataclass

@@ -25,8 +25,8 @@ from personalize.evaluation.segmentation import (
     mean_score,
     side_groups,
 )
-from personalize.experiments.answers import part_probabilities
-from personalize.experiments.examples import Examples
+from personalize.experiments.labelled_images import LabelledImages
+from personalize.experiments.predictions import part_probabilities
 from personalize.types import Array, Json, Wrap
 
 PAPER_TABLE_1 = {
@@ -111,8 +111,13 @@ class Scores:
         return float(accuracy), float(mean_score(self.iou, background=background))
 
 
-def count_answers(
-    network: nn.Module, examples: Examples, classes: Classes, *, size: int, progress: Wrap = iter
+def count_predictions(
+    network: nn.Module,
+    test_set: LabelledImages,
+    classes: Classes,
+    *,
+    size: int,
+    progress: Wrap = iter,
 ) -> NDArray[np.int64]:
     """Compute the confusion matrix of a network's labels.
 
@@ -120,13 +125,13 @@ def count_answers(
     ----------
     network
         Any of `registry.CLASSES`, in evaluation mode.
-    examples : sequence of (image, labels)
-        From `people_to_test_on`.
+    test_set : sequence of (image, labels)
+        From `load_test_set`.
     classes : Classes
     size : int
         Side of the network's input, a multiple of 8.
     progress : callable
-        Wraps the examples.
+        Wraps the images.
 
     Returns
     -------
@@ -134,7 +139,7 @@ def count_answers(
         True labels in rows.
     """
     counts = np.zeros((classes.labels, classes.labels), np.int64)
-    for image, labels in progress(examples):
+    for image, labels in progress(test_set):
         probabilities = part_probabilities(network, image, size, labels.shape)
         if classes.merge:
             probabilities = classes.merge(probabilities)

@@ -21,8 +21,8 @@ from personalize.evaluation.segmentation import (
     count_confusion,
     mean_score,
 )
-from personalize.experiments.answers import WAYS, answer_with, ways_of
-from personalize.experiments.examples import Examples
+from personalize.experiments.labelled_images import LabelledImages
+from personalize.experiments.predictions import WAYS, predict_with, ways_of
 from personalize.types import UNLABELLED, Array, Frame, Json, Labels, Wrap
 
 NOTE = (
@@ -42,7 +42,7 @@ class Gain:
     Attributes
     ----------
     scores : dict of str to (32,) float array
-        By the names of `answers.WAYS`, "own" first; NaN where a part is absent from all images.
+        By the names of `predictions.WAYS`, "own" first; NaN where a part is absent from all images.
     """
 
     scores: dict[str, Array]
@@ -69,7 +69,7 @@ class Gain:
 
 def count_injection(
     network: nn.Module,
-    examples: Examples,
+    test_set: LabelledImages,
     *,
     size: int,
     occluded: bool = False,
@@ -82,8 +82,8 @@ def count_injection(
     ----------
     network
         Any of `registry.CLASSES`, in evaluation mode.
-    examples : sequence of (image, labels)
-        From `people_to_test_on`.
+    test_set : sequence of (image, labels)
+        From `load_test_set`.
     size : int
         Side of the network's input, a multiple of 8.
     occluded : bool
@@ -91,21 +91,21 @@ def count_injection(
     seed : int
         Seed of the choice of hidden parts; the same parts are hidden for every network.
     progress : callable
-        Wraps the examples.
+        Wraps the images.
 
     Returns
     -------
     (W, 32, 32) int64 array
-        One for each of the W ways of `answers.ways_of`, pooled over all images; true labels
+        One for each of the W ways of `predictions.ways_of`, pooled over all images; true labels
         in rows. For `gain`.
     """
     counts = np.zeros((len(ways_of(network)), names.CLASSES, names.CLASSES), np.int64)
     generator = np.random.default_rng(seed)
-    for image, labels in progress(examples):
+    for image, labels in progress(test_set):
         silhouette = (labels != names.BACKGROUND) & (labels != UNLABELLED)
         if occluded:
             image = hide_part(image, labels, generator)
-        answers = answer_with(network, image, silhouette, size)
+        answers = predict_with(network, image, silhouette, size)
         for count, answer in zip(counts, answers.values()):
             count += count_confusion(labels, answer)
     return counts

@@ -14,8 +14,8 @@ from personalize.evaluation.segmentation import (
     count_confusion,
     mean_score,
 )
-from personalize.experiments.answers import enlarge
-from personalize.experiments.examples import Examples, shrink
+from personalize.experiments.labelled_images import LabelledImages, shrink
+from personalize.experiments.predictions import enlarge
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import look, merge
 from personalize.types import UNLABELLED, Array, Labels, Wrap
@@ -84,7 +84,7 @@ def read_squares(items: Sequence[Any], size: int, *, progress: Wrap = iter) -> l
     Parameters
     ----------
     items : sequence
-        As for `Examples`.
+        As for `LabelledImages`.
     size : int
         Side of the input, in pixels.
     progress : callable
@@ -94,7 +94,9 @@ def read_squares(items: Sequence[Any], size: int, *, progress: Wrap = iter) -> l
     -------
     list of Square
     """
-    return [Square(shrink(image, size), labels) for image, labels in progress(Examples(items))]
+    return [
+        Square(shrink(image, size), labels) for image, labels in progress(LabelledImages(items))
+    ]
 
 
 def score(

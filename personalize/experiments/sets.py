@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from personalize.datasets.domains import DOMAINS, in_domain
 from personalize.datasets.labelled import CLASSES, RENDERED, digest_of, labelled_people
-from personalize.experiments.examples import spread_items
+from personalize.experiments.labelled_images import spread_items
 from personalize.network.checkpoints import digest as weights_digest
 from personalize.network.factored import FactoredNetwork
 from personalize.settings import TransferSettings

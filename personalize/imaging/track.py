@@ -40,7 +40,8 @@ class Track:
     scale, left, top : (N,) float64 arrays
         As of a `Framing`, of each frame; of all frames, where N is 1.
     seen : (M,) uint8 array
-        Index in `SEEN` of what looks around a frame say, of each frame; of all, where M is 1.
+        Index in `SEEN` for each frame: whether the looks around it expect the person in view. One
+        value for all frames if M is 1.
     cuts : (C,) int array
         Frames with which another shot begins.
     place : (P, 4) float64 array
@@ -105,7 +106,7 @@ class Track:
         return bool((self.seen == SEEN.index("no")).all())
 
     def seen_in(self, number: int) -> str:
-        """Return which of `SEEN` looks say of a frame."""
+        """Return whether the person is expected in view of a frame: one of `SEEN`."""
         return SEEN[self.seen[0 if len(self.seen) == 1 else number]]
 
     def place_in(self, number: int) -> Array | None:

@@ -27,8 +27,9 @@ from personalize.output.export import write_results
 from personalize.output.finished import FinishedRun
 from personalize.output.frame_store import Results
 from personalize.procedures.compare import write_pictures
-from personalize.procedures.opening import silent, write_track
 from personalize.procedures.parsing import PARSE, write_page
+from personalize.procedures.progress import silent
+from personalize.procedures.tracking import write_track
 from personalize.settings import RunSettings
 from personalize.storage.arrays import save_arrays
 from personalize.storage.atomic import make_folder

@@ -24,7 +24,9 @@ from personalize.network.inference import PERSON_FROM, certainty, consensus, loo
 from personalize.output.frame_store import FrameResult
 from personalize.stages.find import HEAD, Candidate, find_people
 from personalize.stages.joints import of_nobody
-from personalize.stages.parse import keep_one, leave_unseen, read_off
+from personalize.stages.parse import leave_unseen
+from personalize.stages.parsed_frame import read_off
+from personalize.stages.silhouette import keep_one
 from personalize.types import Array, Frame, Labels, Map, Mask
 
 FINE = CELL // 4

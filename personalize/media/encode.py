@@ -200,7 +200,7 @@ class _Sound:
         return self._output.encode(None)
 
     def _receive(self):
-        """Decode one piece of sound, if there is one, and put it where its time says."""
+        """Decode one chunk of sound, if there is one, and put it at its time."""
         try:
             decoded = next(self._decoded)
             pieces = [piece.to_ndarray() for piece in self._resample(decoded)]

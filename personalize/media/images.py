@@ -109,7 +109,7 @@ def image_size(path: PathLike) -> tuple[int, int]:
 
 
 def write_image(path: PathLike, array: Array) -> None:
-    """Write one image; the suffix (.png, .jpg) says how.
+    """Write one image in the format of the suffix, .png or .jpg.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def _rgb(image: Image.Image) -> Image.Image:
 
 
 class _damage_named:
-    """Context: Pillow's many ways to say "damaged" become one sentence."""
+    """Context that turns Pillow's many exceptions for damaged files into one sentence."""
 
     def __init__(self, path: PathLike) -> None:
         self.path = path

@@ -1,8 +1,8 @@
-"""Weights on disk: safetensors files whose metadata say what they are.
+"""Read and write weights: safetensors files with a kind in their metadata.
 
-A *base* file holds a whole network, and says which one; if it says nothing, it is the factored
-one. A *person* file holds by how much the modules that learn a person differ from those of the
-base weights, which it names by their digest. It is in half precision, so that it is small.
+A *base* file holds a whole network and names its architecture; without a name it is the factored
+one. A *person* file holds the differences of the modules that learn a person from those of the
+base weights, and the digest of the base. It is in half precision, so that it is small.
 """
 
 import hashlib
@@ -24,10 +24,10 @@ from personalize.storage.atomic import atomic_write
 from personalize.types import Json, PathLike
 
 PERSONAL = ("factored.", "aggregation.")
-"""Beginnings of the names of what a person file holds."""
+"""Prefixes of the names of the tensors in a person file."""
 
 DIFFERENCES = "differences"
-"""What a person file says that it holds; one that says nothing holds the weights themselves."""
+"""Value in the metadata of a person file that holds differences; others hold weights."""
 
 
 def digest(tensors: Mapping[str, Tensor]) -> str:
@@ -248,7 +248,7 @@ def read_facts(path: PathLike, metadata: Mapping[str, str]) -> Json:
 
 
 def kind_of(path: PathLike) -> str | None:
-    """Return what a safetensors file says that it is, such as "base"; None if it does not say."""
+    """Return the kind of a safetensors file, such as "base"; None if its metadata have none."""
     try:
         with safe_open(path, framework="pt") as file:
             return (file.metadata() or {}).get("kind")

@@ -19,7 +19,7 @@ Silhouettes: TypeAlias = Tensor | Sequence[Any]
 
 
 class Parsing(NamedTuple):
-    """What the network says of B images, in cells of 8 x 8 pixels.
+    """The output of a network for B images, in cells of 8 x 8 pixels.
 
     Attributes
     ----------

@@ -226,11 +226,11 @@ def label_cells(network: Engine, frames: Frames, *, batch: int = BATCH) -> Label
 
 
 def consensus(person: Array, parts: Array) -> Array:
-    """Return what both answers of a network say of the person (not in the paper).
+    """Return the person map of both outputs of a network combined (not in the paper).
 
-    The X factor misses limbs that the parts are sure of, and the parts take more for the person
-    than the X factor does. A window is learned from what both say: from the X factor alone it
-    learns that somebody in dark trousers ends at the belt (docs/notebook/personalization.md).
+    The X factor misses limbs that the parts find, and the parts cover more than the X factor.
+    Labels of a window are made from both. From the X factor alone the network learned that a
+    person in dark trousers ends at the belt (docs/notebook/personalization.md).
 
     Parameters
     ----------
@@ -242,7 +242,7 @@ def consensus(person: Array, parts: Array) -> Array:
     Returns
     -------
     (..., h, w) float array
-        Mean of the two answers.
+        Mean of the two.
     """
     return (person + 1 - parts[..., names.BACKGROUND, :, :]) / 2
 

@@ -12,7 +12,7 @@ from personalize.types import Array
 
 
 def silhouette_probabilities(silhouette: Tensor | Array, size: tuple[int, int]) -> Tensor:
-    """Turn a silhouette into what the factored module would say if it were sure.
+    """Turn a silhouette into the output of a factored module that is certain of it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a person file says of itself; read and told without torch."""
+"""Read and check the description of a person file, without torch."""
 
 import json
 from pathlib import Path
@@ -11,8 +11,9 @@ from personalize.types import Json
 
 
 def facts_of(manifest: Json) -> Json:
-    """Return what a person file tells of where the person was learned, from the manifest of its
-    stages. No time of day and no path: the same input gives the same bytes.
+    """Return the description of a person file, made from the manifest of its stages.
+
+    It has no time of day and no path, so that the same input gives the same bytes.
     """
     source = manifest["source"]
     verdict = {name: value for name, value in manifest["verdict"].items() if name != "settings"}
@@ -28,7 +29,7 @@ def facts_of(manifest: Json) -> Json:
 
 
 def is_written(manifest: Json, path: Path) -> bool:
-    """Whether a person file is the one that was written of finished stages."""
+    """Return whether a person file was written from the finished stages of a manifest."""
     try:
         return bool(json.loads(read_metadata(path, PERSON)["facts"]) == facts_of(manifest))
     except (WeightsError, KeyError, ValueError):
@@ -36,14 +37,13 @@ def is_written(manifest: Json, path: Path) -> bool:
 
 
 def describe_person(path: Path) -> Json:
-    """Return what a person file says of itself.
+    """Return the description of a person file.
 
     Returns
     -------
     dict
-        As JSON has it: ``file``, ``bytes``, ``parameters``, ``base`` (the digest of the weights
-        that it belongs to), and what it tells of its source: of a file of `run` less than of one
-        of `learn`.
+        For JSON: ``file``, ``bytes``, ``parameters``, ``base`` (the digest of the weights that it
+        belongs to), and its source; a file of `run` has less about that than one of `learn`.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def describe_person(path: Path) -> Json:
     try:
         facts = json.loads(metadata.get("facts", "{}"))
     except ValueError as error:
-        raise WeightsError(f"{path}: what it says of itself is damaged; learn again") from error
+        raise WeightsError(f"{path}: its description is damaged; learn again") from error
     return {
         **(facts if isinstance(facts, dict) else {}),
         "file": str(path),

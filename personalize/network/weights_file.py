@@ -1,4 +1,4 @@
-"""What a weights file says of itself, read without torch and without its tensors."""
+"""Read the metadata of a weights file, without torch and without its tensors."""
 
 from pathlib import Path
 

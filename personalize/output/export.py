@@ -19,7 +19,8 @@ from personalize.output.frame_store import FrameResult, Results
 from personalize.output.legend import write_legend
 from personalize.output.overlay import draw_overlay
 from personalize.output.settings import OverlaySettings
-from personalize.stages.parse import ParsedFrame, Parser
+from personalize.stages.parse import Parser
+from personalize.stages.parsed_frame import ParsedFrame
 from personalize.stages.smooth import smooth_joints
 from personalize.storage.atomic import open_table
 from personalize.storage.layout import FRAMES, JOINTS, LEGEND, OVERLAY

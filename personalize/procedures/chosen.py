@@ -46,7 +46,7 @@ def write_choice(
 
 
 def frames_to_show(track: Track, frame_count: int, pointed: Sequence[int]) -> list[int]:
-    """Choose frames that show whom the program follows.
+    """Choose frames that show which person is tracked.
 
     Parameters
     ----------

@@ -23,7 +23,8 @@ from personalize.output.overlay import draw_overlay
 from personalize.output.settings import OverlaySettings
 from personalize.report.gather import SAME
 from personalize.settings import RunSettings
-from personalize.stages.parse import Parser, find_silhouette
+from personalize.stages.parse import Parser
+from personalize.stages.silhouette import find_silhouette
 from personalize.storage.layout import NUMBERS, PARTS, SILHOUETTES, picture
 from personalize.types import Array, Frame, Map, Mask, PathLike, Window, Wrap
 from personalize.workers import in_order

@@ -25,7 +25,7 @@ from personalize.network.checkpoints import (
 from personalize.network.registry import name_of
 from personalize.network.settings import SHIPPED
 from personalize.output.finished import FinishedRun, read_run
-from personalize.procedures.opening import silent
+from personalize.procedures.progress import silent
 from personalize.storage.contained import check_inside
 from personalize.storage.layout import EXPORTS
 from personalize.storage.lock import lock_folder

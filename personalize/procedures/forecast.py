@@ -73,7 +73,7 @@ class Speed:
     look, step, paint : float
         Seconds for a million pixels.
     learned : dict of str to float
-        By how much a stage took longer than its work says, in the runs that were done here.
+        Measured time of a stage in earlier runs, divided by its forecast.
     """
 
     look: float

@@ -11,8 +11,9 @@ from personalize.media.source import Source
 from personalize.network.checkpoints import read_tensors, write_tensors
 from personalize.network.person_file import facts_of
 from personalize.network.weights_file import PERSON as KIND
-from personalize.procedures.opening import silent, track_person
 from personalize.procedures.pipeline import learn_person
+from personalize.procedures.progress import silent
+from personalize.procedures.tracking import track_person
 from personalize.settings import RunSettings
 from personalize.storage.layout import PERSON
 from personalize.storage.workspace import Workspace
@@ -80,9 +81,9 @@ def join_clips(sources: Sequence[Source], settings: RunSettings) -> Source:
 
 
 def write_person(workspace: Workspace, out: PathLike) -> None:
-    """Write the person of finished stages to a file that says where they come from.
+    """Write the person of finished stages to a file, with a description of its origin.
 
-    Nothing in it changes from one run to the next of the same input: no time of day, no path.
+    It has no time of day and no path, so that the same input gives the same bytes.
     """
     tensors, metadata = read_tensors(workspace.root / PERSON, KIND)
     told = json.dumps(facts_of(workspace.manifest), sort_keys=True)

@@ -17,7 +17,8 @@ from personalize.network.factored import FactoredNetwork
 from personalize.network.settings import SHIPPED
 from personalize.output.finished import FinishedRun
 from personalize.procedures import parsing, pipeline
-from personalize.procedures.opening import find_track, silent
+from personalize.procedures.progress import silent
+from personalize.procedures.tracking import find_track
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
 from personalize.storage.workspace import Workspace

@@ -17,8 +17,10 @@ from personalize.output.export import write_parsing
 from personalize.output.finished import FinishedRun
 from personalize.procedures.chosen import write_choice
 from personalize.procedures.compare import write_pictures
-from personalize.procedures.opening import notes_of, silent, track_person
 from personalize.procedures.pieces import Job, Pieces, parse_in_pieces
+from personalize.procedures.progress import silent
+from personalize.procedures.run_folder import notes_of
+from personalize.procedures.tracking import track_person
 from personalize.procedures.warn import ALARMS, warn
 from personalize.report.page import write_report
 from personalize.settings import AUTO, RunSettings

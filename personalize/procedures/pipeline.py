@@ -1,8 +1,8 @@
 """Personalize one video (Charles et al., BMVC 2017, section 4.4).
 
 Choose the window; read it; predict the person; keep confident seeds and propagate them; refine;
-fine-tune the factor; judge; parse every frame; report. Every stage leaves its result in the run
-folder; a second run with the same input and settings finds it there and goes on behind it.
+fine-tune the factor; judge; parse every frame; report. Every stage stores its result in the run
+folder. A second run with the same input and settings finds the results and continues after them.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ import numpy as np
 from personalize.adaptation.base import Base
 from personalize.adaptation.blend import with_modules
 from personalize.adaptation.person import learn_silhouettes_and_parts, learned_from
-from personalize.adaptation.record import Adaptation
+from personalize.adaptation.record import Adaptation, parser_kept
 from personalize.adaptation.teacher import Teacher
 from personalize.datasets.video_landmarks import VideoLandmarks
 from personalize.errors import NobodyFoundError
@@ -26,20 +26,21 @@ from personalize.media.clip import read_clip
 from personalize.media.given_silhouettes import GivenSilhouettes, check_apart
 from personalize.media.source import Source
 from personalize.network.checkpoints import load_person, save_person
-from personalize.network.engines.interface import Engine
 from personalize.network.factored import FactoredNetwork
 from personalize.procedures.compare import write_comparison
-from personalize.procedures.opening import open_run, silent, track_person
 from personalize.procedures.parsing import describe, write_frames, write_page
 from personalize.procedures.pieces import Pieces
-from personalize.settings import AUTO, RunSettings
+from personalize.procedures.progress import silent
+from personalize.procedures.run_folder import open_run
+from personalize.procedures.tracking import track_person
+from personalize.procedures.window import remedy, window_of
+from personalize.settings import RunSettings
 from personalize.stages.appearance import Appearance
 from personalize.stages.judge import gather_evidence, hold_out
 from personalize.stages.parse import Parser
 from personalize.stages.propagate import propagate_person
 from personalize.stages.refine import refine_silhouettes
 from personalize.stages.verdict import LEARNER, Verdict, reach_verdict
-from personalize.stages.window import lay_window
 from personalize.storage.arrays import load_arrays, save_arrays
 from personalize.storage.layout import (
     LEARNED,
@@ -83,18 +84,18 @@ def run(
     base : Base
     settings : RunSettings
     given : GivenSilhouettes, optional
-        Labels of their frames, beyond doubt; they are injected in these frames, too.
+        True labels of some frames; they are injected in these frames, too.
     teacher : VideoLandmarks, optional
-        Landmarks of a pose estimator; parts are learned by them.
+        Landmarks of a pose estimator, from which parts are learned.
     pieces : Pieces, optional
-        How frames are parsed in pieces, on several machines; results are the same.
+        Parses the video in pieces on several machines; results are the same.
     progress : callable
         ``progress(stage)`` returns the wrapper of that stage's sequence.
 
     Returns
     -------
     Workspace
-        Of the finished run.
+        The finished run folder.
     """
     check_apart(given, root)
     workspace = open_run(root, source, base, settings)
@@ -139,14 +140,14 @@ def learn_person(
     given: GivenSilhouettes | None = None,
     teacher: VideoLandmarks | None = None,
 ) -> Adaptation:
-    """Take the stages from the window to the verdict on the personal network.
+    """Run the stages from the window to the verdict on the personal network.
 
     Parameters
     ----------
     source : Source
     track : Track
     workspace : Workspace
-        Where every stage's result is kept.
+        Stores the result of every stage.
     base : Base
     settings : RunSettings
     progress : callable
@@ -180,7 +181,7 @@ def learn_person(
         labels, colours = stages.refine(beliefs)
         held = stages.hold_out()
         network, worn = stages.learn(labels, beliefs, held)
-    except NobodyFoundError as error:  # by stages that know arrays, but not whose they are
+    except NobodyFoundError as error:  # stages know arrays, but not the name of the video
         raise NobodyFoundError(
             f"{source.name}: {error}; {remedy(source, window, settings)}"
         ) from error
@@ -200,59 +201,9 @@ def learn_person(
     )
 
 
-def parser_kept(verdict: Verdict, generic: Parser, personal: Parser, engine: Engine) -> Parser:
-    """Return the parser of what a verdict keeps.
-
-    Parameters
-    ----------
-    verdict : Verdict
-    generic, personal : Parser
-        Before learning and after; one of them, if none or all that was learned is kept.
-    engine : Engine
-        Of the network that is kept.
-
-    Returns
-    -------
-    Parser
-    """
-    silhouettes, parts = map(verdict.keeps, MODULES)
-    if silhouettes == parts:
-        return personal if parts else generic
-    appearance = personal.appearance and personal.appearance.of(
-        silhouettes=silhouettes, parts=parts
-    )
-    return replace(personal, network=engine, appearance=appearance)
-
-
-def window_of(source: Source, track: Track, settings: RunSettings) -> Window:
-    """Choose the frames of a source that a person is learned from.
-
-    Parameters
-    ----------
-    source : Source
-    track : Track
-        Tells which frames show the person.
-    settings : RunSettings
-        Its window, and where it is placed, count.
-
-    Returns
-    -------
-    Window
-    """
-    return lay_window(
-        track,
-        source.frame_count,
-        length=settings.window,
-        centre=settings.centre,
-        first=settings.window_from,
-        stop=settings.window_to,
-        spread=settings.spread if settings.learn_from == "spread" else None,
-    )
-
-
 @dataclass(frozen=True, eq=False)
 class Stages:
-    """The stages of one window, in the order of the methods; a run folder keeps each result."""
+    """The stages of one window, in the order of the methods. The run folder stores each result."""
 
     source: Source
     window: Window
@@ -278,7 +229,7 @@ class Stages:
 
     @cached_property
     def breaks(self) -> list[int]:
-        """Places in the window with which another stretch or shot begins."""
+        """Indices in the window at which a new stretch or shot begins."""
         cuts = [cut for cut in self.track.cuts.tolist() if cut in self.window]
         return sorted({*self.window.borders, *self.window.places(cuts).tolist()} - {0})
 
@@ -297,7 +248,7 @@ class Stages:
         )
 
     def propagate(self, person: Map) -> tuple[Array, Scene]:
-        """Return what is believed after propagation, (T, H, W) float16, and the still scene."""
+        """Return the beliefs after propagation, (T, H, W) float16, and the still scene."""
         settings = self.settings
 
         def propagate():
@@ -347,7 +298,7 @@ class Stages:
         return kept["labels"], Colours.from_arrays(kept)
 
     def hold_out(self) -> Mask:
-        """Return the frames to judge on, (T,) bool; none of those whose silhouette was given."""
+        """Return the frames to judge on, (T,) bool; frames with a given silhouette are not."""
         held = hold_out(len(self.window), self.settings.verdict)
         held[list(self.known)] = False
         return held
@@ -371,7 +322,7 @@ class Stages:
         network : FactoredNetwork
             The personal network.
         worn : PartColours or None
-            Colours of the parts that self-training taught; None where it was left out.
+            Colours of the parts that self-training found; None without self-training.
         """
         base, settings = self.base, self.settings
         teacher = self.teacher
@@ -381,7 +332,7 @@ class Stages:
         if teacher:
             settings = replace(settings, way=settings.teacher.way)
         else:
-            self.workspace.tell("teacher", None)  # of a run before
+            self.workspace.tell("teacher", None)  # removes that of an earlier run
 
         def teach(parts: Map) -> Map:
             if teacher is None:
@@ -430,7 +381,7 @@ class Stages:
     def judge(
         self, labels: Labels, held: Mask, learned: FactoredNetwork, appearance: Appearance
     ) -> Verdict:
-        """Judge the modules that learned, and note the verdict in the manifest.
+        """Judge the modules that have learned, and write the verdict to the manifest.
 
         Parameters
         ----------
@@ -441,7 +392,7 @@ class Stages:
         learned : FactoredNetwork
             The personal network.
         appearance : Appearance
-            What it looks with.
+            Colours of the person, used by the personal network.
 
         Returns
         -------
@@ -479,7 +430,7 @@ class Stages:
         return verdict
 
     def keep(self, verdict: Verdict, learned: FactoredNetwork) -> FactoredNetwork:
-        """Write what is kept of the person to the person file, and return the network of it.
+        """Write the modules that are kept to the person file, and return the network with them.
 
         Parameters
         ----------
@@ -490,7 +441,7 @@ class Stages:
         Returns
         -------
         FactoredNetwork
-            The generic one, with the modules that the verdict keeps.
+            The generic network with the modules that the verdict keeps.
         """
         base = self.base.network
         kept = with_modules(base, learned, [LEARNER[module] for module in verdict.kept_modules])
@@ -505,30 +456,3 @@ class Stages:
             outputs=[PERSON],
         )
         return kept
-
-
-def remedy(source: Source, window: Window, settings: RunSettings) -> str:
-    """Return what a user can do if nobody is found in the window.
-
-    Parameters
-    ----------
-    source : Source
-    window : Window
-    settings : RunSettings
-
-    Returns
-    -------
-    str
-        The end of an error message.
-    """
-    if settings.size != AUTO:
-        return (
-            "leave out --size, so that it fits the person, or give a few silhouettes with "
-            "--silhouettes"
-        )
-    if len(window) < source.frame_count:
-        return (
-            "choose another window with --centre or --window-from, or give a few silhouettes with "
-            "--silhouettes"
-        )
-    return "give a few silhouettes with --silhouettes, or a video in which the person is larger"

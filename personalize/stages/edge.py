@@ -1,9 +1,9 @@
-"""Who walks out of the picture, or into it (not in the paper).
+"""Track people out of the picture, and into it (not in the paper).
 
-Somebody of whom only a leg is left in the picture is built like no person, so no look sees them.
-But people neither vanish nor appear in a moment: whoever was seen at the edge of the picture, and
-moved towards it, is followed on at the same speed until nothing of them can be in view, and
-whoever came from there likewise, backwards in time.
+A person of whom only a leg is left in the picture is not found. But people neither vanish nor
+appear in a moment. A person who was seen at the edge of the picture and moved towards it is
+tracked on at the same speed, until nothing of them can be in view. A person who enters the
+picture is tracked backwards in time in the same way.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,17 +1,17 @@
 """Read joints off the parts (Charles et al., BMVC 2017, section 4.4).
 
 Part probabilities of one frame in, one point for every joint out. The paper
-takes the mean position of the pixels of a part, and does not say what happens to a
-part without pixels. Here every joint of a person is estimated: from the cells that
-the part wins; else from those where it is most probable; else from the joints
-beside it; else from the person's centre. `found` tells the first kind from the
-others, so that misses can be counted under every rule.
+takes the mean position of the pixels of a part, and does not tell what happens to a
+part without pixels. Here every joint of a person is estimated: from the cells where
+the part is the most probable label; else from those where it is most probable itself;
+else from neighbouring joints; else from the person's centre. `found` marks the first
+kind, so that misses can be counted under every rule.
 
-By the rule "tree" the joints also have to agree along the skeleton (`skeleton`),
-each by itself having several places; what is apart from the piece with a head and
-a trunk weighs little; and three joints are beside the centres of their parts, where
-people point to them: the head is the face, the elbow outside of the bend, the shoulder
-at the top of the arm.
+By the rule "tree" each joint has several candidate places, and those are chosen that
+agree along the skeleton (`skeleton`). Components apart from the one with a head and a
+trunk have a low weight. Three joints are moved from the centres of their parts to where
+people label them: the head to the face, the elbow to the outside of the bend, the
+shoulder to the top of the arm.
 
 Hips are not in the paper. A hip is where the lower body and the upper leg of
 its side meet: the cells of either that touch the other.

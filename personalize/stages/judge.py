@@ -1,13 +1,13 @@
-"""Gather evidence, without labels, of what learning a person brought.
+"""Gather evidence, without labels, of whether learning a person was an improvement.
 
-A part of the window is held out from fine-tuning: stretches of frames, since neighbours are near
-copies. On these frames the network answers three times: before learning, with the module that
+A part of the window is held out from fine-tuning: stretches of frames, since neighbouring frames
+are almost equal. These frames are predicted three times: before learning, with the module that
 learned silhouettes, and with both modules that learned. Every kind of evidence is a pair of
-numbers, before and after; for silhouettes the second answer is after, for parts the third, and the
-second before. What the evidence is worth, `verdict` decides.
+numbers, before and after. For silhouettes it compares the first prediction with the second, for
+parts the second with the third. `verdict` weighs the evidence.
 
-The labels are made with the help of the generic network, so agreement alone would favour a network
-that learned from such labels. The other kinds do not depend on them.
+The labels are made with the help of the generic network, so agreement with them alone would favour
+a network that learned from such labels. The other kinds do not depend on them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -41,8 +41,8 @@ SHOULDERS = [UPPER_BODY_JOINTS.index(f"{side}_shoulder") for side in ("right", "
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
-    """What a network says of N frames.
+class Predictions:
+    """The predictions of a network for N frames.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ def gather_evidence(
     landmarks: Mapping[int, BodyPoints] = MappingProxyType({}),
     progress: Wrap = iter,
 ) -> dict[str, NDArray[np.float64]]:
-    """Compare what networks say of the frames that they did not learn from.
+    """Compare the predictions of networks for frames that they did not learn from.
 
     Parameters
     ----------
@@ -109,35 +109,35 @@ def gather_evidence(
         Before learning, with the module that learned silhouettes, and with both. Their features
         are the same.
     appearance : Appearance
-        What the latter two look with.
+        Colours of the person, used with the latter two.
     scales : (T,) float array, optional
         Pixels of the canvas for one of the source, of each frame; by default 1.
     breaks : collection of int
-        Frames, by their place among T, that do not follow the one before in the video.
+        Indices of frames that do not follow the one before in the video.
     landmarks : dict of int to BodyPoints
-        Of a teacher, by the place among T, in pixels of the canvas.
+        Index of a frame -> landmarks of a teacher, in pixels of the canvas.
     progress : callable
         Wraps the sequence of batches.
 
     Returns
     -------
     dict of str to (2,) float64 array
-        Of each kind of `verdict.EVIDENCE`, before and after; NaN where there is none. With
-        landmarks what `landmark_evidence.weigh_landmarks` returns, too. Empty where no frame is
-        held out.
+        Kind of `verdict.EVIDENCE` -> numbers before and after; NaN where there is none. With
+        landmarks, those of `landmark_evidence.weigh_landmarks` are added. Empty where no frame
+        is held out.
     """
     numbers = np.flatnonzero(held)
     if not len(numbers):
         return {}
     seen = frames[numbers]
     scales = np.ones(len(seen)) if scales is None else scales[numbers]
-    answers = ask(seen, networks, appearance, scales, progress=progress)
+    predictions = ask(seen, networks, appearance, scales, progress=progress)
     cells = frames.shape[1] // CELL, frames.shape[2] // CELL
     known = [cell_labels(labels[number], cells) for number in numbers]
     told = {k: landmarks[place] for k, place in enumerate(numbers.tolist()) if place in landmarks}
     return {
-        **weigh_answers(answers, known, flows_between(seen, numbers, cells, breaks)),
-        **weigh_landmarks(answers[1].parts, answers[2].parts, told),
+        **weigh_predictions(predictions, known, flows_between(seen, numbers, cells, breaks)),
+        **weigh_landmarks(predictions[1].parts, predictions[2].parts, told),
     }
 
 
@@ -148,16 +148,16 @@ def ask(
     scales: Array,
     *,
     progress: Wrap = iter,
-) -> list[Answers]:
-    """Return the Answers of three networks, as of `gather_evidence`, to frames (N, rows, cols, 3).
+) -> list[Predictions]:
+    """Return the Predictions of three networks for frames (N, rows, cols, 3).
 
-    All features are those of the first: what learns lies behind them.
+    The features of the first are used for all, since only later layers have learned.
 
     Parameters
     ----------
     frames : (N, rows, cols, 3) uint8 array
     networks, appearance, progress
-        As of `gather_evidence`.
+        From `gather_evidence`.
     scales : (N,) float array
         Likewise, of these frames.
     """
@@ -173,20 +173,20 @@ def ask(
             _told(*seen, appearance)
             for seen in zip(together, believed, scales[start : start + BATCH])
         ]
-        for network, answers in ((of_silhouettes, found[1]), (of_both, found[2])):
-            answers.append((_person(looked), merge(network, looked, told)))
-    return [Answers(*map(np.concatenate, zip(*batches))) for batches in found]
+        for network, of_network in ((of_silhouettes, found[1]), (of_both, found[2])):
+            of_network.append((_person(looked), merge(network, looked, told)))
+    return [Predictions(*map(np.concatenate, zip(*batches))) for batches in found]
 
 
-def weigh_answers(
-    answers: Sequence[Answers], known: Sequence[Labels], flows: dict[int, Array]
+def weigh_predictions(
+    predictions: Sequence[Predictions], known: Sequence[Labels], flows: dict[int, Array]
 ) -> dict[str, NDArray[np.float64]]:
-    """Return the evidence in what networks say of N frames.
+    """Return the evidence in the predictions of networks for N frames.
 
     Parameters
     ----------
-    answers : sequence of 3 Answers
-        As of `gather_evidence`.
+    predictions : sequence of 3 Predictions
+        From `gather_evidence`.
     known : sequence of N (h, w) uint8 arrays
         Labels of the cells.
     flows : dict of int to (h, w, 2) array
@@ -196,11 +196,12 @@ def weigh_answers(
     -------
     dict of str to (2,) float64 array
     """
-    before, silhouettes, both = answers
-    say = 1 - before.parts[:, BACKGROUND]
+    before, silhouettes, both = predictions
+    by_parts = 1 - before.parts[:, BACKGROUND]
     pairs = {
         kind: [
-            _of_silhouettes(kind, one, before, known, flows, say) for one in (before, silhouettes)
+            _of_silhouettes(kind, one, before, known, flows, by_parts)
+            for one in (before, silhouettes)
         ]
         for kind in OF_SILHOUETTES
     }
@@ -214,7 +215,7 @@ def weigh_answers(
     return {kind: np.array(pair, np.float64) for kind, pair in pairs.items()}
 
 
-def _of_silhouettes(kind, one, before, known, flows, say):
+def _of_silhouettes(kind, one, before, known, flows, by_parts):
     """One number of `OF_SILHOUETTES`."""
     person = one.person
     if kind == "agreement":
@@ -223,7 +224,7 @@ def _of_silhouettes(kind, one, before, known, flows, say):
         return _mean(overlap(person[k], _moved(person[k + 1], flow)) for k, flow in flows.items())
     if kind == "certainty":
         return float(np.abs(2 * person - 1).mean())
-    other = say if kind == "told_by_parts" else before.person
+    other = by_parts if kind == "told_by_parts" else before.person
     return _mean(map(overlap, person, other))
 
 
@@ -268,7 +269,7 @@ def flows_between(
     cells : (int, int)
         Rows and columns of the flow.
     breaks : collection of int
-        As of `gather_evidence`.
+        From `gather_evidence`.
 
     Returns
     -------

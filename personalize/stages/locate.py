@@ -61,7 +61,7 @@ def locate_person(
     network : Engine
         Of a network in evaluation mode.
     video : Pickable
-        A Source, say.
+        For example a Source.
     cuts : sequence of int
         Frames with which another shot begins.
     clicks : dict of int to (float, float), optional

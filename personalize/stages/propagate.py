@@ -4,15 +4,13 @@ Frames and person maps in, beliefs out. Cells of which the network is more than
 0.99 sure become seeds; `propagation` carries them forward and backward in time
 along a tree of matches between pixels.
 
-Where the paper is silent: frames are matched at a working size of about
-256 x 256 pixels; a map is enlarged before it is compared with the threshold, so
-that the edges of the person stay open; a seed is evidence, not a fact, so that
-a confident mistake can be outvoted by its neighbours in time; and where a
-cautious network is hardly ever 0.99 sure, the surest share of what it believes
-is taken, weighted by its probability. Beside the seeds, every pixel has a little
-evidence from its movement (`residual_motion`). What was carried along is then weighed
-with what the network says of the frame itself, and doubted where the picture was the
-same all the time (`still_scene`).
+Where the paper is silent: frames are matched at a working size of about 256 x 256 pixels.
+A map is enlarged before it is compared with the threshold, so that the edges of the person
+stay without seeds. A seed is evidence and may be wrong: its neighbours in time can outvote
+it. If hardly any cell reaches 0.99, the most confident share of the cells is taken, weighted
+by probability. Besides the seeds, every pixel has some evidence from its movement
+(`residual_motion`). The propagated belief is then combined with the network's prediction for
+the frame itself, and lowered where the picture was the same all the time (`still_scene`).
 """
 
 from collections.abc import Collection, Mapping
@@ -57,7 +55,7 @@ def propagate_person(
     scene : StillSceneSettings
     given : dict of int to (rows, cols) bool array, optional
         Silhouettes that are known, on the canvas, by the number of the frame; they
-        are seeds beyond doubt, in the place of what the person map says there.
+        are certain seeds, and replace the person map there.
     breaks : collection of int
         Frames, by their place among T, that do not follow the one before in the video: nothing
         is carried along there, and no movement measured.
@@ -133,10 +131,10 @@ def add_movement(
 
 
 def blend(belief: Array, cells: Array, settings: SeedSettings) -> Array:
-    """Weigh the propagated belief of a frame with what the network says of that frame itself.
+    """Combine the propagated belief of a frame with the network's prediction for it.
 
-    Only the surest cells were seeds. Along the edges of the person, and where motion breaks all
-    links, the network's doubtful answer is better than none.
+    Only the most confident cells were seeds. Along the edges of the person, and where motion
+    breaks all links, the network's uncertain prediction is better than none.
 
     Parameters
     ----------

@@ -64,7 +64,7 @@ def refine_silhouettes(
     settings : RefineSettings
     given : dict of int to (rows, cols) bool array, optional
         Silhouettes that are known, by the number of the frame; they are the labels
-        of these frames, whatever the cut would say.
+        of these frames, in place of a cut.
     workers : int
         Threads, as for `workers.in_order`.
     progress : callable
@@ -205,9 +205,7 @@ def _cut_frame(image, belief, colours, settings):
 
 
 def _colour_evidence(image, belief, colours, settings):
-    """What the colours of an image (h, w, 3) say: those of the window, and of each pixel's
-    neighbourhood.
-    """
+    """Log-odds by the colours of an image (h, w, 3): those of the window, and local ones."""
     limit, weight = settings.cut.colour_limit, settings.local_colours.weight
     ratio = colours.log_ratio(image)
     if not weight:

@@ -1,4 +1,4 @@
-"""The numbers of the stages of a run: one frozen record each, every number with its source."""
+"""Settings of the stages of a run: a frozen record for each, with the source of every number."""
 
 from dataclasses import dataclass
 
@@ -299,10 +299,10 @@ class ParseSettings:
     """Score of the joints (`find.score_joints`) below which it is in doubt whether the person is in
     view, as in `FollowSettings.doubt`."""
     somebody: float = 0.9
-    """Greatest probability of the person from which somebody is there whom no look saw at their
-    place; that of `SeedSettings.somebody`."""
+    """In a frame in doubt, the silhouette is kept if the greatest probability of the person is at
+    least this; the value of `SeedSettings.somebody`."""
     present: float = 0.5
-    """Score from which the person is in view even if the looks at the frames around saw nobody."""
+    """Score from which the person is in view even if the track does not expect them."""
 
     def __post_init__(self) -> None:
         require(self, "one view or more", "views")
@@ -352,7 +352,7 @@ class VerdictSettings:
     """Estimated gain of a module above which it is kept: a loss must be expected, since silhouettes
     help the joints, too, which their own gain does not count."""
     keep: str = "auto"
-    """Of "auto", by the evidence; "personal" and "generic", whatever it says."""
+    """"auto" decides by the evidence; "personal" and "generic" ignore it."""
 
     def __post_init__(self) -> None:
         if self.keep not in KEEPS:
@@ -363,9 +363,7 @@ class VerdictSettings:
 
 @dataclass(frozen=True)
 class AlarmSettings:
-    """Numbers of `alarms`, which says what may be wrong with the results of a run (not in the
-    paper).
-    """
+    """Warnings that the results of a run may be wrong (not in the paper; `alarms`)."""
 
     speck: float = 0.02
     """Share of a silhouette below which a piece of it is not counted."""

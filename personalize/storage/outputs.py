@@ -39,7 +39,7 @@ def load_outputs(
         return None, wrong
     try:
         return load(root), None
-    except Exception as error:  # a file has many ways to say that it is damaged
+    except Exception as error:  # damaged files raise many kinds
         if is_out_of_memory(error):
             raise
         return None, f"{', '.join(outputs)}: cannot be read ({error or type(error).__name__})"

@@ -184,7 +184,7 @@ def answer(
     settings: TrainingSettings,
     generator: torch.Generator,
 ) -> Parsing:
-    """Return what a network says of images in one setting.
+    """Return the output of a network for images in one noise setting.
 
     Parameters
     ----------

@@ -36,8 +36,7 @@ RIGHT_PARTS = _right_parts()
 
 @lru_cache(maxsize=8)
 def class_weights(settings: TrainingSettings, device: str | torch.device = "cpu") -> Tensor:
-    """Return the weights of the main loss, of 32 parts and the regions: 1 unless settings say
-    otherwise.
+    """Return the weights of the 32 parts and the regions in the main loss; 1 by default.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """The real pictures of a training as sources: photographs with regions, and people with parts.
 
-What `real_share` says is split between groups by their weights (`datasets.settings`), and within a
-group alike between its pictures. A photograph whose parts are labelled, too, is of the group
-"ccp_known", and is shown with these labels; the others of `--photographs` are "ccp_regions".
+`real_share` is split between groups by their weights (`datasets.settings`), and equally between
+the pictures of a group. Photographs with labelled parts are the group "ccp_known", and are used
+with these labels; the others of `--photographs` are "ccp_regions".
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -234,7 +234,7 @@ def check_recipe(root: Path, saved: str, settings: TrainingSettings) -> None:
     SettingsError
         If one of `MUST_STAY` differs.
     """
-    before = {"network": FACTORED, **json.loads(saved)}  # older states do not say
+    before = {"network": FACTORED, **json.loads(saved)}  # older states do not name it
     wanted = json.loads(settings_json(settings))
     other = [name for name in MUST_STAY if before[name] != wanted[name]]
     if other:

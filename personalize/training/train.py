@@ -95,7 +95,7 @@ def train(
     Returns
     -------
     torch.nn.Module
-        The network of `settings.network`, averaged if settings say so, in evaluation mode.
+        The network of `settings.network`, averaged if the settings ask for it, in evaluation mode.
 
     Raises
     ------

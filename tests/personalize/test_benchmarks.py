@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.joint_rule import offset
-from benchmarks.labels import GROUPS, distances, measure_clips, people_table, view_table
+from benchmarks.labels import GROUPS, distances, measure_clips, view_table
+from benchmarks.labels_rendered import people_table
 from benchmarks.refinement import Measured
 from benchmarks.training import covered, main
 from personalize.adaptation.base import Base

@@ -23,7 +23,7 @@ from personalize.datasets import clothing, freiburg_sitting, jhmdb, landmarks, r
 from personalize.datasets.matlab import read_variable
 from personalize.datasets.rendered_video import rendered_video
 from personalize.datasets.youtube_pose import videos
-from personalize.experiments.kept import kept
+from personalize.experiments.count_cache import cached_counts
 from personalize.media.encode import VideoWriter
 from personalize.media.images import image_size, read_cutout, read_image, read_mask
 from personalize.media.video import open_source
@@ -252,13 +252,13 @@ def index_of_people(path):
 
 
 def write_counts(folder):
-    kept(folder, "a", {"size": 1}, lambda: np.arange(4))
+    cached_counts(folder, "a", {"size": 1}, lambda: np.arange(4))
     yield folder / "counts-a.json"
 
 
 @reader(write_counts, of_json=True)
 def counts(path):
-    assert kept(path.parent, "a", {"size": 1}, lambda: np.arange(4)).dtype == np.int64
+    assert cached_counts(path.parent, "a", {"size": 1}, lambda: np.arange(4)).dtype == np.int64
 
 
 def write_numbers(folder):

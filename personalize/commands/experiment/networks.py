@@ -42,9 +42,9 @@ def compare_networks(
     """Compare networks on PEOPLE (Figure 4c, Table 1): accuracy and IOU of every part."""
     from personalize.datasets.labelled import FREIBURG
     from personalize.experiments import comparison
-    from personalize.experiments.examples import people_to_test_on
+    from personalize.experiments.count_cache import cached_counts, facts_of
     from personalize.experiments.figures import draw_bars, require_matplotlib
-    from personalize.experiments.kept import facts_of, kept
+    from personalize.experiments.labelled_images import load_test_set
     from personalize.network.checkpoints import load_network
     from personalize.network.settings import SHIPPED
 
@@ -55,22 +55,22 @@ def compare_networks(
     device = choose_device(device)
     chosen = dict(files) or {"factored": SHIPPED}
     networks = {name: load_network(path, device)[0] for name, path in chosen.items()}
-    examples = people_to_test_on(kind, people, count=count, test_list=test_list)
+    test_set = load_test_set(kind, people, count=count, test_list=test_list)
     classes = comparison.FREIBURG if kind == FREIBURG else comparison.UNITE_THE_PEOPLE
     scores, size = {}, size // 8 * 8
     for name, network in networks.items():
         with stage_bars() as progress:
-            counts = kept(
+            counts = cached_counts(
                 out,
                 name,
-                facts_of(network, examples, kind=kind, size=size),
-                lambda: comparison.count_answers(
-                    network, examples, classes, size=size, progress=progress(name)
+                facts_of(network, test_set, kind=kind, size=size),
+                lambda: comparison.count_predictions(
+                    network, test_set, classes, size=size, progress=progress(name)
                 ),
             )
         scores[name] = comparison.Scores.of(counts, classes)
-    numbers = comparison.report_comparison(scores, classes, len(examples))
-    table = comparison.comparison_table(scores, classes, len(examples))
+    numbers = comparison.report_comparison(scores, classes, len(test_set))
+    table = comparison.comparison_table(scores, classes, len(test_set))
     if out:
         draw_bars(out / "chart.png", classes.names, comparison.comparison_panels(scores))
     give_results({"data": kind, "size": size, **numbers}, table, out, report)

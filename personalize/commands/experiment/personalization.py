@@ -9,15 +9,10 @@ from personalize.commands.evaluate import evaluate_videos
 from personalize.commands.experiment.options import give_results
 from personalize.commands.given import GIVEN
 from personalize.commands.help import command
-from personalize.commands.opening import load_base
-from personalize.commands.options import (
-    FILE,
-    learning_options,
-    names_of,
-    network_options,
-    numbers_option,
-    run_settings,
-)
+from personalize.commands.loading import load_base
+from personalize.commands.options import learning_options, names_of, network_options, numbers_option
+from personalize.commands.parameter_types import FILE
+from personalize.commands.run_settings import run_settings
 
 
 @command("6")

@@ -98,26 +98,26 @@ def compare(
     """
     from personalize import parts
     from personalize.experiments import injection
-    from personalize.experiments.answers import ways_of
-    from personalize.experiments.examples import people_to_test_on
+    from personalize.experiments.count_cache import cached_counts, facts_of
     from personalize.experiments.figures import draw_bars, require_matplotlib
-    from personalize.experiments.kept import facts_of, kept
+    from personalize.experiments.labelled_images import load_test_set
+    from personalize.experiments.predictions import ways_of
 
     if out:
         require_matplotlib()
     networks = open_networks(weights, person, baseline, choose_device(device))
-    examples = people_to_test_on(kind, people, count=count, test_list=test_list)
+    test_set = load_test_set(kind, people, count=count, test_list=test_list)
     gains = {}
     asked: Json = {"size": size // 8 * 8, "occluded": occluded}
     for name, network in networks.items():
         facts = {"kind": kind, "answers": ways_of(network)}
         with stage_bars() as progress:
-            counts = kept(
+            counts = cached_counts(
                 out,
                 name,
-                facts_of(network, examples, **facts, **asked),
+                facts_of(network, test_set, **facts, **asked),
                 lambda: injection.count_injection(
-                    network, examples, **asked, progress=progress(name)
+                    network, test_set, **asked, progress=progress(name)
                 ),
             )
         gains[name] = injection.gain(network, counts)

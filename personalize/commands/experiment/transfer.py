@@ -7,14 +7,9 @@ import click
 
 from personalize.commands.experiment.options import KINDS, TO_LEARN, give_results, people_options
 from personalize.commands.help import command
-from personalize.commands.opening import load_base
-from personalize.commands.options import (
-    FILE,
-    numbers_option,
-    options,
-    seed_option,
-    weights_option,
-)
+from personalize.commands.loading import load_base
+from personalize.commands.options import numbers_option, options, seed_option, weights_option
+from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import stage_bars
 from personalize.settings import TransferSettings
 

@@ -62,7 +62,7 @@ class CudaEngine(Engine):
         return self._replay("parts", features, person)
 
     def _replay(self, name: str, *maps: Tensor) -> Tensor:
-        with torch.inference_mode(False), torch.no_grad():  # whoever learns may keep the answer
+        with torch.inference_mode(False), torch.no_grad():  # learning may keep the output
             given = tuple(one.half().contiguous(memory_format=torch.channels_last) for one in maps)
             key = (name, *(tuple(one.shape) for one in given))
             if key not in self._recorded:

@@ -21,7 +21,7 @@ _SCALED = 2.5  # largest by smallest head from which a film is scored by thirds 
 
 @dataclass(frozen=True, eq=False)
 class FilmScores:
-    """What a run says of T frames of a film.
+    """The results of a run in T frames of a film.
 
     Attributes
     ----------

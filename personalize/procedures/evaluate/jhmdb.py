@@ -23,8 +23,10 @@ from personalize.procedures.evaluate.learning import (
     for_each,
     learn_and_keep,
 )
-from personalize.procedures.opening import find_track, open_run, silent, track_person
 from personalize.procedures.parsing import PARSE
+from personalize.procedures.progress import silent
+from personalize.procedures.run_folder import open_run
+from personalize.procedures.tracking import find_track, track_person
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
 from personalize.stages.settings import SmoothSettings
@@ -148,7 +150,7 @@ def parse_clip(
     -------
     dict of str to array
         "xy" (T, 7, 2); "silhouettes" (T, height * width / 8) uint8, packed bits; "size" (2,),
-        height and width; "empty" (T,) bool, where a run would say that nobody is there.
+        height and width; "empty" (T,) bool, where a run would find nobody.
     """
     xy, silhouettes, empty = [], [], []
     parsed = parser.always().frames(progress(source))

@@ -95,7 +95,7 @@ def for_each(parsers: Mapping[str, Parser], measure: Callable[[str, Parser], T])
 
 
 def frame_pictures(pictures: Sequence[Frame], network: Engine, settings: RunSettings) -> Track:
-    """Return how pictures of one person lie on the canvas, as `opening.track_person` does.
+    """Return how pictures of one person lie on the canvas, as `tracking.track_person` does.
 
     Parameters
     ----------

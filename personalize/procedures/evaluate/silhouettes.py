@@ -15,12 +15,16 @@ from personalize.media.clip import Sized
 from personalize.media.video import open_source
 from personalize.network.engines.interface import Engine
 from personalize.procedures.evaluate.learning import for_each, restore_masks
-from personalize.procedures.opening import find_track, open_run, silent, track_person
 from personalize.procedures.parsing import PARSE
-from personalize.procedures.pipeline import learn_person, window_of
+from personalize.procedures.pipeline import learn_person
+from personalize.procedures.progress import silent
+from personalize.procedures.run_folder import open_run
+from personalize.procedures.tracking import find_track, track_person
+from personalize.procedures.window import window_of
 from personalize.settings import RunSettings
-from personalize.stages.parse import Parser, find_silhouette
+from personalize.stages.parse import Parser
 from personalize.stages.refine import person_masks
+from personalize.stages.silhouette import find_silhouette
 from personalize.stages.verdict import Verdict
 from personalize.types import Mask, PathLike, Progress, Wrap
 

@@ -26,8 +26,10 @@ from personalize.procedures.evaluate.learning import (
     learn_and_keep,
     stack_upper_body,
 )
-from personalize.procedures.opening import find_track, open_run, silent, track_person
 from personalize.procedures.parsing import PARSE
+from personalize.procedures.progress import silent
+from personalize.procedures.run_folder import open_run
+from personalize.procedures.tracking import find_track, track_person
 from personalize.settings import RunSettings
 from personalize.stages.joints import locate_joints
 from personalize.stages.parse import Parser

@@ -51,7 +51,7 @@ class Room:
 
     @classmethod
     def of(cls, device: str | torch.device) -> Self:
-        """Return the room of a device, as `CPU_SHARE` and `CUDA_SHARE` say."""
+        """Return the room of a device: `CPU_SHARE` or `CUDA_SHARE` of its memory."""
         if torch.device(device).type == "cuda":
             return cls(int(CUDA_SHARE * torch.cuda.mem_get_info(device)[0]))
         return cls(int(CPU_SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")))

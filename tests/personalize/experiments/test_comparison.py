@@ -12,7 +12,7 @@ from personalize.experiments.comparison import (
     Scores,
     comparison_panels,
     comparison_table,
-    count_answers,
+    count_predictions,
     report_comparison,
 )
 from personalize.network.factored import Parsing
@@ -66,7 +66,7 @@ def test_a_group_of_parts_has_the_name_of_its_sides():
 def test_answers_are_counted_where_the_truth_is_known():
     seen = example([[0, 7], [20, 31]])
     seen[1][1, 1] = 255
-    counts = count_answers(Oracle(), [seen, seen], UNITE_THE_PEOPLE, size=16)
+    counts = count_predictions(Oracle(), [seen, seen], UNITE_THE_PEOPLE, size=16)
     assert counts.sum() == 6
     assert counts[0, 0] == counts[7, 7] == counts[20, 20] == 2
 
@@ -79,8 +79,8 @@ def test_the_probabilities_of_small_parts_win_together_on_freiburg():
             return Parsing(None, logits)
 
     torso = example([[2, 2], [2, 2]])
-    assert count_answers(Torn(), [torso], FREIBURG, size=16)[2, 2] == 4
-    assert count_answers(Torn(), [torso], UNITE_THE_PEOPLE, size=16)[2, 0] == 4
+    assert count_predictions(Torn(), [torso], FREIBURG, size=16)[2, 2] == 4
+    assert count_predictions(Torn(), [torso], UNITE_THE_PEOPLE, size=16)[2, 0] == 4
 
 
 def test_left_and_right_are_averaged_and_the_background_is_a_source_of_errors():

@@ -6,7 +6,7 @@ from personalize.exports.settings import ExportSettings
 from personalize.exports.task import Task
 from personalize.output.finished import read_run
 from personalize.procedures.export import open_video
-from personalize.procedures.opening import silent
+from personalize.procedures.progress import silent
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from personalize.network.engines.openvino import OpenVinoEngine, is_available
 from personalize.output.frame_store import Results
 from personalize.procedures import parsing
 from personalize.procedures import pieces as module
-from personalize.procedures.opening import find_track
 from personalize.procedures.pieces import Job, Pieces, parse_in_pieces, parse_piece
+from personalize.procedures.tracking import find_track
 from personalize.settings import RunSettings
 from personalize.stages.parse import Parser
 from personalize.storage import layout

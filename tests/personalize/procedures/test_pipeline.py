@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from personalize.adaptation.base import Base
+from personalize.adaptation.record import parser_kept
 from personalize.adaptation.settings import FactorSettings, SelfTrainingSettings
 from personalize.datasets.pose_points import INDEX, POINTS, BodyPoints
 from personalize.datasets.video_landmarks import VideoLandmarks
@@ -19,7 +20,7 @@ from personalize.media.video import open_source
 from personalize.network.checkpoints import digest, load_person
 from personalize.parts import JOINTS
 from personalize.procedures import parsing, pipeline
-from personalize.procedures.pipeline import parser_kept, remedy
+from personalize.procedures.window import remedy
 from personalize.settings import RunSettings
 from personalize.stages.appearance import Appearance
 from personalize.stages.parse import Parser

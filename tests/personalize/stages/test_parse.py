@@ -15,8 +15,10 @@ from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import consensus, look, merge, predict_person
 from personalize.network.settings import VIEWS, View
 from personalize.parts import MIRRORED
-from personalize.stages.parse import ParsedFrame, Parser, find_silhouette, keep_one
+from personalize.stages.parse import Parser
+from personalize.stages.parsed_frame import ParsedFrame
 from personalize.stages.settings import ParseSettings
+from personalize.stages.silhouette import find_silhouette, keep_one
 
 
 def parser_of(network, framing, **changes):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from personalize.imaging.framing import fit_frame
-from personalize.stages.parse import ParsedFrame
+from personalize.stages.parsed_frame import ParsedFrame
 from personalize.stages.settings import SmoothSettings
 from personalize.stages.smooth import fit_lines, smooth_joints
 

@@ -11,7 +11,7 @@ from personalize.types import Frame, PathLike
 
 
 @dataclass(frozen=True, eq=False)
-class Examples(Sequence):
+class LabelledImages(Sequence):
     """A sequence of (image, labels); an item is read when it is accessed.
 
     Images are (512, 512, 3) uint8 arrays, RGB; labels (64, 64) uint8 arrays, 255 where unknown.
@@ -31,9 +31,9 @@ class Examples(Sequence):
         return read_square(self.items[number])
 
 
-def people_to_test_on(
+def load_test_set(
     kind: str, root: PathLike, *, count: int | None = None, test_list: PathLike | None = None
-) -> Examples:
+) -> LabelledImages:
     """List the people of a data set that are for testing.
 
     Parameters
@@ -45,9 +45,9 @@ def people_to_test_on(
 
     Returns
     -------
-    Examples
+    LabelledImages
     """
-    return Examples(spread_items(labelled_people(kind, root, "test", test_list), count))
+    return LabelledImages(spread_items(labelled_people(kind, root, "test", test_list), count))
 
 
 def spread_items(items: Sequence[Any], count: int | None) -> Sequence[Any]:

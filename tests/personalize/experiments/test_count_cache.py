@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from personalize.experiments.examples import Examples
-from personalize.experiments.kept import facts_of, kept
+from personalize.experiments.count_cache import cached_counts, facts_of
+from personalize.experiments.labelled_images import LabelledImages
 
 COUNTS = np.array([[1, 2], [3, 4]])
 
 
 def people_of(*files):
-    return Examples([SimpleNamespace(name=file.name, files=[file]) for file in files])
+    return LabelledImages([SimpleNamespace(name=file.name, files=[file]) for file in files])
 
 
 def never():
@@ -19,20 +19,20 @@ def never():
 
 
 def test_what_was_counted_is_not_counted_again(tmp_path):
-    kept(tmp_path, "enet", {"size": 64}, lambda: COUNTS)
-    again = kept(tmp_path, "enet", {"size": 64}, never)
+    cached_counts(tmp_path, "enet", {"size": 64}, lambda: COUNTS)
+    again = cached_counts(tmp_path, "enet", {"size": 64}, never)
     np.testing.assert_array_equal(again, COUNTS)
 
 
 def test_other_facts_and_other_names_are_counted_anew(tmp_path):
-    kept(tmp_path, "enet", {"size": 64}, lambda: COUNTS)
-    assert kept(tmp_path, "enet", {"size": 32}, lambda: COUNTS + 1)[0, 0] == 2
-    assert kept(tmp_path, "fcn", {"size": 32}, lambda: COUNTS + 2)[0, 0] == 3
+    cached_counts(tmp_path, "enet", {"size": 64}, lambda: COUNTS)
+    assert cached_counts(tmp_path, "enet", {"size": 32}, lambda: COUNTS + 1)[0, 0] == 2
+    assert cached_counts(tmp_path, "fcn", {"size": 32}, lambda: COUNTS + 2)[0, 0] == 3
 
 
 def test_without_a_folder_nothing_is_kept(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert kept(None, "enet", {}, lambda: COUNTS) is COUNTS
+    assert cached_counts(None, "enet", {}, lambda: COUNTS) is COUNTS
     assert not list(tmp_path.iterdir())
 
 
@@ -60,6 +60,6 @@ def test_counts_depend_on_weights_examples_and_what_is_asked(tmp_path):
 )
 def test_counts_that_are_damaged_are_counted_anew(tmp_path, content):
     (tmp_path / "counts-enet.json").write_text(content)
-    found = kept(tmp_path, "enet", {"size": 64}, lambda: COUNTS)
+    found = cached_counts(tmp_path, "enet", {"size": 64}, lambda: COUNTS)
     np.testing.assert_array_equal(found, COUNTS)
-    kept(tmp_path, "enet", {"size": 64}, never)
+    cached_counts(tmp_path, "enet", {"size": 64}, never)

@@ -1,62 +1,22 @@
-"""Before a video is learned or parsed: its run folder, and where the person is."""
+"""Find where the person is in every frame of a video, and store the track in the run folder."""
 
 import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from personalize.adaptation.base import Base
 from personalize.errors import InputError
 from personalize.imaging.framing import Framing, fit_frame
 from personalize.imaging.track import Track
 from personalize.media.shots import find_cuts
 from personalize.media.source import Source
 from personalize.network.engines.interface import Engine
+from personalize.procedures.progress import silent
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.locate import locate_person
 from personalize.storage.arrays import load_arrays, save_arrays
 from personalize.storage.layout import TRACK, arrays_of
 from personalize.storage.workspace import Workspace
-from personalize.types import Json, PathLike, Progress, Wrap
-
-
-def silent(stage: str) -> Wrap:
-    """Return the wrapper of a loop whose progress is not shown."""
-    return iter
-
-
-def open_run(
-    root: PathLike, source: Source, base: Base, settings: RunSettings, *, spares: Sequence[str] = ()
-) -> Workspace:
-    """Open the run folder of a source, bound to the base weights, the engine and the seed.
-
-    Parameters
-    ----------
-    root : path-like
-    source : Source
-    base : Base
-    settings : RunSettings
-    spares : sequence of str
-        As for `Workspace`.
-
-    Returns
-    -------
-    Workspace
-
-    Raises
-    ------
-    WorkspaceError
-        If the folder holds the results of another source.
-    """
-    facts = {"base": base.digest, "seed": settings.seed, "engine": base.engines.name}
-    notes = notes_of(source, base.device)
-    return Workspace.open(root, source=source, facts=facts, notes=notes, spares=spares)
-
-
-def notes_of(source: Source, device: object) -> Json:
-    """Return what a manifest keeps though results do not depend on it: the device, and the path of
-    the source, whose frames exports read again.
-    """
-    return {"device": str(device), "path": str(source.path.absolute())}
+from personalize.types import Progress
 
 
 def track_person(
@@ -66,15 +26,15 @@ def track_person(
     settings: RunSettings,
     progress: Progress = silent,
 ) -> Track:
-    """Return how a source lies on the canvas: whole at a given size, else where the person is.
+    """Return the framing of every frame: the whole frame if a size is given, else the person.
 
     Parameters
     ----------
     source : Source
     workspace : Workspace
-        Keeps the track; later stages keep its digest with their settings.
+        Stores the track; the keys of later stages contain its digest.
     network : Engine
-        The one to look with.
+        The generic network.
     settings : RunSettings
     progress : callable
 
@@ -104,15 +64,15 @@ def track_person(
 def write_track(
     path: Path, crops: Iterable[tuple[Framing, str]], times: Sequence[float], *, first: int = 0
 ) -> None:
-    """Write a table of the crop of every frame, in pixels of the source, and what looks saw.
+    """Write a table of the crop of every frame, in pixels of the source.
 
     Parameters
     ----------
     path : Path
     crops : iterable of (Framing, str)
-        Of every frame, and which of `track.SEEN` it is.
+        The crop of every frame, and whether the person is seen in it: one of `track.SEEN`.
     times : sequence of float
-        Seconds of the frames.
+        Times of the frames, in seconds.
     first : int
         Number of the first frame.
     """
@@ -127,21 +87,21 @@ def write_track(
 def find_track(
     source: Source, network: Engine, settings: RunSettings, progress: Progress = silent
 ) -> Track:
-    """Find where the person is in every frame, and write nothing.
+    """Find where the person is in every frame, without writing anything.
 
     Parameters
     ----------
     source : Source
     network : Engine
     settings : RunSettings
-        With a `size` that is given, the track is that of the whole frame.
+        If `size` is a number, the track is that of whole frames.
     progress : callable
         ``progress(stage)`` returns the wrapper of that stage's loop.
 
     Returns
     -------
     Track
-        The one that `track_person` keeps.
+        The same as from `track_person`.
     """
     if not isinstance(settings.size, str):  # else it is AUTO
         return Track.still(fit_frame(source.height, source.width, settings.size))
@@ -156,7 +116,7 @@ def find_track(
 
 
 def check_clicks(settings: RunSettings, source: Source) -> dict[int, tuple[float, float]]:
-    """Return the points on the person by frame; InputError if one lies outside of its frame."""
+    """Return frame number -> point on the person; InputError if one is outside of the video."""
     for number, x, y in settings.person_at:
         if number >= source.frame_count or not (0 <= x < source.width and 0 <= y < source.height):
             raise InputError(

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from personalize.commands.opening import is_within_shot, spell_window, tell_window
+from personalize.commands.window import is_within_shot, spell_window, tell_window
 from personalize.imaging.framing import fit_frame
 from personalize.imaging.track import Track
 from personalize.storage.arrays import save_arrays

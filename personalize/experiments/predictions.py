@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from personalize.experiments.examples import shrink
+from personalize.experiments.labelled_images import shrink
 from personalize.network.inference import look, merge, to_images
 from personalize.network.registry import has_factor
 from personalize.types import Frame, Map, Mask
@@ -49,7 +49,7 @@ def part_probabilities(network: nn.Module, image: Frame, size: int, shape: tuple
     return enlarge(network(images).parts.softmax(dim=1).cpu(), shape)[0]
 
 
-def answer_with(
+def predict_with(
     network: nn.Module, image: Frame, silhouette: Mask, size: int
 ) -> dict[str, NDArray[np.int64]]:
     """Label an image without its true silhouette, and with it in every way that a network allows.

@@ -9,14 +9,16 @@ import numpy as np
 from torch import nn
 
 from personalize.datasets.labelled import digest_of
-from personalize.experiments.examples import Examples
+from personalize.experiments.labelled_images import LabelledImages
 from personalize.network.checkpoints import digest
 from personalize.storage import manifest
 from personalize.storage.atomic import atomic_write
 from personalize.types import Array, Json, PathLike
 
 
-def kept(folder: PathLike | None, name: str, facts: Json, count: Callable[[], Array]) -> Array:
+def cached_counts(
+    folder: PathLike | None, name: str, facts: Json, count: Callable[[], Array]
+) -> Array:
     """Return counts from the folder if they have the same facts, and else count anew.
 
     Parameters
@@ -56,13 +58,13 @@ def _read(path: Path) -> Json | None:
         return None
 
 
-def facts_of(network: nn.Module, examples: Examples, **more: Any) -> Json:
+def facts_of(network: nn.Module, test_set: LabelledImages, **more: Any) -> Json:
     """Return all that the counts of a network's predictions depend on.
 
     Parameters
     ----------
     network : Module
-    examples : Examples
+    test_set : LabelledImages
     **more
         Further settings.
 
@@ -74,6 +76,6 @@ def facts_of(network: nn.Module, examples: Examples, **more: Any) -> Json:
     return {
         **manifest.program(),
         "weights": digest(network.state_dict()),
-        "examples": digest_of(examples.items),
+        "examples": digest_of(test_set.items),
         **manifest.plain(more),
     }

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 import torch
 
-from personalize.experiments.answers import (
-    answer_with,
+from personalize.experiments.predictions import (
     constrain,
     enlarge,
     part_probabilities,
+    predict_with,
     ways_of,
 )
 from personalize.network.baseline import BaselineNetwork
@@ -54,7 +54,7 @@ def test_held_to_a_silhouette_parts_fill_it_and_nothing_else():
 def test_the_own_answer_is_what_the_network_says_alone(network, image):
     silhouette = np.zeros((8, 8), bool)
     silhouette[2:6, 2:6] = True
-    own = answer_with(network, image, silhouette, 32)["own"]
+    own = predict_with(network, image, silhouette, 32)["own"]
     alone = part_probabilities(network, image, 32, (8, 8)).argmax(axis=0)
     np.testing.assert_array_equal(own, alone)
 
@@ -63,7 +63,7 @@ def test_a_factored_network_gets_the_silhouette_injected(image):
     torch.manual_seed(0)
     network = FactoredNetwork().eval()
     everything = np.ones((8, 8), bool)
-    told = answer_with(network, image, everything, 64)["injected"]
+    told = predict_with(network, image, everything, 64)["injected"]
     images = torch.from_numpy(image).permute(2, 0, 1)[None] / 255
     with torch.no_grad():
         injected = network(images, torch.ones((1, 8, 8))).parts.argmax(dim=1)[0]
@@ -71,7 +71,7 @@ def test_a_factored_network_gets_the_silhouette_injected(image):
 
 
 def test_only_a_network_with_an_x_factor_can_be_told(network, image):
-    answers = answer_with(network, image, np.ones((8, 8), bool), 32)
+    answers = predict_with(network, image, np.ones((8, 8), bool), 32)
     assert tuple(answers) == ways_of(network)
     assert ("both" in answers) == isinstance(network, FactoredNetwork)
     for way in {"held", "both"} & set(answers):

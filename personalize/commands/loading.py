@@ -1,0 +1,289 @@
+"""Load the inputs of a command: a video, silhouettes, landmarks, base weights.
+
+All that can be checked without torch is checked before torch is loaded (`check_inputs`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from personalize.commands.terminal import tell
+from personalize.network.device import check_name, choose_device
+from personalize.network.settings import SHIPPED
+from personalize.settings import RunSettings
+
+if TYPE_CHECKING:
+    from personalize.adaptation.base import Base
+    from personalize.datasets.video_landmarks import VideoLandmarks
+    from personalize.media.given_silhouettes import GivenSilhouettes
+    from personalize.media.moment import Moment
+    from personalize.media.source import Source
+    from personalize.procedures.pieces import Pieces
+    from personalize.types import Json, PathLike, Progress
+
+
+def check_inputs(
+    source: Path,
+    *,
+    device: str,
+    weights: Path | None = None,
+    person: Path | None = None,
+    factor: str | None = None,
+    partial: bool = False,
+) -> None:
+    """Check the inputs of a command quickly, before heavy libraries are loaded.
+
+    Parameters
+    ----------
+    source : Path
+        A video file, a folder of frames, or a picture.
+    device : str
+    weights, person : Path, optional
+        Files of weights; only their metadata is read.
+    factor : str, optional
+        Name of a factor.
+    partial : bool
+        Whether the user allows a damaged video.
+
+    Raises
+    ------
+    InputError
+        If there is no video in `source`, or a file is not one of weights.
+    DeviceError
+        If there is no such device.
+    FactorError
+        If there is no such factor.
+    """
+    from personalize.factors.registry import check_factor
+    from personalize.media.decode import open_container
+    from personalize.media.images import SUFFIXES
+    from personalize.media.video import check_exists, told_of_partial
+    from personalize.network.weights_file import BASE, PERSON, read_metadata
+
+    check_name(device)
+    check_exists(source)
+    if factor:
+        check_factor(factor)
+    if source.is_file() and source.suffix.lower() not in SUFFIXES:
+        with told_of_partial(partial), open_container(source):
+            pass
+    if weights:
+        read_metadata(weights, BASE)
+    if person:
+        read_metadata(person, PERSON)
+
+
+def describe_request(
+    purpose: str,
+    source: Path,
+    settings: RunSettings,
+    *,
+    weights: Path | None = None,
+    silhouettes: Path | None = None,
+    landmarks: Path | None = None,
+    person: Path | None = None,
+    **options: Any,
+) -> Json:
+    """Return the request of a command, for `storage.asked`.
+
+    Parameters
+    ----------
+    purpose : str
+        Name of the command.
+    source : Path
+    settings : RunSettings
+    weights, silhouettes, person, landmarks : Path, optional
+        Files and folders; they are identified by size and time of change (`stamp`).
+    **options
+        Other options that may change the results.
+
+    Returns
+    -------
+    dict
+        For JSON.
+    """
+    from personalize.storage.asked import stamp
+
+    return {
+        "purpose": purpose,
+        "settings": settings,
+        "source": stamp(source),
+        "weights": stamp(weights or SHIPPED),
+        "silhouettes": stamp(silhouettes),
+        **({"landmarks": stamp(landmarks)} if landmarks else {}),
+        "person": stamp(person),
+        **{name: None if value is None else str(value) for name, value in options.items()},
+    }
+
+
+def open_video(
+    source: PathLike,
+    progress: Progress,
+    *,
+    start: Moment | None = None,
+    end: Moment | None = None,
+    **opening: Any,
+) -> Source:
+    """Open a video, cut it to a stretch, and tell the user the remarks about it.
+
+    Parameters
+    ----------
+    source : path-like
+    progress : callable
+        ``progress(stage)`` returns the wrapper of that stage's loop.
+    start, end : Moment, optional
+        Start and end of the stretch; by default those of the video.
+    **opening
+        Further arguments of `open_source`.
+
+    Returns
+    -------
+    Source
+    """
+    from personalize.media.stretch import cut_stretch
+    from personalize.media.video import open_source
+
+    video = open_source(source, progress=progress("open"), **opening)
+    for remark in video.remarks:
+        tell(f"{video.name}: {remark}")
+    return cut_stretch(video, start, end)
+
+
+def open_silhouettes(
+    folder: PathLike | None, video: Source, progress: Progress
+) -> GivenSilhouettes | None:
+    """Open the silhouettes that a user gives.
+
+    Parameters
+    ----------
+    folder : path-like or None
+    video : Source
+        Their video; may be a stretch.
+    progress : callable
+        ``progress(stage)`` returns the wrapper of that stage's loop.
+
+    Returns
+    -------
+    GivenSilhouettes or None
+        None if there is no folder.
+
+    Raises
+    ------
+    InputError
+        If a picture is not one of this video's.
+    """
+    from personalize.media.given_silhouettes import read_silhouettes
+
+    if folder is None:
+        return None
+    whole = getattr(video, "whole", video)
+    given = read_silhouettes(folder, whole, progress=progress("silhouettes"))
+    if whole.frame_names:
+        number, file = next(iter(given.files.items()))
+        frame = next(name for name, of in whole.frame_names.items() if of == number)
+        tell(
+            f"{video.name}: {file.name} is taken for the silhouette of {frame}, frame {number}"
+            " from 0; the others likewise"
+        )
+    return given.of_stretch(video)
+
+
+def open_landmarks(
+    path: PathLike | None, video: Source, *, some: bool = False
+) -> VideoLandmarks | None:
+    """Read the landmarks that a user gives.
+
+    Parameters
+    ----------
+    path : path-like or None
+    video : Source
+        Their video; may be a stretch.
+    some : bool
+        The landmarks belong to many videos, and this one may have none; the user is told so.
+
+    Returns
+    -------
+    VideoLandmarks or None
+        None without a path, or if this video has none.
+
+    Raises
+    ------
+    DatasetError
+        If the file is damaged, or has no landmarks of this video (unless `some`).
+    """
+    from personalize.datasets.video_landmarks import has_landmarks, read_video_landmarks
+
+    if path is None:
+        return None
+    whole = getattr(video, "whole", video)
+    if some and not has_landmarks(path, whole):
+        tell(f"{video.name}: {path} has no landmarks of it; learned from the video alone")
+        return None
+    return read_video_landmarks(path, whole).of_stretch(video)
+
+
+def open_pieces(address: str | None, cores: int, length: int, device: str) -> Pieces | None:
+    """Connect to a Ray cluster that will parse a video in pieces; None without an address.
+
+    Parameters
+    ----------
+    address : str or None
+        As for `cluster.Cluster`.
+    cores : int
+        Cores of a machine for each piece.
+    length : int
+        Frames of a piece.
+    device : str
+        Device that parses; a piece gets a GPU for "cuda".
+
+    Raises
+    ------
+    SettingsError
+        If there is no such cluster, or it lacks what a piece needs.
+    """
+    if address is None:
+        return None
+    from personalize.procedures.cluster import Cluster
+    from personalize.procedures.pieces import Pieces
+
+    cluster = Cluster(address, cores, gpus=1 if device.startswith("cuda") else 0)
+    cluster.connect()
+    return Pieces(cluster.spread, length)
+
+
+def load_base(
+    weights: PathLike | None, device: str, factor: str | None = None, engine: str = "torch"
+) -> Base:
+    """Load the base network, with its device, engine and factor.
+
+    Parameters
+    ----------
+    weights : path-like or None
+        Path of weights; None for those that ship with the project.
+    device : str
+        "auto" takes a GPU where there is one.
+    factor : str, optional
+        Name of a plug-in that replaces the X factor.
+    engine : str
+        Name of an engine; the user is told if another one replaces it.
+
+    Returns
+    -------
+    Base
+
+    Raises
+    ------
+    WeightsError, DeviceError, FactorError
+    """
+    from personalize.adaptation.base import Base
+    from personalize.factors.registry import load_factor
+    from personalize.network.checkpoints import load_base as load
+    from personalize.network.engines.choose import choose_engine
+
+    plugin = load_factor(factor) if factor else None
+    network, _ = load(weights or SHIPPED, choose_device(device))
+    engines = choose_engine(engine, network.device)
+    if engines.remark:
+        tell(engines.remark)
+    return Base.of(network, plugin, engines)
