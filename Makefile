@@ -10,7 +10,7 @@ BIN = $(VENV)/bin
 
 # what touches the packages that others make
 TOUCHING = tests/propagation $(addprefix tests/personalize/, storage imaging media network evidence \
-	evaluation datasets stages output report) tests/test_options.py
+	evaluation datasets stages output report) tests/personalize/commands/test_run_settings.py
 
 .PHONY: demo test check reliability lowest wheel clean
 

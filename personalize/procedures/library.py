@@ -1,6 +1,6 @@
-"""The library's own procedures: a path in, a finished run or a parser out.
+"""The procedures of the Python interface: a path in, a finished run or a parser out.
 
-The command line does the same with more words; both call `pipeline`.
+The command line has more options; both call `pipeline`.
 """
 
 from pathlib import Path
@@ -35,32 +35,41 @@ def load_generic(
     Parameters
     ----------
     weights : path-like, optional
-        Base weights; by default those that come with the project.
+        Base weights; by default those that are included.
     device : str
         "auto", "cpu", "cuda", "cuda:1" ...
     engine : {"auto", "torch", "openvino", "cuda"}
-        What computes the answers of the network, and of those that learn from it.
+        Computes the generic network, and the personal ones that learn from it.
+
+    Returns
+    -------
+    Base
 
     Raises
     ------
     WeightsError
         If the file is no base file.
     DeviceError
-        If the device is not there, or the engine does not run on it.
+        If the device does not exist, or the engine does not run on it.
     """
     network, _ = checkpoints.load_base(weights or SHIPPED, choose_device(device))
     return Base.of(network, engines=choose_engine(engine, network.device))
 
 
 def load_person(path: str | Path, base: Base | None = None) -> FactoredNetwork:
-    """Load the network of a person who was learned before.
+    """Load the network of a person who was learned.
 
     Parameters
     ----------
     path : path-like
         ``person.safetensors`` of a run.
     base : Base, optional
-        What the person was learned from; by default what comes with the project.
+        Base that the person was learned from; by default the included weights.
+
+    Returns
+    -------
+    FactoredNetwork
+        In evaluation mode.
 
     Raises
     ------
@@ -85,21 +94,27 @@ def run(
     Parameters
     ----------
     video : path-like or Source
+        A video file, a folder of frames, or the result of `open_video`.
     out : path-like
         The run folder; made, or continued.
     settings : RunSettings
     base : Base, optional
-        Of `load_generic`.
+        From `load_generic`.
     silhouettes : path-like, optional
         Folder of known silhouettes.
     landmarks : path-like, optional
-        File or folder of a pose estimator's landmarks, by which parts are learned.
+        File or folder of a pose estimator's landmarks, from which parts are learned.
     progress : callable
+        ``progress(stage)`` returns a wrapper of that stage's loop.
+
+    Returns
+    -------
+    FinishedRun
 
     Raises
     ------
     PersonalizeError
-        Of any kind; its text is meant for the user.
+        Any of its kinds; the text is meant for the user.
     """
     source = video if isinstance(video, Source) else open_video(video)
     given = read_silhouettes(silhouettes, source) if silhouettes else None
@@ -125,15 +140,25 @@ def parse(
     engine: str = "auto",
     progress: Progress = silent,
 ) -> FinishedRun:
-    """Parse a video with a network as it is, as the command `personalize parse` does.
+    """Parse a video without learning, as the command `personalize parse` does.
 
     Parameters
     ----------
     video, out, settings, progress
         As for `run`.
     network : FactoredNetwork, optional
-        Of `load_person`; by default the generic one.
+        From `load_person`; by default the generic one.
     engine : {"auto", "torch", "openvino", "cuda"}
+        Computes the network.
+
+    Returns
+    -------
+    FinishedRun
+
+    Raises
+    ------
+    PersonalizeError
+        Any of its kinds; the text is meant for the user.
     """
     source = video if isinstance(video, Source) else open_video(video)
     network = network or load_generic().network
@@ -150,18 +175,27 @@ def parser_for(
     *,
     engine: str = "auto",
 ) -> Parser:
-    """Return the parser of a video, after a first look at it; nothing is written.
+    """Find the person in a video, and return its parser; nothing is written.
 
     Parameters
     ----------
     video : Source
-        Of `open_video`.
+        From `open_video`.
     network : FactoredNetwork, optional
-        Of `load_person`; by default the generic one.
+        From `load_person`; by default the generic one.
     settings : RunSettings
-        Of which `size`, `locate` and `parse` are used.
+        `size`, `locate`, `person_at`, `parse` and `workers` are used.
     engine : {"auto", "torch", "openvino", "cuda"}
-        What computes the answers of the network.
+        Computes the network.
+
+    Returns
+    -------
+    Parser
+
+    Raises
+    ------
+    PersonalizeError
+        Any of its kinds; the text is meant for the user.
     """
     network = network or load_generic().network
     looking = choose_engine(engine, network.device).of(network)

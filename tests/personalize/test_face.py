@@ -42,6 +42,12 @@ def test_every_name_of_the_face_is_there():
         personalize.nothing  # noqa: B018
 
 
+def test_every_name_of_the_face_is_in_an_example():
+    examples = "\n".join(BLOCKS)
+    names = set(personalize.__all__) - {"__version__"}
+    assert {name for name in names if not re.search(rf"\b{name}\b", examples)} == set()
+
+
 @pytest.mark.parametrize("heavy", ["torch", "cv2", "numpy"])
 def test_importing_the_face_loads_nothing_heavy(heavy):
     code = f"import personalize, sys; sys.exit({heavy!r} in sys.modules)"
@@ -55,12 +61,10 @@ def test_the_examples_of_the_documents_work(block, folder, square_network, monke
     monkeypatch.chdir(folder)
     base = personalize.Base.of(square_network)
     monkeypatch.setattr("personalize.procedures.library.load_generic", lambda *_: base)
-    for function in (procedures.library.run, procedures.library.parser_for):
-        defaults = {**function.__kwdefaults__} if function.__kwdefaults__ else None
-        if defaults:
-            monkeypatch.setattr(function, "__kwdefaults__", {**defaults, "settings": FAST})
-        else:
-            monkeypatch.setattr(function, "__defaults__", (None, FAST))
+    for function in (procedures.library.run, procedures.library.parse):
+        defaults = function.__kwdefaults__
+        monkeypatch.setattr(function, "__kwdefaults__", {**defaults, "settings": FAST})
+    monkeypatch.setattr(procedures.library.parser_for, "__defaults__", (None, FAST))
     exec(compile(block, "docs/api.md", "exec"), {})
 
 

@@ -31,7 +31,7 @@ print("well")
 @pytest.mark.skipif(sys.platform != "linux", reason="stacks of signals are looked at on Linux")
 def test_openvino_leaves_the_stack_of_signals_as_it_was():
     pytest.importorskip("openvino")
-    clip = Path(__file__).parents[3] / "data/demo/clip.mp4"
+    clip = Path(__file__).parents[4] / "data/demo/clip.mp4"
     script = SCRIPT.replace("{clip}", str(clip))
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout == "well\n", done.stderr
