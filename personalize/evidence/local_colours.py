@@ -1,9 +1,9 @@
-"""Colours near a place, on the person and behind them (not in the paper).
+"""Local colours: those of person and background near each place (not in the paper).
 
-The colours of a window tell a person from a scene, but not dark hair from a dark wall on the
-other side of the room. Near one place there are fewer things: the same colour is mostly either
-hair or wall there (localized classifiers: Bai, Wang, Simons and Sapiro, SIGGRAPH 2009). Colours are
-counted in one image, weighted by the belief; nothing is learned or kept.
+The colours of a window separate a person from a scene, but not dark hair from a dark wall on the
+other side of the picture. Near one place there are fewer things, and the same colour is mostly
+either hair or wall (localized classifiers: Bai, Wang, Simons and Sapiro, SIGGRAPH 2009). Colours
+are counted in one image, weighted by the belief.
 """
 
 from collections.abc import Callable
@@ -12,28 +12,27 @@ import cv2
 import numpy as np
 
 from personalize.evidence.settings import LocalColourSettings
-from personalize.imaging.mixture import choose_words, nearest_words
+from personalize.imaging.mixture import choose_codebook, nearest_codewords
 from personalize.types import Array, Frame
 
 
 def nearby_log_ratio(
     image: Frame, belief: Array, *, settings: LocalColourSettings = LocalColourSettings()
 ) -> Array:
-    """Return how often the colour of each pixel is on the person near it, against behind them.
+    """Return the log-ratio of a pixel's colour on the person nearby to that in the background.
 
     Parameters
     ----------
     image : (H, W, 3) uint8 array
-        RGB: a person and what surrounds them.
+        RGB: a person and their surroundings.
     belief : (H, W) float array
-        Probability of the person; what is not decided is not counted.
+        Probability of the person; pixels near 0.5 hardly count.
     settings : LocalColourSettings
 
     Returns
     -------
     (H, W) float32 array
-        Natural logarithm of the ratio; near 0 where only one side is near, so that there is
-        nothing to compare.
+        Natural logarithm; near 0 where only person or only background is near.
     """
     shrink = min(1.0, settings.size / np.sqrt(belief.size))
     small = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
@@ -57,22 +56,22 @@ def nearby_log_ratio(
 
 
 def _places(word: Array, count: int) -> list[Array]:
-    """Return where each of so many words (h, w) is: flat indices, ascending."""
+    """Return the flat indices, ascending, of each of `count` codewords in a map (h, w)."""
     order = np.argsort(word, axis=None, kind="stable")
     return np.split(order, np.cumsum(np.bincount(word.ravel(), minlength=count))[:-1])
 
 
 def _mean_here(values: Array, here: Array, mean: Callable[[Array], Array]) -> Array:
-    """Return means around places (N,), of the values (h, w) at these places alone."""
+    """Return means around places (N,), of the values (h, w) at only these places."""
     alone = np.zeros_like(values)
     alone.reshape(-1)[here] = values.reshape(-1)[here]
     return mean(alone).reshape(-1)[here]
 
 
 def _sort(image: Array, settings: LocalColourSettings):
-    """Sort the colours of an image (h, w, 3) into words: their numbers (h, w), and how many
-    there are.
+    """Quantize the colours of an image (h, w, 3): numbers of codewords (h, w), and how many there
+    are.
     """
     colours: Array = cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
-    words = choose_words(colours, settings.words, settings.samples)
-    return nearest_words(colours, words).reshape(image.shape[:2]), len(words)
+    words = choose_codebook(colours, settings.words, settings.samples)
+    return nearest_codewords(colours, words).reshape(image.shape[:2]), len(words)

@@ -1,12 +1,13 @@
-"""What colours the parts of one person have (not in the paper).
+"""The colours of the parts of one person (not in the paper).
 
 In one window a person wears the same clothes in front of the same scene. Where the network is
-sure of the parts, they show the colours of hands and of sleeves. Where it is in doubt, these
-colours in turn tell a hand from the table that it lies on. Left and right wear the same.
+confident of the parts, they show the colours of hands and of sleeves. Where it is in doubt, these
+colours help to distinguish a hand from the table that it lies on. Left and right are assumed to
+have the same colours.
 
-Colours are sorted by a codebook of words, which are chosen from the window, so that the colours
-that fill it are told apart finely. The evidence of a word is how much more frequent it is in a
-part than in everything. It is added, weakened, to the network's answer.
+Colours are quantized by a codebook that is made from the window, with more codewords for frequent
+colours. The evidence of a codeword for a part is the log-ratio of its frequency in the part to that
+in the whole window. It is added, with a weight, to the log-probabilities of the network.
 """
 
 from typing import NamedTuple
@@ -16,24 +17,24 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from personalize.evidence.settings import PartColourSettings
-from personalize.imaging.mixture import choose_words
+from personalize.imaging.mixture import choose_codebook
 from personalize.parts import MIRRORED
 from personalize.types import Array, Frame, Frames, Map
 
 BOTH_SIDES = list(MIRRORED)
-RANGE = 20.0  # units of L*a*b* that are 1: what a camera's noise may be
-LEAST = 1e-9  # share of a word that nothing has
+RANGE = 20.0  # units of L*a*b* that are scaled to 1: a camera's noise may be as large
+LEAST = 1e-9  # share of a codeword that does not occur
 
 
 class PartColours(NamedTuple):
-    """Colours, and what they tell of the parts.
+    """A codebook of colours, and their evidence for the parts.
 
     Attributes
     ----------
     words : (K, 3) float32 array
-        L*a*b*, as `_cell_colours` scales it.
+        Codewords in L*a*b*, scaled as in `_cell_colours`.
     odds : (K, 32) float32 array
-        Log of how much more of a part than of everything has a word, bounded.
+        Log-ratio of a codeword's frequency in a part to that in all, clipped.
     """
 
     words: Map
@@ -66,7 +67,7 @@ class PartColours(NamedTuple):
 def learn_part_colours(
     frames: Frames, parts: Map, *, settings: PartColourSettings = PartColourSettings()
 ) -> PartColours:
-    """Learn what colours the parts of a person have.
+    """Learn the colours of the parts of a person.
 
     Parameters
     ----------
@@ -82,7 +83,7 @@ def learn_part_colours(
     """
     colours = np.stack([_cell_colours(frame, parts.shape[2:], settings) for frame in frames])
     every = colours.reshape(-1, 3)
-    words = choose_words(every, settings.words, settings.samples)
+    words = choose_codebook(every, settings.words, settings.samples)
     nearest = KDTree(words).query(every)[1]
     of_part = np.stack(
         [_count(nearest, parts[:, k], len(words)) for k in range(parts.shape[1])], axis=1
@@ -95,8 +96,8 @@ def learn_part_colours(
 
 
 def _cell_colours(image: Frame, cells, settings: PartColourSettings):
-    """Return the colours in each cell of an image: (h, w, pixels, 3) float32, lightness
-    lessened.
+    """Return the colours in each cell of an image, with lightness scaled down: (h, w, pixels, 3)
+    float32.
     """
     (rows, cols), side = cells, settings.side
     small = cv2.resize(image, (cols * side, rows * side), interpolation=cv2.INTER_AREA)
@@ -107,8 +108,6 @@ def _cell_colours(image: Frame, cells, settings: PartColourSettings):
 
 
 def _count(nearest, part, words):
-    """Count how much of a part (T, h, w) has each word, by the words of the pixels of its cells:
-    (K,).
-    """
+    """Sum the probabilities of a part (T, h, w) for each codeword in its cells: (K,)."""
     pixels = np.repeat(part.ravel(), len(nearest) // part.size)
     return np.bincount(nearest, weights=pixels, minlength=words)

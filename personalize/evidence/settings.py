@@ -1,4 +1,4 @@
-"""The settings of the evidence in a video for its person; every number with its source."""
+"""Settings of the evidence for the person in a video; every number with its source."""
 
 from dataclasses import dataclass
 
@@ -25,14 +25,14 @@ class WindowColourSettings:
 
 @dataclass(frozen=True)
 class LocalColourSettings:
-    """Colours near a place (not in the paper; `local_colours`)."""
+    """Local colours (not in the paper; `local_colours`)."""
 
     weight: float = 0.5
     """Their share in the evidence of colours; 0 leaves them out."""
     words: int = 64
-    """Number of colours that are distinguished."""
+    """Greatest number of codewords."""
     samples: int = 5000
-    """Pixels from which these colours are chosen."""
+    """Pixels from which the codebook is made."""
     size: int = 160
     """Size at which colours are counted: side of the square with the area of the person's
     surroundings."""
@@ -55,13 +55,13 @@ class PartColourSettings:
     weight: float = 0.5
     """Weight of the log-odds of the parts by the colours of a cell; 0 leaves them out."""
     words: int = 200
-    """Number of colours that are distinguished."""
+    """Greatest number of codewords."""
     side: int = 2
     """Pixels per side of a cell whose colours are counted: the mean of a cell would hide edges."""
     lightness: float = 0.4
     """Weight of lightness relative to hue: folds and shadows change the lightness."""
     samples: int = 20000
-    """Pixels from which the colours are chosen."""
+    """Pixels from which the codebook is made."""
     prior: float = 20.0
     """Pixels of a part with the colours of everything that are assumed before any is counted."""
     limit: float = 3.0

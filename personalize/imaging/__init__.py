@@ -1,2 +1,2 @@
-"""Pictures as arrays: where a frame lies on the network's canvas, pieces, colour mixtures, cuts and
+"""Pictures as arrays: framing on the network's canvas, components, colour mixtures, cuts and
 filters."""

@@ -1,8 +1,8 @@
-"""Which connected pieces of a picture are the person, and which are things, or somebody else.
+"""Choose the components of a mask that belong to the person, not to things or other people.
 
-The person is the piece that has most of a head and a trunk: a thing that is taken for a limb has
-neither. Other pieces may still belong to them, if they are near: something in front hides what
-lies between.
+The person is the component with most of a head and a trunk; a thing that is taken for a limb has
+neither. Other components may belong to the person as well if they are near, since an object in
+front may hide what lies between.
 """
 
 import cv2
@@ -16,15 +16,15 @@ CORE = [
 ]
 """The parts of a head and a trunk."""
 NEAR = 0.3
-"""Distance from the person at which a piece is still theirs, in sides of the square that has the
+"""Greatest distance of a component that belongs to the person, in sides of a square with the
 person's area: legs below a desk are nearer, the hoop above a player is not."""
 SOMEBODY = 0.5
-"""Share of the person's head, and of their trunk, from which a piece beside them is somebody else.
-"""
+"""A component is another person if it has at least this share of the person's head, and of their
+trunk."""
 
 
-def main_piece(mask: Mask, core: Array) -> Mask:
-    """Return the piece of a mask that is the person.
+def main_component(mask: Mask, core: Array) -> Mask:
+    """Return the component of a mask that is the person.
 
     Parameters
     ----------
@@ -35,37 +35,37 @@ def main_piece(mask: Mask, core: Array) -> Mask:
     Returns
     -------
     (H, W) bool array
-        One piece, or the whole mask if it has no more than one.
+        One component, or the whole mask if it has no more than one.
     """
-    labels, main = _pieces(mask, core)
+    labels, main = _components(mask, core)
     return labels == main if main else mask
 
 
 def drop_others(
     silhouette: Mask, core: Array, *, head: Array | None = None, weight: Array | float = 1.0
 ) -> Mask:
-    """Leave out the pieces of a silhouette that are far from the person, or somebody else.
+    """Remove the components of a silhouette that are far from the person, or another person.
 
     Parameters
     ----------
     silhouette, core
-        As for `main_piece`.
+        As for `main_component`.
     head : (H, W) float array, optional
-        Probability of a head: a piece with a head and a trunk of its own is somebody else.
+        Probability of a head: a component with a head and a trunk of its own is another person.
     weight : (H, W) float array, optional
-        How much a head or a trunk counts at each place: where the person is not expected, less.
+        Weight of a head or a trunk at each place; lower where the person is not expected.
 
     Returns
     -------
     (H, W) bool array
-        The silhouette as it is where no piece of it shows a head or a trunk.
+        The unchanged silhouette if no component of it shows a head or a trunk.
     """
     if not silhouette.any():
         return silhouette
-    box = box_around(silhouette)  # all that is asked for lies in it
+    box = box_around(silhouette)  # computing in the box is faster
     shown, core = silhouette[box], core[box]
     weight = weight[box] if isinstance(weight, np.ndarray) else weight
-    labels, main = _pieces(shown, core * weight)
+    labels, main = _components(shown, core * weight)
     person = labels == main
     if not main or not core[person].any():
         return silhouette
@@ -98,12 +98,12 @@ def box_around(mask: Mask) -> tuple[slice, slice]:
     return slice(top, top + height), slice(left, left + width)
 
 
-def _pieces(mask: Mask, core: Array) -> tuple[Array, int]:
-    """Number the pieces of a mask from 1, (H, W) int, and name the person's; 0 if there are
-    not two.
+def _components(mask: Mask, core: Array) -> tuple[Array, int]:
+    """Number the components of a mask from 1, (H, W) int. Also return the number of the person's,
+    or 0 if there is only one component.
     """
-    pieces, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-    if pieces <= 2:  # the first is what is in no piece
+    components, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    if components <= 2:  # the first is the background
         return labels, 0
-    mass = np.bincount(labels.ravel(), weights=core.ravel(), minlength=pieces)
+    mass = np.bincount(labels.ravel(), weights=core.ravel(), minlength=components)
     return labels, 1 + int(mass[1:].argmax())

@@ -38,7 +38,7 @@ def cut(image: Frame, probability: Array, colour_ratio: Array, *, settings: CutS
     Returns
     -------
     (H, W) bool array
-        Every connected piece holds a pixel that is believed to be the person; a piece
+        Every component contains a pixel that is believed to be the person; a component
         that only has the person's colours is left out.
     """
     mask = np.zeros(probability.shape, bool)
@@ -184,10 +184,10 @@ def _closed(mask: Mask, width: int) -> Mask:
 
 
 def _touching(mask: Mask, believed: Mask) -> Mask:
-    """The connected pieces of a mask that hold a believed pixel."""
-    pieces, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-    kept = np.bincount(labels[believed], minlength=pieces) > 0
-    kept[0] = False  # what is in no piece
+    """The components of a mask that contain a believed pixel."""
+    components, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    kept = np.bincount(labels[believed], minlength=components) > 0
+    kept[0] = False  # the background
     touching: Mask = kept[labels]
     return touching
 

@@ -173,21 +173,21 @@ def split_colours(colours: Map, weights: Array, components: int) -> NDArray[np.i
     return cluster
 
 
-def choose_words(colours: Map, count: int, samples: int) -> Map:
-    """Choose the codebook of an image or a window: the words that its colours are sorted by.
+def choose_codebook(colours: Map, count: int, samples: int) -> Map:
+    """Choose the codebook that quantizes the colours of an image or a window.
 
     Parameters
     ----------
     colours : (N, 3) float32 array
     count : int
-        Most words there may be.
+        Greatest number of codewords.
     samples : int
-        Of the colours, evenly spread, about so many are looked at.
+        Approximate number of colours that are used, evenly spread.
 
     Returns
     -------
     (K, 3) float32 array
-        Means of clusters; frequent colours are told apart more finely.
+        Means of clusters; frequent colours have more codewords.
     """
     colours = colours[:: -(-len(colours) // samples)]
     cluster = split_colours(colours, np.ones(len(colours), np.float32), count)
@@ -195,10 +195,10 @@ def choose_words(colours: Map, count: int, samples: int) -> Map:
     return (sums / np.bincount(cluster)[:, None]).astype(np.float32)
 
 
-def nearest_words(colours: Map, words: Map) -> NDArray[np.intp]:
-    """Return which of K words, (K, 3) float32, is nearest to each of N colours, (N, 3): (N,).
+def nearest_codewords(colours: Map, words: Map) -> NDArray[np.intp]:
+    """Return which of K codewords, (K, 3) float32, is nearest to each of N colours, (N, 3): (N,).
 
-    With few words one product of matrices is faster than a search in a tree.
+    With few codewords one product of matrices is faster than a search in a tree.
     """
     likeness = colours @ words.T
     likeness -= (words**2).sum(axis=1) / 2

@@ -1,7 +1,7 @@
 """Who may be in a frame: candidates, each judged as a person (not in the paper).
 
 A small network takes a wall painting, a motorcycle or a paper bag for somebody, and knows
-people best at one size. So frames are looked at in several sizes, and every connected piece of
+people best at one size. So the network looks at frames in several sizes, and every component of
 the person map is a candidate. Its score is not its number of pixels, but how much it is built
 like a person: a head above a trunk, with arms where they belong. The tree of joints (`skeleton`)
 measures that already. `follow` decides which candidate is the person of the video.
@@ -93,7 +93,7 @@ def find_people(
     Returns
     -------
     list of K lists of Candidate
-        Largest first; pieces without a head are no candidates.
+        Largest first; components without a head are no candidates.
     """
     found = []
     for start in range(0, len(frames), BATCH):
@@ -129,7 +129,7 @@ def score_joints(confidence: Array) -> float:
 def _candidates(canvas, person, parts, framing, settings) -> Iterator[Candidate]:
     """Yield the candidates of one canvas: person (h, w), parts (32, h, w)."""
     shades = _shades(cv2.resize(canvas, person.shape[::-1], interpolation=cv2.INTER_AREA))
-    for mask in _pieces(consensus(person, parts) >= settings.sure, settings):
+    for mask in _components(consensus(person, parts) >= settings.sure, settings):
         estimate = locate_joints(parts, person, covered=mask.astype(np.float32))
         near = cv2.dilate(mask.astype(np.uint8), NEIGHBOURS) > 0
         head = np.sqrt(parts[HEAD][:, near].sum()) * CELL / framing.scale
@@ -146,13 +146,13 @@ def _candidates(canvas, person, parts, framing, settings) -> Iterator[Candidate]
         )
 
 
-def _pieces(mask, settings):
-    """Yield the greatest connected pieces of an (h, w) bool mask, largest first."""
+def _components(mask, settings):
+    """Yield the greatest components of an (h, w) bool mask, largest first."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     areas = stats[1:, cv2.CC_STAT_AREA]
-    for piece in np.argsort(-areas, kind="stable")[: settings.most]:
-        if areas[piece] >= settings.least:
-            yield labels == piece + 1
+    for component in np.argsort(-areas, kind="stable")[: settings.most]:
+        if areas[component] >= settings.least:
+            yield labels == component + 1
 
 
 def box_of(mask: Mask, framing: Framing) -> Array:

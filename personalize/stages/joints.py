@@ -23,7 +23,7 @@ import cv2
 import numpy as np
 
 from personalize import parts as names
-from personalize.imaging.components import CORE, main_piece
+from personalize.imaging.components import CORE, main_component
 from personalize.stages.settings import JointSettings
 from personalize.stages.skeleton import agree
 from personalize.types import Array
@@ -140,17 +140,17 @@ def locate_joints(
 
 
 def _of_one_person(parts, covered, settings):
-    """Lessen the parts that are far from the piece that has most of a head and a trunk: things,
+    """Reduce parts that are far from the component with most of a head and a trunk: things,
     others.
     """
     somebody = parts[names.BACKGROUND] < 0.5
     core = parts[CORE].sum(axis=0)
     theirs = core if covered is None else core * covered
-    piece = main_piece(somebody, theirs if theirs[somebody].any() else core)
-    if np.array_equal(piece, somebody):
+    component = main_component(somebody, theirs if theirs[somebody].any() else core)
+    if np.array_equal(component, somebody):
         return parts
     width = 2 * settings.reach + 1
-    near = cv2.dilate(np.uint8(piece), np.ones((width, width), np.uint8)) > 0
+    near = cv2.dilate(np.uint8(component), np.ones((width, width), np.uint8)) > 0
     lessened = parts * np.where(near, 1, settings.apart)
     lessened[names.BACKGROUND] = 1 - (lessened.sum(axis=0) - lessened[names.BACKGROUND])
     return lessened
@@ -189,18 +189,18 @@ def _most_probable(weight, settings):
 
 
 def _heaviest_piece(cells, weight):
-    """Of the connected pieces of each joint's cells, the one of most probability: (J, h, w)."""
+    """The most probable component of each joint's cells: (J, h, w)."""
     count, rows, cols = cells.shape
     stacked = np.zeros((count, rows + 1, cols), np.uint8)  # a blank row keeps joints apart
     stacked[:, :rows] = cells
-    pieces, labels = cv2.connectedComponents(stacked.reshape(-1, cols), connectivity=8)
+    components, labels = cv2.connectedComponents(stacked.reshape(-1, cols), connectivity=8)
     joint, row, col = np.nonzero(cells)
-    piece = labels.reshape(stacked.shape)[joint, row, col]
-    mass = np.bincount(piece, weights=weight[joint, row, col], minlength=pieces)
+    component = labels.reshape(stacked.shape)[joint, row, col]
+    mass = np.bincount(component, weights=weight[joint, row, col], minlength=components)
     heaviest = np.zeros(count)
-    np.maximum.at(heaviest, joint, mass[piece])
+    np.maximum.at(heaviest, joint, mass[component])
     kept = np.zeros_like(cells)
-    kept[joint, row, col] = mass[piece] == heaviest[joint]
+    kept[joint, row, col] = mass[component] == heaviest[joint]
     return kept
 
 

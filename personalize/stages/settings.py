@@ -250,7 +250,7 @@ class JointSettings:
 
     rule: str = "tree"
     """How joints are read off the parts. "tree": the places that agree best along the skeleton;
-    "component": the probability-weighted centre of the heaviest connected piece; "mass": the
+    "component": the probability-weighted centre of the most probable component; "mass": the
     paper's centre of mass; "plain": the centre of mass, and no estimate where the part wins no
     cell. All but "plain" give an estimate for every joint."""
     half: float = 0.5
@@ -271,11 +271,11 @@ class JointSettings:
     """Greatest probability of the person below which nobody is in the picture, if no part wins a
     cell either; at 0 every joint always gets an estimate."""
     apart: float = 0.2
-    """Rule "tree": weight of parts outside of the piece that has most of a head and a trunk, such
+    """Rule "tree": weight of parts outside of the component with most of a head and a trunk, such
     as a pole that is taken for an arm, or somebody else."""
     reach: int = 2
-    """Cells around that piece in which parts still have their whole weight, such as a hand behind a
-    narrow thing."""
+    """Cells around that component in which parts still have their whole weight, such as a hand
+    behind a narrow object."""
     skeleton: SkeletonSettings = SkeletonSettings()
 
     def __post_init__(self) -> None:

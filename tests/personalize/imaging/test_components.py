@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from personalize.imaging.components import drop_others, main_piece
+from personalize.imaging.components import drop_others, main_component
 
 
 def scene(gap):
@@ -23,7 +23,7 @@ def test_what_is_near_the_person_is_theirs_and_what_is_far_is_not(gap, near):
 
 def test_the_person_is_the_piece_with_a_head_or_a_trunk_not_the_largest():
     trunk, legs, pole, core = scene(2)
-    np.testing.assert_array_equal(main_piece(trunk | legs | pole, core), trunk)
+    np.testing.assert_array_equal(main_component(trunk | legs | pole, core), trunk)
 
 
 def test_a_silhouette_in_one_piece_or_without_a_trunk_stays_as_it_is():

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from personalize.imaging.mixture import NOISE, choose_words, fit_mixture, monomials, nearest_words
+from personalize.imaging.mixture import (
+    NOISE,
+    choose_codebook,
+    fit_mixture,
+    monomials,
+    nearest_codewords,
+)
 
 
 def fit(colours, weights=None, *, components, iterations=5):
@@ -63,7 +69,7 @@ def test_pixels_without_weight_teach_nothing():
 
 def test_words_are_the_colours_that_there_are_most_of():
     crowd = np.repeat(np.array([[0, 0, 0], [10, 0, 0], [0, 10, 0]], np.float32), 100, axis=0)
-    words = choose_words(crowd, 8, samples=150)
+    words = choose_codebook(crowd, 8, samples=150)
     assert words.dtype == np.float32
     np.testing.assert_allclose(sorted(words.tolist()), [[0, 0, 0], [0, 10, 0], [10, 0, 0]])
 
@@ -72,5 +78,5 @@ def test_the_nearest_word_is_found():
     random = np.random.default_rng(0)
     colours, words = random.normal(0, 50, (500, 3)), random.normal(0, 50, (9, 3))
     distance = ((colours[:, None] - words) ** 2).sum(axis=2)
-    nearest = nearest_words(np.float32(colours), np.float32(words))
+    nearest = nearest_codewords(np.float32(colours), np.float32(words))
     assert np.array_equal(nearest, distance.argmin(axis=1))
