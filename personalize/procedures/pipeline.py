@@ -324,8 +324,7 @@ class Stages:
         worn : PartColours or None
             Colours of the parts that self-training found; None without self-training.
         """
-        base, settings = self.base, self.settings
-        teacher = self.teacher
+        base, settings, teacher = self.base, self.settings, self.teacher
         used = learned_from(
             held, list(self.known), settings.learned, list(teacher.points) if teacher else []
         )
@@ -333,14 +332,6 @@ class Stages:
             settings = replace(settings, way=settings.teacher.way)
         else:
             self.workspace.tell("teacher", None)  # removes that of an earlier run
-
-        def teach(parts: Map) -> Map:
-            if teacher is None:
-                return parts
-            parts, taught = teacher.teach(parts, used, labels[used])
-            counted = {"frames": len(used), "taught": int(taught.sum())}
-            self.workspace.tell("teacher", {**teacher.describe(), **counted})
-            return parts
 
         def learn(folder) -> None:
             network, worn = learn_silhouettes_and_parts(
@@ -351,7 +342,7 @@ class Stages:
                 settings,
                 self.progress,
                 base.engines,
-                teach=teach,
+                teach=lambda parts: self._taught(parts, used, labels[used]),
             )
             save_person(network, folder / LEARNED, base.network, {})
             if worn:
@@ -377,6 +368,15 @@ class Stages:
             outputs=[LEARNED, PART_COLOURS] if settings.self_training.epochs else [LEARNED],
             load=load,
         )
+
+    def _taught(self, parts: Map, used: Array, labels: Labels) -> Map:
+        """Return the parts to learn in the frames `used`: pseudo-labels, or those of a teacher."""
+        if self.teacher is None:
+            return parts
+        parts, taught = self.teacher.teach(parts, used, labels)
+        counted = {"frames": len(used), "taught": int(taught.sum())}
+        self.workspace.tell("teacher", {**self.teacher.describe(), **counted})
+        return parts
 
     def judge(
         self, labels: Labels, held: Mask, learned: FactoredNetwork, appearance: Appearance
