@@ -198,7 +198,11 @@ def verdict_line(verdict: Json) -> str:
     """Return in one line what was kept of what was learned, and why."""
     from personalize.types import MODULES
 
-    told = "; ".join(f"{module}: {choice_words(verdict[module], module)}" for module in MODULES)
+    modules: dict[str, str] = {}  # by the words, which may be the same of both
+    for module in MODULES:
+        words = choice_words(verdict[module], module)
+        modules[words] = f"{modules[words]} and {module}" if words in modules else module
+    told = "; ".join(f"{which}: {words}" for words, which in modules.items())
     if verdict["held_out"]:
         return f"{told} (judged without labels on {verdict['held_out']} frames held out)"
     return told

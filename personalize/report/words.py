@@ -69,7 +69,7 @@ def verdict_evidence(manifest: Json) -> str:
     if not verdict:
         return "<p>No frames were held out to prove it; this run took no verdict.</p>"
     choices = [_choice_row(module, verdict[module]) for module in MODULES]
-    head = ("learned", "kept", "because", "expected gain", "uncertainty")
+    head = ("learned", "kept", "because", "expected gain")
     scores = {
         name: [pair.get(kind) for kind in ("generic", "personal")]
         for name, pair in verdict.get("evidence", {}).items()
@@ -100,11 +100,11 @@ def _kind(name: str) -> str:
 def _choice_row(module: str, choice: Json) -> tuple[str, ...]:
     """A row of the table of modules that are kept."""
     gain, doubt = choice.get("estimate"), choice.get("uncertainty")
-    gained, doubted = "–", "–"
+    gained = "–"
     if gain is not None and doubt is not None:
-        gained, doubted = percent(gain), f"±{doubt:.1%}"
+        gained = f"{percent(gain)} ±{doubt:.1%}"
     reason = str(REASONS.get(choice["reason"], choice["reason"]))
-    return module, str(choice["kept"]), reason, gained, doubted
+    return module, str(choice["kept"]), reason, gained
 
 
 def percent(gain: float) -> str:

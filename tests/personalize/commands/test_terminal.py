@@ -32,6 +32,9 @@ def test_a_verdict_names_what_is_kept_and_its_proof():
     )
     untested = {"kept": "generic", "reason": "untested", "estimate": None, "uncertainty": None}
     line = verdict_line({"silhouettes": untested, "parts": untested, "held_out": 0})
-    assert "too short to test the others; --keep personal keeps those" in line
+    assert line == (
+        "silhouettes and parts: the generic ones are kept, since the window is too short to test "
+        "the others; --keep personal keeps those"
+    )
     asked = verdict_line({"silhouettes": gain, "parts": {**loss, "reason": "asked"}, "held_out": 1})
     assert "as --keep says, expected gain -1.0%" in asked
