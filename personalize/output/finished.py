@@ -255,7 +255,10 @@ def read_run(folder: str | Path) -> FinishedRun:
         or not parsed
         or not all((root / name).exists() for name in _left(manifest))
     ):
-        raise WorkspaceError(f"{root}: there is no finished run here; run it again, it goes on")
+        raise WorkspaceError(
+            f"{root}: there is no finished run here; a run that was stopped goes on when it is "
+            "started again"
+        )
     if parsed["key"] is None:  # a run with other settings was stopped here
         raise WorkspaceError(f"{root / MANIFEST}: tells of a run that was stopped; run it again")
     return FinishedRun(root, manifest)

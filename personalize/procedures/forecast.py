@@ -22,6 +22,9 @@ RECORDED_AS = {"self-train": "learn"}
 
 TRUSTED = 2.0
 """Seconds that a stage must be forecast to take for its true time to be learned from."""
+FURTHEST = 4.0
+"""How many times slower or faster than measured a stage is forecast at most: a run beside much
+other work tells little of the next."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,8 @@ class Speed:
             foreseen = sum(forecast[name] for name in parts)
             if foreseen >= TRUSTED and seconds > 0:
                 old = learned.get(stage, 1.0)
-                learned[stage] = math.sqrt(old * old * seconds / foreseen)  # half of the way
+                half_way = math.sqrt(old * old * seconds / foreseen)
+                learned[stage] = min(max(half_way, 1 / FURTHEST), FURTHEST)
         return replace(self, learned=learned)
 
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from personalize.procedures.forecast import Speed, Video, forecast_disk, forecast_run
+from personalize.procedures.forecast import AVERAGE, Speed, Video, forecast_disk, forecast_run
 from personalize.settings import RunSettings
 from personalize.stages.settings import ParseSettings
 
@@ -39,6 +39,11 @@ def test_a_canvas_that_is_known_counts_as_it_is():
     speed = Speed(look=0.3, step=0.3, paint=1e-9)
     of_small, of_large = (forecast_run(DEMO, SETTINGS, speed, canvas=f) for f in (small, large))
     assert of_large["predict"] == pytest.approx(4 * of_small["predict"], rel=0.05)
+
+
+@pytest.mark.parametrize(("seconds", "learned"), [(4000.0, 4.0), (0.01, 0.25)])
+def test_a_run_beside_other_work_is_learned_from_within_limits(seconds, learned):
+    assert AVERAGE.after({"refine": 10.0}, {"refine": seconds}).learned == {"refine": learned}
 
 
 def test_a_machine_learns_half_of_the_way_from_every_run():
