@@ -1,4 +1,4 @@
-"""What numbers of settings may be."""
+"""Check the ranges of settings."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +9,7 @@ RANGES: dict[str, Callable[[Any], bool]] = {
     "above 0": lambda value: value > 0,
     "0 or more": lambda value: value >= 0,
     "1 or more": lambda value: value >= 1,
+    '1 or more, or "auto"': lambda value: value == "auto" or value >= 1,
     "from 0 to 1": lambda value: 0 <= value <= 1,
     "from 0, and below 0.5": lambda value: 0 <= value < 0.5,
     "odd": lambda value: value >= 1 and value % 2 == 1,
@@ -16,11 +17,11 @@ RANGES: dict[str, Callable[[Any], bool]] = {
     "a list of numbers of 1 or more": lambda values: len(values) > 0 and min(values) >= 1,
     "one view or more": lambda views: len(views) > 0,
 }
-"""What numbers of settings may have to be, in the words of a message."""
+"""Description of a range in error messages -> the function that checks a value."""
 
 
 def require(record: object, wanted: str, *names: str) -> None:
-    """Check numbers of a settings record.
+    """Check the ranges of fields in a settings record.
 
     Parameters
     ----------
@@ -28,18 +29,18 @@ def require(record: object, wanted: str, *names: str) -> None:
     wanted : str
         One of `RANGES`.
     *names : str
-        Of the fields that have to be so.
+        Names of the fields to check.
 
     Raises
     ------
     SettingsError
-        Names the first field that is not.
+        Names the first field that is out of range.
     """
     for name in names:
         value = getattr(record, name)
         try:
             holds = RANGES[wanted](value)
-        except TypeError:  # a text, or nothing
+        except TypeError:  # not a number
             holds = False
         if not holds:
             kind = type(record).__name__

@@ -1,4 +1,4 @@
-"""What a user sets of a run, of parsing and of a transfer, made of the records of the stages."""
+"""The settings of a run and of a transfer, made of the records of the stages."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -25,9 +25,9 @@ from personalize.stages.settings import (
 )
 
 AUTO: Final = "auto"
-"""Size of a canvas that a first look at the video chooses."""
+"""Value of `RunSettings.size` for a canvas that fits the person."""
 LEARN_FROM = ("window", "spread")
-"""Which frames a person may be learned from; see `RunSettings.learn_from`."""
+"""Values of `RunSettings.learn_from`."""
 
 
 @dataclass(frozen=True)
@@ -39,19 +39,19 @@ class RunSettings:
     centre: int | None = None
     """Frame in the middle of the window; by default that of the video (paper)."""
     window_from: int | None = None
-    """First frame of the window; the window ends `window` frames further, or at `window_to`."""
+    """First frame of the window; it has `window` frames, or ends before `window_to`."""
     window_to: int | None = None
-    """First frame behind the window; it begins `window` frames before, or at `window_from`."""
+    """First frame after the window; it has `window` frames, or begins at `window_from`."""
     learn_from: Literal["window", "spread"] = "window"
     """"window", one stretch of the video (paper); "spread", short stretches all over it, which show
     the person in every size and at every time. A window that is placed is one stretch."""
     spread: SpreadSettings = SpreadSettings()
     size: int | Literal["auto"] = AUTO
-    """Side of the square that has the network's canvas's area, for whole frames (paper: 512);
-    "auto" finds the person and follows them (`locate`)."""
+    """Side of a square with the area of the network's canvas, for whole frames (paper: 512);
+    "auto" finds and tracks the person, and fits the canvas to them (`locate`)."""
     locate: LocateSettings = LocateSettings()
     person_at: tuple[tuple[int, float, float], ...] = ()
-    """Points on the person to follow: frame, x and y in pixels. By default the person who is seen
+    """Points on the person to track: frame, x and y in pixels. By default the person who is seen
     best throughout the video."""
     seed: int = 0
     """Seed of all random numbers."""
@@ -61,13 +61,12 @@ class RunSettings:
     factor: FactorSettings = FactorSettings()
     self_training: SelfTrainingSettings = SelfTrainingSettings()
     learned: int = 100
-    """Most frames of the window to learn from, evenly spread, since neighbours look alike. Frames
-    whose silhouettes are given are never left out."""
+    """Greatest number of frames of the window to learn from, evenly spread, since neighbouring
+    frames are similar. Frames whose silhouettes are given are never left out."""
     way: float = 0.5
-    """Share of the way that is gone to the parts that the network taught itself
-    (`adaptation.blend`)."""
+    """Share of the change by self-training that is kept in the weights (`adaptation.blend`)."""
     teacher: TeacherSettings = TeacherSettings()
-    """Of landmarks, if some are given."""
+    """Used if landmarks are given."""
     part_colours: PartColourSettings = PartColourSettings()
     verdict: VerdictSettings = VerdictSettings()
     window_views: tuple[View, ...] = VIEWS["2"]
@@ -77,8 +76,8 @@ class RunSettings:
     smooth: SmoothSettings = SmoothSettings()
     overlay: OverlaySettings = OverlaySettings()
     workers: int = 0
-    """Threads for the work on single frames, other than the network's; 0: one a core. They change
-    no result."""
+    """Threads for work on single frames, other than the network's; 0: one a core. Results are the
+    same with any number."""
 
     def __post_init__(self) -> None:
         require(self, "1 or more", "window", "learned")
@@ -88,8 +87,7 @@ class RunSettings:
         placed = ("centre", "window_from", "window_to")
         require(self, "0 or more", *(name for name in placed if getattr(self, name) is not None))
         self._check_window()
-        if self.size != AUTO:
-            require(self, "1 or more", "size")
+        require(self, '1 or more, or "auto"', "size")
 
     def _check_window(self) -> None:
         """Raise SettingsError if places of the window contradict each other."""
@@ -116,19 +114,19 @@ class TransferSettings:
     """
 
     size: int = 256
-    """Side of the square that has the area of every image's canvas."""
+    """Side of a square with the area of every image's canvas."""
     seeds: SeedSettings = SeedSettings()
-    """Which of the network's own answers are confident (paper: certainty above 0.99)."""
+    """Which of the network's predictions are confident (paper: certainty above 0.99)."""
     least_person: float = 0.005
-    """Share of an image's cells that must be the person with the certainty of `seeds.somebody`;
-    below it nobody was found, and the image teaches nothing."""
+    """Least share of an image's cells that are the person with the certainty of `seeds.somebody`;
+    images below it are not learned from."""
     grabcut: bool = True
-    """Refine the confident answers by the colours of each image (the paper's "Tran-Grab")."""
+    """Refine the confident predictions by the colours of each image (the paper's "Tran-Grab")."""
     refine: RefineSettings = RefineSettings(cut=CutSettings())
     factor: FactorSettings = FactorSettings(epochs=4, learning_rate=3e-4)
-    """By their own silhouettes, cut, 160 rendered people of the domain "poor" at 192 x 192 gain as
-    much by 3e-4 as by 1e-3, and eight photographs lose next to nothing; true ones would gain more
-    by more (paper: one epoch of 1703 images)."""
+    """Learning rate: with their own silhouettes, cut, 160 rendered people of the domain "poor" at
+    192 x 192 gain as much with 3e-4 as with 1e-3, and eight photographs lose almost nothing; with
+    true silhouettes higher rates would gain more (paper: one epoch of 1703 images)."""
     seed: int = 0
     """Seed of all random numbers."""
 

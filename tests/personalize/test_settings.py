@@ -31,7 +31,7 @@ from personalize.stages.settings import (
     [
         (RunSettings, {"window": 0}, "window must be 1 or more"),
         (RunSettings, {"way": 3.0}, "way must be from 0 to 1"),
-        (RunSettings, {"size": "big"}, "size must be 1 or more"),
+        (RunSettings, {"size": "big"}, 'size must be 1 or more, or "auto"'),
         (RunSettings, {"centre": -1}, "centre must be 0 or more"),
         (RunSettings, {"window_views": ()}, "window_views must be one view or more"),
         (RunSettings, {"way": float("nan")}, "way must be from 0 to 1"),
