@@ -60,7 +60,7 @@ def test_the_examples_of_the_documents_work(block, folder, square_network, monke
         pytest.importorskip("pandas")
     monkeypatch.chdir(folder)
     base = personalize.Base.of(square_network)
-    monkeypatch.setattr("personalize.procedures.library.load_generic", lambda *_: base)
+    monkeypatch.setattr("personalize.procedures.library.load_generic", lambda *_, **__: base)
     for function in (procedures.library.run, procedures.library.parse):
         defaults = function.__kwdefaults__
         monkeypatch.setattr(function, "__kwdefaults__", {**defaults, "settings": FAST})
