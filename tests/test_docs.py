@@ -29,7 +29,7 @@ PAGES = [ROOT / "README.md", *GUIDE]
 """Every command and every block of code in these is run."""
 DOCUMENTS = [*PAGES, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 """These speak of the program as it is; the notebook and the changelog speak of earlier ones."""
-SKIPPED = {".venv", ".git", "out", "shared"}
+SKIPPED = {".venv", ".git", "build", "out", "shared"}
 EVERYTHING = [
     path for path in sorted(ROOT.rglob("*.md")) if not SKIPPED & set(path.relative_to(ROOT).parts)
 ]

@@ -17,6 +17,11 @@ class GivenPath(click.Path):
     ) -> Path:
         """Return the path.
 
+        Parameters
+        ----------
+        value, param, context
+            As click gives them to every type.
+
         Raises
         ------
         InputError

@@ -51,7 +51,17 @@ class Appearance:
         return self.scene.weigh(canvas, person) if self.scene else person
 
     def cut_out(self, canvas: Frame, person: Array, scale: float = 1.0) -> Mask | None:
-        """Cut the person out of a canvas, as `refine.sharpen_silhouette`; None without colours."""
+        """Cut the person out of a canvas, as `refine.sharpen_silhouette`; None without colours.
+
+        Parameters
+        ----------
+        canvas : (rows, cols, 3) uint8 array
+            RGB.
+        person : (h, w) float array
+            Probability of the person, in cells.
+        scale : float
+            Pixels of the canvas for one of the source.
+        """
         return self.colours and sharpen_silhouette(
             canvas, person, self.colours, scale=scale, settings=self.refine
         )
