@@ -6,7 +6,7 @@ from pathlib import Path
 from personalize.adaptation.base import Base
 from personalize.media.source import Source
 from personalize.settings import RunSettings
-from personalize.types import Frames
+from personalize.types import Frames, Window
 
 
 class Opened:
@@ -32,10 +32,15 @@ class Opened:
         self.learned = learn_person(source, self.track, workspace, base, settings)
 
     @cached_property
+    def window(self) -> Window:
+        """The frames that were learned from."""
+        from personalize.procedures.window import window_of
+
+        return window_of(self._source, self.track, self._settings)
+
+    @cached_property
     def frames(self) -> Frames:
         """The window on the canvas: (T, rows, cols, 3) uint8."""
         from personalize.media.clip import read_clip
-        from personalize.procedures.window import window_of
 
-        window = window_of(self._source, self.track, self._settings)
-        return read_clip(self._source, window, self.track).frames
+        return read_clip(self._source, self.window, self.track).frames

@@ -69,6 +69,7 @@ def measure(sequence: Sequence, root: Path, base: Base, settings: RunSettings) -
             held,
             networks,
             learned.personal.appearance or Appearance(None, None),
+            scales=opened.track.scales(opened.window.numbers),
         )
         after = {kind: evidence[kind][1] for kind in KINDS}
         scores = [

@@ -278,10 +278,9 @@ def main(
     against: Path | None,
 ) -> None:
     """Print images a second of composing alone, stepping alone, and both."""
-    from personalize.training import prepare
+    from personalize.training.prepare import training_data
 
     torch.set_num_threads(threads)
-    prepare.validation_samples = lambda *_: []  # nothing is measured of the network
     settings = replace(
         RECIPES["quick"],
         size=size,
@@ -290,8 +289,8 @@ def main(
         samples=10**9,
         end_to_end=1.0,
     )
-    samples, _ = prepare.training_data(
-        people, photographs, settings, real_root=real_people, device=device
+    samples, _ = training_data(
+        people, photographs, settings, real_root=real_people, device=device, measured=False
     )
     if against:
         facts = [str(people), str(photographs) if photographs else None, size, real_share, threads]

@@ -644,7 +644,7 @@ def test_a_network_for_comparison_is_trained_by_its_name(run, rendered_set, tmp_
     told = json.loads(result.stdout)
     assert (told["weights"], told["samples"]) == (str(tmp_path / "base.safetensors"), 16)
     assert told["recipe"]["network"] == "enet"
-    assert "parts_iou" in told and told["person_loss"] is None  # it has no X factor
+    assert told["parts_iou"] >= 0 and told["person_loss"] is None  # it has no X factor
 
 
 def test_a_training_averages_its_weights_and_mixes_in_photographs_as_asked(

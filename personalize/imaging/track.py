@@ -90,6 +90,10 @@ class Track:
         scale, left, top = (float(getattr(self, name)[k]) for name in FIELDS)
         return Framing(self.height, self.width, scale, left, top, self.rows, self.cols)
 
+    def scales(self, numbers: Array) -> Array:
+        """Return the canvas pixels for one of the source, of frames (K,) int: (K,) float64."""
+        return np.full(len(numbers), self.scale[0]) if self.is_still else self.scale[numbers]
+
     @property
     def is_still(self) -> bool:
         """Whether all frames are shown in the same way."""

@@ -412,7 +412,7 @@ class Stages:
                 held,
                 [base.engines.of(network) for network in steps],
                 appearance,
-                scales=np.array([self.track[number].scale for number in self.window.numbers]),
+                scales=self.track.scales(self.window.numbers),
                 breaks=self.breaks,
                 landmarks=self.teacher.points if self.teacher else {},
                 progress=self.progress("judge"),

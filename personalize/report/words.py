@@ -24,7 +24,7 @@ NAMES = {
 
 
 REASONS = {
-    "no loss": "no loss is expected of it",
+    "no loss": "no loss is expected of it, or a small one",
     "loss": "a loss is expected of it",
     "untested": "the window is too short to hold frames out for a test",
     "given": "it was learned from silhouettes that were given",

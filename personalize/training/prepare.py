@@ -43,6 +43,7 @@ def training_data(
     *,
     real_root: PathLike | None = None,
     device: str | torch.device = "cpu",
+    measured: bool = True,
 ) -> tuple[Composer, list[MeasuredSample]]:
     """Split what there is into samples to learn from and samples to measure on.
 
@@ -57,6 +58,8 @@ def training_data(
         Real people with parts, in the layout of `datasets.real_people`.
     device : str
         Where samples are composed.
+    measured : bool
+        Whether there are samples to measure on; else the list is empty.
 
     Returns
     -------
@@ -82,6 +85,8 @@ def training_data(
     samples = Composer(
         [rendered, *real], backdrops(people, streets, device, room), settings, device
     )
+    if not measured:
+        return samples, []
     return samples, validation_samples(people, range(kept, len(people)), held_out, settings.size)
 
 

@@ -29,6 +29,12 @@ def test_a_moving_track_has_one_framing_a_frame():
         track[5]
 
 
+def test_scales_are_those_of_the_framings():
+    near = [crop_frame(48, 64, (0, 0, width, 0.75 * width), 64) for width in (64, 32)]
+    assert Track.of(near).scales(np.array([1, 0])) == pytest.approx([near[1].scale, near[0].scale])
+    assert Track.still(FRAMING).scales(np.array([5, 900])).tolist() == [FRAMING.scale] * 2
+
+
 def test_a_track_comes_back_from_its_arrays_and_tells_itself_from_others():
     track = moving()
     again = Track.from_arrays(track.arrays())
