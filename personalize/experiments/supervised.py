@@ -89,10 +89,9 @@ def supervised_transfer(
         save_base(done.network, folder / TRANSFERRED, {"experiment": 4, **people.describe()})
         save_arrays(folder / CURVE, pack_curve(curve))
 
-    settings_told = {**asdict(settings), "points": points}
     return workspace.stage(
         "supervised",
-        settings_told,
+        {"transfer": asdict(settings), "points": points},
         produce,
         outputs=[TRANSFERRED, CURVE],
         load=lambda folder: unpack_curve(load_arrays(folder / CURVE)),

@@ -194,15 +194,19 @@ class Recorder:
         kept = arrays_of("track")
         work.stage("track", {}, self._write_crops, outputs=[kept, TRACK])
         settings = RunSettings()
-        shown = {"parse": self._settings.parse, "smooth": settings.smooth}
+        shown = {
+            "parse": self._settings.parse,
+            "smooth": settings.smooth,
+            "overlay": settings.overlay,
+        }
 
         def write(folder: Path) -> None:
             self._move(SILHOUETTES, PARTS, RECORDS)(folder)
             found = zip(film.frames(), Results(folder, 1))
             write_results(folder, film, found, settings, progress=progress(PARSE))
 
-        told = {"fps": film.fps, "camera": self._settings.camera, "overlay": settings.overlay}
-        work.stage(PARSE, {**told, **shown}, write, outputs=PARSED)
+        key = {"fps": film.fps, "camera": self._settings.camera, "outputs": shown}
+        work.stage(PARSE, key, write, outputs=PARSED)
         done = FinishedRun(work.root, work.manifest)
         write_page(
             work,

@@ -5,7 +5,6 @@ What is parsed with is a network as it is (`parse`), or what `pipeline` has lear
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from personalize.imaging.track import Track
 from personalize.media.given_silhouettes import GivenSilhouettes, check_apart
@@ -26,7 +25,7 @@ from personalize.report.page import write_report
 from personalize.settings import AUTO, RunSettings
 from personalize.stages.parse import Parser
 from personalize.storage.layout import COMPARISON, REPORT, parsed_outputs
-from personalize.storage.workspace import Workspace
+from personalize.storage.workspace import Described, Workspace
 from personalize.types import Json, PathLike, Progress
 
 PARSE = "parse"
@@ -111,16 +110,15 @@ def write_frames(
             parse_in_pieces(job, pieces, progress=progress("pieces"))
         write_parsing(folder, source, parser, settings, given=given, progress=progress("parse"))
 
-    key = {
-        "track": parser.track.describe(),
-        "fps": source.fps,
-        "kept": kept,
-        **describe("silhouettes", given),
-    }
-    shown = {name: getattr(settings, name) for name in ("parse", "smooth", "overlay")}
     workspace.stage(
         PARSE,
-        {**key, **shown},
+        {
+            "track": parser.track.describe(),
+            "fps": source.fps,
+            "kept": kept,
+            "silhouettes": described(given),
+            "outputs": {name: getattr(settings, name) for name in ("parse", "smooth", "overlay")},
+        },
         produce,
         outputs=parsed_outputs(settings.overlay.style),
         resumable=True,
@@ -167,6 +165,6 @@ def write_page(
     )
 
 
-def describe(name: str, brought: Any) -> Json:
-    """Return the entry of a stage's settings on what the user brought; empty without that."""
-    return {name: brought.describe()} if brought else {}
+def described(brought: Described | None) -> Json | None:
+    """Return the description of what the user brought, for the key of a stage; None of nothing."""
+    return brought.describe() if brought else None

@@ -28,7 +28,7 @@ from personalize.media.source import Source
 from personalize.network.checkpoints import load_person, save_person
 from personalize.network.factored import FactoredNetwork
 from personalize.procedures.compare import write_comparison
-from personalize.procedures.parsing import describe, write_frames, write_page
+from personalize.procedures.parsing import described, write_frames, write_page
 from personalize.procedures.pieces import Pieces
 from personalize.procedures.progress import silent
 from personalize.procedures.run_folder import open_run
@@ -242,7 +242,7 @@ class Stages:
                 "track": self.track.describe(),
                 "frames": self.window.describe(),
                 "views": views,
-                **describe("factor", self.base.factor),
+                "factor": described(self.base.factor),
             },
             lambda: self.base.predict(self.frames, views=views, progress=self.progress("predict")),
         )
@@ -270,7 +270,7 @@ class Stages:
             {
                 "seeds": settings.seeds,
                 "scene": settings.still_scene,
-                **describe("silhouettes", self.given),
+                "silhouettes": described(self.given),
             },
             propagate,
         )
@@ -360,9 +360,9 @@ class Stages:
         return self.workspace.stage(
             "learn",
             {
-                **{name: getattr(settings, name) for name in names},
                 "frames": used,
-                **describe("teacher", teacher),
+                "teacher": described(teacher),
+                "adaptation": {name: getattr(settings, name) for name in names},
             },
             learn,
             outputs=[LEARNED, PART_COLOURS] if settings.self_training.epochs else [LEARNED],
