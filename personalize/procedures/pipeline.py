@@ -26,6 +26,7 @@ from personalize.media.clip import read_clip
 from personalize.media.given_silhouettes import GivenSilhouettes, check_apart
 from personalize.media.source import Source
 from personalize.network.checkpoints import load_person, save_person
+from personalize.network.engines.stored import FeatureStore
 from personalize.network.factored import FactoredNetwork
 from personalize.procedures.compare import write_comparison
 from personalize.procedures.parsing import described, write_frames, write_page
@@ -174,9 +175,12 @@ def learn_person(
     workspace.tell("window", window.moved(source.first).describe())
     given = given and given.within(window)
     taught_by = Teacher.of(teacher, window, track, settings.teacher) if teacher else None
+    store = FeatureStore(workspace.root)
+    storing = replace(base, engines=base.engines.storing(store, add=True))
+    base = replace(base, engines=base.engines.storing(store))
     stages = Stages(source, window, track, workspace, base, settings, progress, given, taught_by)
     try:
-        person = stages.predict()
+        person = stages.predict(storing)
         beliefs, scene = stages.propagate(person)
         labels, colours = stages.refine(beliefs)
         held = stages.hold_out()
@@ -233,8 +237,14 @@ class Stages:
         cuts = [cut for cut in self.track.cuts.tolist() if cut in self.window]
         return sorted({*self.window.borders, *self.window.places(cuts).tolist()} - {0})
 
-    def predict(self) -> Map:
-        """Return the probability of the person in every cell, (T, h, w) float32."""
+    def predict(self, base: Base) -> Map:
+        """Return the probability of the person in every cell, (T, h, w) float32.
+
+        Parameters
+        ----------
+        base : Base
+            Whose engine stores the features of the frames for later stages.
+        """
         views = self.settings.window_views
         return self.workspace.arrays(
             "predict",
@@ -244,7 +254,7 @@ class Stages:
                 "views": views,
                 "factor": described(self.base.factor),
             },
-            lambda: self.base.predict(self.frames, views=views, progress=self.progress("predict")),
+            lambda: base.predict(self.frames, views=views, progress=self.progress("predict")),
         )
 
     def propagate(self, person: Map) -> tuple[Array, Scene]:

@@ -11,6 +11,7 @@ from personalize.network.checkpoints import digest
 from personalize.network.engines.cuda import CudaEngine
 from personalize.network.engines.interface import Engine
 from personalize.network.engines.openvino import OpenVinoEngine, is_available
+from personalize.network.engines.stored import FeatureStore, StoringEngine
 from personalize.network.factored import FactoredNetwork
 
 HELD = 4
@@ -48,6 +49,23 @@ class Engines:
                 self._made.popitem(last=False)
         self._made.move_to_end(key)
         return self._made[key]
+
+    def storing(self, store: FeatureStore, *, add: bool = False) -> "Engines":
+        """Return what makes the same engines, with a store of features before those on a CPU.
+
+        Parameters
+        ----------
+        store : FeatureStore
+        add : bool
+            Whether features that are not in the store are added to it.
+        """
+
+        def stored(network: FactoredNetwork) -> Engine:
+            engine = self.of(network)
+            on_cpu = engine.device.type == "cpu"
+            return StoringEngine(engine, store, add=add) if on_cpu else engine
+
+        return Engines(self.name, stored, self.remark)
 
 
 def _itself(network: FactoredNetwork) -> Engine:

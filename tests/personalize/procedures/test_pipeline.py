@@ -23,6 +23,7 @@ from personalize.procedures import parsing, pipeline
 from personalize.procedures.window import remedy
 from personalize.settings import RunSettings
 from personalize.stages.appearance import Appearance
+from personalize.stages.judge import hold_out
 from personalize.stages.parse import Parser
 from personalize.stages.settings import (
     CameraSettings,
@@ -208,6 +209,24 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(source, base, tmp_path):
         pipeline.run(source, tmp_path, base, SETTINGS, progress=stop_at_refine)
     assert not (tmp_path / "person.safetensors").exists()
     assert pipeline.run(source, tmp_path, base, SETTINGS).reused == ["predict", "propagate"]
+
+
+def test_the_frames_of_a_window_go_through_the_shared_modules_once(
+    source, square_network, tmp_path, monkeypatch
+):
+    counted = []
+    compute = type(square_network).features
+
+    def features(network, images):
+        counted.append(len(images))
+        return compute(network, images)
+
+    monkeypatch.setattr(type(square_network), "features", features)
+    settings = replace(SETTINGS, window=12, learned=12)
+    pipeline.run(source, tmp_path / "run", Base.of(square_network), settings)
+    views = len(settings.window_views)
+    turned = 12 - np.count_nonzero(hold_out(12, settings.verdict))  # to learn their parts, anew
+    assert sum(counted) == 12 * views + turned
 
 
 def test_frames_that_were_parsed_before_a_stop_are_not_parsed_again(

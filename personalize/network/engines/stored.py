@@ -1,0 +1,137 @@
+"""Shared features of the frames of a window: computed once, and kept in a temporary file.
+
+The shared modules are most of the network's work, and no learning changes them. So the frames of a
+window, which are predicted, learned from, judged by and parsed, are run through them once. An image
+is recognised by the digest of its pixels; answers are the same bits with and without a store.
+"""
+
+import hashlib
+import tempfile
+from contextlib import suppress
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from personalize.network.engines.interface import Engine
+from personalize.types import PathLike
+from personalize.workers import in_order
+
+MOST = 2**30
+"""Bytes that a store takes at most; 301 frames of a canvas of 256x344 in two views take 0.4 GB."""
+
+
+class FeatureStore:
+    """Features of images, in a file without a name that is gone with the store.
+
+    It is of one network and those that learned from it. Nothing is stored once the disk is full.
+
+    Parameters
+    ----------
+    folder : path-like
+        On whose disk the file is.
+    most : int
+        Size of the file in bytes, at most.
+    """
+
+    def __init__(self, folder: PathLike, most: int = MOST) -> None:
+        self._folder = folder
+        self._left = most
+        self._file: Any = None
+        self._places: dict[bytes, tuple[int, tuple[int, ...]]] = {}
+        self._lock = Lock()
+
+    def __del__(self) -> None:
+        if self._file:
+            self._file.close()
+
+    def add(self, key: bytes, features: Tensor) -> None:
+        """Keep the features (128, h, w) of an image, unless there is no room."""
+        values = features.numpy()
+        with self._lock:
+            if key in self._places or values.nbytes > self._left:
+                return
+            try:
+                self._file = self._file or _nameless_file(self._folder)
+                place = self._file.seek(0, 2)
+                written = self._file.write(np.ascontiguousarray(values).data)
+            except OSError:
+                written = 0
+            if written == values.nbytes:
+                self._places[key] = place, values.shape
+                self._left -= written
+            else:
+                self._left = 0
+
+    def get(self, key: bytes) -> Tensor | None:
+        """Return the features of an image, (128, h, w) float32; None where they are not known."""
+        with self._lock:
+            if key not in self._places:
+                return None
+            place, shape = self._places[key]
+            values = np.empty(shape, np.float32)
+            with suppress(OSError):
+                self._file.seek(place)
+                if self._file.readinto(values.data.cast("B")) == values.nbytes:
+                    return torch.from_numpy(values)
+        return None
+
+
+class StoringEngine(Engine):
+    """An engine on a CPU that looks features up in a store before it computes them.
+
+    Parameters
+    ----------
+    engine : Engine
+        What computes.
+    store : FeatureStore
+    add : bool
+        Whether features that are not in the store are added to it.
+    """
+
+    device = torch.device("cpu")
+
+    def __init__(self, engine: Engine, store: FeatureStore, *, add: bool = False) -> None:
+        self._engine, self._store, self._add = engine, store, add
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Be pickled as the engine; the store stays here."""
+        return _same, (self._engine,)
+
+    def features(self, images: Tensor) -> Tensor:
+        keys = list(in_order(digest_of, images, 0))
+        known = [self._store.get(key) for key in keys]
+        found = [features for features in known if features is not None]
+        if len(found) == len(keys):
+            return torch.stack(found)
+        # of a single small image, torch's last bits are others than of the same one among several
+        several = images if len(images) > 1 else torch.cat((images, images))
+        computed = self._engine.features(several)[: len(images)]
+        if self._add:
+            for key, features in zip(keys, computed):
+                self._store.add(key, features)
+        return computed
+
+    def person(self, features: Tensor) -> Tensor:
+        return self._engine.person(features)
+
+    def parts(self, features: Tensor, person: Tensor) -> Tensor:
+        return self._engine.parts(features, person)
+
+
+def digest_of(image: Tensor) -> bytes:
+    """Return a digest of the shape and the values of an image (3, H, W)."""
+    pixels = image.detach().permute(1, 2, 0).contiguous().numpy()
+    found = hashlib.sha256(repr(pixels.shape).encode())
+    found.update(pixels.data)
+    return found.digest()
+
+
+def _nameless_file(folder: PathLike) -> Any:
+    return tempfile.TemporaryFile(dir=folder, buffering=0)  # closed with the store
+
+
+def _same(engine: Engine) -> Engine:
+    return engine
