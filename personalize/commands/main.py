@@ -115,14 +115,20 @@ class Sentences(Sections):
 
 @contextmanager
 def termination_raised() -> Iterator[None]:
-    """Have SIGTERM raise `Terminated` in this process; in its children it ends them, as usual."""
+    """Have SIGTERM raise `Terminated` in this process; in its children it ends them, as usual.
+
+    Ray, if it waits for its tasks then, raises a KeyboardInterrupt of its own instead; that becomes
+    `Terminated`, too.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    process = os.getpid()
+    process, met = os.getpid(), False
 
     def terminate(number: int, frame: Any) -> None:
+        nonlocal met
         if os.getpid() == process:
+            met = True
             raise Terminated
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTERM)
@@ -130,6 +136,10 @@ def termination_raised() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, terminate)
     try:
         yield
+    except KeyboardInterrupt as stop:
+        if met and not isinstance(stop, Terminated):
+            raise Terminated from stop
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)
 

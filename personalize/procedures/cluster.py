@@ -5,7 +5,10 @@ Nothing about footage leaves it: Ray's reports to its makers are switched off.
 
 import logging
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,17 +114,31 @@ def connect(address: str) -> Any:
     if not ray.is_initialized():
         more: dict[str, Any] = {"include_dashboard": False} if address == LOCAL else {}
         try:
-            ray.init(
-                address=address,
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-                runtime_env={"env_vars": _SILENT},
-                **more,
-            )
+            with termination_kept():
+                ray.init(
+                    address=address,
+                    log_to_driver=False,
+                    logging_level=logging.ERROR,
+                    runtime_env={"env_vars": _SILENT},
+                    **more,
+                )
         except (ConnectionError, ValueError, RuntimeError) as error:
             why = str(error).strip().partition("\n")[0]
             raise SettingsError(f"--ray {address}: there is no cluster ({why})") from error
     return ray
+
+
+@contextmanager
+def termination_kept() -> Iterator[None]:
+    """Have SIGTERM do afterwards what it did before: Ray has it print a stack of its own, and end
+    the process at once.
+    """
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if before is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)
 
 
 def check_resources(ray: Any, cores: int, gpus: float) -> None:

@@ -3,8 +3,10 @@
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,14 @@ import pytest
 from personalize.procedures.check import check_runs
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 pytestmark = pytest.mark.skipif(not importlib.util.find_spec("ray"), reason="Ray is not installed")
 
 
 def run(folder, what):
     """Run the batch; return what it told."""
     words = [HERE / "ray_driver.py", folder / "videos", folder / "out", folder / "log", what]
-    environment = {**os.environ, "PYTHONPATH": f"{HERE.parents[1]}{os.pathsep}{HERE}"}
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{HERE}"}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", *words],
         capture_output=True,
@@ -54,3 +57,22 @@ def test_a_batch_on_a_cluster_makes_each_video_once_whoever_dies(
     again = run(tmp_path, "nothing")  # a second submission
     assert again["states"] == {"finished before": count - count // 10, "failed": count // 10}
     assert (tmp_path / "log").read_text().splitlines() == made
+
+
+def test_a_terminated_batch_ends_with_one_sentence(tmp_path):
+    (tmp_path / "videos").mkdir()
+    (tmp_path / "videos" / "a.mp4").symlink_to(ROOT / "data/demo/clip.mp4")
+    words = ["batch", tmp_path / "videos", "--out", tmp_path / "out", "--ray", "--progress", "none"]
+    batch = subprocess.Popen(
+        [str(word) for word in (sys.executable, ROOT / "cli.py", *words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 240
+    while not list(tmp_path.glob("out/.claims/*/*")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    batch.send_signal(signal.SIGTERM)
+    printed, said = batch.communicate(timeout=60)
+    assert batch.returncode == 143, said
+    assert (printed, said) == ("", "Stopped. The same command goes on from what was finished.\n")

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -213,13 +214,21 @@ def test_partial_says_where_it_cannot_help(run, words, tmp_path):
     assert "(--partial cannot help here)" in result.stderr
 
 
-def test_a_termination_is_told_as_an_interrupt_is(words, monkeypatch):
-    def stop(*_, **__):
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(5)
+def sleep(*_, **__):
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(5)
 
+
+def sleep_as_ray_does(*_, **__):
+    with suppress(KeyboardInterrupt):
+        sleep()
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("work", [sleep, sleep_as_ray_does])
+def test_a_termination_is_told_as_an_interrupt_is(work, words, monkeypatch):
     before = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr("personalize.procedures.pipeline.run", stop)
+    monkeypatch.setattr("personalize.procedures.pipeline.run", work)
     result = CliRunner().invoke(main, [str(word) for word in words])
     assert result.exit_code == 143
     assert result.stderr.endswith("Stopped. The same command goes on from what was finished.\n")

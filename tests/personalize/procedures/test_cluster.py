@@ -1,3 +1,4 @@
+import signal
 import sys
 from types import SimpleNamespace
 
@@ -12,6 +13,17 @@ def test_without_ray_one_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(SettingsError, match=r"--ray needs Ray, .* personalize\[cluster\]"):
         connect("auto")
+
+
+def test_a_cluster_leaves_what_sigterm_does_as_it_was(monkeypatch):
+    def init(**asked):
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+    fake = SimpleNamespace(is_initialized=lambda: False, init=init)
+    monkeypatch.setitem(sys.modules, "ray", fake)
+    before = signal.getsignal(signal.SIGTERM)
+    assert connect("auto") is fake
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 class RayError(Exception):
