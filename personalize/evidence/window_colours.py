@@ -7,7 +7,9 @@ all frames; a frame in which the belief is wrong is corrected by the others.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple, Self
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
 
 import cv2
 import numpy as np
@@ -18,8 +20,13 @@ from personalize.imaging.mixture import Mixture, fit_mixture, monomials
 from personalize.imaging.settings import CutSettings
 from personalize.types import Array, Frame, Frames, Map, Mask, check_frames
 
+BITS = 7
+"""Of a channel, by which log-odds are tabulated: half of its levels, which are within its noise."""
+_SIDES = ("person", "background")
 
-class Colours(NamedTuple):
+
+@dataclass(frozen=True, eq=False)
+class Colours:
     """What a person wears, and what is behind.
 
     Attributes
@@ -33,6 +40,9 @@ class Colours(NamedTuple):
     def log_ratio(self, image: Frame) -> Map:
         """Return the log-odds of the person by the colour of each pixel, in nats.
 
+        They are read off a table of colours two levels apart, in a tenth of the time of computing
+        them.
+
         Parameters
         ----------
         image : (h, w, 3) uint8 array
@@ -43,18 +53,30 @@ class Colours(NamedTuple):
         (h, w) float32 array
             Not limited; above 0 where the colour is rather the person's.
         """
-        return colour_log_ratio(*self, monomials(image)).reshape(image.shape[:2])
+        red, green, blue = np.moveaxis((image >> (8 - BITS)).astype(np.int32), -1, 0)
+        return self._table[red << 2 * BITS | green << BITS | blue]
+
+    @cached_property
+    def _table(self) -> Map:
+        """Log-odds of all colours of so many bits, (2^21,) float32; made in a fifth of a second."""
+        levels = np.arange(2**BITS, dtype=np.float32) * 2 ** (8 - BITS) + (2 ** (8 - BITS) - 1) / 2
+        colours = np.empty((2**BITS, 2**BITS, 3), np.float32)
+        colours[..., 1], colours[..., 2] = levels[:, None], levels
+        planes = []
+        for colours[..., 0] in levels:
+            planes.append(colour_log_ratio(self.person, self.background, monomials(colours)))
+        return np.concatenate(planes)
 
     def arrays(self) -> dict[str, Array]:
         """Return the colours as a dict of arrays, for `from_arrays`."""
-        return {side: mixture.coefficients for side, mixture in self._asdict().items()}
+        return {side: getattr(self, side).coefficients for side in _SIDES}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Self | None:
         """Return the colours in a dict of arrays; None if it holds none."""
-        if not set(cls._fields) <= set(arrays):
+        if not set(_SIDES) <= set(arrays):
             return None
-        return cls(*(Mixture(arrays[side]) for side in cls._fields))
+        return cls(*(Mixture(arrays[side]) for side in _SIDES))
 
 
 def learn_colours(

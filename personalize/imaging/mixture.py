@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from personalize.types import Array, Frames, Map
+from personalize.types import Array, Map
 
 PAIRS = np.triu_indices(3)
 TWICE = np.where(PAIRS[0] == PAIRS[1], 1.0, 2.0)  # r*g stands for r*g and g*r
@@ -55,13 +55,13 @@ class Mixture:
         return density
 
 
-def monomials(image: Frames) -> Map:
+def monomials(image: Array) -> Map:
     """The ten products of at most two channels that a log density is made of.
 
     Parameters
     ----------
-    image : (..., 3) uint8 array
-        Colours.
+    image : (..., 3) uint8 or float array
+        Colours, from 0 to 255.
 
     Returns
     -------

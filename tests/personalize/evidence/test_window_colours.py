@@ -5,6 +5,8 @@ import pytest
 
 from personalize.evidence.settings import WindowColourSettings
 from personalize.evidence.window_colours import Colours, is_sure, learn_colours
+from personalize.imaging.grabcut import colour_log_ratio
+from personalize.imaging.mixture import monomials
 
 RED, GREEN = (180, 60, 50), (70, 130, 60)
 
@@ -36,6 +38,23 @@ def test_a_few_pixels_tell_the_same_colours(window):
     assert ratio[0, 1] < -3
 
 
+def test_every_colour_has_the_log_odds_of_both_mixtures(window):
+    colours = learn_colours(*window)
+    image = np.random.default_rng(1).integers(0, 256, (20, 30, 3)).astype(np.uint8) | 1
+    table, exact = (
+        np.clip(ratio, -5, 5)
+        for ratio in (
+            colours.log_ratio(image),
+            colour_log_ratio(
+                colours.person, colours.background, monomials(image - np.float32(0.5))
+            ),
+        )
+    )
+    assert np.abs(table - exact.reshape(20, 30)).max() < 1e-3
+    near = colour_log_ratio(colours.person, colours.background, monomials(image)).reshape(20, 30)
+    assert np.abs(table - np.clip(near, -5, 5)).mean() < 0.1
+
+
 def test_colours_are_drawn_from_all_over_a_frame():
     stripes = np.zeros((1, 20, 20, 3), np.uint8)
     stripes[:, :10], stripes[:, 10:] = RED, GREEN  # the person wears both, one above the other
@@ -65,6 +84,7 @@ def test_frames_and_beliefs_of_different_number_are_refused(window):
 def test_colours_come_back_from_arrays(window):
     colours = learn_colours(*window)
     again = Colours.from_arrays({"labels": window[1], **colours.arrays()})
-    for one, other in zip(colours, again, strict=True):
+    for side in ("person", "background"):
+        one, other = getattr(colours, side), getattr(again, side)
         np.testing.assert_array_equal(one.coefficients, other.coefficients)
     assert Colours.from_arrays({"labels": window[1]}) is None
