@@ -60,7 +60,7 @@ class RunSettings:
     refine: RefineSettings = RefineSettings()
     factor: FactorSettings = FactorSettings()
     self_training: SelfTrainingSettings = SelfTrainingSettings()
-    learned: int = 100
+    learned: int = 64
     """Greatest number of frames of the window to learn from, evenly spread, since neighbouring
     frames are similar. Frames whose silhouettes are given are never left out."""
     way: float = 0.5
