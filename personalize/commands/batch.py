@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from personalize.commands.help import command
-from personalize.commands.loading import check_inputs, describe_request, load_base
+from personalize.commands.loading import check_inputs, describe_request, load_base, open_video
 from personalize.commands.options import (
     export_option,
     factor_options,
@@ -33,6 +33,7 @@ from personalize.commands.run_settings import run_settings
 from personalize.commands.terminal import give_report, stage_bars, tell, tell_anew
 from personalize.commands.views import make_view
 from personalize.commands.watch import Turn, Watch, watching
+from personalize.commands.window import place_settings
 from personalize.exports.formats import check_formats
 
 if TYPE_CHECKING:
@@ -135,24 +136,24 @@ class RunOne:
         tell(f"{video.name}, {turn.number} of {turn.total}" if turn else video.name)
         check_inputs(
             video,
+            self.opening,
             device=self.computing["device"],
             weights=self.weights,
             factor=self.computing["factor"],
-            partial=self.opening["partial"],
         )
         with self._progress() as progress:
             progress.guard, progress.turn = guard, turn
+            source = open_video(video, progress, **self.opening)
             with progress.during("load"):
                 base = load_once(self.weights, str(asked["weights"]), *self.computing.items())
             workspace = run_video(
-                video,
+                source,
                 root,
                 base,
-                self.settings,
+                place_settings(self.settings, {}, source),
                 progress,
                 landmarks=self.landmarks,
                 some=True,
-                **self.opening,
             )
         note(workspace, asked, self.settings)
         tell_anew(workspace)

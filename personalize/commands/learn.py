@@ -92,7 +92,7 @@ def learn(
     if len(sources) > 1:
         refuse_places(*places.values(), silhouettes, landmarks, settings.person_at, start, end)
     for source in sources:
-        check_inputs(source, device=device, weights=weights, factor=factor, partial=partial)
+        check_inputs(source, opening, device=device, weights=weights, factor=factor)
     root = out.with_suffix(".run")
     asked = describe_request(
         "learn",
@@ -110,15 +110,16 @@ def learn(
     if done and still_written(done, out):
         tell_learned(done, out, report)
         return
+    from personalize.media.joined import join_clips
+
     with stage_bars() as progress:
+        clips = open_clips(sources, progress, **opening)
+        video = join_clips(clips, None if settings.learn_from == "spread" else settings.window)
+        placed = place_settings(settings, places, video)
         with progress.during("load"):
-            from personalize.procedures.learn import join_clips
             from personalize.procedures.learn import learn as learn_procedure
 
             base = load_base(weights, **computing)
-        clips = open_clips(sources, progress, **opening)
-        video = join_clips(clips, settings)
-        placed = place_settings(settings, places, video)
         if dry_run:
             told = tell_dry(progress, video, base, placed, parses=False)
         else:

@@ -66,10 +66,10 @@ def live(
     The page has a link with a token, on this machine alone; Ctrl-C ends it.
     """
     check_extra()
-    from personalize.network.device import check_name
+    from personalize.network.device import check_device
     from personalize.network.weights_file import BASE, PERSON, read_metadata
 
-    check_name(device)
+    check_device(device)
     if weights:
         read_metadata(weights, BASE)
     if person:

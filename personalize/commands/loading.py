@@ -5,11 +5,12 @@ All that can be checked without torch is checked before torch is loaded (`check_
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personalize.commands.terminal import tell
-from personalize.network.device import check_name, choose_device
+from personalize.network.device import check_device, choose_device
 from personalize.network.settings import SHIPPED
 from personalize.settings import RunSettings
 
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 
 def check_inputs(
     source: Path,
+    opening: Mapping[str, Any],
     *,
     device: str,
     weights: Path | None = None,
     person: Path | None = None,
     factor: str | None = None,
-    partial: bool = False,
 ) -> None:
     """Check the inputs of a command quickly, before heavy libraries are loaded.
 
@@ -38,18 +39,20 @@ def check_inputs(
     ----------
     source : Path
         A video file, a folder of frames, or a picture.
+    opening : dict
+        Options of the source, as for `open_video`.
     device : str
     weights, person : Path, optional
         Files of weights; only their metadata is read.
     factor : str, optional
         Name of a factor.
-    partial : bool
-        Whether the user allows a damaged video.
 
     Raises
     ------
     InputError
         If there is no video in `source`, or a file is not one of weights.
+    SettingsError
+        If no frame can lie between the start and the end.
     DeviceError
         If there is no such device.
     FactorError
@@ -58,15 +61,17 @@ def check_inputs(
     from personalize.factors.registry import check_factor
     from personalize.media.decode import open_container
     from personalize.media.images import SUFFIXES
+    from personalize.media.moment import check_order
     from personalize.media.video import check_exists, told_of_partial
     from personalize.network.weights_file import BASE, PERSON, read_metadata
 
-    check_name(device)
+    check_device(device)
     check_exists(source)
+    check_order(opening["start"], opening["end"])
     if factor:
         check_factor(factor)
     if source.is_file() and source.suffix.lower() not in SUFFIXES:
-        with told_of_partial(partial), open_container(source):
+        with told_of_partial(opening["partial"]), open_container(source):
             pass
     if weights:
         read_metadata(weights, BASE)
@@ -276,6 +281,7 @@ def load_base(
     ------
     WeightsError, DeviceError, FactorError
     """
+    check_device(device)
     from personalize.adaptation.base import Base
     from personalize.factors.registry import load_factor
     from personalize.network.checkpoints import load_base as load

@@ -83,7 +83,7 @@ def parse(
     check_formats(export)
     settings = run_settings(**numbers)
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
-    check_inputs(source, device=device, weights=weights, person=person, partial=partial)
+    check_inputs(source, opening, device=device, weights=weights, person=person)
     exporting: dict[str, Any] = {"video": source, "weights": weights, "person": person}
     computing: dict[str, Any] = {"device": device, "engine": engine}
     asked = describe_request(
@@ -103,14 +103,14 @@ def parse(
         return
     pieces = None if dry_run else open_pieces(ray, cores, piece, device)
     with stage_bars() as progress:
+        video = open_video(source, progress, **opening)
+        placed = place_settings(settings, {}, video)
         with progress.during("load"):
             from personalize.network.checkpoints import load_person
             from personalize.procedures import parsing
 
             base = load_base(weights, **computing)
             network = load_person(person, base.network) if person else base.network
-        video = open_video(source, progress, **opening)
-        placed = place_settings(settings, {}, video)
         if dry_run:
             told = tell_dry(progress, video, base, placed, learns=False)
         else:

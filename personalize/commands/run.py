@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -48,6 +46,7 @@ if TYPE_CHECKING:
     from personalize.adaptation.base import Base
     from personalize.commands.watch import Watch
     from personalize.media.moment import Moment
+    from personalize.media.source import Source
     from personalize.procedures.pieces import Pieces
     from personalize.storage.asked import Done
     from personalize.storage.workspace import Workspace
@@ -104,7 +103,7 @@ def run(
         "window_to": window_to,
     }
     opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
-    check_inputs(source, device=device, weights=weights, factor=factor, partial=partial)
+    check_inputs(source, opening, device=device, weights=weights, factor=factor)
     exporting: dict[str, Any] = {"video": source, "weights": weights}
     computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
     asked = describe_request(
@@ -125,23 +124,15 @@ def run(
         return
     pieces = None if dry_run else open_pieces(ray, cores, piece, device)
     with stage_bars() as progress:
+        video = open_video(source, progress, **opening)
+        placed = place_settings(settings, places, video)
         with progress.during("load"):
             base = load_base(weights, **computing)
         if dry_run:
-            video = open_video(source, progress, **opening)
-            told = tell_dry(progress, video, base, place_settings(settings, places, video))
+            told = tell_dry(progress, video, base, placed)
         else:
             workspace = run_video(
-                source,
-                out,
-                base,
-                settings,
-                progress,
-                silhouettes,
-                landmarks,
-                places=places,
-                pieces=pieces,
-                **opening,
+                video, out, base, placed, progress, silhouettes, landmarks, pieces=pieces
             )
     if dry_run:
         give_dry(told, report)
@@ -174,40 +165,36 @@ def note(workspace: Workspace, asked: Json, settings: RunSettings) -> None:
 
 
 def run_video(
-    source: Path,
+    video: Source,
     out: Path,
     base: Base,
     settings: RunSettings,
     progress: Watch,
     silhouettes: Path | None = None,
     landmarks: Path | None = None,
-    places: Mapping[str, Moment | None] = MappingProxyType({}),
+    *,
     some: bool = False,
     pieces: Pieces | None = None,
-    **opening: Any,
 ) -> Workspace:
     """Run one video.
 
     Parameters
     ----------
-    source : Path
+    video : Source
     out : Path
         The run folder.
     base : Base
     settings : RunSettings
+        Placed in the video (`place_settings`).
     progress : Watch
     silhouettes : Path, optional
         Folder of silhouettes that are known.
     landmarks : Path, optional
         What a pose estimator found.
-    places : dict of str to Moment or None
-        Places of the window, by the names of their settings; in the place of these.
     some : bool
         The landmarks are of many videos, as for `open_landmarks`.
     pieces : Pieces, optional
         How it is parsed on several machines.
-    **opening
-        As for `open_video`.
 
     Returns
     -------
@@ -216,8 +203,6 @@ def run_video(
     """
     from personalize.procedures import pipeline
 
-    video = open_video(source, progress, **opening)
-    settings = place_settings(settings, places, video)
     given = open_silhouettes(silhouettes, video, progress)
     teacher = open_landmarks(landmarks, video, some=some)
     tell_short(video, settings)

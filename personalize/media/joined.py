@@ -61,6 +61,27 @@ class Joined(Source):
         return {**super().describe(), "clips": clips}
 
 
+def join_clips(sources: Sequence[Source], window: int | None) -> Source:
+    """Return several clips as one source; one clip as it is.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+    window : int or None
+        Frames to take from the middles of the clips; None takes all of every clip.
+
+    Returns
+    -------
+    Source
+    """
+    if len(sources) == 1:
+        return sources[0]
+    counts = [source.frame_count for source in sources]
+    if window is None:
+        return Joined(sources, [(0, count) for count in counts])
+    return Joined(sources, share_window(counts, window))
+
+
 def share_window(counts: Sequence[int], length: int) -> list[tuple[int, int]]:
     """Return the middle of each clip, so that all together have `length` frames at most.
 

@@ -63,3 +63,19 @@ class Moment:
 
     def __str__(self) -> str:
         return f"{self.value:g}s" if self.in_seconds else f"{self.value:.0f}"
+
+
+def check_order(start: Moment | None, end: Moment | None) -> None:
+    """Raise SettingsError if no frame of any video can lie between two moments.
+
+    Parameters
+    ----------
+    start, end : Moment, optional
+        Frames and seconds are not compared with each other: only the video tells their order.
+    """
+    if not start or not end or start.in_seconds != end.in_seconds:
+        return
+    if start.value >= end.value:
+        raise SettingsError(
+            f"no frame lies from --start {start} to --end {end}; give an --end after the --start"
+        )

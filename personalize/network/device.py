@@ -1,15 +1,67 @@
 """Where networks compute: resolved once, and handed down."""
 
+import ctypes
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
 from personalize.errors import DeviceError
 
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
 """Kinds of devices; one of several GPUs is named by its number, as cuda:1."""
 
 
-def check_name(name: str) -> None:
-    """Raise DeviceError unless some machine may have a device of this name; loads no torch."""
-    if name.partition(":")[0] not in DEVICES:
+DRIVERS = ("nvcuda.dll",) if sys.platform == "win32" else ("libcuda.so.1", "libamdhip64.so")
+"""Libraries of the drivers of what torch calls cuda: Nvidia's and, on Linux, AMD's."""
+AMD = Path("/dev/kfd")
+"""Device file of AMD's driver, whose library may lie within torch."""
+
+
+def check_device(name: str) -> None:
+    """Raise DeviceError if there is no device of this name, as far as that is seen without torch.
+
+    torch takes seconds to load. Its build tells which kinds of devices it knows, and drivers are
+    files of the system. What passes may still be refused by `choose_device`.
+
+    Parameters
+    ----------
+    name : str
+        A kind of device, or one of several, as cuda:1.
+    """
+    kind = name.partition(":")[0]
+    if kind not in DEVICES:
         raise DeviceError(f"--device {name}: no such device; use one of {', '.join(DEVICES)}")
+    if is_absent(kind):
+        raise _not_available(name)
+
+
+def is_absent(kind: str) -> bool:
+    """Whether no device of a kind can be here; if True, torch would find none."""
+    if kind == "mps":
+        return sys.platform != "darwin"
+    if kind in ("cuda", "xpu") and _torch_version().endswith("+cpu"):
+        return True
+    return kind == "cuda" and not AMD.exists() and not any(map(_loads, DRIVERS))
+
+
+def _torch_version() -> str:
+    """The version of torch with the name of its build, "" if it cannot be told."""
+    try:
+        return version("torch")
+    except PackageNotFoundError:
+        return ""
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _not_available(name: str) -> DeviceError:
+    return DeviceError(f"--device {name}: not available here; use auto or cpu")
 
 
 def choose_device(name: str) -> str:
@@ -21,7 +73,7 @@ def choose_device(name: str) -> str:
     DeviceError
         If the device was asked for by its name, and is not available.
     """
-    check_name(name)
+    check_device(name)
     import torch  # late, for help to be instant
 
     if name == "auto":
@@ -31,5 +83,5 @@ def choose_device(name: str) -> str:
     try:
         torch.zeros(1, device=name)
     except (RuntimeError, AssertionError) as error:
-        raise DeviceError(f"--device {name}: not available here; use auto or cpu") from error
+        raise _not_available(name) from error
     return name

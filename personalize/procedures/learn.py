@@ -1,12 +1,10 @@
 """Learn a person without parsing: the stages up to the verdict, and a person file."""
 
 import json
-from collections.abc import Sequence
 
 from personalize.adaptation.base import Base
 from personalize.datasets.video_landmarks import VideoLandmarks
 from personalize.media.given_silhouettes import GivenSilhouettes, check_apart
-from personalize.media.joined import Joined, share_window
 from personalize.media.source import Source
 from personalize.network.checkpoints import read_tensors, write_tensors
 from personalize.network.person_file import facts_of
@@ -38,7 +36,7 @@ def learn(
     Parameters
     ----------
     source : Source
-        A video, or several clips as one (`join_clips`).
+        A video, or several clips as one (`media.joined.join_clips`).
     out : path-like
         The person file.
     root : path-like
@@ -66,18 +64,6 @@ def learn(
     learn_person(source, track, workspace, base, settings, progress, given, teacher)
     write_person(workspace, out)
     return workspace
-
-
-def join_clips(sources: Sequence[Source], settings: RunSettings) -> Source:
-    """Return several clips as one source, one clip as it is: the middle of each, or all of it where
-    the window is spread.
-    """
-    if len(sources) == 1:
-        return sources[0]
-    counts = [source.frame_count for source in sources]
-    if settings.learn_from == "spread":
-        return Joined(sources, [(0, count) for count in counts])
-    return Joined(sources, share_window(counts, settings.window))
 
 
 def write_person(workspace: Workspace, out: PathLike) -> None:

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from personalize.commands.main import SECTIONS, main
 from personalize.media.images import write_image
+from personalize.network.device import is_absent
 
 ROOT = Path(__file__).resolve().parents[3]
 FAST = ["--window", "5", "--size", "80", "--epochs", "1", "--parts-epochs", "0", "--views", "1"]
@@ -70,6 +71,13 @@ def loads_torch(*words):
     return done, done.stderr.splitlines()[-1] == "True"
 
 
+ABSENT_GPU = (
+    [(Path("clip.mp4"), ["--device", "cuda"], "--device cuda: not available here")]
+    if is_absent("cuda")
+    else []
+)
+
+
 def test_what_is_wrong_is_told_before_torch_is_loaded(tmp_path, square_video):
     (tmp_path / "notes.mp4").write_text("this is a text\n" * 50)
     for source, more, sentence in (
@@ -86,6 +94,11 @@ def test_what_is_wrong_is_told_before_torch_is_loaded(tmp_path, square_video):
         (square_video, ["--landmarks", tmp_path / "gone"], "check --landmarks"),
         (square_video, ["--factor", "gone"], "--factor gone: no such factor is installed"),
         (square_video, ["--device", "gpu"], "--device gpu: no such device"),
+        (square_video, ["--start", "9", "--end", "4"], "no frame lies from --start 9 to --end 4"),
+        (square_video, ["--start", "0.3s", "--end", "4"], "from --start 0.3s to --end 4; its 12"),
+        (square_video, ["--centre", "900"], "--centre names frame 900"),
+        (square_video, ["--window-from", "8", "--window-to", "4"], "window"),
+        *ABSENT_GPU,
     ):
         done, torch = loads_torch("run", source, "--out", tmp_path / "out", *more)
         assert done.returncode == 1

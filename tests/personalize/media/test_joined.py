@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from personalize.media.joined import Joined, fit_into, share_window
+from personalize.media.joined import Joined, fit_into, join_clips, share_window
 from personalize.media.video import open_source
 
 
@@ -16,6 +16,13 @@ from personalize.media.video import open_source
 )
 def test_a_window_is_shared_by_the_middles_of_clips(counts, length, spans):
     assert share_window(counts, length) == spans
+
+
+def test_clips_are_joined_by_their_middles_or_whole(make_video):
+    clips = [open_source(make_video(name)) for name in ("a.mp4", "b.mp4")]
+    assert join_clips(clips[:1], 4) is clips[0]
+    assert [stop - start for start, stop in join_clips(clips, 4).spans] == [2, 2]
+    assert join_clips(clips, None).frame_count == sum(clip.frame_count for clip in clips)
 
 
 def test_clips_are_one_video_of_the_size_of_the_first(make_video):

@@ -1,10 +1,12 @@
+import sys
 from types import SimpleNamespace
 
 import pytest
 import torch
 
 from personalize.errors import DeviceError
-from personalize.network.device import check_name, choose_device
+from personalize.network import device
+from personalize.network.device import check_device, choose_device, is_absent
 
 
 @pytest.fixture
@@ -28,7 +30,43 @@ def test_auto_takes_the_gpu_that_is_there(machine, cuda, mps, chosen):
 
 
 def test_a_device_that_is_nowhere_is_refused_by_its_name():
-    check_name("cuda:3")
     for name in ("gpu", "", "cuda0"):
         with pytest.raises(DeviceError, match="no such device; use one of auto, cpu, cuda"):
-            check_name(name)
+            check_device(name)
+
+
+@pytest.mark.parametrize(
+    ("build", "drivers", "amd", "absent"),
+    [
+        ("2.13.0+cpu", True, False, True),
+        ("2.13.0+cpu", True, True, True),
+        ("2.13.0", True, False, False),
+        ("2.13.0", False, False, True),
+        ("2.13.0+rocm6.4", False, True, False),
+        ("", True, False, False),
+    ],
+)
+def test_a_gpu_is_absent_without_a_build_or_a_driver_for_it(
+    monkeypatch, tmp_path, build, drivers, amd, absent
+):
+    monkeypatch.setattr(device, "_torch_version", lambda: build)
+    monkeypatch.setattr(device, "_loads", lambda library: drivers)
+    monkeypatch.setattr(device, "AMD", tmp_path if amd else tmp_path / "gone")
+    assert is_absent("cuda") == absent
+    if absent:
+        with pytest.raises(DeviceError, match="--device cuda:1: not available here; use auto or"):
+            check_device("cuda:1")
+    else:
+        check_device("cuda:1")
+
+
+def test_a_library_that_is_nowhere_is_not_loaded():
+    assert not device._loads("libnothing-of-this-name.so.9")
+
+
+def test_only_a_mac_has_mps(monkeypatch):
+    for system, absent in (("darwin", False), ("linux", True), ("win32", True)):
+        monkeypatch.setattr(sys, "platform", system)
+        assert is_absent("mps") == absent
+    assert not is_absent("cpu")
+    assert not is_absent("auto")
