@@ -21,8 +21,8 @@ KINDS = {"torch": (1, 2), "openvino": (1, 2)}
 """Engines, and numbers of threads."""
 FRAMES = 24
 QUICK = ("--size", "160", "--window", str(FRAMES), "--epochs", "2", "--parts-epochs", "1")
-UNTOLD = {"manifest.json", "report.html"}
-"""What tells the time."""
+TIMED = {"manifest.json", "report.html"}
+"""Files that hold times."""
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -83,7 +83,7 @@ def same(one: Path, other: Path) -> str:
         {
             path.relative_to(root): path.read_bytes()
             for path in root.rglob("*")
-            if path.is_file() and path.name not in UNTOLD
+            if path.is_file() and path.name not in TIMED
         }
         for root in (one, other)
     )

@@ -164,7 +164,7 @@ def measure_taught(
     import cv2
 
     from personalize import parts
-    from personalize.adaptation.teacher import tell_parts
+    from personalize.adaptation.teacher import parts_of_landmarks
     from personalize.datasets.body_frame import measure_body
     from personalize.datasets.jhmdb import clips
     from personalize.datasets.landmarks import read_landmarks
@@ -182,7 +182,7 @@ def measure_taught(
                 points = points.moved(scale)
                 rows, cols = (round_up(round(side * scale)) for side in masks[frame].shape)
                 mask = cv2.resize(masks[frame], (cols, rows), interpolation=cv2.INTER_NEAREST)
-                told = tell_parts(points, np.asarray(mask, np.uint8), settings=settings)
+                told = parts_of_landmarks(points, np.asarray(mask, np.uint8), settings=settings)
             if told is None:
                 left_out += 1
                 continue
@@ -288,7 +288,7 @@ def main(
         print(view_table(measure_views(jhmdb, landmarks, step)))
         settings = TeacherSettings()
         for rounds in (0, settings.rounds):
-            print(f"\nas a teacher tells them, landmarks moved {rounds} times:")
+            print(f"\nas a teacher gives them, landmarks moved {rounds} times:")
             teacher = replace(settings, rounds=rounds)
             print(clip_table(*measure_taught(jhmdb, landmarks, step, teacher)))
     if people:

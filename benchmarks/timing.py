@@ -1,4 +1,4 @@
-"""Run commands in processes of their own, and tell what they took."""
+"""Run commands in processes of their own, and measure what they take."""
 
 import os
 import subprocess

@@ -59,8 +59,8 @@ FEATURES: dict[str, tuple[tuple[str, str], ...]] = {
     "silhouettes": (("steadiness", "change"),),
     "parts": (),
 }
-"""What the model of each module's gain looks at. Nothing that was tried tells on videos left out
-which parts gain; what they gain in the mean is what is expected of all."""
+"""Features of the model of each module's gain. Nothing that was tried predicts, on videos left out,
+which parts gain; their mean gain is expected of all."""
 SHRINK = 5.0
 """Videos' worth of doubt about each weight of the model (ridge)."""
 MOST = 0.3

@@ -94,7 +94,7 @@ class RunSettings:
         first, stop = self.window_from, self.window_to
         if self.centre is not None and (first is not None or stop is not None):
             raise SettingsError(
-                "the middle of the window is told, and its beginning or end, too; leave out either"
+                "the middle of the window is given, and its beginning or end, too; leave out either"
                 " --centre, or --window-from and --window-to"
             )
         if first is not None and stop is not None and not first < stop:

@@ -81,11 +81,11 @@ class Window:
         return cls(((start, stop),))
 
     @classmethod
-    def read(cls, told: Sequence[Any]) -> Self:
-        """Return the window that `describe` told, or a file of before: (start, stop) alone."""
-        if told and isinstance(told[0], int):
-            told = [told]
-        return cls(tuple((int(start), int(stop)) for start, stop in told))
+    def read(cls, stretches: Sequence[Any]) -> Self:
+        """Return the window that `describe` returned, or (start, stop) alone, as in older files."""
+        if stretches and isinstance(stretches[0], int):
+            stretches = [stretches]
+        return cls(tuple((int(start), int(stop)) for start, stop in stretches))
 
     @cached_property
     def numbers(self) -> NDArray[np.int64]:

@@ -57,7 +57,7 @@ def _sum_product(
         upward[t] = cross_link(beliefs[t], errors[t])
         add_at(beliefs[t + 1], as_index(parents[t]), upward[t])
     for t in reversed(range(len(parents))):
-        # what a node told its parent must not come back to it
+        # the message of a node to its parent must not come back to it
         others = beliefs[t + 1][as_index(parents[t])]
         others -= upward[t]
         beliefs[t] += cross_link(others, errors[t])

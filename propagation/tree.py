@@ -22,7 +22,7 @@ from propagation.settings import PropagationSettings
 from propagation.window import choose_displacements
 
 UNKNOWN = 0.5
-"""Error of a link that tells nothing."""
+"""Error of a link that carries no information."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -821,7 +821,8 @@ def test_transfer_makes_weights_that_parse_takes(
     assert (told["images"], told["taught"], told["silhouettes"]) == (4, 4, "given")
     assert told["weights"] == str(tmp_path / "new" / "transferred.safetensors")
     weights, preview = result.stdout.splitlines()[2:]
-    assert result.stdout.startswith("4 of 4 images taught, with silhouettes: given\noverlap with")
+    first = "4 of 4 images learned from, with silhouettes: given"
+    assert result.stdout.startswith(f"{first}\noverlap with")
     assert preview == str(tmp_path / "new" / "preview.png")
     parsed = run(
         "parse", square_video, "--out", tmp_path / "out", "--size", 80, "--weights", weights

@@ -41,9 +41,9 @@ class Public:
     @property
     def arguments(self) -> list[ast.arg]:
         """All but `self` or `cls`."""
-        told = self.node.args
-        more = [extra for extra in (told.vararg, told.kwarg) if extra]
-        given = [*told.posonlyargs, *told.args, *told.kwonlyargs, *more]
+        described = self.node.args
+        more = [extra for extra in (described.vararg, described.kwarg) if extra]
+        given = [*described.posonlyargs, *described.args, *described.kwonlyargs, *more]
         is_bound = self.owner and "staticmethod" not in self.decorators
         return given[1:] if is_bound else given
 
@@ -100,7 +100,7 @@ def undocumented(tree: ast.Module, classes: Classes) -> list[str]:
     return lacking
 
 
-def untold(tree: ast.Module, classes: Classes) -> list[str]:
+def undescribed(tree: ast.Module, classes: Classes) -> list[str]:
     """Return "function: argument" for what a docstring does not tell of three arguments or more.
 
     Arguments stand in the section *Parameters*; those of a constructor, in the docstring of its
@@ -118,12 +118,14 @@ def untold(tree: ast.Module, classes: Classes) -> list[str]:
         text = ast.get_docstring(found.node) or ""
         if makes:
             text += "\n\n" + (ast.get_docstring(found.owner) or "")
-        told = told_in(text)
-        lacking += [f"{found.name}: {one.arg}" for one in found.arguments if one.arg not in told]
+        described = described_in(text)
+        lacking += [
+            f"{found.name}: {one.arg}" for one in found.arguments if one.arg not in described
+        ]
     return lacking
 
 
-def told_in(docstring: str) -> set[str]:
+def described_in(docstring: str) -> set[str]:
     """Return the names that the sections Parameters and Attributes of a docstring explain."""
     names = set()
     sections = re.split(r"(?m)^(\w[\w ]*)\n-{3,}\n", docstring)
@@ -188,7 +190,7 @@ def test_public_functions_have_docstrings(path, classes):
 
 @every_file
 def test_docstrings_tell_of_three_arguments_or_more(path, classes):
-    assert untold(parsed(path), classes) == []
+    assert undescribed(parsed(path), classes) == []
 
 
 @pytest.mark.parametrize(
@@ -258,4 +260,4 @@ TELLS = "'''F.\n\nParameters\n----------\na, b : int\n    Two.\n*c\n    More.\n'
     ],
 )
 def test_an_argument_of_which_nothing_is_told_is_seen(source, names):
-    assert untold(ast.parse(source), {}) == names
+    assert undescribed(ast.parse(source), {}) == names

@@ -27,7 +27,7 @@ class Base:
     digest : str
         Of its weights.
     factor : Factor or None
-        What tells the person from the background in the window, in its place.
+        What separates the person from the background in the window, in its place.
     engines : Engines
         What makes the engines of this network, and of those that learn from it.
     """

@@ -132,7 +132,7 @@ def learned_from(
     most : int
         At most so many of the others are, evenly spread.
     told : list of int
-        Frames that are chosen before others: a teacher tells their parts.
+        Frames that are chosen before others: a teacher gives their parts.
 
     Returns
     -------

@@ -4,7 +4,7 @@ Landmarks of the frames of a window and the run's own silhouettes in, soft label
 each frame the parts are drawn around the landmarks inside of the silhouette (`landmark_parts`), so
 that the joints that a run reads off them lie on the landmarks. A landmark that leaps against its
 neighbours in time is left out, and so is a part that contradicts both time and a network that is
-sure. Where the teacher tells a part it counts; elsewhere the network's own answer stays, without
+sure. Where the teacher gives a part it counts; elsewhere the network's own answer stays, without
 the parts that the teacher showed in another place.
 """
 
@@ -74,7 +74,7 @@ def check_over_time(
     """Compare landmarks with those of the frames before and after.
 
     How far a landmark is from the middle of its two neighbours is measured in units of the body,
-    and beside what is usual for it in these frames: where frames are seconds apart, time tells
+    and beside what is usual for it in these frames: where frames are seconds apart, time says
     nothing, and leaves everything as it is.
 
     Parameters
@@ -134,7 +134,9 @@ def _off_the_middle(
     return off
 
 
-def tell_parts(points: BodyPoints, silhouette: Labels, *, settings: TeacherSettings) -> Map | None:
+def parts_of_landmarks(
+    points: BodyPoints, silhouette: Labels, *, settings: TeacherSettings
+) -> Map | None:
     """Cut a silhouette into parts by landmarks.
 
     Parameters
@@ -148,8 +150,8 @@ def tell_parts(points: BodyPoints, silhouette: Labels, *, settings: TeacherSetti
     Returns
     -------
     (32, h, w) float32 array or None
-        Share of each cell that is told to be each part; none of it is background. None where the
-        landmarks are not enough, or of somebody else.
+        Share of each cell that the landmarks give to each part; none of it is background. None
+        where the landmarks are not enough, or of somebody else.
     """
     geometry = settings.geometry
     if lacks(points, settings=geometry):
@@ -212,7 +214,7 @@ def doubt_parts(told: Map, own: Map, strays: Mask, *, settings: TeacherSettings)
     Parameters
     ----------
     told : (32, h, w) float32 array
-        Of `tell_parts`.
+        Of `parts_of_landmarks`.
     own : (32, h, w) float32 array
         Probabilities of background and parts, by the network.
     strays : (25,) bool array
@@ -232,14 +234,14 @@ def doubt_parts(told: Map, own: Map, strays: Mask, *, settings: TeacherSettings)
 
 
 def teach(own: Map, told: Map, *, settings: TeacherSettings) -> Map:
-    """Put what a teacher tells of a frame before the network's own answer.
+    """Put the parts that a teacher gives in a frame before the network's own answer.
 
     Parameters
     ----------
     own : (32, h, w) float32 array
         Probabilities of background and parts, by the network.
     told : (32, h, w) float32 array
-        Share of each cell that the teacher tells to be each part.
+        Share of each cell that the teacher takes for each part.
     settings : TeacherSettings
 
     Returns
@@ -310,7 +312,7 @@ class Teacher:
         return {"landmarks": self.told, "settings": asdict(self.settings)}
 
     def teach(self, own: Map, places: Whole, silhouettes: Labels) -> tuple[Map, Mask]:
-        """Put what the teacher tells of frames before the network's own answers.
+        """Put the parts that the teacher gives in frames before the network's own answers.
 
         Parameters
         ----------
@@ -335,7 +337,7 @@ class Teacher:
                 continue
             silhouette = cv2.resize(silhouettes[k], size, interpolation=cv2.INTER_NEAREST)
             known = np.asarray(silhouette, np.uint8)
-            told = tell_parts(self.points[place], known, settings=self.settings)
+            told = parts_of_landmarks(self.points[place], known, settings=self.settings)
             if told is not None:
                 told = doubt_parts(told, own[k], self.strays[place], settings=self.settings)
                 parts[k], taught[k] = teach(own[k], told, settings=self.settings), True

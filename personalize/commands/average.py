@@ -32,5 +32,5 @@ def average(weights: tuple[Path, ...], out: Path, report: Path | None) -> None:
     mean_of = [digest(network.state_dict()) for network in networks]
     mean = average_networks(networks)
     save_base(mean, out, {"mean_of": mean_of})
-    told = {"weights": out, "digest": digest(mean.state_dict()), "mean_of": mean_of}
-    give_report(told, str(out), report)
+    results = {"weights": out, "digest": digest(mean.state_dict()), "mean_of": mean_of}
+    give_report(results, str(out), report)

@@ -30,7 +30,7 @@ from personalize.commands.options import (
 from personalize.commands.parameter_types import FILE
 from personalize.commands.run import note, recall, run_video
 from personalize.commands.run_settings import run_settings
-from personalize.commands.terminal import give_report, stage_bars, tell, tell_anew
+from personalize.commands.terminal import give_report, report_anew, stage_bars, tell
 from personalize.commands.views import make_view
 from personalize.commands.watch import Turn, Watch, watching
 from personalize.commands.window import place_settings
@@ -156,7 +156,7 @@ class RunOne:
                 some=True,
             )
         note(workspace, asked, self.settings)
-        tell_anew(workspace)
+        report_anew(workspace)
         return workspace
 
 

@@ -27,7 +27,7 @@ def check(folder: Path, report: Path | None) -> None:
     from personalize.procedures.check import BUSY, WHOLE, check_runs
 
     runs = []
-    for run in check_runs(folder):  # each is told when it is known: folders may be large
+    for run in check_runs(folder):  # each is shown when it is known: folders may be large
         for sentence in run.wrong:
             tell(sentence)
         runs.append(run)

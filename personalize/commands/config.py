@@ -38,7 +38,7 @@ def settings_of_run(folder: Path) -> RunSettings:
     noted = manifest.get(ASKED)
     if not isinstance(noted, dict) or not isinstance(noted.get("settings"), dict):
         raise WorkspaceError(
-            f"{folder}: does not tell the settings of its run, since it was stopped or an earlier "
+            f"{folder}: has no settings of its run, since it was stopped or an earlier "
             "version made it; run it again"
         )
     return settings_of(noted["settings"], str(folder))

@@ -13,7 +13,7 @@ from personalize.commands.terminal import give_report, stage_bars
 
 @group()
 def datasets() -> None:
-    """Look after data sets; data/README.md tells where they come from."""
+    """Look after data sets; data/README.md says where they come from."""
 
 
 @datasets.command("check")

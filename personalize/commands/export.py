@@ -82,7 +82,7 @@ def export(
 
 
 def export_run(folder: Path, formats: tuple[str, ...], **options: Any) -> None:
-    """Export a run that has just ended, and tell where the files are.
+    """Export a run that has just ended, and report where the files are.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ NO_WORK = ("open",)
 def expect(
     watch: Watch, video: Source, base: Base, settings: RunSettings, **does: Any
 ) -> dict[str, float]:
-    """Forecast the stages of a run, and tell the watch.
+    """Forecast the stages of a run, and pass it on to the watch.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def learn_speed(base: Base, forecast: dict[str, float], workspace: Workspace) ->
         keep_speed(base, speed.after(forecast, took))
 
 
-def tell_dry(
+def forecast_dry(
     watch: Watch,
     video: Source,
     base: Base,
@@ -127,22 +127,22 @@ def tell_dry(
     }
 
 
-def give_dry(told: Json, report: Path | None) -> None:
-    """Print what `tell_dry` returned, for people or as JSON."""
+def give_dry(dry: Json, report: Path | None) -> None:
+    """Print what `forecast_dry` returned, for people or as JSON."""
     from personalize.types import Window
 
-    first, stop = told["frames"]
-    width, height = told["size"]
+    first, stop = dry["frames"]
+    width, height = dry["size"]
     rows = {
-        "source": f"{told['source']}, {width}x{height}",
+        "source": f"{dry['source']}, {width}x{height}",
         "frames": f"{first} to {stop - 1}, {stop - first} of them",
-        "canvas": "x".join(map(str, told["canvas"])),
-        "computes": f"{told['engine']} on {told['device']}",
-        "time": f"about {spell(told['total_seconds'])}",
-        "disk": f"about {told['bytes'] / 1e6:.0f} MB",
+        "canvas": "x".join(map(str, dry["canvas"])),
+        "computes": f"{dry['engine']} on {dry['device']}",
+        "time": f"about {spell(dry['total_seconds'])}",
+        "disk": f"about {dry['bytes'] / 1e6:.0f} MB",
     }
-    if told["window"]:
-        rows["window"] = f"frames {spell_window(Window.read(told['window']))}"
-    for name, seconds in told["seconds"].items():
+    if dry["window"]:
+        rows["window"] = f"frames {spell_window(Window.read(dry['window']))}"
+    for name, seconds in dry["seconds"].items():
         rows[f"  {name}"] = spell(seconds)
-    give_report(told, table_of(rows), report)
+    give_report(dry, table_of(rows), report)

@@ -35,4 +35,4 @@ class GivenPath(click.Path):
 
 
 GIVEN = GivenPath(path_type=Path)
-"""The type of all paths that are read, but for videos, of which more is told."""
+"""The type of all paths that are read, but for videos, of which more is checked."""

@@ -22,7 +22,7 @@ SHEET = "contact_sheet.png"
     "--landmarks",
     type=GIVEN,
     required=True,
-    help="File of a pose estimator's landmarks, .npz or COCO .json; data/README.md tells its form.",
+    help="File of a pose estimator's landmarks, .npz or COCO .json, as in data/README.md.",
 )
 @click.option(
     "--masks",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from personalize.commands.foresight import expect, give_dry, learn_speed, tell_dry
+from personalize.commands.foresight import expect, forecast_dry, give_dry, learn_speed
 from personalize.commands.help import command
 from personalize.commands.loading import (
     check_inputs,
@@ -33,7 +33,7 @@ from personalize.commands.parameter_types import FILE
 from personalize.commands.run import note, recall
 from personalize.commands.run_settings import run_settings
 from personalize.commands.terminal import give_report, numbers_of, stage_bars, tell, verdict_line
-from personalize.commands.window import place_settings, tell_short, tell_window
+from personalize.commands.window import place_settings, report_window, warn_short
 
 if TYPE_CHECKING:
     from personalize.commands.watch import Watch
@@ -108,7 +108,7 @@ def learn(
     asked["others"] = stamps(sources[1:])
     done = None if dry_run else recall(root, asked)
     if done and still_written(done, out):
-        tell_learned(done, out, report)
+        report_learned(done, out, report)
         return
     from personalize.media.joined import join_clips
 
@@ -121,22 +121,22 @@ def learn(
 
             base = load_base(weights, **computing)
         if dry_run:
-            told = tell_dry(progress, video, base, placed, parses=False)
+            dry = forecast_dry(progress, video, base, placed, parses=False)
         else:
             given = open_silhouettes(silhouettes, video, progress)
             teacher = open_landmarks(landmarks, video)
-            tell_short(video, placed)
+            warn_short(video, placed)
             forecast = expect(progress, video, base, placed, parses=False)
             workspace = learn_procedure(
                 video, out, root, base, placed, given=given, teacher=teacher, progress=progress
             )
             learn_speed(base, forecast, workspace)
-            tell_window(workspace, given)
+            report_window(workspace, given)
     if dry_run:
-        give_dry(told, report)
+        give_dry(dry, report)
         return
     note(workspace, asked, settings)
-    tell_learned(workspace, out, report)
+    report_learned(workspace, out, report)
 
 
 def refuse_places(*places: Any) -> None:
@@ -179,7 +179,7 @@ def still_written(done: Done, out: Path) -> bool:
     return is_written(done.manifest, out)
 
 
-def tell_learned(done: Done, out: Path, report: Path | None) -> None:
+def report_learned(done: Done, out: Path, report: Path | None) -> None:
     """Tell how long the stages took, the verdict, and where the person file is.
 
     Parameters

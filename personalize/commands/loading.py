@@ -62,7 +62,7 @@ def check_inputs(
     from personalize.media.decode import open_container
     from personalize.media.images import SUFFIXES
     from personalize.media.moment import check_order
-    from personalize.media.video import check_exists, told_of_partial
+    from personalize.media.video import check_exists, partial_explained
     from personalize.network.weights_file import BASE, PERSON, read_metadata
 
     check_device(device)
@@ -71,7 +71,7 @@ def check_inputs(
     if factor:
         check_factor(factor)
     if source.is_file() and source.suffix.lower() not in SUFFIXES:
-        with told_of_partial(opening["partial"]), open_container(source):
+        with partial_explained(opening["partial"]), open_container(source):
             pass
     if weights:
         read_metadata(weights, BASE)
@@ -130,7 +130,7 @@ def open_video(
     end: Moment | None = None,
     **opening: Any,
 ) -> Source:
-    """Open a video, cut it to a stretch, and tell the user the remarks about it.
+    """Open a video, cut it to a stretch, and show the user the remarks about it.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def open_landmarks(
     video : Source
         Their video; may be a stretch.
     some : bool
-        The landmarks belong to many videos, and this one may have none; the user is told so.
+        The landmarks belong to many videos, and this one may have none; the user is informed.
 
     Returns
     -------
@@ -271,7 +271,7 @@ def load_base(
     factor : str, optional
         Name of a plug-in that replaces the X factor.
     engine : str
-        Name of an engine; the user is told if another one replaces it.
+        Name of an engine; the user is informed if another one replaces it.
 
     Returns
     -------

@@ -188,7 +188,7 @@ person_options = options(
 dry_option = click.option(
     "--dry-run",
     is_flag=True,
-    help="Tell window, frames, canvas, time and disk of the run, and do nothing.",
+    help="Show window, frames, canvas, time and disk of the run, and do nothing.",
 )
 
 silhouette_options = options(
@@ -204,7 +204,7 @@ landmarks_option = click.option(
     "--landmarks",
     type=GIVEN,
     help="Landmarks of a pose estimator, by which parts are learned: .npz, COCO .json, or a folder "
-    "of OpenPose; docs/guide/teacher.md tells their form.",
+    "of OpenPose; docs/guide/teacher.md describes their form.",
 )
 
 factor_options = options(

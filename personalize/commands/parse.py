@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from personalize.commands.export import export_run
-from personalize.commands.foresight import expect, give_dry, learn_speed, tell_dry
+from personalize.commands.foresight import expect, forecast_dry, give_dry, learn_speed
 from personalize.commands.help import command
 from personalize.commands.loading import (
     check_inputs,
@@ -112,7 +112,7 @@ def parse(
             base = load_base(weights, **computing)
             network = load_person(person, base.network) if person else base.network
         if dry_run:
-            told = tell_dry(progress, video, base, placed, learns=False)
+            dry = forecast_dry(progress, video, base, placed, learns=False)
         else:
             given = open_silhouettes(silhouettes, video, progress)
             forecast = expect(progress, video, base, placed, learns=False)
@@ -128,7 +128,7 @@ def parse(
             )
             learn_speed(base, forecast, workspace)
     if dry_run:
-        give_dry(told, report)
+        give_dry(dry, report)
         return
     note(workspace, asked, settings)
     report_run(workspace, report)

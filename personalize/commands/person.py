@@ -1,4 +1,4 @@
-"""`personalize person`: what a person file tells about itself."""
+"""`personalize person`: what a person file holds."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ def show(file: Path, report: Path | None) -> None:
     """Tell from which video the person in FILE was learned, with what verdict, and on what base."""
     from personalize.network.person_file import describe_person
 
-    told = describe_person(file)
-    give_report(told, table_of(rows_of(told)), report)
+    facts = describe_person(file)
+    give_report(facts, table_of(rows_of(facts)), report)
 
 
-def rows_of(told: Json) -> dict[str, str]:
+def rows_of(facts: Json) -> dict[str, str]:
     """Return the description of a person file as rows: name -> text."""
     from personalize.types import Window
 
-    rows = {"source": str(told.get("source", "not told"))}
-    if told.get("digest"):
-        rows["digest"] = str(told["digest"])
-    for clip in told.get("clips", ()):
+    rows = {"source": str(facts.get("source", "unknown"))}
+    if facts.get("digest"):
+        rows["digest"] = str(facts["digest"])
+    for clip in facts.get("clips", ()):
         first, stop = clip["frames"]
         rows[f"  {clip['name']}"] = f"frames {first} to {stop - 1}, {clip['digest']}"
-    if told.get("size"):
-        rows["video"] = "x".join(map(str, told["size"]))
-    if told.get("window"):
-        rows["learned from"] = f"frames {spell_window(Window.read(told['window']))}"
-    if told.get("verdict"):
-        rows["verdict"] = verdict_line(told["verdict"])
-    rows["base"] = told["base"]
-    rows["size"] = f"{told['parameters']:,} parameters, {told['bytes']:,} bytes"
+    if facts.get("size"):
+        rows["video"] = "x".join(map(str, facts["size"]))
+    if facts.get("window"):
+        rows["learned from"] = f"frames {spell_window(Window.read(facts['window']))}"
+    if facts.get("verdict"):
+        rows["verdict"] = verdict_line(facts["verdict"])
+    rows["base"] = facts["base"]
+    rows["size"] = f"{facts['parameters']:,} parameters, {facts['bytes']:,} bytes"
     return rows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from personalize.commands.export import export_run
-from personalize.commands.foresight import expect, give_dry, learn_speed, tell_dry
+from personalize.commands.foresight import expect, forecast_dry, give_dry, learn_speed
 from personalize.commands.help import command
 from personalize.commands.loading import (
     check_inputs,
@@ -38,7 +38,7 @@ from personalize.commands.options import (
 from personalize.commands.parameter_types import FILE
 from personalize.commands.run_settings import run_settings
 from personalize.commands.terminal import report_run, stage_bars, tell
-from personalize.commands.window import place_settings, tell_short, tell_window
+from personalize.commands.window import place_settings, report_window, warn_short
 from personalize.exports.formats import check_formats
 from personalize.settings import RunSettings
 
@@ -129,13 +129,13 @@ def run(
         with progress.during("load"):
             base = load_base(weights, **computing)
         if dry_run:
-            told = tell_dry(progress, video, base, placed)
+            dry = forecast_dry(progress, video, base, placed)
         else:
             workspace = run_video(
                 video, out, base, placed, progress, silhouettes, landmarks, pieces=pieces
             )
     if dry_run:
-        give_dry(told, report)
+        give_dry(dry, report)
         return
     note(workspace, asked, settings)
     report_run(workspace, report)
@@ -161,7 +161,7 @@ def note(workspace: Workspace, asked: Json, settings: RunSettings) -> None:
     """
     from personalize.storage.asked import ASKED, note_asked
 
-    workspace.tell(ASKED, note_asked(workspace.manifest, asked, settings))
+    workspace.note(ASKED, note_asked(workspace.manifest, asked, settings))
 
 
 def run_video(
@@ -205,7 +205,7 @@ def run_video(
 
     given = open_silhouettes(silhouettes, video, progress)
     teacher = open_landmarks(landmarks, video, some=some)
-    tell_short(video, settings)
+    warn_short(video, settings)
     forecast = expect(progress, video, base, settings)
     workspace = pipeline.run(
         video,
@@ -218,6 +218,6 @@ def run_video(
         progress=progress,
     )
     learn_speed(base, forecast, workspace)
-    tell_window(workspace, given)
+    report_window(workspace, given)
     tell(f"{base.engines.name} on {base.device}", detail=True)
     return workspace

@@ -102,7 +102,7 @@ def _docstrings(kind: type) -> dict[str, str]:
     for node in record.body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             if together and is_dataclass(getattr(kind, together[-1], None)):
-                together = []  # a record tells of itself
+                together = []  # a record describes itself
             together.append(node.target.id)
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             found |= dict.fromkeys(together, " ".join(str(node.value.value).split()))
@@ -112,14 +112,14 @@ def _docstrings(kind: type) -> dict[str, str]:
 
 def _lines(record: Any, path: str) -> Iterator[str]:
     """The lines of a table: its own values first, as TOML wants it, then the tables in it."""
-    told = meanings(type(record))
+    described = meanings(type(record))
     inner = [field.name for field in fields(record) if is_dataclass(getattr(record, field.name))]
     before = ""
     for field in fields(record):
         if field.name in inner:
             continue
-        words = told.get(field.name, "")
-        if words != before:  # else it was told of the field above
+        words = described.get(field.name, "")
+        if words != before:  # else it is that of the field above
             yield from _comment(words)
         before = words
         value = getattr(record, field.name)
@@ -128,7 +128,7 @@ def _lines(record: Any, path: str) -> Iterator[str]:
         value, place = getattr(record, name), f"{path}{name}"
         yield ""
         yield from _comment((type(value).__doc__ or "").split("\n\n")[0])
-        yield from _comment(told.get(name, ""))
+        yield from _comment(described.get(name, ""))
         yield f"[{place}]"
         yield from _lines(value, f"{place}.")
 

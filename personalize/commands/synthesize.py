@@ -163,5 +163,5 @@ def synthesize_video(
             keep_parts=keep_parts,
             progress=progress("render"),
         )
-    told = {"folder": out, "video": out / "clip.mp4", "settings": asdict(settings)}
-    give_report(told, str(out / "clip.mp4"), report)
+    results = {"folder": out, "video": out / "clip.mp4", "settings": asdict(settings)}
+    give_report(results, str(out / "clip.mp4"), report)

@@ -100,7 +100,7 @@ def progress_options(command: click.Command) -> None:
 
 def report_run(run: Done, report: Path | None = None) -> None:
     """Tell where the results are, how long each stage took, and what had to be computed anew."""
-    tell_anew(run)
+    report_anew(run)
     stages = run.manifest["stages"]
     lines = [
         f"{name:10} {stage['seconds']:8.1f} s"
@@ -109,14 +109,14 @@ def report_run(run: Done, report: Path | None = None) -> None:
     ]
     if "verdict" in run.manifest:
         tell(verdict_line(run.manifest["verdict"]))
-    tell_unseen(run.root, run.manifest["source"].get("first", 0))
+    report_unseen(run.root, run.manifest["source"].get("first", 0))
     give_report(numbers_of(run), "\n".join((*lines, str(run.root))), report)
     for alarm in alarms_of(run.manifest):
-        if alarm.get("code") != "absent":  # of which `tell_unseen` tells more
+        if alarm.get("code") != "absent":  # of which `report_unseen` says more
             tell(f"Look at this: {alarm['sentence']}")
 
 
-def tell_unseen(root: Path, first: int) -> None:
+def report_unseen(root: Path, first: int) -> None:
     """Tell in how many frames the person was not in view, and in which; `first` is the number of
     the first frame.
     """
@@ -166,7 +166,7 @@ def in_words(spans: Sequence[tuple[int, int]], first: int = 0, most: int = 3) ->
 
 
 def numbers_of(run: Done) -> Json:
-    """Return what the command line tells of a run, for programs."""
+    """Return what the command line reports of a run, for programs."""
     manifest = run.manifest
     return {
         "folder": str(run.root),
@@ -188,7 +188,7 @@ def alarms_of(manifest: Json) -> list[Json]:
     return [a for a in found if isinstance(a, dict) and isinstance(a.get("sentence"), str)]
 
 
-def tell_anew(run: Done) -> None:
+def report_anew(run: Done) -> None:
     """Tell which outputs of an earlier run were not as it had left them."""
     for sentence in run.anew:
         tell(sentence)
@@ -202,10 +202,10 @@ def verdict_line(verdict: Json) -> str:
     for module in MODULES:
         words = choice_words(verdict[module], module)
         modules[words] = f"{modules[words]} and {module}" if words in modules else module
-    told = "; ".join(f"{which}: {words}" for words, which in modules.items())
+    sentence = "; ".join(f"{which}: {words}" for words, which in modules.items())
     if verdict["held_out"]:
-        return f"{told} (judged without labels on {verdict['held_out']} frames held out)"
-    return told
+        return f"{sentence} (judged without labels on {verdict['held_out']} frames held out)"
+    return sentence
 
 
 def choice_words(choice: Json, module: str) -> str:

@@ -89,7 +89,7 @@ if TYPE_CHECKING:
 @click.option(
     "--true-share",
     type=click.FloatRange(0, 1),
-    help="Share of the images whose true silhouette is told; by default the recipe's.",
+    help="Share of the images whose true silhouette is injected; by default the recipe's.",
 )
 @click.option(
     "--cooldown",

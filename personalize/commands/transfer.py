@@ -71,10 +71,10 @@ def transfer(
     from personalize.network.settings import SHIPPED
     from personalize.output.preview import draw_sheet
     from personalize.procedures.transfer import (
+        describe_transfer,
         given_labels,
         list_pictures,
         own_labels,
-        tell_transfer,
     )
     from personalize.procedures.transfer import transfer as transfer_network
     from personalize.storage.atomic import check_folder
@@ -94,16 +94,17 @@ def transfer(
         canvases = [picture.on_canvas(size) for picture in progress("read")(pictures)]
         labels = labels or own_labels(network, canvases, settings, progress=progress("silhouettes"))
         done = transfer_network(network, canvases, labels, settings, progress=progress("learn"))
-    told = tell_transfer(
+    described = describe_transfer(
         done, canvases, settings, given=bool(silhouettes), base=digest(network.state_dict())
     )
-    save_base(done.network, out / WEIGHTS, {**facts, "transfer": told})
+    save_base(done.network, out / WEIGHTS, {**facts, "transfer": described})
     write_image(out / PREVIEW, draw_sheet(canvases, labels, network, done.network))
     lines = (
-        f"{done.taught} of {len(canvases)} images taught, with silhouettes: {told['silhouettes']}",
+        f"{done.taught} of {len(canvases)} images learned from, with silhouettes: "
+        f"{described['silhouettes']}",
         f"overlap with these silhouettes: {done.before:.3f} -> {done.after:.3f}",
         str(out / WEIGHTS),
         str(out / PREVIEW),
     )
-    numbers = {"weights": out / WEIGHTS, "preview": out / PREVIEW, **told}
+    numbers = {"weights": out / WEIGHTS, "preview": out / PREVIEW, **described}
     give_report(numbers, "\n".join(lines), report)

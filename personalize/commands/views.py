@@ -38,19 +38,19 @@ class LineView(View):
     def __init__(self, echo: Callable[[str], None]) -> None:
         self._echo = echo
         self._last = 0.0  # when a line was written
-        self._told: dict[str, int] = {}  # per cent, by stage
+        self._shown: dict[str, int] = {}  # per cent, by stage
 
     def show(self, watch: Watch, stage: Stage, event: str) -> None:
         self._last = self._last or watch.clock()
         percent = int(100 * stage.share) // STEP * STEP
         if event == "ends":
             self._line(watch, stage, f"done in {spell(watch.clock() - stage.began)}")
-            self._told[stage.name] = 100
-        elif event == "begins" and stage.name not in self._told:
-            self._told[stage.name] = 0
+            self._shown[stage.name] = 100
+        elif event == "begins" and stage.name not in self._shown:
+            self._shown[stage.name] = 0
             self._line(watch, stage, "begins" + left(watch))
-        elif 100 > percent > self._told.get(stage.name, 0) and self._may_speak(watch):
-            self._told[stage.name] = percent
+        elif 100 > percent > self._shown.get(stage.name, 0) and self._may_speak(watch):
+            self._shown[stage.name] = percent
             self._line(watch, stage, f"{percent:3} %  {counted(stage)}{left(watch)}")
 
     def tick(self, watch: Watch) -> None:
@@ -98,7 +98,7 @@ class JsonView(View):
     def _line(self, watch: Watch, stage: Stage) -> None:
         self._last[stage.name] = watch.clock()
         eta = watch.eta
-        told = {
+        line = {
             "stage": stage.name,
             "done": stage.done,
             "total": stage.total,
@@ -106,12 +106,12 @@ class JsonView(View):
         }
         if watch.turn:
             whole = watch.whole_eta
-            told |= {
+            line |= {
                 "run": watch.turn.number,
                 "runs": watch.turn.total,
                 "eta_all": None if whole is None else round(whole, 1),
             }
-        self._echo(json.dumps(told))
+        self._echo(json.dumps(line))
 
 
 class BarView(View):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from personalize.types import Wrap
 
 ENOUGH = 0.5
-"""Runs of several after which it can be told how long the others take."""
+"""Runs of several after which the time of the others can be forecast."""
 TRUST = 10.0
 """Seconds for which a forecast counts as much as what has passed."""
 
@@ -243,7 +243,7 @@ def spell(seconds: float) -> str:
 
 @contextmanager
 def watching(view: View) -> Iterator[Watch]:
-    """Yield a Watch whose view is told every second, and is closed at the end."""
+    """Yield a Watch whose view is updated every second, and is closed at the end."""
     watch, over = Watch(view), threading.Event()
 
     def pulse() -> None:

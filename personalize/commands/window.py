@@ -86,7 +86,7 @@ def check_places(settings: RunSettings, given: Mapping[str, Moment]) -> None:
     spelled = " and ".join(f"--{name.replace('_', '-')}" for name in given)
     if "centre" in given and len(given) > 1:
         raise SettingsError(
-            f"{spelled} contradict each other: the middle of the window is told, and where it"
+            f"{spelled} contradict each other: the middle of the window is given, and where it"
             " begins or ends, too; leave out either"
         )
     if given and settings.learn_from == "spread" and was_given("learn_from"):
@@ -101,7 +101,7 @@ def check_places(settings: RunSettings, given: Mapping[str, Moment]) -> None:
         )
 
 
-def tell_short(video: Source, settings: RunSettings) -> None:
+def warn_short(video: Source, settings: RunSettings) -> None:
     """Tell the user if the video is shorter than the window."""
     if video.frame_count < settings.window:
         tell(
@@ -110,15 +110,15 @@ def tell_short(video: Source, settings: RunSettings) -> None:
         )
 
 
-def tell_window(workspace: Done, given: GivenSilhouettes | None) -> None:
+def report_window(workspace: Done, given: GivenSilhouettes | None) -> None:
     """Tell the user which frames were learned from, if not all. Warn if no given silhouette is of
     such a frame.
     """
     from personalize.types import Window
 
-    source, told = workspace.manifest["source"], Window.read(workspace.manifest["window"])
-    name, span = source["name"], spell_window(told)
-    window = told.moved(-source.get("first", 0))  # in the stretch, as its results are
+    source, window_of_run = workspace.manifest["source"], Window.read(workspace.manifest["window"])
+    name, span = source["name"], spell_window(window_of_run)
+    window = window_of_run.moved(-source.get("first", 0))  # in the stretch, as its results are
     if len(window) < source["frames"]:
         shot = ", within one shot" if is_within_shot(workspace.root, window) else ""
         tell(f"{name}: learned from frames {span}{shot}, of {source['frames']}")

@@ -38,7 +38,7 @@ class BodyFrame:
         How far along `aside`, in pixels, the line that parts right from left is from the trunk's
         axis; infinite where all of the trunk that is seen is of one side.
     doubt : float
-        How far from that line, in pixels, sides are not known: nothing tells where the person
+        How far from that line, in pixels, sides are not known: nothing shows where the person
         looks.
     near : str or None
         The side of the body that hides the other, in a view from the side.

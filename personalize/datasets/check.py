@@ -36,7 +36,7 @@ class Content:
 
     Attributes
     ----------
-    told : str
+    summary : str
         How much of what, for people.
     pictures : list of Path
         All images that are not labels.
@@ -44,7 +44,7 @@ class Content:
         Each reads one label map, mask or cut-out, and raises an InputError of a damaged one.
     """
 
-    told: str
+    summary: str
     pictures: Sequence[Path]
     labels: Sequence[Callable[[], Any]]
 
@@ -61,7 +61,7 @@ class KnownSet:
     list : callable
         ``list(root)`` returns its Content, or raises an InputError of what is missing.
     looks_like : callable or None
-        ``looks_like(root)`` tells a data set by more than a pattern.
+        ``looks_like(root)`` recognises a data set by more than a pattern.
     """
 
     title: str
@@ -84,19 +84,19 @@ class Finding:
     title : str
     root : Path or None
         None if it is not there.
-    told : str
+    summary : str
         What it holds, or what is wrong.
     whole : bool
     """
 
     title: str
     root: Path | None
-    told: str
+    summary: str
     whole: bool
 
     def __str__(self) -> str:
         where = f"{self.root}: " if self.root else ""
-        return f"{self.title:22} {where}{self.told}"
+        return f"{self.title:22} {where}{self.summary}"
 
 
 def check_folder(root: PathLike, *, decode: bool = False, progress: Wrap = iter) -> list[Finding]:
@@ -144,26 +144,26 @@ def _examine(known, root, decode, progress):
             read()
     except InputError as error:
         return Finding(known.title, root, f"INCOMPLETE OR DAMAGED: {error}", False)
-    return Finding(known.title, root, content.told, True)
+    return Finding(known.title, root, content.summary, True)
 
 
 def _youtube_pose(root):
     videos = youtube_pose.videos(root)
     frames = [path for video in videos for path in video.images]
     subset = sum(video.in_subset for video in videos)
-    told = (
+    summary = (
         f"{len(videos)} videos with {len(frames)} labelled frames; {subset} of the videos in "
         f"its subset"
     )
-    return Content(told, frames, [])
+    return Content(summary, frames, [])
 
 
 def _davis(root):
     sequences = davis.sequences(root)
     frames = [path for sequence in sequences for path in sequence.images]
     masks = [path for sequence in sequences for path in sequence.masks if path]
-    told = f"{len(sequences)} sequences with {len(frames)} frames, {len(masks)} with a mask"
-    return Content(told, frames + masks, [])
+    summary = f"{len(sequences)} sequences with {len(frames)} frames, {len(masks)} with a mask"
+    return Content(summary, frames + masks, [])
 
 
 def _jhmdb(root):
@@ -174,10 +174,10 @@ def _jhmdb(root):
         for clip in clips
         for read in (partial(clip.read_joints, UPPER_BODY_JOINTS), clip.read_masks)
     ]
-    told = (
+    summary = (
         f"{len(clips)} clips of {len(actions)} actions with joints and masks (J-HMDB has 928 of 21)"
     )
-    return Content(told, [], labels)
+    return Content(summary, [], labels)
 
 
 def _clothing(root):
@@ -212,9 +212,11 @@ def _real_people(root):
     photographs = real_people.photograph_labels(root)
     reads = [picture.read_labels for picture in listed]
     reads += [partial(real_people.read_labels, path) for path in photographs.values()]
-    told = f"{len(listed)} pictures with labels of parts in {len({p.group for p in listed})} groups"
-    told += f", and labels of {len(photographs)} photographs" if photographs else ""
-    return Content(told, [path for p in listed for path in (p.image, p.labels)], reads)
+    summary = (
+        f"{len(listed)} pictures with labels of parts in {len({p.group for p in listed})} groups"
+    )
+    summary += f", and labels of {len(photographs)} photographs" if photographs else ""
+    return Content(summary, [path for p in listed for path in (p.image, p.labels)], reads)
 
 
 def _rendered_people(root):
@@ -236,7 +238,7 @@ def _rendered_people(root):
 
 
 def _wanted(root):
-    """How many people a rendered set is to have in the end; 0 if nothing tells."""
+    """How many people a rendered set is to have in the end; 0 if nothing says so."""
     manifest = root / "manifest.json"
     try:
         return int(json.loads(manifest.read_text())["count"]) if manifest.is_file() else 0

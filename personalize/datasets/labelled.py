@@ -90,11 +90,11 @@ def labelled_people(
         testing, as in training. Of the photographs, those in the list are for testing, and
         all others for training.
     root : path-like
-        Where the set lies, in the layout that its reader tells.
+        Where the set lies, in the layout of its reader.
     split : {"train", "test"}
     test_list : path-like, optional
         Names of the photographs to test on, one a line. By default `TEST_LIST` for Unite the
-        People; Freiburg's photographs need one, for nothing tells who is on which.
+        People; Freiburg's photographs need one, for nothing says who is on which.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def labelled_people(
     if kind == FREIBURG:
         if test_list is None:
             raise DatasetError(
-                f"{root}: nothing tells who is on which photograph; write the names of those of "
+                f"{root}: nothing says who is on which photograph; write the names of those of "
                 "the four people to test on into a list, one a line, and give it with --test-list"
             )
         return listed_half(freiburg_sitting.photographs(root), test_list, testing, root)

@@ -26,7 +26,7 @@ def find_points(
     Returns
     -------
     dict of (str, str) to (BodyPoints, tuple or None)
-        By group and stem: points, and height and width of the picture, if the file tells them.
+        By group and stem: points, and height and width of the picture, if the file has them.
         Pictures of which the file knows nothing are not there.
 
     Raises

@@ -24,7 +24,7 @@ from zipfile import is_zipfile
 import numpy as np
 
 from personalize.datasets.landmarks_openpose import read_openpose
-from personalize.datasets.pose_points import LAYOUTS, BodyPoints, body_points, told_layouts
+from personalize.datasets.pose_points import LAYOUTS, BodyPoints, body_points, stated_layouts
 from personalize.errors import DatasetError
 from personalize.types import Floats, PathLike, Points, Whole
 
@@ -43,14 +43,14 @@ class Track:
     Attributes
     ----------
     name : str
-        Empty where a file tells none.
+        Empty where a file has none.
     xy : (N, K, 2) float array
         In pixels; NaN where nobody was found.
     visibility : (N, K) float array
     frames : (N,) int array or None
         Of a video, the number of the frame of each row.
     size : (int, int) or None
-        Height and width of the picture, if the file tells them.
+        Height and width of the picture, if the file has them.
     """
 
     name: str
@@ -165,7 +165,7 @@ def _check(path, track):
     if track.xy.ndim != 3 or track.xy.shape[1] not in LAYOUTS or track.xy.shape[2] != 2:
         raise DatasetError(
             f"{where} has landmarks of shape {track.xy.shape}; expected (N, K, 2), with K "
-            f"{told_layouts()}"
+            f"{stated_layouts()}"
         )
     if track.visibility.shape != track.xy.shape[:2]:
         raise DatasetError(

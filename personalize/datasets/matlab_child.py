@@ -76,7 +76,7 @@ def answer(question: Node) -> Iterator[bytes]:
 def _read(path: str, variable: str, contents: list[bytes]) -> Node:
     import scipy.io  # of this process alone
 
-    with open(path, "rb") as file:  # given a path, scipy would not tell missing from damaged
+    with open(path, "rb") as file:  # given a path, scipy would not distinguish missing from damaged
         variables = scipy.io.loadmat(file)
     if variable not in variables:
         found = [name for name in variables if not name.startswith("__")]

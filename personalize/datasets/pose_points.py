@@ -1,6 +1,6 @@
 """The points of a body that pose estimators agree on, whichever of them found them.
 
-BlazePose tells 33 points, COCO 17, COCO-WholeBody 133, OpenPose 25: what a number of points means
+BlazePose has 33 points, COCO 17, COCO-WholeBody 133, OpenPose 25: what a number of points means
 is known by how many there are. All of them name sides by the person's own.
 """
 
@@ -175,7 +175,7 @@ def body_points(xy: Floats, visibility: Floats) -> BodyPoints:
         If there is no layout of so many landmarks.
     """
     if len(xy) not in LAYOUTS:
-        raise ValueError(f"no layout of {len(xy)} landmarks is known; there are {told_layouts()}")
+        raise ValueError(f"no layout of {len(xy)} landmarks is known; there are {stated_layouts()}")
     visibility = np.where(np.isfinite(xy).all(axis=1), np.nan_to_num(visibility), 0.0)
     points, seen = np.full((len(POINTS), 2), np.nan), np.zeros(len(POINTS))
     for name, where in LAYOUTS[len(xy)].items():
@@ -184,6 +184,6 @@ def body_points(xy: Floats, visibility: Floats) -> BodyPoints:
     return BodyPoints(points, seen)
 
 
-def told_layouts() -> str:
+def stated_layouts() -> str:
     """Return the layouts that are known, in words."""
     return "33 (BlazePose), 17 (COCO), 25 (OpenPose) and 133 (COCO-WholeBody)"

@@ -64,7 +64,7 @@ def read_numbers(path: PathLike, variable: str, axes: int) -> Array:
 
 
 def check_name(path: PathLike, name: str) -> str:
-    """Return a name that a file tells, if it may be that of a folder in another one.
+    """Return a name out of a file, if it may be that of a folder in another one.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def check_name(path: PathLike, name: str) -> str:
     """
     if name in ("", ".", "..") or any(letter in name for letter in "/\\\0"):
         raise DatasetError(
-            f"{path}: tells the name {name!r}, which is that of no folder; get the file again"
+            f"{path}: has the name {name!r}, which is that of no folder; get the file again"
         )
     return name
 
@@ -147,7 +147,7 @@ def choose_names(
     Raises
     ------
     DatasetError
-        If a name is not there; the message tells the nearest ones.
+        If a name is not there; the message names the nearest ones.
     """
     if names is None:
         return list(available)

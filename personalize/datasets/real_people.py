@@ -2,7 +2,7 @@
 
 A folder of such pictures is made by `personalize label` or by hand: a sub-folder for each group
 of pictures that are alike (of one place, one camera, or few people), in it pictures and label
-PNGs of the same name and size, and beside the groups, if it is there, `index.csv`, which tells
+PNGs of the same name and size, and beside the groups, if it is there, `index.csv`, which gives
 how large heads are. Labels are 0 background, 1 to 31 parts, then the regions of `parts.REGIONS`
 (32 is somebody: a person, part unknown), and 255 unknown.
 
@@ -48,7 +48,7 @@ class LabelledPicture:
         "group/stem".
     image, labels : Path
     indexed_head : float or None
-        Side in pixels of the square that has the area of the head, as `index.csv` tells it.
+        Side in pixels of the square that has the area of the head, as `index.csv` gives it.
     """
 
     name: str
@@ -191,7 +191,7 @@ def read_index(path: Path) -> dict[str, dict[str, str]]:
     Raises
     ------
     DatasetError
-        If it is damaged, lacks a column, or tells a size of a head that is none.
+        If it is damaged, lacks a column, or gives a size of a head that is none.
     """
     if not path.is_file():
         return {}
@@ -232,17 +232,17 @@ def add_to_index(
     WorkspaceError
         If the disk refuses.
     """
-    told: dict[str, Mapping[str, Any]] = {
+    by_name: dict[str, Mapping[str, Any]] = {
         name: row for name, row in read_index(path).items() if name not in without
     }
-    told.update((row["picture"], row) for row in rows)
+    by_name.update((row["picture"], row) for row in rows)
     with (
         atomic_write(path) as unfinished,
         open(unfinished, "w", newline="", encoding="utf-8") as file,
     ):
         writer = csv.DictWriter(file, INDEX_FIELDS, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
-        writer.writerows(told[name] for name in sorted(told))
+        writer.writerows(by_name[name] for name in sorted(by_name))
 
 
 def photograph_labels(root: PathLike) -> dict[str, Path]:

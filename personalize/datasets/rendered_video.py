@@ -96,12 +96,12 @@ def rendered_video(root: PathLike) -> RenderedVideo:
             f"{root}: {missing[0]} is missing; a rendered video is a folder that "
             "`personalize synthesize video` wrote"
         )
-    told = (root / FRAMES).is_file()  # and others with it
-    bits, shape, others = _read_bits(root / SILHOUETTES, others=told)
+    complete = (root / FRAMES).is_file()  # and others with it
+    bits, shape, others = _read_bits(root / SILHOUETTES, others=complete)
     xy = _read_joints(root / JOINTS, len(bits))
     seen = np.where(bits.any(axis=1), "yes", "no").astype("<U5")
     heads = np.full(len(bits), np.nan)
-    if told:
+    if complete:
         _read_frames(root / FRAMES, seen, heads)
     return RenderedVideo(root.resolve().name, root / CLIP, xy, bits, shape, seen, heads, others)
 
@@ -143,7 +143,7 @@ def _read_joints(path: Path, count: int) -> Floats:
 
 
 def _read_frames(path: Path, seen: NDArray[np.str_], heads: Floats) -> None:
-    """Fill in what is told of each frame; in place."""
+    """Fill in what is recorded of each frame; in place."""
 
     def read(frame: int, row: dict[str, str]) -> None:
         seen[frame] = SEEN[SEEN.index(row["seen"])]

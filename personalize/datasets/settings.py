@@ -178,7 +178,7 @@ class PartGeometry:
     a skirt."""
 
     turned: float = 0.15
-    """Width of the shoulders, in units, from which they tell a view from behind."""
+    """Width of the shoulders, in units, from which they show that the view is from behind."""
     profile: float = 0.5
     """Width of the shoulders, in units, below which a view is from the side: the near limb hides
     the far one."""

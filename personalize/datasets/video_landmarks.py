@@ -1,6 +1,6 @@
 """Landmarks of the frames of one video, out of a file of any pose estimator: a teacher.
 
-A file may name many videos, or none; tell every frame of a video by a row, or some by their
+A file may name many videos, or none; give every frame of a video a row, or some by their
 numbers; or hold a picture a frame, as COCO does, which is called like the frame of a folder, or by
 its number. What does not fit the video is refused here, before anything is computed.
 """
@@ -111,7 +111,7 @@ def _by_row(path: Path, track: Track, source: Source) -> dict[int, tuple[Track, 
     if track.frames is None and len(track) != source.frame_count:
         raise DatasetError(
             f"{path}: {len(track)} rows of landmarks for the {source.frame_count} frames of "
-            f"{source.name}; give a row for each, or tell their numbers in "
+            f"{source.name}; give a row for each, or give their numbers in "
             f"{track.name + '/' if track.name else ''}frames"
         )
     numbers = range(len(track)) if track.frames is None else track.frames.tolist()

@@ -1,7 +1,7 @@
 """YouTube Pose 1.0 (Charles et al., "Personalizing Human Video Pose Estimation", CVPR 2016).
 
 50 videos with 100 labelled frames each; the videos of Table 3 of the paper. Facts that
-the readme of the data set does not tell, and what follows from them here:
+the readme of the data set does not say, and what follows from them here:
 
 * The frames in `GT_frames` are cropped and scaled already, and `locs` are on them: these
   pixels are the unit of every error that is reported.
@@ -83,7 +83,7 @@ class LabelledVideo:
         Returns
         -------
         int
-            Index of the label; `source_frames` tells its place in the source video.
+            Index of the label; `source_frames` has its place in the source video.
 
         Raises
         ------

@@ -1,1 +1,1 @@
-"""What a video tells of its person beside the network: colours, the still scene, movement."""
+"""Evidence for the person of a video beside the network: colours, the still scene, movement."""

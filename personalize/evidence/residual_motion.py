@@ -23,7 +23,7 @@ from personalize.workers import in_order
 
 
 class Movement(NamedTuple):
-    """What movement tells of the person in one window.
+    """Evidence of movement for the person in one window.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ def measure_movement(
 def learn_movement(
     moved: Array, seeds: Array, *, settings: ResidualMotionSettings = ResidualMotionSettings()
 ) -> Movement:
-    """Learn what movement tells of the person, from the pixels of a window that are sure.
+    """Learn how movement is evidence for the person, from the pixels of a window that are sure.
 
     Parameters
     ----------

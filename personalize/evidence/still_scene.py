@@ -68,7 +68,7 @@ class Scene:
         -------
         (rows, cols) float32 array
             Probability of the person, never more than before; the belief, enlarged, in a
-            frame that tells nothing.
+            frame that counts for nothing.
         """
         settings, (height, width) = self.settings, self.picture.shape[:2]
         [small] = resize_area(image[None], height, width)

@@ -70,15 +70,15 @@ def predict_with(
         own = part_probabilities(network, image, size, silhouette.shape)
         return {"own": own.argmax(axis=0), "held": constrain(own, silhouette)}
     looked = look(network, shrink(image, size)[None])
-    own, told = (
+    own, injected = (
         enlarge(merge(network, looked, known), silhouette.shape)[0]
         for known in (None, [silhouette])
     )
     return {
         "own": own.argmax(axis=0),
-        "injected": told.argmax(axis=0),
+        "injected": injected.argmax(axis=0),
         "held": constrain(own, silhouette),
-        "both": constrain(told, silhouette),
+        "both": constrain(injected, silhouette),
     }
 
 

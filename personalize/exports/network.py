@@ -115,7 +115,7 @@ def check_answers(path: Path, answers: Probabilities) -> None:
 
 def metadata(given: NamedNetwork, outputs: list[str]) -> dict[str, str]:
     """Return the metadata of the file as texts; lists and records are JSON."""
-    told: Json = {
+    metadata: Json = {
         "preprocessing": {
             "colours": "RGB",
             "values": "float32 from 0 to 1: bytes divided by 255; no mean is taken off",
@@ -136,7 +136,8 @@ def metadata(given: NamedNetwork, outputs: list[str]) -> dict[str, str]:
         **given.facts,
     }
     return {
-        name: value if isinstance(value, str) else json.dumps(value) for name, value in told.items()
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in metadata.items()
     }
 
 

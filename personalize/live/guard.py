@@ -4,7 +4,7 @@ page itself.
 The link holds a token, without which every request is refused. Another page may make the browser
 ask this server, too, so requests that name another origin are refused. And a name that an attacker
 has turned to this machine's address (DNS rebinding) is not the name in the link: the server answers
-to addresses, to localhost, and to the name that it was told.
+to addresses, to localhost, and to the name that it was given.
 """
 
 import ipaddress
@@ -26,7 +26,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(self), microphone=()",
 }
-"""Of every answer: nothing is kept, framed, or told to others."""
+"""Of every answer: it is not cached or framed, and sends no referrer."""
 
 
 def new_token() -> str:
@@ -43,7 +43,7 @@ def refuse_strangers(token: str, host: str) -> Middleware:
     token : str
         First part of every path.
     host : str
-        Name or address that the server was told to listen on.
+        Name or address that the server listens on.
     """
 
     @web.middleware

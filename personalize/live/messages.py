@@ -109,14 +109,14 @@ def _pixels(shot: Shot) -> Frame:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-def write_answer(shot: Shot, answer: Answer, **told: Any) -> bytes:
+def write_answer(shot: Shot, answer: Answer, **more: Any) -> bytes:
     """Return the message with the answer to a frame.
 
     Parameters
     ----------
     shot : Shot
     answer : Answer
-    **told
+    **more
         What stands in its object, too.
     """
     joints = [
@@ -131,15 +131,15 @@ def write_answer(shot: Shot, answer: Answer, **told: Any) -> bytes:
         "edges": [round(float(edge), 2) for edge in answer.framing.edges()],
         "canvas": [cols, rows],
         "joints": joints,
-        **told,
+        **more,
     }
     text = json.dumps(head, separators=(",", ":")).encode()
     maps = (answer.coverage.tobytes(), answer.labels.tobytes())
     return b"".join((LENGTH.pack(len(text)), text, *maps))
 
 
-def greeting(**told: Any) -> Json:
-    """Return what the page must know to draw: names, colours, limbs, and what is `told`."""
+def greeting(**more: Any) -> Json:
+    """Return what the page must know to draw: names, colours, limbs, and what else is given."""
     return {
         "say": "hello",
         "parts": [
@@ -148,5 +148,5 @@ def greeting(**told: Any) -> Json:
         ],
         "joints": list(JOINT_NAMES),
         "limbs": [[JOINT_NAMES.index(a), JOINT_NAMES.index(b)] for a, b in parts.LIMBS],
-        **told,
+        **more,
     }

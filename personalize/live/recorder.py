@@ -140,7 +140,7 @@ class Recorder:
         frame : (height, width, 3) uint8 array
             RGB.
         answer : Answer
-            What was told of it.
+            What was found in it.
         time : float
             Its seconds, on any clock.
         """

@@ -37,7 +37,7 @@ SOFT = np.ones((9, 9), np.uint8)
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What is told of one frame.
+    """What is found in one frame.
 
     Attributes
     ----------

@@ -131,8 +131,8 @@ class Talk:
         frame = decode(shot, self._settings.side)
         answer = self._session.answer(frame)
         took = round(1000 * (time.perf_counter() - began), 1)
-        told = {"took": took, "dropped": self._waiting.dropped}
-        return write_answer(shot, answer, size=frame.shape[1::-1], **told), frame, answer
+        more = {"took": took, "dropped": self._waiting.dropped}
+        return write_answer(shot, answer, size=frame.shape[1::-1], **more), frame, answer
 
     async def _keep(self, frame: Frame, answer: Answer, seconds: float) -> None:
         """Record a frame; a recording ends when frames change their size."""
@@ -158,9 +158,9 @@ class Talk:
         else:
             await self._say("written", folder=str(root), frames=recorder.frames)
 
-    async def _say(self, word: str, **told: Any) -> None:
+    async def _say(self, word: str, **more: Any) -> None:
         with suppress(ConnectionError):  # the page may have gone
-            await self._socket.send_json({"say": word, **told})
+            await self._socket.send_json({"say": word, **more})
 
     @staticmethod
     async def _in(pool: ThreadPoolExecutor, do: Callable[..., Any], *given: Any) -> Any:

@@ -219,7 +219,7 @@ class _Sound:
         return True
 
     def _begins(self, decoded):
-        """Seconds from the beginning to a piece of sound; some decoders leave it untold."""
+        """Seconds from the beginning to a piece of sound; some decoders leave it out."""
         return float(decoded.pts * decoded.time_base) - self._begin
 
     def _resample(self, decoded):

@@ -171,7 +171,7 @@ class _damage_named:
             raise InputError(f"{self.path}: no such image; check the path") from error
         if isinstance(error, UnidentifiedImageError):
             raise InputError(
-                f"{self.path}: not an image, or too damaged to tell; remove or replace it"
+                f"{self.path}: not an image, or too damaged to be read; remove or replace it"
             ) from error
         if isinstance(error, Image.DecompressionBombError):  # before `PIXELS` can be asked
             raise InputError(

@@ -71,7 +71,7 @@ def check_order(start: Moment | None, end: Moment | None) -> None:
     Parameters
     ----------
     start, end : Moment, optional
-        Frames and seconds are not compared with each other: only the video tells their order.
+        Frames and seconds are not compared with each other: their order depends on the video.
     """
     if not start or not end or start.in_seconds != end.in_seconds:
         return

@@ -1,6 +1,6 @@
 """The interface of a video, and its simplest kind: a folder of frames.
 
-The other kind, a video file, is in `video`; `video.open_source` tells them apart.
+The other kind, a video file, is in `video`; `video.open_source` chooses.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ DEFAULT_FPS = Fraction(25)
 """Frames per second of a folder of frames, which has no times."""
 
 SLOWEST_FPS = Fraction(1, 1001)
-"""Least that is told and written: a time-lapse may have hours between its frames."""
+"""Least rate that is reported and written: a time-lapse may have hours between its frames."""
 
 SLOWEST, FASTEST = 1e-6, 1000
 """Frames a second that a folder of frames may be said to have: from one in eleven days on."""
@@ -161,7 +161,7 @@ class FrameFolder(Source):
     partial : bool
         Go on with the frames that can be read where some cannot.
     fps : number, optional
-        Frames per second; 25 are assumed where it is left out, and a remark tells so.
+        Frames per second; 25 are assumed where it is left out, and a remark says so.
     progress : callable
         Wraps the sequence of frames, each of which is read once.
 
@@ -197,7 +197,7 @@ class FrameFolder(Source):
                 raise VideoError(f"{path}: none of its {len(files)} images can be read")
         height, width = _common_size(self.files)
         assumed = (
-            f"its frames tell no times; {DEFAULT_FPS} a second are assumed, --fps says otherwise"
+            f"its frames have no times; {DEFAULT_FPS} a second are assumed, --fps says otherwise"
         )
         remarks = [assumed] if fps is None and len(files) > 1 else []
         fps = DEFAULT_FPS if fps is None else fps

@@ -58,14 +58,14 @@ def open_source(
     """
     path = Path(path)
     check_exists(path)
-    with told_of_partial(partial):
+    with partial_explained(partial):
         if path.is_dir() or path.suffix.lower() in SUFFIXES:
             return FrameFolder(path, partial=partial, fps=fps, progress=progress)
         return VideoFile(path, partial=partial, progress=progress)
 
 
 @contextmanager
-def told_of_partial(partial: bool) -> Iterator[None]:
+def partial_explained(partial: bool) -> Iterator[None]:
     """Add to errors of a video that `partial`, if it was asked for, cannot help."""
     try:
         yield

@@ -228,7 +228,7 @@ def check_tensors(
 
 
 def read_facts(path: PathLike, metadata: Mapping[str, str]) -> Json:
-    """Return the facts that a base file tells.
+    """Return the facts in a base file.
 
     Raises
     ------
@@ -241,7 +241,7 @@ def read_facts(path: PathLike, metadata: Mapping[str, str]) -> Json:
         facts = None
     if not isinstance(facts, dict):
         raise WeightsError(
-            f"{path}: does not tell what its weights were made of, so it is damaged, or of another "
+            f"{path}: does not say what its weights were made of, so it is damaged, or of another "
             "program; get it again"
         )
     return facts

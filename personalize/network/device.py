@@ -20,8 +20,8 @@ AMD = Path("/dev/kfd")
 def check_device(name: str) -> None:
     """Raise DeviceError if there is no device of this name, as far as that is seen without torch.
 
-    torch takes seconds to load. Its build tells which kinds of devices it knows, and drivers are
-    files of the system. What passes may still be refused by `choose_device`.
+    torch takes seconds to load. The name of its build says which kinds of devices it has code for,
+    and drivers are files of the system. What passes may still be refused by `choose_device`.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def is_absent(kind: str) -> bool:
 
 
 def _torch_version() -> str:
-    """The version of torch with the name of its build, "" if it cannot be told."""
+    """The version of torch with the name of its build, "" if it is not known."""
     try:
         return version("torch")
     except PackageNotFoundError:

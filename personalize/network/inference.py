@@ -192,8 +192,8 @@ def merge(network: Engine, looked: Look, silhouettes: Silhouettes | None = None)
     """
     believed, answers = inject(looked.person, silhouettes), []
     for features, mirrored in looked.views:
-        told = _flip(_resize(believed, features.shape[-2:]), mirrored)
-        found = _flip(network.parts(features, told), mirrored)
+        injected = _flip(_resize(believed, features.shape[-2:]), mirrored)
+        found = _flip(network.parts(features, injected), mirrored)
         answers.append(_resize(found[:, MIRRORED] if mirrored else found, looked.person.shape[-2:]))
     return _mean(answers).cpu().numpy()
 

@@ -260,5 +260,5 @@ def read_run(folder: str | Path) -> FinishedRun:
             "started again"
         )
     if parsed["key"] is None:  # a run with other settings was stopped here
-        raise WorkspaceError(f"{root / MANIFEST}: tells of a run that was stopped; run it again")
+        raise WorkspaceError(f"{root / MANIFEST}: is of a run that was stopped; run it again")
     return FinishedRun(root, manifest)

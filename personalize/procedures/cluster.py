@@ -91,7 +91,7 @@ class Cluster:
 
 
 def died(error: Exception) -> str:
-    """Return what is told of a task whose process or machine has died too often."""
+    """Return the message for a task whose process or machine has died too often."""
     why = str(error).strip().partition("\n")[0]
     return f"its process or its machine died {RETRIES + 1} times ({why})"
 

@@ -59,7 +59,7 @@ def write_comparison(
     person : (T, h, w) float32 array or None
         The generic network's probability of the person, in cells of the window; if it is
         not known, the network looks at all of them now. Its silhouettes are drawn from this
-        alone, which is enough to tell where they differ most.
+        alone, which is enough to find where they differ most.
     window : Window
     silhouettes : path-like
         Folder of the personal silhouettes, ``%06d.png``.

@@ -135,7 +135,7 @@ def memory() -> Iterator[Finding]:
     """Memory that is free."""
     free = free_memory()
     if free is None:
-        yield Finding("memory", "not told by this system")
+        yield Finding("memory", "not known on this system")
         return
     remedy = "" if free >= MEMORY else "close other programs, or pass a smaller --window and --size"
     yield Finding("memory", f"{free / 1e9:.1f} GB free", remedy)
@@ -163,7 +163,7 @@ def speeds(wanted: str) -> Iterator[Finding]:
     try:
         network, _ = load_base(SHIPPED, choose_device(wanted))
     except DeviceError:
-        return  # which was told before
+        return  # which was reported before
     except PersonalizeError as error:
         yield Finding("weights", str(error), "install the project again")
         return
@@ -183,7 +183,7 @@ def speeds(wanted: str) -> Iterator[Finding]:
 
 
 def free_memory() -> float | None:
-    """Return the bytes of memory that programs may take; None where the system does not tell."""
+    """Return the bytes of memory that programs may take; None where the system does not say."""
     try:
         for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
             if line.startswith("MemAvailable:"):

@@ -246,7 +246,7 @@ def network_of(
 
 
 def facts_of(network: nn.Module, source: str) -> Json:
-    """Return what the metadata of a network tell of where it comes from."""
+    """Return the metadata of a network: where it comes from."""
     return {
         "network": name_of(network),
         "source": source,

@@ -24,7 +24,7 @@ TRUSTED = 2.0
 """Seconds that a stage must be forecast to take for its true time to be learned from."""
 FURTHEST = 4.0
 """How many times slower or faster than measured a stage is forecast at most: a run beside much
-other work tells little of the next."""
+other work says little of the next."""
 
 
 @dataclass(frozen=True)
@@ -85,17 +85,17 @@ class Speed:
     learned: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def from_json(cls, told: Json) -> Self:
-        """Return the speed that `to_json` told; raises ValueError of anything else."""
+    def from_json(cls, record: Json) -> Self:
+        """Return the speed that `to_json` returned; raises ValueError of anything else."""
         try:
-            learned = {str(name): float(value) for name, value in told["learned"].items()}
-            look, step, paint = (float(told[name]) for name in ("look", "step", "paint"))
+            learned = {str(name): float(value) for name, value in record["learned"].items()}
+            look, step, paint = (float(record[name]) for name in ("look", "step", "paint"))
             speed = cls(look, step, paint, learned)
         except (AttributeError, KeyError, TypeError) as error:
-            raise ValueError(f"no speed: {told}") from error
+            raise ValueError(f"no speed: {record}") from error
         rates = speed.look, speed.step, speed.paint, *learned.values()
         if not all(0 < rate < math.inf for rate in rates):
-            raise ValueError(f"no speed: {told}")
+            raise ValueError(f"no speed: {record}")
         return speed
 
     def to_json(self) -> Json:
@@ -172,7 +172,7 @@ def forecast_run(
     Returns
     -------
     dict of str to float
-        By the names under which stages tell their progress.
+        By the names under which stages report their progress.
     """
     area = canvas_pixels(settings, canvas)
     window = min(settings.window, video.frames)

@@ -72,5 +72,5 @@ def write_person(workspace: Workspace, out: PathLike) -> None:
     It has no time of day and no path, so that the same input gives the same bytes.
     """
     tensors, metadata = read_tensors(workspace.root / PERSON, KIND)
-    told = json.dumps(facts_of(workspace.manifest), sort_keys=True)
-    write_tensors(out, tensors, {**metadata, "facts": told})
+    facts = json.dumps(facts_of(workspace.manifest), sort_keys=True)
+    write_tensors(out, tensors, {**metadata, "facts": facts})

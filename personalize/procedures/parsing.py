@@ -132,7 +132,7 @@ def write_page(
     settings: RunSettings,
     draw: Callable[[Path], object],
 ) -> None:
-    """Tell what a run warns of, and write its report.
+    """Record the alarms of a run, and write its report.
 
     Parameters
     ----------

@@ -143,14 +143,14 @@ class _Frames:
         return self._job.source.frame_count
 
     def __iter__(self) -> Iterator[int]:
-        told = self._spans[0].start if self._spans else len(self)
-        before = told
-        yield from range(told)
+        seen_until = self._spans[0].start if self._spans else len(self)
+        before = seen_until
+        yield from range(seen_until)
         for _ in self._pieces.spread(parse_piece, self._job, self._spans):
             there = before + sum(count_kept(self._job.place(span)) for span in self._spans)
-            yield from range(told, there)
-            told = max(told, there)
-        yield from range(told, len(self))
+            yield from range(seen_until, there)
+            seen_until = max(seen_until, there)
+        yield from range(seen_until, len(self))
 
 
 def parse_piece(job: Job, span: range) -> None:

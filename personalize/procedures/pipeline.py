@@ -172,7 +172,7 @@ def learn_person(
             "--silhouettes"
         )
     window = window_of(source, track, settings)
-    workspace.tell("window", window.moved(source.first).describe())
+    workspace.note("window", window.moved(source.first).describe())
     given = given and given.within(window)
     taught_by = Teacher.of(teacher, window, track, settings.teacher) if teacher else None
     store = FeatureStore(workspace.root)
@@ -341,7 +341,7 @@ class Stages:
         if teacher:
             settings = replace(settings, way=settings.teacher.way)
         else:
-            self.workspace.tell("teacher", None)  # removes that of an earlier run
+            self.workspace.note("teacher", None)  # removes that of an earlier run
 
         def learn(folder) -> None:
             network, worn = learn_silhouettes_and_parts(
@@ -385,7 +385,7 @@ class Stages:
             return parts
         parts, taught = self.teacher.teach(parts, used, labels)
         counted = {"frames": len(used), "taught": int(taught.sum())}
-        self.workspace.tell("teacher", {**self.teacher.describe(), **counted})
+        self.workspace.note("teacher", {**self.teacher.describe(), **counted})
         return parts
 
     def judge(
@@ -436,7 +436,7 @@ class Stages:
             given=bool(self.known),
             settings=settings,
         )
-        self.workspace.tell("verdict", {**verdict.describe(), "settings": settings})
+        self.workspace.note("verdict", {**verdict.describe(), "settings": settings})
         return verdict
 
     def keep(self, verdict: Verdict, learned: FactoredNetwork) -> FactoredNetwork:

@@ -1,7 +1,7 @@
 """A batch on the machines of a Ray cluster, each video a task.
 
 Ray only chooses where a video is run, and runs it again if a machine or a process has died. As in
-every batch, finished work is in the run folders, and the claims beside them tell who works on what.
+every batch, finished work is in the run folders, and the claims beside them say who works on what.
 So a dead worker, a dead head node or a second submission loses nothing and repeats nothing. The
 folders of videos and of results lie on a file system that all machines share, under the same path.
 """

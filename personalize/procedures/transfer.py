@@ -301,7 +301,7 @@ def agreement(
     return float(class_iou(counts)[1])
 
 
-def tell_transfer(
+def describe_transfer(
     transferred: Transferred,
     canvases: Sequence[Any],
     settings: TransferSettings,
@@ -309,7 +309,7 @@ def tell_transfer(
     given: bool,
     base: str,
 ) -> Json:
-    """Return what a weights file tells about the transfer that made it.
+    """Return what a weights file records of the transfer that made it.
 
     Parameters
     ----------

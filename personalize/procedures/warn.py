@@ -21,14 +21,14 @@ def warn(
     workers: int = 1,
     progress: Wrap = iter,
 ) -> None:
-    """Look through what a run has parsed, and tell its alarms in the manifest.
+    """Look through what a run has parsed, and record its alarms in the manifest.
 
     Parameters
     ----------
     workspace : Workspace
         Of which every frame is parsed.
     stage : str
-        That parses: where it was not computed, and alarms are told already, they stay.
+        That parses: where it was not computed, and alarms are recorded already, they stay.
     settings : AlarmSettings
     workers : int
         As for `workers.in_order`.
@@ -40,7 +40,7 @@ def warn(
     run = FinishedRun(workspace.root, workspace.manifest)
     observed = observe(run, settings=settings, workers=workers, progress=progress)
     alarms = find_alarms(observed, settings=settings)
-    workspace.tell(ALARMS, [alarm.describe() for alarm in alarms])
+    workspace.note(ALARMS, [alarm.describe() for alarm in alarms])
 
 
 def observe(

@@ -46,10 +46,10 @@ def part_legend() -> str:
 
 def alarm_list(manifest: Json) -> str:
     """Return the alarms of a run with their frames, as HTML; an empty text without alarms."""
-    told = [words for alarm in _alarms(manifest) if (words := _alarm(alarm))]
-    if not told:
+    sentences = [words for alarm in _alarms(manifest) if (words := _alarm(alarm))]
+    if not sentences:
         return ""
-    items = "".join(f"<li>{words}</li>" for words in told)
+    items = "".join(f"<li>{words}</li>" for words in sentences)
     return (
         '<div class="card alarms" role="group" aria-label="Look at this"><p class="verdict">Look at'
         f" this</p><ul>{items}</ul></div>"

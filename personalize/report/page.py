@@ -104,7 +104,7 @@ def rewrite_report(root: PathLike) -> Path:
         write_report(root / REPORT, root, manifest)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise WorkspaceError(
-            f"{root / MANIFEST}: does not tell what a report shows ({type(error).__name__}: "
+            f"{root / MANIFEST}: lacks what a report shows ({type(error).__name__}: "
             f"{error}); start"
             " the run again, it goes on and ends with a report"
         ) from error

@@ -84,7 +84,7 @@ def find_alarms(observed: Observed, *, settings: AlarmSettings = AlarmSettings()
 
 
 def _of_frames(observed: Observed, there: Array, settings: AlarmSettings) -> Iterator[Alarm]:
-    """Yield the alarms of single frames; `there` tells in which the person is."""
+    """Yield the alarms of single frames; `there` is true where the person is seen."""
     count, shown = len(there), int(there.sum())
     absent, split = ~there, there & (observed.pieces > 1)
     headless = there & (observed.head < settings.head)

@@ -22,7 +22,7 @@ from personalize.types import Array
 OUTWARDS = np.array([-1, -1, 1, 1])
 """Signs of the steps by which the edges of a box leave its middle."""
 AROUND = 8
-"""Looks on either side of which the median tells how far a person reaches."""
+"""Looks on either side whose median is taken for the reach of a person."""
 
 
 def hold_still(
@@ -145,7 +145,7 @@ def steer(
 def what_is_known(
     seen: Sightings, frame_count: int, height: int, width: int, cuts: Sequence[int] = ()
 ) -> dict[str, Array]:
-    """Return what looks tell of every frame, as a `Track` has it: `seen`, `cuts` and `place`.
+    """Return what the looks show of every frame, as a `Track` has it: `seen`, `cuts` and `place`.
 
     Parameters
     ----------

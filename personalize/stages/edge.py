@@ -14,7 +14,7 @@ from personalize.stages.sightings import Sightings
 from personalize.types import Array
 
 PACE = 4
-"""Looks, at most, that tell the speed."""
+"""Looks, at most, from which the speed is taken."""
 NEAR = 0.75
 """Heads between somebody and the edge of the picture, at most, that they pass."""
 SLOWEST = 0.02

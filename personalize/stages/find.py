@@ -24,8 +24,8 @@ from personalize.types import Array, Frame, Mask
 HEAD = list(names.JOINTS["head"])
 HEAD_JOINT = tuple(names.JOINTS).index("head")
 ENOUGH = 6
-"""Joints that show a person: of the best six of 13, the mean confidence tells people of three data
-sets from photographs of none best (`benchmarks/finding.py`)."""
+"""Joints that show a person: the mean confidence of the best six of 13 is what best separates
+people of three data sets from photographs of none (`benchmarks/finding.py`)."""
 NEIGHBOURS = np.ones((3, 3), np.uint8)
 SHADES = 6
 """Steps of each channel of a histogram of colours."""

@@ -1,7 +1,7 @@
 """Read joints off the parts (Charles et al., BMVC 2017, section 4.4).
 
 Part probabilities of one frame in, one point for every joint out. The paper
-takes the mean position of the pixels of a part, and does not tell what happens to a
+takes the mean position of the pixels of a part, and does not say what happens to a
 part without pixels. Here every joint of a person is estimated: from the cells where
 the part is the most probable label; else from those where it is most probable itself;
 else from neighbouring joints; else from the person's centre. `found` marks the first
@@ -46,7 +46,7 @@ ARMS = tuple(
     for side in ("right", "left")
 )
 SHOULDERS = [JOINT_NAMES.index(f"{side}_shoulder") for side in ("right", "left")]
-ENOUGH = 0.5  # cells of each half of a head that tell where the face is
+ENOUGH = 0.5  # cells of each half of a head that show where the face is
 GAP = 2.0  # cells between a lower body and a leg that still make a hip
 
 

@@ -151,7 +151,7 @@ def sharpen_silhouette(
 
 
 def reconcile(mask: Mask, person: Array, sure: float) -> Array:
-    """Return what to tell the network of a silhouette that was cut out.
+    """Return what to inject into the network of a silhouette that was cut out.
 
     A cut leaks into a background that has the person's colours. Where it contradicts a
     sure belief, parts can rely on neither, and the belief is injected.

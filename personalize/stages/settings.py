@@ -41,7 +41,7 @@ class FollowSettings:
     0.22 in any of three sizes, and a tenth something above 0.5; of looks at people, a twentieth is
     below 0.29 (`benchmarks/finding.py`)."""
     sure: float = 0.6
-    """Score from which a candidate is a person; a higher one hardly tells who it is."""
+    """Score from which a candidate is a person; a higher one hardly says who it is."""
     little: float = 0.1
     """Share of the part of a score above `sure` that counts."""
     reach: float = 2.0

@@ -117,7 +117,7 @@ class GainModel:
     covariance : (1 + F, 1 + F) float array
         Of the weights.
     noise : float
-        Variance of the gain that the features do not tell.
+        Variance of the gain that the features do not explain.
     """
 
     features: tuple[tuple[str, str], ...]
@@ -133,21 +133,21 @@ class GainModel:
         Parameters
         ----------
         evidence : dict of str to (2,) float array
-            Before and after; what is missing or NaN tells nothing either way.
+            Before and after; what is missing or NaN counts for nothing.
         """
         values = read_features(evidence, self.features)
-        told = np.nan_to_num((values - self.middle) / self.scale)
-        row = np.concatenate([[1.0], told])
+        known = np.nan_to_num((values - self.middle) / self.scale)
+        row = np.concatenate([[1.0], known])
         variance = self.noise + row @ self.covariance @ row
         return float(row @ self.weights), float(np.sqrt(variance))
 
     @classmethod
-    def from_json(cls, told: Json) -> Self:
-        """Return the model that a calibration file tells of."""
+    def from_json(cls, record: Json) -> Self:
+        """Return the model in a calibration file."""
         names = ("middle", "scale", "weights", "covariance")
-        arrays = {name: np.array(told[name], np.float64) for name in names}
-        features = tuple((kind, which) for kind, which in told["features"])
-        return cls(features, **arrays, noise=told["noise"])
+        arrays = {name: np.array(record[name], np.float64) for name in names}
+        features = tuple((kind, which) for kind, which in record["features"])
+        return cls(features, **arrays, noise=record["noise"])
 
 
 def read_features(
@@ -164,8 +164,8 @@ def read_features(
 @cache
 def load_calibration() -> dict[str, GainModel]:
     """Return the model of each module's gain, as `benchmarks.verdict` fitted it."""
-    told = json.loads((files(__package__) / CALIBRATION).read_text())
-    return {module: GainModel.from_json(told[module]) for module in MODULES}
+    record = json.loads((files(__package__) / CALIBRATION).read_text())
+    return {module: GainModel.from_json(record[module]) for module in MODULES}
 
 
 def reach_verdict(
@@ -213,9 +213,9 @@ def reach_verdict(
             kept, reason = "generic", "loss"
         return Choice(kept, reason, estimate, uncertainty)
 
-    told = {
+    compared = {
         kind: dict(zip(NETWORKS, (round(float(value), 4) for value in pair)))
         for kind, pair in evidence.items()
         if kind != GAIN and np.isfinite(pair).all()
     }
-    return Verdict(choose("silhouettes"), choose("parts"), held_out, told)
+    return Verdict(choose("silhouettes"), choose("parts"), held_out, compared)

@@ -51,7 +51,7 @@ class Done(Protocol):
 
 @dataclass(frozen=True)
 class FinishedBefore:
-    """A run that was finished before, as its folder tells; in the place of a Workspace.
+    """A run that was finished before, as recorded in its folder; in the place of a Workspace.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ def stamp(path: PathLike | None) -> Any:
             inside = sorted(path.iterdir())
             return [str(path), [[entry.name, *_size_and_time(entry)] for entry in inside]]
         return [str(path), *_size_and_time(path)]
-    except OSError:  # which the long way tells in its own words
+    except OSError:  # which opening the file reports in its own words
         return [str(path)]
 
 

@@ -1,6 +1,6 @@
 """The schema of a manifest, which anybody may have edited: the one place that checks its types.
 
-A rule is a function that tells whether a value, as JSON has it, is valid. Only what the program
+A rule is a function that returns whether a value, as JSON has it, is valid. Only what the program
 reads back is checked; anything else in a manifest is left as it is.
 """
 
@@ -90,7 +90,7 @@ is_choice = record(
     estimate=optional(score),
     uncertainty=optional(score),
 )
-"""Whether something may be what is told of one module (`verdict.Choice`)."""
+"""Whether a value may be the choice for one module (`verdict.Choice`)."""
 
 is_verdict = record(
     silhouettes=is_choice,

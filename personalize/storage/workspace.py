@@ -61,7 +61,7 @@ class Described(Protocol):
     """An input that a run folder can be bound to."""
 
     def describe(self) -> Json:
-        """Return a description, as JSON has it, whose ``"digest"`` tells it from other inputs."""
+        """Return a description, as JSON has it; its ``"digest"`` is not that of another input."""
 
 
 class Workspace:
@@ -82,7 +82,7 @@ class Workspace:
     manifest : dict
         ``purpose``, ``source``, ``facts``, ``notes``, ``versions`` and, in the order
         of the pipeline, ``stages``. It becomes manifest.json with the first stage
-        that is made; until then that file tells of the run that made what is there.
+        that is made; until then that file is of the run that made what is there.
     reused : list of str
         Stages whose results were loaded and not computed.
     anew : list of str
@@ -254,14 +254,14 @@ class Workspace:
             return False, None
         loaded, wrong = None, None
         if record["settings"] != settings:
-            wrong = f"{MANIFEST}: tells of other settings of {name} than it was made with"
+            wrong = f"{MANIFEST}: has other settings of {name} than those it was made with"
         else:
             loaded, wrong = load_outputs(self.root, record["outputs"], load)
         if wrong:
-            self._tell_anew(name, wrong)
+            self._report_anew(name, wrong)
         return not wrong, loaded
 
-    def _tell_anew(self, name: str, wrong: str) -> None:
+    def _report_anew(self, name: str, wrong: str) -> None:
         """Note why a stage is computed anew; what was stopped behind it would go on from
         other results.
         """

@@ -14,7 +14,7 @@ from personalize.network.settings import FACTORED
 from personalize.training.compose.composer import Batch
 from personalize.training.freezing import AGGREGATION_ALONE, END_TO_END, prepare_setting
 from personalize.training.losses import class_weights, person_cross_entropy, region_cross_entropy
-from personalize.training.noise import noisy_images, swap_confidences, tell_truth
+from personalize.training.noise import inject_truth, noisy_images, swap_confidences
 from personalize.training.settings import TrainingSettings
 
 NOISY_IMAGE = (2, 4)
@@ -168,7 +168,7 @@ def believe(
     with torch.set_grad_enabled(setting == END_TO_END):
         features = network.features(images)
         logits = network.factored(features)
-        person = tell_truth(logits.softmax(dim=1), truth, settings.true_share, generator)
+        person = inject_truth(logits.softmax(dim=1), truth, settings.true_share, generator)
         if setting in NOISY_IMAGE:
             features = network.features(noisy_images(images, settings.noise, generator))
         if setting in SWAPPED_SILHOUETTE:

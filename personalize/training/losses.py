@@ -82,8 +82,8 @@ def person_cross_entropy(logits: Tensor, person: Tensor) -> Tensor:
     """Mean cross-entropy of the X factor over the cells of which something is known; 0 if there is
     none.
 
-    A cell on the outline is to be told apart from both sides: what is learned is how
-    much of it the person covers, so that an enlarged map has the outline in its place.
+    A cell on the outline belongs to neither side alone: what is learned is how much of it the
+    person covers, so that an enlarged map has the outline in its place.
 
     Parameters
     ----------

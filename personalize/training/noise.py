@@ -47,7 +47,7 @@ def generator_on(device: torch.device, generator: torch.Generator) -> torch.Gene
     return torch.Generator(device).manual_seed(seed)
 
 
-def tell_truth(person: Tensor, truth: Tensor, share: float, generator: torch.Generator) -> Tensor:
+def inject_truth(person: Tensor, truth: Tensor, share: float, generator: torch.Generator) -> Tensor:
     """Replace the probabilities of a share of the images by what is known of them.
 
     Parameters
@@ -57,16 +57,16 @@ def tell_truth(person: Tensor, truth: Tensor, share: float, generator: torch.Gen
     truth : (B, h, w) float tensor
         Share of the cell that the person covers; NaN where unknown: there the probabilities stay.
     share : float
-        Probability that an image is told.
+        Probability that the truth of an image is injected.
     generator : torch.Generator
 
     Returns
     -------
     (B, 2, h, w) tensor
     """
-    told = torch.rand((len(person), 1, 1), generator=generator) < share
-    told = told.to(person.device, non_blocking=True) & ~truth.isnan()
-    return torch.where(told[:, None], torch.stack((1 - truth, truth), dim=1).to(person), person)
+    given = torch.rand((len(person), 1, 1), generator=generator) < share
+    given = given.to(person.device, non_blocking=True) & ~truth.isnan()
+    return torch.where(given[:, None], torch.stack((1 - truth, truth), dim=1).to(person), person)
 
 
 def swap_confidences(

@@ -136,7 +136,7 @@ def group_source(
     Parameters
     ----------
     name : str
-        Of the group: it tells how its pictures are placed and varied.
+        Of the group: it decides how its pictures are placed and varied.
     reads : sequence of callables
         Each returns a picture, a (5, H, W) uint8 array.
     share : float

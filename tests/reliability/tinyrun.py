@@ -42,7 +42,7 @@ def tiny_run(root: Path, seed: int = 0) -> Workspace:
     )
     work.arrays("judge", {}, lambda: np.arange(9))
     kept = {"kept": "personal", "reason": "no loss"}
-    work.tell("verdict", {"silhouettes": kept, "parts": kept, "held_out": 0, "evidence": {}})
+    work.note("verdict", {"silhouettes": kept, "parts": kept, "held_out": 0, "evidence": {}})
     work.stage("keep", {}, lambda folder: _keep(folder, seed), outputs=[layout.PERSON])
     work.stage("parse", {}, lambda folder: _parse(folder, seed), outputs=layout.PARSED,
                resumable=True)  # fmt: skip

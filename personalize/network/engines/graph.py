@@ -102,7 +102,7 @@ def _activate(activation: nn.Module, maps: Node) -> Node:
 def _pool(maps: Node) -> Node:
     """Maxima of squares of 2 x 2."""
     pooled = op.max_pool(maps, [2, 2], [1, 1], [0, 0], [0, 0], [2, 2], "floor")
-    return pooled.output(0)  # the other tells where they were
+    return pooled.output(0)  # the other output has their places
 
 
 def _maps(channels: int) -> Node:

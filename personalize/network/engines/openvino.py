@@ -15,7 +15,7 @@ from personalize.network.engines.signal_stack import kept_signal_stack
 from personalize.network.factored import FactoredNetwork
 
 TELEMETRY = "openvino_telemetry"
-"""A package beside OpenVINO that tells its makers of every import, unless it is not there."""
+"""A package beside OpenVINO that reports every import to its makers, unless it is not there."""
 
 
 def is_available() -> bool:

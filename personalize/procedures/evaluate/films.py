@@ -30,12 +30,12 @@ class FilmScores:
     claimed : (T,) bool array
         Whether somebody is said to be there.
     doubted : (T,) bool array
-        Claims that the run is not sure of itself; False all where it does not tell.
+        Claims that the run is not sure of itself; False all where it does not say so.
     j : (T,) float array
         Overlap with the one who is meant; NaN where they are not seen for sure.
     near : (T, 13) float array
         1 where a joint that is seen lies within `NEAR` of its place, 0 where it does not or is
-        not told, NaN where it is not seen.
+        not known, NaN where it is not seen.
     wrong : (T,) bool array
         Claims that cover more of somebody else than of the one who is meant.
     outline : (T,) float array

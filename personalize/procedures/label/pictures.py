@@ -56,10 +56,10 @@ class Outcome:
 
     def __str__(self) -> str:
         total = len(self.rows) + self.left_out.total()
-        told = "".join(
+        counts = "".join(
             f"; {count} left out: {reason}" for reason, count in self.left_out.most_common()
         )
-        return f"{len(self.rows)} of {total} pictures labelled{told}"
+        return f"{len(self.rows)} of {total} pictures labelled{counts}"
 
 
 def label_pictures(
@@ -104,7 +104,7 @@ def label_pictures(
     left_out: Counter[str] = Counter()
     check_target(out)
     check_folder(out)
-    read_index(out / INDEX)  # a damaged one is told before any work
+    read_index(out / INDEX)  # a damaged one is reported before any work
     for picture in progress(pictures):
         made = _label(picture, find_silhouette, settings)
         if isinstance(made, str):

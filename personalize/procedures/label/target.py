@@ -56,7 +56,7 @@ def check_target(out: PathLike) -> None:
 
 
 def remove_left_out(out: PathLike, names: Collection[str]) -> None:
-    """Remove the labelled pictures of some names that the index of a folder tells of; others stay.
+    """Remove the labelled pictures of some names that are in the index of a folder; others stay.
 
     Parameters
     ----------

@@ -12,8 +12,8 @@ from personalize.adaptation.teacher import (
     Teacher,
     check_over_time,
     doubt_parts,
+    parts_of_landmarks,
     teach,
-    tell_parts,
 )
 from personalize.datasets.pose_points import INDEX, POINTS, BodyPoints
 from personalize.datasets.video_landmarks import VideoLandmarks
@@ -102,7 +102,9 @@ def test_joints_read_off_what_is_told_lie_on_the_landmarks():
         hand = 42 * np.array([-np.cos(angle), np.sin(angle)]) - (24, 34)
         points = person(right_wrist=hand, right_hand=hand)
         for rounds, found in far.items():
-            told = tell_parts(points, silhouette(points), settings=replace(SETTINGS, rounds=rounds))
+            told = parts_of_landmarks(
+                points, silhouette(points), settings=replace(SETTINGS, rounds=rounds)
+            )
             joints = away(told, points)
             found.append([joints["right_shoulder"], joints["right_elbow"]])
     before, after = (np.mean(found) for found in far.values())
@@ -114,7 +116,7 @@ def test_what_is_told_is_inside_of_the_silhouette_and_unknown_pixels_stay_open()
     points = person()
     mask = silhouette(points)
     mask[:, :104][mask[:, :104] == 1] = 255
-    told = tell_parts(points, mask, settings=SETTINGS)
+    told = parts_of_landmarks(points, mask, settings=SETTINGS)
     covered = cv2.resize(np.float32(mask == 1), (25, 43), interpolation=cv2.INTER_AREA)
     assert (told.sum(axis=0) <= covered + 1e-6).all()
     assert told[0].max() == 0
@@ -124,9 +126,9 @@ def test_what_is_told_is_inside_of_the_silhouette_and_unknown_pixels_stay_open()
 
 def test_landmarks_of_somebody_else_tell_nothing():
     points = person()
-    assert tell_parts(person(right=90), silhouette(points), settings=SETTINGS) is None
+    assert parts_of_landmarks(person(right=90), silhouette(points), settings=SETTINGS) is None
     unsure = BodyPoints(points.xy, points.visibility * 0.4)
-    assert tell_parts(unsure, silhouette(points), settings=SETTINGS) is None
+    assert parts_of_landmarks(unsure, silhouette(points), settings=SETTINGS) is None
 
 
 def test_a_landmark_that_leaps_is_left_out_and_its_neighbours_stay():
@@ -171,7 +173,7 @@ def test_frames_without_neighbours_are_not_checked():
 
 def test_a_part_is_doubted_if_it_contradicts_both_time_and_a_sure_network():
     points = person()
-    told = tell_parts(points, silhouette(points), settings=SETTINGS)
+    told = parts_of_landmarks(points, silhouette(points), settings=SETTINGS)
     forearm, trunk = parts.NAMES.index("rlarm"), parts.NAMES.index("rubody")
     strays = np.zeros(len(POINTS), bool)
     other = answer(trunk)

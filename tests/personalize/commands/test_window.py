@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from personalize.commands.window import is_within_shot, spell_window, tell_window
+from personalize.commands.window import is_within_shot, report_window, spell_window
 from personalize.imaging.framing import fit_frame
 from personalize.imaging.track import Track
 from personalize.storage.arrays import save_arrays
@@ -41,6 +41,6 @@ def test_a_window_lies_within_a_shot_or_not(root, tmp_path_factory):
 def test_a_run_says_which_shot_was_learned_from(root, capsys):
     source = {"name": "clip.mp4", "frames": 60, "first": 100}
     done = SimpleNamespace(root=root, manifest={"source": source, "window": [[120, 140]]})
-    tell_window(done, None)
+    report_window(done, None)
     told = " ".join(capsys.readouterr().err.split())
     assert told == "clip.mp4: learned from frames 120 to 139, within one shot, of 60"

@@ -151,7 +151,7 @@ def test_a_name_that_leads_out_of_the_data_set_is_refused(write_youtube_pose, na
     content = scipy.io.loadmat(root / "YouTube_Pose_dataset.mat")["data"]
     content[0, 0]["videoname"] = np.array([name])
     scipy.io.savemat(root / "YouTube_Pose_dataset.mat", {"data": content})
-    with pytest.raises(DatasetError, match="tells the name .*, which is that of no folder"):
+    with pytest.raises(DatasetError, match="has the name .*, which is that of no folder"):
         videos(root)
 
 

@@ -218,7 +218,7 @@ def test_a_variance_below_0_is_refused(base, tmp_path):
 def test_a_file_without_facts_is_refused(base, tmp_path, facts):
     path, metadata = tmp_path / "base.safetensors", {"kind": "base"}
     save_file(base.state_dict(), path, {**metadata, "facts": facts} if facts else metadata)
-    with pytest.raises(WeightsError, match="does not tell what its weights were made of"):
+    with pytest.raises(WeightsError, match="does not say what its weights were made of"):
         load_base(path)
 
 

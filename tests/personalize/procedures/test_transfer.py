@@ -11,10 +11,10 @@ from personalize.procedures.transfer import (
     agreement,
     confident_labels,
     cut_labels,
+    describe_transfer,
     given_labels,
     list_pictures,
     own_labels,
-    tell_transfer,
     transfer,
 )
 from personalize.settings import TransferSettings
@@ -149,9 +149,11 @@ def test_the_weights_tell_the_transfer(square_network, dim_frames):
     canvases, masks = dim_frames
     labels = [*(mask.astype(np.uint8) for mask in masks[:3]), *[None] * 9]
     done = transfer(square_network, canvases, labels, SETTINGS)
-    told = tell_transfer(done, canvases, SETTINGS, given=True, base="abc")
+    told = describe_transfer(done, canvases, SETTINGS, given=True, base="abc")
     assert (told["base"], told["images"], told["taught"]) == ("abc", 12, 3)
     assert told["silhouettes"] == "given"
     assert told["settings"]["factor"]["epochs"] == 12
-    own = tell_transfer(done, canvases, replace(SETTINGS, grabcut=False), given=False, base="abc")
+    own = describe_transfer(
+        done, canvases, replace(SETTINGS, grabcut=False), given=False, base="abc"
+    )
     assert own["silhouettes"] == "own, confident"

@@ -39,6 +39,6 @@ def test_alarms_are_told_in_the_manifest(drawn_run):
 @pytest.mark.parametrize(("reused", "stays"), [(["parse"], True), ([], False)])
 def test_alarms_of_frames_that_were_parsed_before_stay(drawn_run, reused, stays):
     work = Finished(drawn_run(), reused)
-    work.tell(ALARMS, ["as it was"])
+    work.note(ALARMS, ["as it was"])
     warn(work, "parse")
     assert (work.manifest[ALARMS] == ["as it was"]) is stays

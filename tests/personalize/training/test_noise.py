@@ -3,7 +3,7 @@ import torch
 
 from personalize.network.factored import FactoredNetwork
 from personalize.training.loop import believe
-from personalize.training.noise import noisy_images, swap_confidences, tell_truth
+from personalize.training.noise import inject_truth, noisy_images, swap_confidences
 from personalize.training.settings import TrainingSettings
 
 SETTINGS = TrainingSettings()
@@ -41,13 +41,13 @@ def test_nothing_is_swapped_at_share_0():
 def test_the_truth_is_told_where_it_is_known():
     person = torch.full((1, 2, 1, 3), 0.5)
     truth = torch.tensor([[[0, 0.75, torch.nan]]])
-    told = tell_truth(person, truth, 1.0, generator())
+    told = inject_truth(person, truth, 1.0, generator())
     assert told[0, 1].tolist() == [[0.0, 0.75, 0.5]]
     torch.testing.assert_close(told.sum(dim=1), torch.ones((1, 1, 3)))
 
 
 def test_about_the_share_of_the_images_is_told():
-    told = tell_truth(torch.full((400, 2, 1, 1), 0.5), torch.ones((400, 1, 1)), 0.25, generator())
+    told = inject_truth(torch.full((400, 2, 1, 1), 0.5), torch.ones((400, 1, 1)), 0.25, generator())
     assert (told[:, 1] == 1).float().mean().item() == pytest.approx(0.25, abs=0.06)
 
 
