@@ -15,7 +15,8 @@ from pathlib import Path
 import click
 import numpy as np
 
-from benchmarks.timing import ROOT, program
+from benchmarks.demo import small_frames, write_clip
+from benchmarks.timing import program
 
 KINDS = {"torch": (1, 2), "openvino": (1, 2)}
 """Engines, and numbers of threads."""
@@ -33,7 +34,8 @@ def main(video: Path | None, options: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         if video is None:
-            video, options = cut_demo(root / "clip.mp4"), (*QUICK, *options)
+            video = write_clip(root / "clip.mp4", small_frames(FRAMES))
+            options = (*QUICK, *options)
         runs = {}
         for engine, counts in KINDS.items():
             for threads in counts:
@@ -47,17 +49,6 @@ def main(video: Path | None, options: tuple[str, ...]) -> None:
                 again = same(runs[engine, threads, 1], runs[engine, threads, 2])
                 cells = differences(runs["torch", 1, 1], runs[engine, threads, 1])
                 print(f"| {engine} | {threads} | {' | '.join(cells)} | {again} |")
-
-
-def cut_demo(path: Path) -> Path:
-    """Write the beginning of the demo clip, half as large, and return where."""
-    from personalize import open_video
-    from personalize.media.encode import VideoWriter
-
-    with VideoWriter(path, fps=25) as writer:
-        for frame in open_video(ROOT / "data/demo/clip.mp4").frames(0, FRAMES):
-            writer.write(np.ascontiguousarray(frame[::2, ::2]))
-    return path
 
 
 def run(video: Path, out: Path, engine: str, threads: int, options: tuple[str, ...]) -> None:

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from click import IntRange
+
+from personalize.commands.groups import grouped
 
 if TYPE_CHECKING:
     from personalize.adaptation.base import Base
@@ -68,10 +70,11 @@ COLUMNS = {
 }
 
 
-def chosen_films(quick: bool, only: tuple[str, ...], count: int | None) -> dict[str, FilmSettings]:
-    """Choose films in the order of the table.
+@dataclass(frozen=True)
+class Choice:
+    """Which films are rendered.
 
-    Parameters
+    Attributes
     ----------
     quick : bool
         The small set of short films.
@@ -79,6 +82,19 @@ def chosen_films(quick: bool, only: tuple[str, ...], count: int | None) -> dict[
         Difficulties; empty for all.
     count : int or None
         Films at most.
+    """
+
+    quick: bool = False
+    only: tuple[str, ...] = ()
+    count: int | None = None
+
+
+def chosen_films(choice: Choice) -> dict[str, FilmSettings]:
+    """Choose films in the order of the table.
+
+    Parameters
+    ----------
+    choice : Choice
 
     Returns
     -------
@@ -88,12 +104,12 @@ def chosen_films(quick: bool, only: tuple[str, ...], count: int | None) -> dict[
     from personalize.synthesis.settings import FilmSettings
 
     chosen = {}
-    for difficulty, seeds in (QUICK if quick else SEEDS).items():
+    for difficulty, seeds in (QUICK if choice.quick else SEEDS).items():
         for seed in seeds:
-            if only and difficulty not in only:
+            if choice.only and difficulty not in choice.only:
                 continue
             close = difficulty == "closeup"
-            frames = CLOSE_FRAMES if close else QUICK_FRAMES if quick else FRAMES
+            frames = CLOSE_FRAMES if close else QUICK_FRAMES if choice.quick else FRAMES
             width, height = CLOSE_SIZE if close else SIZE
             chosen[f"{difficulty}-{seed}-{frames}"] = FilmSettings(
                 difficulty=difficulty,
@@ -103,7 +119,7 @@ def chosen_films(quick: bool, only: tuple[str, ...], count: int | None) -> dict[
                 width=width,
                 height=height,
             )
-    return dict(list(chosen.items())[:count])
+    return dict(list(chosen.items())[: choice.count])
 
 
 def is_rendered(folder: Path, settings: FilmSettings) -> bool:
@@ -216,9 +232,13 @@ def _cell(key: str, value: float) -> str:
 @click.command()
 @click.argument("root", metavar="FILMS", type=FOLDER)
 @click.argument("runs", metavar="RUNS", type=FOLDER)
-@click.option("--quick", is_flag=True, help="8 films of 40 frames, half as many a second.")
-@click.option("--only", multiple=True, type=click.Choice(list(SEEDS)), help="May be repeated.")
-@click.option("--films", "count", type=IntRange(1), help="So many of them, the first.")
+@grouped(
+    "choice",
+    Choice,
+    click.option("--quick", is_flag=True, help="8 films of 40 frames, half as many a second."),
+    click.option("--only", multiple=True, type=click.Choice(list(SEEDS)), help="May be repeated."),
+    click.option("--films", "count", type=IntRange(1), help="So many of them, the first."),
+)
 @click.option("--learn", is_flag=True, help="Learn each person, as `personalize run` does.")
 @click.option("--render-only", is_flag=True, help="Measure nothing.")
 @click.option("--workers", type=IntRange(1), default=2, help="Processes that render.")
@@ -227,9 +247,7 @@ def _cell(key: str, value: float) -> str:
 def main(
     root: Path,
     runs: Path,
-    quick: bool,
-    only: tuple[str, ...],
-    count: int | None,
+    choice: Choice,
     learn: bool,
     render_only: bool,
     workers: int,
@@ -242,7 +260,7 @@ def main(
     from personalize.procedures.evaluate.films import summarize
     from personalize.settings import RunSettings
 
-    films = chosen_films(quick, only, count)
+    films = chosen_films(choice)
     render_all(films, root, workers)
     if render_only:
         return

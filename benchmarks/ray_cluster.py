@@ -20,6 +20,7 @@ from typing import Any
 import click
 import numpy as np
 
+from benchmarks.demo import small_frames, write_clip
 from benchmarks.timing import ROOT, program
 
 OPTIONS = ("--size", "128", "--window", "4", "--epochs", "1", "--parts-epochs", "0")
@@ -31,20 +32,13 @@ TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 def write_videos(folder: Path, count: int) -> list[str]:
     """Write so many videos, and return the names of those that are damaged."""
-    from personalize import open_video
-    from personalize.media.encode import VideoWriter
-
     folder.mkdir(parents=True)
-    frames = [
-        np.ascontiguousarray(frame[::2, ::2]) for frame in open_video(ROOT / "data/demo/clip.mp4")
-    ]
+    frames = list(small_frames())
     damaged = []
     for number in range(count):
         path = folder / f"{number:04d}.mp4"
         first = number % (len(frames) - 4)
-        with VideoWriter(path, fps=25) as writer:
-            for frame in frames[first : first + 4]:
-                writer.write(frame)
+        write_clip(path, frames[first : first + 4])
         if number % SHARE == SHARE // 2:
             damage(path, number // SHARE)
             damaged.append(path.name)

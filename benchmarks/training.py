@@ -18,13 +18,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 import torch
 
+from personalize.commands.groups import grouped
 from personalize.training.compose.composer import Composer
 from personalize.training.settings import RECIPES, TrainingSettings
 
@@ -53,6 +54,45 @@ for line in sys.stdin:
     print(json.dumps([time.perf_counter() - began[0], time.process_time() - began[1]]), flush=True)
 """
 """Composes samples one by one, in a checkout in which `TrainingSamples` did."""
+
+
+@dataclass(frozen=True)
+class Data:
+    """What images are composed of.
+
+    Attributes
+    ----------
+    people : Path
+        Folder of `synthesize people`.
+    photographs, real_people : Path or None
+        As for `personalize train`.
+    real_share : float
+        Share of real pictures, in [0, 1].
+    """
+
+    people: Path
+    photographs: Path | None
+    real_people: Path | None
+    real_share: float
+
+
+@dataclass(frozen=True)
+class Computing:
+    """What computes.
+
+    Attributes
+    ----------
+    device : str
+    threads : int
+        Of a CPU.
+    compiled, bfloat16 : bool
+        As for `personalize train`.
+    """
+
+    device: str
+    threads: int
+    compiled: bool
+    bfloat16: bool
 
 
 def wait(device: str) -> None:
@@ -197,9 +237,7 @@ def measure(
     samples: Composer,
     settings: TrainingSettings,
     rounds: int,
-    device: str,
-    compiled: bool,
-    bfloat16: bool,
+    computing: Computing,
 ) -> None:
     """Print the rates of composing, stepping and both, and how long the device waits.
 
@@ -209,23 +247,21 @@ def measure(
     settings : TrainingSettings
     rounds : int
         Batches that are measured.
-    device : str
-    compiled, bfloat16 : bool
-        As for `personalize train`.
+    computing : Computing
     """
     from personalize.training.batches import to_floats
     from personalize.training.state import resume
     from personalize.training.train import advance, compile_modules
 
-    batch = settings.batch
+    batch, device = settings.batch, computing.device
     if device.startswith("cuda"):
         samples.fill()
     state = resume(Path("nowhere"), settings, None, device)
     if device.startswith("cuda"):
         state.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    if compiled:
+    if computing.compiled:
         compile_modules(state.network)
-    precision = torch.autocast(device.split(":")[0], torch.bfloat16, enabled=bfloat16)
+    precision = torch.autocast(device.split(":")[0], torch.bfloat16, enabled=computing.bfloat16)
 
     def compose(number: int) -> Any:
         images, *labels = samples.compose(range(number * batch, (number + 1) * batch))
@@ -251,52 +287,60 @@ def measure(
 
 
 @click.command()
-@click.argument("people", type=FOLDER)
-@click.option("--photographs", type=FOLDER)
-@click.option("--real-people", type=FOLDER)
-@click.option("--real-share", default=0.25)
-@click.option("--device", default="cpu")
+@grouped(
+    "data",
+    Data,
+    click.argument("people", type=FOLDER),
+    click.option("--photographs", type=FOLDER),
+    click.option("--real-people", type=FOLDER),
+    click.option("--real-share", default=0.25),
+)
+@grouped(
+    "computing",
+    Computing,
+    click.option("--device", default="cpu"),
+    click.option("--threads", default=1, help="Of a CPU."),
+    click.option("--compile", "compiled", is_flag=True),
+    click.option("--bfloat16", is_flag=True),
+)
 @click.option("--batch", default=16)
 @click.option("--size", default=304, help="Side of the images.")
 @click.option("--rounds", default=10, help="Batches that are measured.")
-@click.option("--threads", default=1, help="Of a CPU.")
-@click.option("--compile", "compiled", is_flag=True)
-@click.option("--bfloat16", is_flag=True)
 @click.option("--against", type=FOLDER, help="An older checkout, to compose there, too.")
 def main(
-    people: Path,
-    photographs: Path | None,
-    real_people: Path | None,
-    real_share: float,
-    device: str,
+    data: Data,
+    computing: Computing,
     batch: int,
     size: int,
     rounds: int,
-    threads: int,
-    compiled: bool,
-    bfloat16: bool,
     against: Path | None,
 ) -> None:
     """Print images a second of composing alone, stepping alone, and both."""
     from personalize.training.prepare import training_data
 
-    torch.set_num_threads(threads)
+    torch.set_num_threads(computing.threads)
     settings = replace(
         RECIPES["quick"],
         size=size,
         batch=batch,
-        real_share=real_share,
+        real_share=data.real_share,
         samples=10**9,
         end_to_end=1.0,
     )
     samples, _ = training_data(
-        people, photographs, settings, real_root=real_people, device=device, measured=False
+        data.people,
+        data.photographs,
+        settings,
+        real_root=data.real_people,
+        device=computing.device,
+        measured=False,
     )
     if against:
-        facts = [str(people), str(photographs) if photographs else None, size, real_share, threads]
+        photographs = str(data.photographs) if data.photographs else None
+        facts = [str(data.people), photographs, size, data.real_share, computing.threads]
         compare(*side_by_side(samples, batch, rounds, against.resolve(), facts), batch)
     else:
-        measure(samples, settings, rounds, device, compiled, bfloat16)
+        measure(samples, settings, rounds, computing)
 
 
 if __name__ == "__main__":

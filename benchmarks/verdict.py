@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from benchmarks.films import SEEDS, SIZE, chosen_films, render_all
+from benchmarks.films import SEEDS, SIZE, Choice, chosen_films, render_all
 from benchmarks.verdict_plot import draw_calibration
 from benchmarks.verdict_rows import (
     Item,
@@ -72,7 +72,7 @@ def film_settings() -> dict[str, "FilmSettings"]:
     from personalize.synthesis.settings import FilmSettings
 
     difficulties = [name for name in SEEDS if name != "closeup"]
-    films = chosen_films(False, tuple(difficulties), None)
+    films = chosen_films(Choice(only=tuple(difficulties)))
 
     def add(name: str, **settings: Any) -> None:
         films[f"{name}-{FRAMES}"] = FilmSettings(

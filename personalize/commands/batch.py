@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from personalize.commands.groups import Computing, Opening
 from personalize.commands.help import command
 from personalize.commands.loading import check_inputs, describe_request, load_base, open_video
 from personalize.commands.options import (
@@ -38,7 +39,6 @@ from personalize.exports.formats import check_formats
 
 if TYPE_CHECKING:
     from personalize.adaptation.base import Base
-    from personalize.media.moment import Moment
     from personalize.settings import RunSettings
     from personalize.storage.asked import Done
 
@@ -70,9 +70,10 @@ class RunOne:
     Attributes
     ----------
     settings : RunSettings
-    weights : Path or None
-    opening, computing : dict
-        Options of the source, and of what computes.
+    opening : Opening
+    computing : Computing
+    factor : str or None
+        Name of a plug-in that replaces the X factor.
     landmarks : Path or None
         Of some of the videos, by their names.
     silent : bool
@@ -82,9 +83,9 @@ class RunOne:
     """
 
     settings: RunSettings
-    weights: Path | None
-    opening: dict[str, Any]
-    computing: dict[str, Any]
+    opening: Opening
+    computing: Computing
+    factor: str | None = None
     landmarks: Path | None = None
     silent: bool = False
     export: tuple[str, ...] = ()
@@ -114,7 +115,13 @@ class RunOne:
 
             with self._progress() as progress:
                 progress.turn = turn
-                export(root, self.export, video=video, weights=self.weights, progress=progress)
+                export(
+                    root,
+                    self.export,
+                    video=video,
+                    weights=self.computing.weights,
+                    progress=progress,
+                )
         return done
 
     def _progress(self) -> AbstractContextManager[Watch]:
@@ -125,27 +132,21 @@ class RunOne:
             "run",
             video,
             self.settings,
-            weights=self.weights,
             landmarks=self.landmarks,
-            **self.opening,
-            **self.computing,
+            factor=self.factor,
+            **vars(self.opening),
+            **vars(self.computing),
         )
         done = recall(root, asked)
         if done:
             return done
         tell(f"{video.name}, {turn.number} of {turn.total}" if turn else video.name)
-        check_inputs(
-            video,
-            self.opening,
-            device=self.computing["device"],
-            weights=self.weights,
-            factor=self.computing["factor"],
-        )
+        check_inputs(video, self.opening, self.computing, factor=self.factor)
         with self._progress() as progress:
             progress.guard, progress.turn = guard, turn
-            source = open_video(video, progress, **self.opening)
+            source = open_video(video, progress, self.opening)
             with progress.during("load"):
-                base = load_once(self.weights, str(asked["weights"]), *self.computing.items())
+                base = load_once(self.computing, self.factor, str(asked["weights"]))
             workspace = run_video(
                 source,
                 root,
@@ -161,23 +162,22 @@ class RunOne:
 
 
 @cache
-def load_once(weights: Path | None, stamp: str, *computing: tuple[str, Any]) -> Base:
+def load_once(computing: Computing, factor: str | None, stamp: str) -> Base:
     """Load base weights when the first video of a process needs them, and keep them.
 
     Parameters
     ----------
-    weights : Path or None
-        Those that ship with the project if None.
+    computing : Computing
+    factor : str or None
+        As for `load_base`.
     stamp : str
-        Tells one file of weights from another, and from the same file after a change.
-    *computing : (str, object)
-        Keywords of `load_base` with their values.
+        Differs between files of weights, and between a file and the same one after a change.
 
     Returns
     -------
     Base
     """
-    return load_base(weights, **dict(computing))
+    return load_base(**vars(computing), factor=factor)
 
 
 @command()
@@ -208,13 +208,8 @@ def batch(
     report: Path | None,
     landmarks: Path | None,
     factor: str | None,
-    weights: Path | None,
-    device: str,
-    engine: str,
-    partial: bool,
-    fps: float | None,
-    start: Moment | None,
-    end: Moment | None,
+    computing: Computing,
+    opening: Opening,
     export: tuple[str, ...],
     **numbers: Any,
 ) -> None:
@@ -231,10 +226,8 @@ def batch(
             f"{inside}: holds no frames, and is passed over; videos in it need a batch of their own"
         )
     settings = run_settings(**numbers)
-    opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
-    computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
     silent = ray is not None
-    run_one = RunOne(settings, weights, opening, computing, landmarks, silent, export)
+    run_one = RunOne(settings, opening, computing, factor, landmarks, silent, export)
     if ray is None:
         claims = Claims(out)
         mine = videos[shard[0] - 1 :: shard[1]]
@@ -252,7 +245,7 @@ def batch(
         from personalize.procedures.ray_batch import run_on_ray
 
         with stage_bars() as progress:
-            gpus = 1 if device.startswith("cuda") else 0
+            gpus = 1 if computing.device.startswith("cuda") else 0
             found = run_on_ray(
                 videos,
                 out,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from personalize.commands.given import GIVEN
+from personalize.commands.groups import Computing
 from personalize.commands.help import group
 from personalize.commands.loading import load_base
 from personalize.commands.measuring import give_judged, measure_base, measure_personalized
@@ -64,9 +65,7 @@ def evaluate_youtube_pose(
     generic: bool,
     source_videos: Path | None,
     landmarks: Path | None,
-    weights: Path | None,
-    device: str,
-    engine: str,
+    computing: Computing,
     **numbers: Any,
 ) -> None:
     """Joint errors on YouTube Pose in ROOT, generic and personalized (the paper's Table 3)."""
@@ -78,7 +77,7 @@ def evaluate_youtube_pose(
 
     labelled = read_videos(root, names_of(videos))
     settings = run_settings(**numbers)
-    base = load_base(weights, device, engine=engine)
+    base = load_base(**vars(computing))
     if generic:
         errors = measure_base(evaluate_generic_joints, labelled, base, settings)
         give_report(report_joints(errors), generic_joint_table(errors), report)
@@ -136,9 +135,7 @@ def evaluate_silhouettes(
     out: Path,
     report: Path | None,
     generic: bool,
-    weights: Path | None,
-    device: str,
-    engine: str,
+    computing: Computing,
     **numbers: Any,
 ) -> None:
     """Mean J on sequences in the layout of DAVIS in ROOT, after every stage."""
@@ -148,7 +145,7 @@ def evaluate_silhouettes(
     from personalize.procedures.evaluate import silhouettes as procedures
 
     labelled = sequences(root, names_of(videos))
-    base = load_base(weights, device, engine=engine)
+    base = load_base(**vars(computing))
     settings = run_settings(**numbers)
     if generic:
         scores = measure_base(procedures.evaluate_generic_silhouettes, labelled, base, settings)
@@ -174,9 +171,7 @@ def evaluate_jhmdb(
     report: Path | None,
     generic: bool,
     landmarks: Path | None,
-    weights: Path | None,
-    device: str,
-    engine: str,
+    computing: Computing,
     **numbers: Any,
 ) -> None:
     """Joints and silhouettes on clips of J-HMDB in ROOT, whose every frame is labelled."""
@@ -188,7 +183,7 @@ def evaluate_jhmdb(
     from personalize.procedures.evaluate.jhmdb import evaluate_clip, evaluate_generic_clip
 
     labelled = clips(root, names_of(videos))
-    base = load_base(weights, device, engine=engine)
+    base = load_base(**vars(computing))
     settings = run_settings(**numbers)
     if generic:
         scores = measure_base(evaluate_generic_clip, labelled, base, settings)
@@ -213,9 +208,7 @@ def evaluate_photographs(
     root: Path,
     last: int,
     report: Path | None,
-    weights: Path | None,
-    device: str,
-    engine: str,
+    computing: Computing,
     **parsing: Any,
 ) -> None:
     """Mean J of the generic network on the last photographs of Clothing Co-Parsing in ROOT."""
@@ -223,7 +216,7 @@ def evaluate_photographs(
     from personalize.procedures.evaluate import photographs as procedures
 
     chosen = photographs(root)[-last:]
-    base = load_base(weights, device, engine=engine)
+    base = load_base(**vars(computing))
     with stage_bars() as progress:
         scores = procedures.evaluate_photographs(
             chosen, base.engine, run_settings(**parsing), progress=progress("parse")
@@ -252,9 +245,7 @@ def evaluate_rendered(
     root: Path,
     out: Path,
     report: Path | None,
-    weights: Path | None,
-    device: str,
-    engine: str,
+    computing: Computing,
     **numbers: Any,
 ) -> None:
     """Joint errors and J on a video of `synthesize video` in ROOT, such as data/demo."""
@@ -264,7 +255,7 @@ def evaluate_rendered(
     from personalize.procedures.evaluate import rendered as procedures
 
     video = rendered_video(root)
-    base = load_base(weights, device, engine=engine)
+    base = load_base(**vars(computing))
     with stage_bars() as progress:
         errors, overlap, verdict = procedures.evaluate_rendered(
             video, out, base, run_settings(**numbers), progress=progress

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from personalize.commands.foresight import expect, forecast_dry, give_dry, learn_speed
+from personalize.commands.groups import Computing, Opening, Places
 from personalize.commands.help import command
 from personalize.commands.loading import (
     check_inputs,
@@ -37,7 +38,6 @@ from personalize.commands.window import place_settings, report_window, warn_shor
 
 if TYPE_CHECKING:
     from personalize.commands.watch import Watch
-    from personalize.media.moment import Moment
     from personalize.media.source import Source
     from personalize.storage.asked import Done
 
@@ -62,19 +62,12 @@ def learn(
     out: Path,
     dry_run: bool,
     report: Path | None,
-    centre: Moment | None,
-    window_from: Moment | None,
-    window_to: Moment | None,
+    places: Places,
     silhouettes: Path | None,
     landmarks: Path | None,
     factor: str | None,
-    weights: Path | None,
-    device: str,
-    engine: str,
-    partial: bool,
-    fps: float | None,
-    start: Moment | None,
-    end: Moment | None,
+    computing: Computing,
+    opening: Opening,
     **numbers: Any,
 ) -> None:
     """Learn the person of VIDEO, for `parse --person`; several clips of the same person in the same
@@ -82,28 +75,22 @@ def learn(
     stopped.
     """
     settings = run_settings(**numbers)
-    places: dict[str, Any] = {
-        "centre": centre,
-        "window_from": window_from,
-        "window_to": window_to,
-    }
-    opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
-    computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
     if len(sources) > 1:
-        refuse_places(*places.values(), silhouettes, landmarks, settings.person_at, start, end)
+        alone = (silhouettes, landmarks, settings.person_at, opening.start, opening.end)
+        refuse_places(*vars(places).values(), *alone)
     for source in sources:
-        check_inputs(source, opening, device=device, weights=weights, factor=factor)
+        check_inputs(source, opening, computing, factor=factor)
     root = out.with_suffix(".run")
     asked = describe_request(
         "learn",
         sources[0],
         settings,
-        weights=weights,
         silhouettes=silhouettes,
         landmarks=landmarks,
-        **opening,
-        **places,
-        **computing,
+        factor=factor,
+        **vars(opening),
+        **vars(places),
+        **vars(computing),
     )
     asked["others"] = stamps(sources[1:])
     done = None if dry_run else recall(root, asked)
@@ -113,13 +100,13 @@ def learn(
     from personalize.media.joined import join_clips
 
     with stage_bars() as progress:
-        clips = open_clips(sources, progress, **opening)
+        clips = open_clips(sources, progress, opening)
         video = join_clips(clips, None if settings.learn_from == "spread" else settings.window)
-        placed = place_settings(settings, places, video)
+        placed = place_settings(settings, vars(places), video)
         with progress.during("load"):
             from personalize.procedures.learn import learn as learn_procedure
 
-            base = load_base(weights, **computing)
+            base = load_base(**vars(computing), factor=factor)
         if dry_run:
             dry = forecast_dry(progress, video, base, placed, parses=False)
         else:
@@ -155,21 +142,20 @@ def stamps(paths: tuple[Path, ...]) -> list[Any]:
     return [stamp(path) for path in paths]
 
 
-def open_clips(sources: tuple[Path, ...], progress: Watch, **opening: Any) -> list[Source]:
+def open_clips(sources: tuple[Path, ...], progress: Watch, opening: Opening) -> list[Source]:
     """Open all clips, one after the other.
 
     Parameters
     ----------
     sources : tuple of Path
     progress : Watch
-    **opening
-        As for `open_source`.
+    opening : Opening
 
     Returns
     -------
     list of Source
     """
-    return [open_video(source, progress, **opening) for source in sources]
+    return [open_video(source, progress, opening) for source in sources]
 
 
 def still_written(done: Done, out: Path) -> bool:

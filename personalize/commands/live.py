@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
+from personalize.commands.groups import Computing
 from personalize.commands.help import command
 from personalize.commands.loading import load_base
-from personalize.commands.options import device_option, engine_option, weights_option
+from personalize.commands.options import computing_options
 from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import stage_bars, tell
 from personalize.errors import SettingsError
@@ -47,9 +48,7 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
     default=int(LIVE.camera.most),
     help="Pixels that the network looks at, at most: as many as a square of this side has.",
 )
-@weights_option
-@device_option
-@engine_option
+@computing_options
 def live(
     person: Path | None,
     out: Path,
@@ -57,9 +56,7 @@ def live(
     opened: bool,
     host: str,
     size: int,
-    weights: Path | None,
-    device: str,
-    engine: str,
+    computing: Computing,
 ) -> None:
     """Show parts, silhouette and joints of whoever is before the camera, on a page in the browser.
 
@@ -69,9 +66,9 @@ def live(
     from personalize.network.device import check_device
     from personalize.network.weights_file import BASE, PERSON, read_metadata
 
-    check_device(device)
-    if weights:
-        read_metadata(weights, BASE)
+    check_device(computing.device)
+    if computing.weights:
+        read_metadata(computing.weights, BASE)
     if person:
         read_metadata(person, PERSON)
     camera = replace(LIVE.camera, most=float(size), least=min(LIVE.camera.least, float(size)))
@@ -84,7 +81,7 @@ def live(
         from personalize.live.session import warm_up
         from personalize.network.checkpoints import digest, load_person
 
-        base = load_base(weights, device, engine=engine)
+        base = load_base(**vars(computing))
         network = load_person(person, base.network) if person else base.network
         looking = base.engines.of(network)
         warm_up(looking)

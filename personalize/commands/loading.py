@@ -5,10 +5,10 @@ All that can be checked without torch is checked before torch is loaded (`check_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from personalize.commands.groups import Computing, Opening, Sharing
 from personalize.commands.terminal import tell
 from personalize.network.device import check_device, choose_device
 from personalize.network.settings import SHIPPED
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from personalize.adaptation.base import Base
     from personalize.datasets.video_landmarks import VideoLandmarks
     from personalize.media.given_silhouettes import GivenSilhouettes
-    from personalize.media.moment import Moment
     from personalize.media.source import Source
     from personalize.procedures.pieces import Pieces
     from personalize.types import Json, PathLike, Progress
@@ -26,10 +25,9 @@ if TYPE_CHECKING:
 
 def check_inputs(
     source: Path,
-    opening: Mapping[str, Any],
+    opening: Opening,
+    computing: Computing,
     *,
-    device: str,
-    weights: Path | None = None,
     person: Path | None = None,
     factor: str | None = None,
 ) -> None:
@@ -39,11 +37,11 @@ def check_inputs(
     ----------
     source : Path
         A video file, a folder of frames, or a picture.
-    opening : dict
-        Options of the source, as for `open_video`.
-    device : str
-    weights, person : Path, optional
-        Files of weights; only their metadata is read.
+    opening : Opening
+    computing : Computing
+        Of the weights only the metadata is read.
+    person : Path, optional
+        File of a person; only its metadata is read.
     factor : str, optional
         Name of a factor.
 
@@ -65,16 +63,16 @@ def check_inputs(
     from personalize.media.video import check_exists, partial_explained
     from personalize.network.weights_file import BASE, PERSON, read_metadata
 
-    check_device(device)
+    check_device(computing.device)
     check_exists(source)
-    check_order(opening["start"], opening["end"])
+    check_order(opening.start, opening.end)
     if factor:
         check_factor(factor)
     if source.is_file() and source.suffix.lower() not in SUFFIXES:
-        with partial_explained(opening["partial"]), open_container(source):
+        with partial_explained(opening.partial), open_container(source):
             pass
-    if weights:
-        read_metadata(weights, BASE)
+    if computing.weights:
+        read_metadata(computing.weights, BASE)
     if person:
         read_metadata(person, PERSON)
 
@@ -122,14 +120,7 @@ def describe_request(
     }
 
 
-def open_video(
-    source: PathLike,
-    progress: Progress,
-    *,
-    start: Moment | None = None,
-    end: Moment | None = None,
-    **opening: Any,
-) -> Source:
+def open_video(source: PathLike, progress: Progress, opening: Opening) -> Source:
     """Open a video, cut it to a stretch, and show the user the remarks about it.
 
     Parameters
@@ -137,10 +128,7 @@ def open_video(
     source : path-like
     progress : callable
         ``progress(stage)`` returns the wrapper of that stage's loop.
-    start, end : Moment, optional
-        Start and end of the stretch; by default those of the video.
-    **opening
-        Further arguments of `open_source`.
+    opening : Opening
 
     Returns
     -------
@@ -149,10 +137,10 @@ def open_video(
     from personalize.media.stretch import cut_stretch
     from personalize.media.video import open_source
 
-    video = open_source(source, progress=progress("open"), **opening)
+    video = open_source(source, partial=opening.partial, fps=opening.fps, progress=progress("open"))
     for remark in video.remarks:
         tell(f"{video.name}: {remark}")
-    return cut_stretch(video, start, end)
+    return cut_stretch(video, opening.start, opening.end)
 
 
 def open_silhouettes(
@@ -201,9 +189,8 @@ def open_landmarks(
 
     Parameters
     ----------
-    path : path-like or None
-    video : Source
-        Their video; may be a stretch.
+    path, video
+        As for `open_silhouettes`.
     some : bool
         The landmarks belong to many videos, and this one may have none; the user is informed.
 
@@ -228,17 +215,12 @@ def open_landmarks(
     return read_video_landmarks(path, whole).of_stretch(video)
 
 
-def open_pieces(address: str | None, cores: int, length: int, device: str) -> Pieces | None:
+def open_pieces(sharing: Sharing, device: str) -> Pieces | None:
     """Connect to a Ray cluster that will parse a video in pieces; None without an address.
 
     Parameters
     ----------
-    address : str or None
-        As for `cluster.Cluster`.
-    cores : int
-        Cores of a machine for each piece.
-    length : int
-        Frames of a piece.
+    sharing : Sharing
     device : str
         Device that parses; a piece gets a GPU for "cuda".
 
@@ -247,14 +229,14 @@ def open_pieces(address: str | None, cores: int, length: int, device: str) -> Pi
     SettingsError
         If there is no such cluster, or it lacks what a piece needs.
     """
-    if address is None:
+    if sharing.ray is None:
         return None
     from personalize.procedures.cluster import Cluster
     from personalize.procedures.pieces import Pieces
 
-    cluster = Cluster(address, cores, gpus=1 if device.startswith("cuda") else 0)
+    cluster = Cluster(sharing.ray, sharing.cores, gpus=1 if device.startswith("cuda") else 0)
     cluster.connect()
-    return Pieces(cluster.spread, length)
+    return Pieces(cluster.spread, sharing.piece)
 
 
 def load_base(

@@ -5,13 +5,12 @@ Every default is a field of the settings, so that help cannot drift from them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import click
 
 from personalize.commands.given import GIVEN
+from personalize.commands.groups import Computing, Opening, Places, Sharing, grouped, options
 from personalize.commands.parameter_types import FILE, MOMENT, CanvasSize, PersonAt
 from personalize.commands.run_settings import CONFIGURED, RUN
 from personalize.exports.formats import FORMATS
@@ -20,20 +19,6 @@ from personalize.output.settings import OVERLAYS
 from personalize.procedures.settings import LOCAL, PIECE
 from personalize.settings import LEARN_FROM
 from personalize.stages.settings import JOINT_RULES, KEEPS
-
-Decorator: TypeAlias = Callable[[Any], Any]
-"""What is written over a command."""
-
-
-def options(*decorators: Decorator) -> Decorator:
-    """Join several option decorators into one."""
-
-    def decorate(command: Any) -> Any:
-        for decorator in reversed(decorators):
-            command = decorator(command)
-        return command
-
-    return decorate
 
 
 def _configure(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:
@@ -79,11 +64,11 @@ workers_option = click.option(
     "are the same with any number.",
 )
 
+computing_options = grouped("computing", Computing, weights_option, device_option, engine_option)
+
 network_options = options(
     config_option,
-    weights_option,
-    device_option,
-    engine_option,
+    computing_options,
     click.option(
         "--size",
         type=CanvasSize(),
@@ -146,7 +131,9 @@ stretch_options = options(
     click.option("--end", type=MOMENT, help="First frame after the stretch, or seconds."),
 )
 
-source_options = options(
+source_options = grouped(
+    "opening",
+    Opening,
     stretch_options,
     click.option(
         "--partial", is_flag=True, help="Use the frames of a damaged video that can be decoded."
@@ -158,7 +145,9 @@ source_options = options(
     ),
 )
 
-place_options = options(
+place_options = grouped(
+    "places",
+    Places,
     click.option(
         "--centre",
         type=MOMENT,
@@ -248,7 +237,9 @@ ray_options = options(
         help="With --ray: cores for each video, or piece of one.",
     ),
 )
-piece_options = options(
+piece_options = grouped(
+    "sharing",
+    Sharing,
     ray_options,
     click.option(
         "--piece",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from personalize.commands.export import export_run
 from personalize.commands.foresight import expect, forecast_dry, give_dry, learn_speed
+from personalize.commands.groups import Computing, Opening, Sharing
 from personalize.commands.help import command
 from personalize.commands.loading import (
     check_inputs,
@@ -37,9 +38,6 @@ from personalize.commands.terminal import report_run, stage_bars
 from personalize.commands.window import place_settings
 from personalize.exports.formats import check_formats
 
-if TYPE_CHECKING:
-    from personalize.media.moment import Moment
-
 
 @command()
 @click.argument("source", type=FILE)
@@ -66,50 +64,40 @@ def parse(
     dry_run: bool,
     report: Path | None,
     silhouettes: Path | None,
-    weights: Path | None,
-    device: str,
-    engine: str,
-    partial: bool,
-    fps: float | None,
-    start: Moment | None,
-    end: Moment | None,
+    computing: Computing,
+    opening: Opening,
     export: tuple[str, ...],
-    ray: str | None,
-    cores: int,
-    piece: int,
+    sharing: Sharing,
     **numbers: Any,
 ) -> None:
     """Parse SOURCE with a person learned before, or with the generic network."""
     check_formats(export)
     settings = run_settings(**numbers)
-    opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
-    check_inputs(source, opening, device=device, weights=weights, person=person)
-    exporting: dict[str, Any] = {"video": source, "weights": weights, "person": person}
-    computing: dict[str, Any] = {"device": device, "engine": engine}
+    check_inputs(source, opening, computing, person=person)
+    exporting: dict[str, Any] = {"video": source, "weights": computing.weights, "person": person}
     asked = describe_request(
         "parse",
         source,
         settings,
-        weights=weights,
         silhouettes=silhouettes,
         person=person,
-        **opening,
-        **computing,
+        **vars(opening),
+        **vars(computing),
     )
     done = None if dry_run else recall(out, asked)
     if done:
         report_run(done, report)
         export_run(out, export, **exporting)
         return
-    pieces = None if dry_run else open_pieces(ray, cores, piece, device)
+    pieces = None if dry_run else open_pieces(sharing, computing.device)
     with stage_bars() as progress:
-        video = open_video(source, progress, **opening)
+        video = open_video(source, progress, opening)
         placed = place_settings(settings, {}, video)
         with progress.during("load"):
             from personalize.network.checkpoints import load_person
             from personalize.procedures import parsing
 
-            base = load_base(weights, **computing)
+            base = load_base(**vars(computing))
             network = load_person(person, base.network) if person else base.network
         if dry_run:
             dry = forecast_dry(progress, video, base, placed, learns=False)

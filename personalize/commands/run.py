@@ -9,6 +9,7 @@ import click
 
 from personalize.commands.export import export_run
 from personalize.commands.foresight import expect, forecast_dry, give_dry, learn_speed
+from personalize.commands.groups import Computing, Opening, Places, Sharing
 from personalize.commands.help import command
 from personalize.commands.loading import (
     check_inputs,
@@ -45,7 +46,6 @@ from personalize.settings import RunSettings
 if TYPE_CHECKING:
     from personalize.adaptation.base import Base
     from personalize.commands.watch import Watch
-    from personalize.media.moment import Moment
     from personalize.media.source import Source
     from personalize.procedures.pieces import Pieces
     from personalize.storage.asked import Done
@@ -75,59 +75,43 @@ def run(
     out: Path,
     dry_run: bool,
     report: Path | None,
-    centre: Moment | None,
-    window_from: Moment | None,
-    window_to: Moment | None,
+    places: Places,
     silhouettes: Path | None,
     landmarks: Path | None,
     factor: str | None,
-    weights: Path | None,
-    device: str,
-    engine: str,
-    partial: bool,
-    fps: float | None,
-    start: Moment | None,
-    end: Moment | None,
+    computing: Computing,
+    opening: Opening,
     export: tuple[str, ...],
-    ray: str | None,
-    cores: int,
-    piece: int,
+    sharing: Sharing,
     **numbers: Any,
 ) -> None:
     """Learn the person of SOURCE, a video, a folder of frames or a picture, and parse all of it."""
     check_formats(export)
     settings = run_settings(**numbers)
-    places: dict[str, Any] = {
-        "centre": centre,
-        "window_from": window_from,
-        "window_to": window_to,
-    }
-    opening: dict[str, Any] = {"partial": partial, "fps": fps, "start": start, "end": end}
-    check_inputs(source, opening, device=device, weights=weights, factor=factor)
-    exporting: dict[str, Any] = {"video": source, "weights": weights}
-    computing: dict[str, Any] = {"factor": factor, "device": device, "engine": engine}
+    check_inputs(source, opening, computing, factor=factor)
+    exporting: dict[str, Any] = {"video": source, "weights": computing.weights}
     asked = describe_request(
         "run",
         source,
         settings,
-        weights=weights,
         silhouettes=silhouettes,
         landmarks=landmarks,
-        **opening,
-        **places,
-        **computing,
+        factor=factor,
+        **vars(opening),
+        **vars(places),
+        **vars(computing),
     )
     done = None if dry_run else recall(out, asked)
     if done:
         report_run(done, report)
         export_run(out, export, **exporting)
         return
-    pieces = None if dry_run else open_pieces(ray, cores, piece, device)
+    pieces = None if dry_run else open_pieces(sharing, computing.device)
     with stage_bars() as progress:
-        video = open_video(source, progress, **opening)
-        placed = place_settings(settings, places, video)
+        video = open_video(source, progress, opening)
+        placed = place_settings(settings, vars(places), video)
         with progress.during("load"):
-            base = load_base(weights, **computing)
+            base = load_base(**vars(computing), factor=factor)
         if dry_run:
             dry = forecast_dry(progress, video, base, placed)
         else:

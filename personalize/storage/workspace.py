@@ -213,7 +213,7 @@ class Workspace:
         self._confirmed.append(name)
         return loaded
 
-    def tell(self, name: str, value: Any) -> None:
+    def note(self, name: str, value: Any) -> None:
         """Set an entry of the manifest to a value, as JSON has it."""
         value = plain(value)
         if self.manifest.get(name) != value:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from personalize.commands.given import GIVEN
-from personalize.commands.options import Decorator, device_option, numbers_option, options
+from personalize.commands.groups import Decorator, options
+from personalize.commands.options import device_option, numbers_option
 from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import STDOUT, give_report, write_text
 from personalize.training.settings import RECIPES

@@ -8,6 +8,7 @@ import click
 from personalize.commands.evaluate import evaluate_videos
 from personalize.commands.experiment.options import give_results
 from personalize.commands.given import GIVEN
+from personalize.commands.groups import Computing
 from personalize.commands.help import command
 from personalize.commands.loading import load_base
 from personalize.commands.options import learning_options, names_of, network_options, numbers_option
@@ -38,9 +39,7 @@ def personalization(
     source_videos: Path | None,
     out: Path,
     report: Path | None,
-    weights: Path | None,
-    device: str,
-    engine: str,
+    computing: Computing,
     **numbers: Any,
 ) -> None:
     """Personalize to the videos of YouTube Pose in ROOT (Table 3 and Figure 7a)."""
@@ -55,7 +54,7 @@ def personalization(
     labelled = read_videos(root, names_of(videos))
     settings = run_settings(**numbers)
     errors, _ = evaluate_videos(
-        labelled, out, load_base(weights, device, engine=engine), settings, source_videos
+        labelled, out, load_base(**vars(computing)), settings, source_videos
     )
     curves = accuracy_curves(errors)
     panels = panels_of(curves)

@@ -15,8 +15,11 @@ from personalize.commands.experiment.options import (
     result_options,
 )
 from personalize.commands.given import GIVEN
+from personalize.commands.groups import options
 from personalize.commands.help import command
-from personalize.commands.options import options, weights_option
+from personalize.commands.options import (
+    weights_option,
+)
 from personalize.commands.terminal import stage_bars
 from personalize.errors import WeightsError
 from personalize.network.device import choose_device

@@ -6,9 +6,14 @@ from pathlib import Path
 import click
 
 from personalize.commands.experiment.options import KINDS, TO_LEARN, give_results, people_options
+from personalize.commands.groups import options
 from personalize.commands.help import command
 from personalize.commands.loading import load_base
-from personalize.commands.options import numbers_option, options, seed_option, weights_option
+from personalize.commands.options import (
+    numbers_option,
+    seed_option,
+    weights_option,
+)
 from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import stage_bars
 from personalize.settings import TransferSettings
