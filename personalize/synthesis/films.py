@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from personalize import parts
+from personalize.datasets.rendered_video import CLIP, FRAMES, JOINTS, SILHOUETTES
 from personalize.media.encode import VideoWriter
 from personalize.media.images import write_image
 from personalize.storage.atomic import atomic_write
@@ -72,7 +73,7 @@ def synthesize_video(
     shoot = _shoot_difficulty if settings.difficulty else _shoot_talk
     frames = shoot(studio, settings, assets)
     rows, table, bits, others = [], [], [], []
-    with VideoWriter(root / "clip.mp4", fps=settings.frames_per_second) as writer:
+    with VideoWriter(root / CLIP, fps=settings.frames_per_second) as writer:
         for frame in progress(range(settings.frames)):
             time = frame / settings.frames_per_second
             picture, truth = next(frames)
@@ -84,10 +85,10 @@ def synthesize_video(
             if keep_parts:
                 write_image(root / "parts" / f"{frame:06d}.png", truth.labels)
     shape = np.array((settings.frames, settings.height, settings.width))
-    with atomic_write(root / "silhouettes.npz") as unfinished:
+    with atomic_write(root / SILHOUETTES) as unfinished:
         np.savez_compressed(unfinished, bits=np.stack(bits), others=np.stack(others), shape=shape)
-    _write_table(root / "joints.csv", ("frame", "time", "joint", "x", "y", "visible"), rows)
-    _write_table(root / "frames.csv", ("frame", "time", "shot", "seen", "head"), table)
+    _write_table(root / JOINTS, ("frame", "time", "joint", "x", "y", "visible"), rows)
+    _write_table(root / FRAMES, ("frame", "time", "shot", "seen", "head"), table)
 
 
 def _write_table(path, names, rows):
