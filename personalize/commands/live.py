@@ -92,7 +92,7 @@ def live(
         looking,
         out,
         facts={"weights": digest(network.state_dict()), "engine": base.engines.name},
-        told={"person": name, "engine": f"{base.engines.name} on {base.device}"},
+        shown={"person": name, "engine": f"{base.engines.name} on {base.device}"},
         host=host,
         settings=replace(LIVE, camera=camera),
     )

@@ -1,8 +1,8 @@
 """Find out which of the known data sets lie in a folder, and whether they are complete.
 
-Each is known by the files that only it has, and read by its own reader, which refuses what
-is missing. Pictures are opened, not decoded, unless asked: a header that cannot be read is
-a download that failed, and a hundred times faster to find.
+Each is recognised by files that only it has, and read by its own reader, which reports what is
+missing. Of pictures only the header is read, unless decoding is asked for: most failed downloads
+show there, and reading it is a hundred times as fast.
 """
 
 import json
@@ -134,7 +134,7 @@ def check_folder(root: PathLike, *, decode: bool = False, progress: Wrap = iter)
 
 
 def _examine(known, root, decode, progress):
-    """Read a data set; what is wrong first ends it."""
+    """Read a data set, up to the first fault."""
     try:
         content = known.list(root)
         look = read_image if decode else image_size

@@ -1,6 +1,6 @@
-"""Another domain made of a known one: the same people through a worse camera.
+"""Images of a data set as a worse camera would take them: a new domain.
 
-Experiments of transfer need images that the network does not know well. Where there is no
+Experiments of transfer need images unlike those of the training. Where there is no
 second set with part labels, each image of a set is changed, in a way that depends on its name
 alone, so that it is always the same; labels stay.
 """
@@ -19,7 +19,7 @@ from personalize.types import Array, Frame, Labels
 
 @dataclass(frozen=True)
 class Domain:
-    """How a camera sees worse.
+    """How a camera is worse.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ DOMAINS = {
 
 @dataclass(frozen=True, eq=False)
 class ChangedImage:
-    """An item of `labelled_people` as another camera sees it.
+    """An item of `labelled_people` as another camera would take it.
 
     Attributes
     ----------
@@ -109,7 +109,9 @@ def worsen(image: Frame, domain: Domain, generator: np.random.Generator) -> Fram
     if domain.blur:
         values = cv2.GaussianBlur(values, (0, 0), domain.blur * longer / 1000)
     if domain.noise:
-        grain = max(round(longer * 3 / 1000), 1)  # seen from afar single pixels would average out
+        grain = max(
+            round(longer * 3 / 1000), 1
+        )  # noise of single pixels would average out when the image shrinks
         rows, cols = (-(-length // grain) for length in image.shape[:2])
         noise = generator.standard_normal((rows, cols, 3), np.float32) * domain.noise
         values = values + noise.repeat(grain, 0).repeat(grain, 1)[: len(image), : image.shape[1]]

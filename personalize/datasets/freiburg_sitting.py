@@ -74,8 +74,8 @@ def photographs(root: PathLike) -> list[SeatedPhotograph]:
 def merge_probabilities(probabilities: Floats) -> Floats:
     """Add up the probabilities of the 31 parts that make one part here.
 
-    Summed before the most probable label is taken, for a torso that is shared between four
-    small parts may win together what none of them wins alone.
+    They are added up before the most probable label is taken: the four small parts of a torso may
+    be the most probable together where none of them is alone.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ GREY = 128
 
 @dataclass(frozen=True, eq=False)
 class RenderedPerson:
-    """A rendered person as training measures one: before a background that its number chooses.
+    """A rendered person as in validation: before a background that depends on its number.
 
     Attributes
     ----------

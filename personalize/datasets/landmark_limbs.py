@@ -69,7 +69,7 @@ class Segment:
         )
 
     def is_beside(self, place: Floats) -> Mask:
-        """Tell which pixels are on the side of the line on which a place (2,) is."""
+        """Return which pixels are on the side of the line on which a place (2,) is."""
         across, down = self._line
         right, below = (place - self._first).astype(np.float32)
         return (self._right * down - self._below * across) * (right * down - below * across) > 0

@@ -27,7 +27,7 @@ def find_points(
     -------
     dict of (str, str) to (BodyPoints, tuple or None)
         By group and stem: points, and height and width of the picture, if the file has them.
-        Pictures of which the file knows nothing are not there.
+        Pictures without landmarks in the file are left out.
 
     Raises
     ------

@@ -69,7 +69,7 @@ def read_variable(path: PathLike, variable: str) -> Array:
 
 
 class _Child:
-    """The process that reads."""
+    """The process in which files are read."""
 
     def __init__(self, memory: int) -> None:
         self.memory = memory

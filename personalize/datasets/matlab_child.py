@@ -1,7 +1,7 @@
 """The process in which MATLAB files are read, and the format of its answers.
 
 SciPy's reader may crash the interpreter on a damaged file, or ask for all memory. So it works in
-a process of its own, which is run from this file and knows nothing of the project (`matlab`).
+a process of its own, which is run from this file and imports nothing of the project (`matlab`).
 
 A question is a line of JSON: the file and the variable. An answer is the length of its head, in 8
 bytes, the head, JSON, and the bytes of all arrays, one after the other. No pickle goes either way.
@@ -91,7 +91,7 @@ def serve(questions: BinaryIO, answers: BinaryIO, memory: int) -> None:
     ----------
     questions, answers : binary files
     memory : int
-        Bytes that this process may have, where the system can hold it to that.
+        Bytes that this process may have, where the system can limit it.
     """
     try:
         import resource

@@ -1,7 +1,7 @@
 """The points of a body that pose estimators agree on, whichever of them found them.
 
-BlazePose has 33 points, COCO 17, COCO-WholeBody 133, OpenPose 25: what a number of points means
-is known by how many there are. All of them name sides by the person's own.
+BlazePose has 33 points, COCO 17, COCO-WholeBody 133, OpenPose 25: the layout is
+recognised by the number of points. Left and right are the person's own in all of them.
 """
 
 from dataclasses import dataclass

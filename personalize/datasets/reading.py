@@ -1,4 +1,4 @@
-"""What the readers share: one `.mat`, the files of a folder, names and lists of names.
+"""Helpers of all readers: MATLAB files, the files of a folder, names and lists of names.
 
 Every failure becomes a `DatasetError` that names the file.
 """

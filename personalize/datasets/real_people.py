@@ -118,9 +118,7 @@ def head_size(labels: Labels) -> float | None:
 
 
 def has_pairs(root: Path) -> bool:
-    """Tell whether in a folder of a folder a picture, the first of them, has a PNG of its name
-    beside it.
-    """
+    """Whether, in a sub-folder, the first picture has a PNG of its name beside it."""
     below = (folder for folder in Path(root).iterdir() if folder.is_dir())
     first = (
         next((path for path in folder.iterdir() if path.suffix.lower() in PICTURES), None)

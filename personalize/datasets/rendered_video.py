@@ -41,8 +41,8 @@ class RenderedVideo:
         Side of the square that has the area of the head, hidden or not, in pixels; NaN where
         it is not known.
     other_bits : (T, N) uint8 array or None
-        Other people, painted ones among them, as `bits`; None in videos from before they
-        were told.
+        Other people, painted ones among them, as `bits`; None in older videos, which
+        have no such file.
     """
 
     name: str

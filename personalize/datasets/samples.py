@@ -203,7 +203,7 @@ def measured_photograph(
     matrix = placing.fit(regions.shape, size, scale)
     generator.random(
         4
-    )  # what once chose scale, rotation and shift: numbers of old logs stay comparable
+    )  # drawn once for scale, rotation and shift: numbers of old logs stay comparable
     alone = generator.random() < 0.5
     shown = (regions > 0) if alone else np.ones_like(regions, bool)
     opaque = np.where(shown, np.uint8(255), np.uint8(0))

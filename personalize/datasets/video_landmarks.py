@@ -95,13 +95,13 @@ def read_video_landmarks(path: PathLike, source: Source, name: str | None = None
 
 
 def has_landmarks(path: PathLike, source: Source) -> bool:
-    """Tell whether a file of many videos has landmarks of this one, by its name."""
+    """Whether a file of many videos has landmarks of this one, by its name."""
     tracks = {name: track for name, track in read_landmarks(path).items() if name}
     return _track_of(tracks, source, None) is not None or bool(_pictures(tracks, source))
 
 
 def _track_of(tracks: Mapping[str, Track], source: Source, name: str | None) -> Track | None:
-    """The track that is called like a video, or the only one, if it has no name."""
+    """The track with the name of a video, or the only one, if it has no name."""
     called = (name, source.name, Path(source.name).stem, "")
     return next((tracks[known] for known in called if known is not None and known in tracks), None)
 

@@ -3,7 +3,7 @@
 An error is the Euclidean distance in pixels of the labelled frame. Errors are averaged
 over frames, videos and sides together, so that a group is one mean over all its joints.
 
-The paper is silent on parts that win no pixel. Two rules are measured:
+The paper does not say how joints of parts without a pixel count. Two rules are measured:
 
 A (reported)
     every joint is estimated, by the best place that the part has; only where no person is

@@ -8,8 +8,8 @@ The background is always a source of errors: what it wins from a part is missed 
 part. Whether it is also a class of the mean is a switch, off as in the paper's tables.
 
 J is the intersection over union of two masks (Perazzi et al., CVPR 2016). The DAVIS
-benchmark leaves out the first and the last frame, which it hands to the methods it
-compares; nothing is handed out here, so `mean_j` takes every annotated frame.
+benchmark leaves out the first and the last frame, since the methods that it compares
+are given the first; no method here is given a mask, so `mean_j` takes every annotated frame.
 """
 
 from collections.abc import Iterable, Sequence

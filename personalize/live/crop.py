@@ -1,8 +1,8 @@
-"""A crop that follows a person while nobody knows what comes next (not in the paper).
+"""A crop that follows a person without later frames (not in the paper).
 
-`stages/camera` knows all of a video, and lays a smooth path. Here the frames before are all there
-is: the crop holds still, so that nothing trembles, until the person comes near its edge or their
-size no longer fits; then it is laid anew around them.
+`stages/camera` has all frames of a video, and computes a smooth path. Here only earlier frames are
+known: the crop stays where it is, so that results do not jitter, until the person comes near its
+edge or their size no longer fits; then it is placed around them again.
 """
 
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class Crop:
         self.framing = self._lay()
 
     def follow(self, seen: Sighting) -> None:
-        """Learn where the person was in a frame."""
+        """Take in where the person was in a frame."""
         settings = self._settings
         grows = (seen.box - self.place) * OUTWARDS > 0
         self.place = self.place + (seen.box - self.place) * np.where(

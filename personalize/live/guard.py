@@ -1,5 +1,5 @@
-"""Who may talk to the page's server: whoever has the link, by the address of the link, and from the
-page itself.
+"""Which requests the page's server accepts: with the link's token, to its address, from the page
+itself.
 
 The link holds a token, without which every request is refused. Another page may make the browser
 ask this server, too, so requests that name another origin are refused. And a name that an attacker
@@ -30,7 +30,7 @@ HEADERS = {
 
 
 def new_token() -> str:
-    """Return a token that nobody can guess, of letters that a link may have."""
+    """Return a random token, too long to guess, of letters that a link may have."""
     return secrets.token_urlsafe(24)
 
 
@@ -69,9 +69,8 @@ def refusal(sentence: str) -> web.Response:
     return web.Response(status=403, text=f"403: {sentence}\n", headers=HEADERS)
 
 
-def is_known(asked: str, told: str) -> bool:
-    """Tell whether a Host header names this server: by an address, as localhost, or as it was
-    told.
+def is_known(header: str, host: str) -> bool:
+    """Whether a Host header names this server: an address, localhost, or the host it listens on.
 
     Examples
     --------
@@ -81,10 +80,10 @@ def is_known(asked: str, told: str) -> bool:
     False
     """
     try:
-        name = urlsplit(f"//{asked}").hostname or ""
+        name = urlsplit(f"//{header}").hostname or ""
     except ValueError:
         return False
-    if name in ("localhost", told.strip("[]").lower()):
+    if name in ("localhost", host.strip("[]").lower()):
         return True
     try:
         ipaddress.ip_address(name)

@@ -18,7 +18,7 @@ class Latest(Generic[Item]):
     Attributes
     ----------
     dropped : int
-        Items that nobody took in time.
+        Items that were dropped before they were taken.
     """
 
     def __init__(self, most: int) -> None:
@@ -47,7 +47,7 @@ class Latest(Generic[Item]):
         return self._items.popleft()
 
     def close(self) -> None:
-        """Let the taker end; what still waits is forgotten."""
+        """End the taker's loop; items that still wait are dropped."""
         self._closed = True
         self._items.clear()
         self._there.set()

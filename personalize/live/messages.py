@@ -1,11 +1,11 @@
-"""What the page and the program say to each other.
+"""The messages between the page and the program.
 
 A frame is a number (uint32), its time in milliseconds on the page's clock (float64), columns and
-rows (uint16), all little-endian, and its pixels, a byte each for red, green, blue and nothing: to
-code them takes a browser longer than all the rest. Where rows and columns are 0, a JPEG stands in
-their place, for whoever is further away. An answer is the length of a JSON object (uint32), the
-object, and two maps of the canvas, a byte a pixel: coverage, and parts. Everything else is a JSON
-object by itself.
+rows (uint16), all little-endian, and its pixels, four bytes each: red, green, blue and one that is
+not used. Encoding them would take a browser longer than all other work. Where rows and columns are
+0, a JPEG takes their place, for browsers on other machines. An answer is the length of a JSON
+object (uint32), the object, and two maps of the canvas, a byte a pixel: coverage, and parts.
+Everything else is a JSON object by itself.
 """
 
 import json
@@ -117,7 +117,7 @@ def write_answer(shot: Shot, answer: Answer, **more: Any) -> bytes:
     shot : Shot
     answer : Answer
     **more
-        What stands in its object, too.
+        Further entries of its object.
     """
     joints = [
         None if np.isnan(x) else [round(float(x), 1), round(float(y), 1), round(float(sure), 3)]

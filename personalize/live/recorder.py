@@ -51,7 +51,7 @@ PURPOSE = "live"
 
 
 class Clock(Source):
-    """The times of frames that are still to come, for whoever writes them.
+    """A source whose frames are written one by one; it has their times.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class Recorder:
     facts : dict
         What the results depend on: weights and engine.
     device : str
-        Worth keeping.
+        Recorded in the manifest.
     settings : LiveSettings
 
     Attributes
@@ -154,7 +154,7 @@ class Recorder:
         self._crops.append((answer.framing, answer.seen))
 
     def discard(self) -> None:
-        """Forget all that was recorded."""
+        """Discard all that was recorded."""
         stop = InterruptedError("not wanted")
         with suppress(InterruptedError):
             self._writer.__exit__(type(stop), stop, None)

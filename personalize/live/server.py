@@ -43,7 +43,7 @@ class Page:
         Of a network in evaluation mode.
     out : path-like
         Gets a run folder for every recording.
-    facts, told : dict
+    facts, shown : dict
         What recordings depend on, and what the page shows of the program.
     host : str
         Name or address to listen on.
@@ -54,7 +54,7 @@ class Page:
     network: Engine
     out: PathLike
     facts: Json
-    told: Json
+    shown: Json
     host: str = "127.0.0.1"
     token: str = field(default_factory=new_token)
     settings: LiveSettings = LiveSettings()
@@ -71,7 +71,7 @@ class Page:
         return app
 
     def link(self, port: int) -> str:
-        """Return what a user opens."""
+        """Return the link that a user opens."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{port}/{self.token}/"
 
@@ -88,7 +88,7 @@ class Page:
         if self._talk:
             await self._talk.close("This page was opened in another window.")
         session = LiveSession(self.network, self.settings)
-        talk = self._talk = Talk(socket, session, self._record, self.settings, self.told)
+        talk = self._talk = Talk(socket, session, self._record, self.settings, self.shown)
         running = asyncio.create_task(talk.run())
         self._running.add(running)
         running.add_done_callback(self._running.discard)
@@ -140,14 +140,14 @@ async def listening(page: Page, port: int) -> AsyncIterator[str]:
 
 
 def unheard(host: str, port: int, error: OSError) -> str:
-    """Return why nobody can be heard at an address, in a sentence.
+    """Return why the server cannot listen on an address, in a sentence.
 
     Parameters
     ----------
     host : str
     port : int
     error : OSError
-        Raised by whoever tried to listen there.
+        Raised when the server tried to listen there.
     """
     if error.errno == errno.EADDRINUSE:
         return f"port {port} of {host} is taken by another program; choose one with --port, or 0"

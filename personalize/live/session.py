@@ -1,9 +1,8 @@
-"""From one frame to one answer, again and again, with a crop that follows the person.
+"""Parse frames one by one as they come, through a crop that follows the person.
 
-While nobody is known, frames are searched as `stages/locate` searches: whole, in several sizes, one
-size a frame. Once somebody is found, every frame is looked at once, through a crop around them, and
-what that look shows says how the next frame is cut. Silhouette and parts are read in pixels of the
-canvas: whoever shows them enlarges them.
+Until a person is found, whole frames are searched as in `stages/locate`, in several sizes, one size
+a frame. Then each frame is parsed once, through a crop around the person, and the result says how
+the next frame is cropped. Silhouette and parts have the size of the canvas; the page enlarges them.
 """
 
 from collections.abc import Iterator
@@ -285,5 +284,5 @@ def sight(parts: Array, shown: Mask, framing: Framing) -> Sighting | None:
 
 
 def warm_up(network: Engine, side: int = 64) -> None:
-    """Have an engine look at a black picture: it compiles itself when it is first asked."""
+    """Parse a black picture: an engine compiles itself at its first call."""
     merge(network, look(network, np.zeros((1, side, side, 3), np.uint8)))

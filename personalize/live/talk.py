@@ -1,4 +1,4 @@
-"""One page's conversation: frames in, answers out, in the order of time.
+"""The exchange with one page: frames in, answers out, in the order of time.
 
 Frames are parsed in a thread, one after the other; meanwhile the event loop receives, and a frame
 that would wait too long makes room for a newer one. What is recorded is written in another thread,
@@ -27,7 +27,7 @@ GOING_AWAY = 1001
 
 
 class Talk:
-    """The conversation with one page.
+    """The exchange with one page.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Talk:
     record : callable
         ``record(height, width)`` returns a new Recorder.
     settings : LiveSettings
-    told : dict
+    shown : dict
         What the page shows of the program: person, engine.
     """
 
@@ -47,10 +47,10 @@ class Talk:
         session: LiveSession,
         record: Callable[[int, int], Recorder],
         settings: LiveSettings,
-        told: Json,
+        shown: Json,
     ) -> None:
         self._socket, self._session, self._record = socket, session, record
-        self._settings, self._told = settings, told
+        self._settings, self._shown = settings, shown
         self._waiting: Latest[Shot] = Latest(settings.waiting)
         self._parsing = ThreadPoolExecutor(1, "parse")
         self._writing = ThreadPoolExecutor(1, "record")
@@ -60,7 +60,7 @@ class Talk:
 
     async def run(self) -> None:
         """Talk until the page goes, or the server does; a recording that goes on is finished."""
-        await self._socket.send_json(greeting(**self._told))
+        await self._socket.send_json(greeting(**self._shown))
         answering = asyncio.create_task(self._answer())
         try:
             await self._receive()

@@ -1,2 +1,1 @@
-"""Files that outlive a program: written whole, locked, known by digests, and where each lies in a
-run folder."""
+"""Run folders: files written whole, locked, recognised by digests, and the layout of all names."""

@@ -1,10 +1,10 @@
-"""The request that a finished run has answered, so that the same request is answered at once.
+"""The request of a finished run, so that the same request is answered at once.
 
-A run folder knows its stages by digests of all bytes that went in. It takes long to compute these
-for an hour of video, and weights have to be loaded for theirs. So a finished run notes its request:
-the settings, and the size and time of change of every file that was named. If the same request
-comes again, and all outputs are as they were left, nothing else is looked at. In any doubt all
-digests are. Times can be forged: see `fingerprint`.
+Stages of a run folder are recognised by digests of all their inputs. Computing these takes long for
+an hour of video, and the digest of weights needs the network. So the request of a finished run is
+recorded: its settings, and the size and time of change of every file that was named. If the same
+request comes again, and all outputs are unchanged by size and time, no digest is computed. Where
+anything differs, all digests are. Times can be forged: see `fingerprint`.
 """
 
 from collections.abc import Sequence
@@ -101,7 +101,7 @@ def note_asked(manifest: Json, asked: Json, settings: Any) -> Json:
     ----------
     manifest : dict
     asked : dict
-        All that the run was asked, with a `stamp` of every file.
+        The request, with a `stamp` of every file.
     settings : dataclass
         Of the run, to be read by people and by `personalize config`.
     """
@@ -124,7 +124,7 @@ def finished_before(root: PathLike, asked: Json) -> FinishedBefore | None:
     Returns
     -------
     FinishedBefore or None
-        None also of whatever is wrong in the folder: the long way has the words for it.
+        None also if something is wrong in the folder; `Workspace.open` reports that.
     """
     root = Path(root)
     try:

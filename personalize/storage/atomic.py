@@ -34,7 +34,7 @@ _REMEDIES = {
 
 @contextmanager
 def disk_errors(path: PathLike) -> Iterator[None]:
-    """Turn what a disk can do to a writer of `path` into one sentence.
+    """Turn errors of the disk, while `path` is written, into one sentence.
 
     Raises
     ------

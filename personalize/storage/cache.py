@@ -1,7 +1,7 @@
 """Facts about this machine, not about a run, in the cache folder of the user.
 
-Losing them costs seconds, so nothing here fails: what cannot be read is empty, and what cannot be
-written is not kept.
+They are measured again within seconds, so nothing here raises: what cannot be read is empty, and
+what cannot be written is dropped.
 """
 
 import json

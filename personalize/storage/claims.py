@@ -66,7 +66,7 @@ class Claim:
         """Give the name up, for other processes."""
         self._ended.set()
         self._beats.join()
-        with suppress(OSError):  # a disk that is gone releases by time
+        with suppress(OSError):  # without the disk the claim ends by time
             (self.folder / _RELEASED).touch()
         self._lock = None
 
@@ -97,8 +97,8 @@ class Claims:
         ----------
         name : str
         patient : bool
-            Wait for a sign of life of an owner on another machine, or until it has been silent
-            for so long that it is gone.
+            Wait until an owner on another machine renews its claim, or has not done so for
+            `PATIENCE` seconds.
 
         Raises
         ------
@@ -159,7 +159,7 @@ def _faster(claim: Path) -> BusyError:
 
 
 def _await_sign(claim: Path) -> None:
-    """Return when a claim is free, or its owner was seen to live."""
+    """Return when a claim is free, or its owner has renewed it."""
     with suppress(FileNotFoundError):
         first = (claim / _OWNER).stat().st_mtime
         while not _is_free(claim) and _owner(claim).get("host") != socket.gethostname():

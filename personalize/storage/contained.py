@@ -1,4 +1,4 @@
-"""Nothing outside a run folder is written, replaced or removed, whatever lies in the folder.
+"""Checks that nothing outside a run folder is written, replaced or removed.
 
 The program makes no links, so a link at a place where it writes is not followed, but refused. The
 run folder itself, and the folders that it lies in, may be links. The check is made right before

@@ -48,14 +48,14 @@ def difference(
     root : Path
     output : str
     recorded : dict or None
-        What `fingerprint` returned; may have gone through anybody's hands.
+        What `fingerprint` returned; it may have been edited since.
     every_byte : bool
         Read all of it, though size and time of change are as they were.
 
     Returns
     -------
     str or None
-        Words that go on from the name of the output.
+        The end of a sentence that begins with the name of the output.
     """
     if not isinstance(recorded, dict):
         return "was made by a version that recorded no sizes"
@@ -81,7 +81,7 @@ def difference(
 
 
 def unchanged(root: Path, output: str, recorded: object) -> bool:
-    """Tell whether size and time of change of an output are those of its fingerprint.
+    """Whether size and time of change of an output are those of its fingerprint.
 
     No file is opened.
 

@@ -107,7 +107,7 @@ _CONTENTS = {
 
 
 def is_content(folder: str, name: str) -> bool:
-    """Tell whether a stage writes a file of this name into an output that is a folder.
+    """Whether a stage writes a file of this name into an output that is a folder.
 
     Other files there, such as those of file browsers, are ignored.
     """

@@ -9,7 +9,7 @@ from personalize.types import PathLike
 
 try:
     import fcntl
-except ImportError:  # not a POSIX system: nobody is kept out
+except ImportError:  # not a POSIX system: there are no locks
     fcntl = None  # type: ignore[assignment]
 
 _HELD: weakref.WeakValueDictionary[Path, "FolderLock"] = (
@@ -18,7 +18,7 @@ _HELD: weakref.WeakValueDictionary[Path, "FolderLock"] = (
 
 
 class FolderLock:
-    """Keeps other processes out of a folder until this object, or the process, is gone.
+    """A lock on a folder, held until this object or the process ends.
 
     Nothing is written; a killed process leaves no lock behind.
     """

@@ -38,7 +38,7 @@ def new_manifest(
     source : mapping
         Has at least ``name`` and ``digest``.
     facts, notes : mapping
-        What bears on all results, and what is only worth keeping.
+        What all results depend on, and what is only recorded.
 
     Returns
     -------
@@ -156,7 +156,7 @@ def check_same_owner(root: Path, found: Json, wanted: Json) -> None:
 
 
 def _called(source: Json) -> str:
-    """What an input is called: its name, and its frames if they are a stretch of it."""
+    """Return the name of an input, with its frames if they are a stretch of it."""
     if not isinstance(source.get("first"), int):
         return str(source["name"])
     last = source["first"] + source.get("frames", 1) - 1

@@ -1,4 +1,4 @@
-"""The schema of a manifest, which anybody may have edited: the one place that checks its types.
+"""The schema of a manifest, which may have been edited: the one place where its types are checked.
 
 A rule is a function that returns whether a value, as JSON has it, is valid. Only what the program
 reads back is checked; anything else in a manifest is left as it is.

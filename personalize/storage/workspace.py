@@ -191,7 +191,7 @@ class Workspace:
         Raises
         ------
         WorkspaceError
-            If the disk refuses, or an output would replace something that no run made, or
+            If the disk cannot be written, or an output would replace something that no run made, or
             lie outside, or a stage would be lost that is to be spared.
         """
         if not set(outputs) <= set(OUTPUTS.get(name, ())):

@@ -66,8 +66,8 @@ def composed(
 
 
 def to_floats(images: Tensor, device: str | torch.device) -> Tensor:
-    """Bring images (B, 3, S, S) uint8 to a device as float32 in [0, 1], laid out as it likes them
-    best.
+    """Return images (B, 3, S, S) uint8 on a device as float32 in [0, 1], in the memory format that
+    is fastest there.
     """
     images = images.to(device).float() / 255
     on_gpu = images.device.type == "cuda"

@@ -25,13 +25,13 @@ def prepare_setting(network: nn.Module, setting: int) -> None:
     """Make a network ready for one step in a training setting (section 3.2).
 
     In setting 3 everything learns. In the others only the aggregation module
-    does; it normalises by the statistics of the batch, but does not remember
+    does; it normalises by the statistics of the batch, but does not keep
     them, since in 1, 2 and 4 its input is corrupted on purpose.
 
     Parameters
     ----------
     network
-        Changed in place. One without an X factor knows setting 3 alone.
+        Changed in place. One without an X factor is trained in setting 3 alone.
     setting : int
         1 to 4, or `AGGREGATION_ALONE`.
     """
@@ -39,15 +39,15 @@ def prepare_setting(network: nn.Module, setting: int) -> None:
     network.train(everything)
     network.requires_grad_(everything)
     if not everything:
-        assert has_factor(network)  # the others know no such setting
+        assert has_factor(network)  # the others have no such setting
         network.aggregation.train()
         network.aggregation.requires_grad_(True)
-    for norm in norms(network):  # a frozen one remembers nothing whatever its momentum
+    for norm in norms(network):  # a frozen one keeps its statistics whatever its momentum
         norm.momentum = MOMENTUM if everything else 0.0
 
 
 def freeze_all_but_factor(network: FactoredNetwork) -> None:
-    """Leave only the factored module's weights trainable; nothing remembers statistics."""
+    """Leave only the factored module's weights trainable; no batch norm updates its statistics."""
     network.eval()
     network.requires_grad_(False)
     network.factored.requires_grad_(True)

@@ -27,7 +27,7 @@ SLOWEST = 0.02
 
 @dataclass(frozen=True, eq=False)
 class Losses:
-    """The losses of a step: () tensors that stay on the device, so that nobody waits for it.
+    """The losses of a step: () tensors on the device, so that the CPU does not wait for it.
 
     Attributes
     ----------
@@ -74,8 +74,8 @@ def setting_of_step(step: int, done: float, settings: TrainingSettings) -> int:
     Returns
     -------
     int
-        1 to 4, or `AGGREGATION_ALONE`. A network without an X factor has nothing to be weighed
-        against a noisy image, and knows setting 3 alone.
+        1 to 4, or `AGGREGATION_ALONE`. A network without an X factor has no second input to
+        weigh against a noisy image, and is trained in setting 3 alone.
     """
     if settings.aggregation_alone:
         return AGGREGATION_ALONE

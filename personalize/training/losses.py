@@ -1,8 +1,8 @@
 """Losses of the two tasks; cells whose label is unknown (255) do not count.
 
 A label of the main task may be a region of the body (`parts.REGIONS`): then any of
-its parts is right, and what counts is their probability together. So photographs
-whose garments are labelled teach the main task what they know of it.
+its parts is right, and what counts is their probability together. So the main task
+also learns from photographs whose garments are labelled.
 """
 
 from functools import lru_cache
@@ -53,8 +53,8 @@ def class_weights(settings: TrainingSettings, device: str | torch.device = "cpu"
 
 @lru_cache(maxsize=8)
 def right_parts(device: torch.device) -> Tensor:
-    """Return `RIGHT_PARTS` on a device; it is brought there once, for a GPU would wait for it each
-    time.
+    """Return `RIGHT_PARTS` on a device; it is copied there once, since every copy makes a GPU
+    wait.
     """
     return RIGHT_PARTS.to(device)
 

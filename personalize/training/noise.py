@@ -1,8 +1,8 @@
 """The noise of the four training settings (Charles et al., BMVC 2017, section 3.2).
 
-Noise in the image, and swapped confidences in the silhouette, teach the
-aggregation module when to trust which of its two inputs. Silhouettes that are
-true teach it what a silhouette is worth that was injected (not in the paper).
+With noise in the image, and swapped confidences in the silhouette, the
+aggregation module learns when to rely on which of its two inputs. With true
+silhouettes it learns how reliable an injected silhouette is (not in the paper).
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""Bring rendered people, photographs and real people into samples to train and to validate on."""
+"""Make training and validation samples of rendered people, photographs and real people."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -45,7 +45,7 @@ def training_data(
     device: str | torch.device = "cpu",
     measured: bool = True,
 ) -> tuple[Composer, list[MeasuredSample]]:
-    """Split what there is into samples to learn from and samples to measure on.
+    """Split people and photographs into samples to train on and samples to validate on.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Bring photographs with part labels into samples to train and to validate on.
+"""Make training and validation samples of photographs with part labels.
 
-What comes into an image from beside a photograph is grey, and background; occluders, shadows and
-other garments are for people whose backgrounds are known.
+Outside of the photograph an image is grey, and background; occluders, shadows and other garments
+are added only to people whose backgrounds are known.
 """
 
 from collections.abc import Sequence

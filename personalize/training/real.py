@@ -79,7 +79,7 @@ def weight_of(name: str, count: int, photographs: Mapping[str, tuple[Frame, Labe
 def grouped(
     photographs: Mapping[str, tuple[Frame, Labels]], root: PathLike | None
 ) -> dict[str, list[Callable[[], Array]]]:
-    """Return what reads the pictures, as those of a `Bank`, of each group that is not empty."""
+    """Return, for each group that is not empty, functions that read its pictures for a `Bank`."""
     groups: dict[str, list[Callable[[], Array]]] = {}
     labels: dict[str, Path] = {}
     if root is not None:

@@ -196,7 +196,7 @@ def begin(start: PathLike | None, name: str, device: str | torch.device) -> nn.M
 
 
 def average_of(network: nn.Module, settings: TrainingSettings) -> AveragedModel:
-    """Return the running mean of a network: plain at first, then of the last `averaging` images."""
+    """Return the running mean of a network: of all images, then of the last `averaging` ones."""
     steps = max(settings.averaging // settings.batch, 1)
 
     @torch.no_grad()

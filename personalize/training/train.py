@@ -89,7 +89,7 @@ def train(
     compiled : bool
         Compile the modules first: the fused steps of a CPU take half the time.
     bfloat16 : bool
-        Compute steps, not measures, in half of the digits where that is safe (autocast).
+        Compute steps, but not validation, in bfloat16 where that is safe (autocast).
     progress : callable
 
     Returns
@@ -101,7 +101,7 @@ def train(
     ------
     SettingsError
         If the state in `root` was made with another recipe, `start` holds another network,
-        there are too few samples for a step, the processor does not know bfloat16, or the
+        there are too few samples for a step, the processor does not compute in bfloat16, or the
         training diverges.
     """
     if settings.samples < settings.batch:
@@ -140,12 +140,12 @@ def train(
 
 
 def time_is_over(state: TrainingState, settings: TrainingSettings) -> bool:
-    """Whether the training has taken the time that it has."""
+    """Whether the time of the training is over."""
     return 0 < settings.minutes_total <= state.minutes
 
 
 def knows_bfloat16(device: str | torch.device) -> bool:
-    """Whether a device computes in bfloat16 itself; where torch cannot tell, it may be tried."""
+    """Whether a device computes in bfloat16; True where torch does not say."""
     if torch.device(device).type != "cpu" or not hasattr(torch.cpu, "get_capabilities"):
         return True
     return any(there for name, there in torch.cpu.get_capabilities().items() if "bf16" in name)
@@ -172,7 +172,7 @@ def advance(state: TrainingState, step: int, batch: Batch, settings: TrainingSet
     for group in state.optimizer.param_groups:
         group["lr"] = learning_rate(state.seen, done, settings)
     generator = step_generator(settings.seed, step)
-    with seeded(int(torch.randint(2**31, (), generator=generator))):  # dropout knows no generator
+    with seeded(int(torch.randint(2**31, (), generator=generator))):  # dropout takes no generator
         losses = train_step(state.network, state.optimizer, batch, setting, settings, generator)
     if state.mean is not None:
         state.mean.update_parameters(state.network)

@@ -1,4 +1,4 @@
-"""Squares of backgrounds: behind a person, on what is before it, and printed on what it wears."""
+"""Squares of backgrounds: behind a person, on things in front, and printed on garments."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
 """Give garments other colours and patterns (not in the paper).
 
-A network soon knows a few hundred outfits by heart, but it should find a body by its shape,
-whatever it wears. A garment keeps its folds; its colour and its pattern change.
+A network would memorise a few hundred outfits, but it should find a body by its shape, in any
+clothes. A garment keeps its folds; its colour and its pattern change.
 """
 
 from dataclasses import dataclass
@@ -133,7 +133,7 @@ def dye(images: Tensor, labels: Tensor, behind: Tensor, patterns: Tensor, dyes: 
     worn = put(LABELS, device)[put(dyes.garment, device)]  # (B, 256)
     inside = worn.gather(1, labels.flatten(1).long()).reshape(images[:, :1].shape)
     area = inside.sum(dim=(2, 3), keepdim=True)
-    light = images.mean(dim=1, keepdim=True) + 16  # what is nearly black has no folds but noise
+    light = images.mean(dim=1, keepdim=True) + 16  # where it is nearly black, folds are only noise
     middle = (light * inside).sum(dim=(2, 3), keepdim=True) / area.clamp(min=1)
     folds = (light / middle.clamp(min=1)).clamp_(DARKEST, BRIGHTEST)
     cloth = colours_of(behind, dyes)

@@ -1,10 +1,10 @@
 """Training samples by number, composed in batches on the training's device.
 
-The person of a picture, alone or with the whole picture, is put in front of a background. Both are
-lit; the person is dressed, casts a shadow, and stands in front of and behind things; then the image
-loses detail, as in a camera. Everything random is drawn on the CPU, from the seed and the number of
-the sample alone (`dice`). So on a CPU a sample is the same to the last bit in any batch; on a GPU
-batches of the same samples are.
+The person of a picture, alone or with the whole picture, is put in front of a background. The light
+of both is changed; the person's garments are dyed, the person casts a shadow, and is put in front
+of and behind things; then the image loses detail, as in a camera. Everything random is drawn on the
+CPU, from the seed and the number of the sample alone (`dice`). So on a CPU a sample is the same to
+the last bit in any batch; on a GPU batches of the same samples are.
 """
 
 from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ class Plan:
     lights: tuple[
         light.Light, light.Light, light.Light
     ]  # of what is behind, of the person, and of the whole image
-    way: Floats  # to the light of what is behind; 0 where there is no blending in
+    way: Floats  # to the light of what is behind; 0 where they are not blended
     dyes: list[cloth.Dye]
     shadowed: Mask
     shadow: shade.Shadow
