@@ -40,8 +40,8 @@ generic_option = click.option(
 
 @group()
 def evaluate() -> None:
-    """Measure on labelled videos what personalizing brings, and on photographs what the base
-    sees.
+    """Measure on labelled videos what personalizing brings, and on photographs how good
+    the base is.
     """
 
 

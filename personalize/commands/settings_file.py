@@ -111,7 +111,7 @@ def _docstrings(kind: type) -> dict[str, str]:
 
 
 def _lines(record: Any, path: str) -> Iterator[str]:
-    """The lines of a table: its own values first, as TOML wants it, then the tables in it."""
+    """The lines of a table: its own values first, as in TOML, then the tables in it."""
     described = meanings(type(record))
     inner = [field.name for field in fields(record) if is_dataclass(getattr(record, field.name))]
     before = ""

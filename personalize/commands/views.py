@@ -1,4 +1,4 @@
-"""What a user sees of a long command: one bar for the run and one a stage, lines, or JSON."""
+"""The progress of a long command: one bar for the run and one a stage, lines, or JSON."""
 
 from __future__ import annotations
 

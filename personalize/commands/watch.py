@@ -91,7 +91,7 @@ class Turn:
 
 @dataclass
 class Watch:
-    """Counts what stages do, and knows how long the rest will take.
+    """Counts what stages do, and estimates how long the rest will take.
 
     A call with the name of a stage returns the wrapper of that stage's loop, as `types.Progress`.
 

@@ -78,7 +78,7 @@ class LabelledPicture:
         Raises
         ------
         DatasetError
-            If a label is none of those that the layout knows, or the labels have another size
+            If a label is none of those of the layout, or the labels have another size
             than the picture.
         """
         labels = read_labels(self.labels)

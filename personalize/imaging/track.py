@@ -19,7 +19,7 @@ from personalize.types import Array, Json
 FIELDS = ("scale", "left", "top")
 """Attributes of a `Framing` that may differ from frame to frame."""
 KNOWN = ("seen", "cuts", "place")
-"""What else a track knows."""
+"""What else a track holds."""
 SEEN = ("no", "doubt", "yes")
 """Whether the person is in view; a track holds the index."""
 ALWAYS = np.array([SEEN.index("yes")], np.uint8)

@@ -75,7 +75,7 @@ class Pictures:
 
 
 class Sized:
-    """An iterator, of frames above all, that knows how many will come; progress bars ask."""
+    """An iterator, mostly of frames, of known length, as progress bars need it."""
 
     def __init__(self, frames: Iterable[Any], count: int) -> None:
         self.frames = frames

@@ -1,4 +1,4 @@
-"""Decode video files: the one module that knows containers, codecs and their damage."""
+"""Decode video files: the one module that handles containers, codecs and their damage."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ _CONTAINERS = (
     *("ogg", "mxf", "gxf", "wtv", "nut", "dv", "rm", "ivf", "obu", "gif", "apng", "dhav", "nsv"),
     *("h261", "h263", "h264", "hevc", "vvc", "m4v", "mjpeg", "mpjpeg", "vc1", "yuv4mpegpipe"),
 )
-"""Names by which FFmpeg knows the formats that are read. Each is a file that holds its frames
+"""Names of the formats that are read, as FFmpeg has them. Each is a file that holds its frames
 itself: playlists and scripts, which have FFmpeg open other files, are none of them.
 """
 _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<MPD", b"[playlist]", b"v=0")

@@ -166,7 +166,7 @@ class _Scan:
         with open_container(path) as container:
             decoder = Decoder(container, path, threads=False, all_streams=True)
             self.rate = decoder.stream.average_rate or DEFAULT_FPS
-            self._has_times = container.format.name != "avi"  # which knows the order of coding only
+            self._has_times = container.format.name != "avi"  # which has the order of coding only
             self.has_audio = any(stream.codec_context for stream in container.streams.audio)
             for frame in progress(decoder.frames()):
                 self._add(frame, decoder.stream.time_base)

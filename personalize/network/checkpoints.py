@@ -98,7 +98,7 @@ def load_network(path: PathLike = SHIPPED, device: str = "cpu") -> tuple[nn.Modu
     name = metadata.get("network", FACTORED)
     if name not in CLASSES:
         raise WeightsError(
-            f"{path}: holds the network {name}, and this version knows {', '.join(CLASSES)}"
+            f"{path}: holds the network {name}, and this version has {', '.join(CLASSES)}"
         )
     network = make_network(name)
     check_tensors(path, tensors, network.state_dict())

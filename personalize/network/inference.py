@@ -208,7 +208,7 @@ def label_cells(network: Engine, frames: Frames, *, batch: int = BATCH) -> Label
     frames : (T, rows, cols, 3) uint8 array
         RGB, on the canvas.
     batch : int
-        Frames at a time; a GPU wants many.
+        Frames at a time; a GPU is faster with many.
 
     Returns
     -------

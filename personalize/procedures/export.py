@@ -224,7 +224,7 @@ def network_of(
     path = weights or SHIPPED
     base, _ = load_base(path)
     facts = done.manifest["facts"]
-    if "weights" in facts:  # of a parse, which knows the network as a whole
+    if "weights" in facts:  # of a parse, which records the network as a whole
         network = load_person(person, base) if person else base
         if digest(network.state_dict()) != facts["weights"]:
             raise WeightsError(

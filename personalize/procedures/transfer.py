@@ -258,7 +258,7 @@ def transfer(
     try:
         targets = cell_targets(*zip(*taught)) if taught else []
         useful = teaching_frames(targets, settings.factor.least_labelled)
-    except NobodyFoundError as error:  # which speaks of a window
+    except NobodyFoundError as error:  # whose message is about a window
         raise NobodyFoundError(
             f"in {len(canvases)} images nobody was found to learn from; give silhouettes"
         ) from error

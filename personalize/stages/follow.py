@@ -53,7 +53,7 @@ def follow(
     shot = np.searchsorted(np.asarray(cuts, int), numbers, side="right")
 
     def steps(before: int, after: int) -> Array:
-        """What speaks for each pair of candidates in two looks, and for nobody."""
+        """Scores of each pair of candidates in two looks, and of nobody."""
         same = shot[before] == shot[after]
         step = numbers[after] - numbers[before] if same else None
         return _steps(looks[before], looks[after], step, settings)
@@ -95,7 +95,7 @@ def _pointed_at(looks, numbers, clicks):
 
 
 def _scores(candidates, click, pointed, settings) -> Array:
-    """Return what speaks for each candidate of a look by itself, and last for nobody: (N + 1,)."""
+    """Return the score of each candidate of a look by itself, and last of nobody: (N + 1,)."""
     scores = np.zeros(len(candidates) + 1)
     for k, candidate in enumerate(candidates):
         beyond = max(candidate.score - settings.sure, 0)
@@ -110,7 +110,7 @@ def _scores(candidates, click, pointed, settings) -> Array:
 
 
 def _steps(before, after, step, settings) -> Array:
-    """Return what speaks for each pair of candidates in two looks, the last being nobody in either:
+    """Return the score of each pair of candidates in two looks, the last being nobody in either:
     (N + 1, M + 1); `step` is the frames between them, None across a cut.
     """
     pairs = np.full((len(before) + 1, len(after) + 1), -settings.switch)

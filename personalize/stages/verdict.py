@@ -199,7 +199,7 @@ def reach_verdict(
         estimate, uncertainty = None, None
         if evidence:
             estimate, uncertainty = load_calibration()[module].estimate(evidence)
-        if module == "parts" and GAIN in evidence:  # a teacher knows better than a model
+        if module == "parts" and GAIN in evidence:  # the landmarks of a teacher are better evidence
             estimate, uncertainty = evidence[GAIN].tolist()
         if module not in learned:
             kept, reason, estimate, uncertainty = "generic", "not learned", None, None

@@ -152,7 +152,7 @@ def atomic_write(path: PathLike, *, durable: bool = False) -> Iterator[Path]:
 
 @contextmanager
 def open_table(path: PathLike, mode: str = "r") -> Iterator[TextIO]:
-    """Open a table, as `csv` wants it, in which names of files may be no text."""
+    """Open a table for `csv`, in which names of files may be no text."""
     with open(path, mode, newline="", **TEXT) as file:  # type: ignore[call-overload]
         yield file
 

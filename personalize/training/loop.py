@@ -189,7 +189,7 @@ def answer(
     Parameters
     ----------
     network : torch.nn.Module
-        Any of `registry.CLASSES`; one without an X factor sees the images as they are.
+        Any of `registry.CLASSES`; one without an X factor is given the images as they are.
     images, truth, setting, settings, generator
         As for `believe`.
 

@@ -33,7 +33,7 @@ def validate(
     Parameters
     ----------
     network
-        In evaluation mode. For one without an X factor the person is where it sees a part.
+        In evaluation mode. For one without an X factor the person is where it predicts a part.
     samples : sequence of (image (S, S, 3) uint8, parts (s, s) uint8, person (s, s) float32)
         Labels with 255 where unknown, and shares of the person with NaN.
     batch : int
@@ -47,7 +47,7 @@ def validate(
     """
     parts_counts = np.zeros((parts.CLASSES, parts.CLASSES), np.int64)
     person_counts = np.zeros((2, 2), np.int64)
-    listed = cast(Dataset[MeasuredSample], samples)  # a sequence is all that a loader asks for
+    listed = cast(Dataset[MeasuredSample], samples)  # a sequence is all that a loader needs
     for images, part_labels, shares in DataLoader(listed, batch):
         parsing = network(to_images(images, device))
         labels = parsing.parts.argmax(1)

@@ -54,11 +54,11 @@ class Dice:
         Raises
         ------
         IndexError
-            If a sample asks for more than `THROWS` numbers in all.
+            If a sample needs more than `THROWS` numbers in all.
         """
         first, self.used = self.used, self.used + (1 if count is None else count)
         if self.used > THROWS:
-            raise IndexError(f"a sample asks for more than {THROWS} random numbers")
+            raise IndexError(f"a sample needs more than {THROWS} random numbers")
         throws = self.throws[:, first] if count is None else self.throws[:, first : self.used]
         return low + (high - low) * throws
 

@@ -64,7 +64,7 @@ def cast(behind: Tensor, opaque: Tensor, shadow: Shadow) -> Tensor:
 
 
 def shadow_maps(shadow: Shadow, side: int) -> Floats:
-    """Return the maps (B, 2, 3) from shadows to persons that `affine_grid` wants."""
+    """Return the maps (B, 2, 3) from shadows to persons that `affine_grid` takes."""
     turn = np.eye(2) / shadow.grow[:, None, None]
     offset = (side - 1) / 2 * (1 - 1 / shadow.grow[:, None]) - shadow.shift * side / shadow.grow[
         :, None

@@ -210,7 +210,7 @@ def seen(
 
 
 def between_ones(backs: Floats, size: int, rows: ArrayLike, cols: ArrayLike) -> Floats:
-    """Return maps of pixels as those that torch wants, whose images reach from -1 to 1.
+    """Return maps of pixels in the coordinates of torch, in which images reach from -1 to 1.
 
     Parameters
     ----------
