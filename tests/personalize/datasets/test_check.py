@@ -26,7 +26,7 @@ def test_sets_below_the_folder_are_found_and_counted(
         write()
     write_unite_the_people(count=5)
     write_freiburg(count=3)
-    told = {title: finding.told for title, finding in found(tmp_path, decode=True).items()}
+    told = {title: finding.summary for title, finding in found(tmp_path, decode=True).items()}
     assert told == {
         "YouTube Pose": "4 videos with 12 labelled frames; 1 of the videos in its subset",
         "DAVIS": "2 sequences with 6 frames, 6 with a mask",
@@ -36,7 +36,7 @@ def test_sets_below_the_folder_are_found_and_counted(
         "Freiburg Sitting": "3 photographs with 14 parts",
     }
     last = check_folder(tmp_path)[-1]
-    assert (last.title, last.root, last.told) == ("rendered people", None, "not here")
+    assert (last.title, last.root, last.summary) == ("rendered people", None, "not here")
 
 
 def test_a_set_may_be_the_folder_itself(rendered_set):
@@ -61,8 +61,8 @@ def test_what_is_missing_is_told(write_youtube_pose, write_freiburg, tmp_path):
     (write_freiburg() / "masks" / "img_02.mat").unlink()
     broken = found(tmp_path)
     assert not broken["YouTube Pose"].whole
-    assert "1 of 3 labelled frames are missing" in broken["YouTube Pose"].told
-    assert "1 photographs have no mask, the first is img_02" in broken["Freiburg Sitting"].told
+    assert "1 of 3 labelled frames are missing" in broken["YouTube Pose"].summary
+    assert "1 photographs have no mask, the first is img_02" in broken["Freiburg Sitting"].summary
 
 
 def test_a_picture_that_is_none_is_damage(write_davis):
@@ -70,7 +70,7 @@ def test_a_picture_that_is_none_is_damage(write_davis):
     (root / "JPEGImages" / "dance" / "00001.jpg").write_text("<html>404</html>")
     finding = found(root)["DAVIS"]
     assert not finding.whole
-    assert "00001.jpg: not an image" in finding.told
+    assert "00001.jpg: not an image" in finding.summary
 
 
 def test_a_picture_cut_short_shows_when_it_is_decoded(write_freiburg):
@@ -78,7 +78,7 @@ def test_a_picture_cut_short_shows_when_it_is_decoded(write_freiburg):
     path = root / "img" / "img_01.jpg"
     path.write_bytes(path.read_bytes()[:-60])
     assert found(root)["Freiburg Sitting"].whole
-    assert "img_01.jpg: the image is damaged" in found(root, decode=True)["Freiburg Sitting"].told
+    assert "img_01.jpg: the image is damaged" in found(root, decode=True)["Freiburg Sitting"].summary
 
 
 def test_a_rendering_that_stopped_is_incomplete(tmp_path, rendered_set):
@@ -87,4 +87,4 @@ def test_a_rendering_that_stopped_is_incomplete(tmp_path, rendered_set):
     (tmp_path / "manifest.json").write_text(json.dumps({"count": 9}))
     finding = found(tmp_path)["rendered people"]
     assert not finding.whole
-    assert "8 of 9 people are there" in finding.told
+    assert "8 of 9 people are there" in finding.summary

@@ -15,7 +15,7 @@ class Finished:
     def __init__(self, root, reused=()):
         self.root, self.manifest, self.reused = root, read_manifest(root), list(reused)
 
-    def tell(self, name, value):
+    def note(self, name, value):
         self.manifest[name] = value
 
 
