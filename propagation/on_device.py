@@ -92,7 +92,7 @@ def _link(first: Tensor, second: Tensor, settings: PropagationSettings) -> Itera
 
 
 def find_cuts(first: Tensor, second: Tensor, squares: list[Tensor], share: float) -> list[bool]:
-    """Tell for each pair of frames whether there is a cut between them, as `tree.is_cut` does.
+    """Return for each pair of frames whether there is a cut between them, as `tree.is_cut` does.
 
     Parameters
     ----------

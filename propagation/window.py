@@ -62,7 +62,7 @@ def choose_displacements(
 
 
 def is_searched_whole(size: Sequence[int], radius: int, budget: int) -> bool:
-    """Tell whether the whole window is tried in frames of a size, or a part of it.
+    """Whether the whole window is tried in frames of a size, or a part of it.
 
     Parameters
     ----------

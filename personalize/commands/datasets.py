@@ -23,7 +23,7 @@ def datasets() -> None:
 )
 @numbers_option
 def check(root: Path, decode: bool, report: Path | None) -> None:
-    """Tell which data sets lie in ROOT or directly below it; exit 1 if one is not complete."""
+    """Show which data sets lie in ROOT or directly below it; exit 1 if one is not complete."""
     from personalize.datasets.check import check_folder
 
     with stage_bars() as progress:

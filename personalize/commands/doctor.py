@@ -18,7 +18,7 @@ from personalize.commands.terminal import give_report, stage_bars, table_of
 @device_option
 @numbers_option
 def doctor(folder: Path, device: str, report: Path | None) -> None:
-    """Tell versions, processor, engines and their speed, codecs, memory, disk and locks in FOLDER,
+    """Show versions, processor, engines and their speed, codecs, memory, disk and locks in FOLDER,
     where results would go; exit 1 if something would make a run fail.
     """
     with stage_bars() as progress:

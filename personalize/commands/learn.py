@@ -166,7 +166,7 @@ def still_written(done: Done, out: Path) -> bool:
 
 
 def report_learned(done: Done, out: Path, report: Path | None) -> None:
-    """Tell how long the stages took, the verdict, and where the person file is.
+    """Report how long the stages took, the verdict, and where the person file is.
 
     Parameters
     ----------

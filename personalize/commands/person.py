@@ -26,7 +26,7 @@ def person() -> None:
 @click.argument("file", type=FILE)
 @numbers_option
 def show(file: Path, report: Path | None) -> None:
-    """Tell from which video the person in FILE was learned, with what verdict, and on what base."""
+    """Show from which video the person in FILE was learned, with what verdict, and on what base."""
     from personalize.network.person_file import describe_person
 
     facts = describe_person(file)

@@ -99,7 +99,7 @@ def progress_options(command: click.Command) -> None:
 
 
 def report_run(run: Done, report: Path | None = None) -> None:
-    """Tell where the results are, how long each stage took, and what had to be computed anew."""
+    """Report where the results are, how long each stage took, and what had to be computed anew."""
     report_anew(run)
     stages = run.manifest["stages"]
     lines = [
@@ -117,7 +117,7 @@ def report_run(run: Done, report: Path | None = None) -> None:
 
 
 def report_unseen(root: Path, first: int) -> None:
-    """Tell in how many frames the person was not in view, and in which; `first` is the number of
+    """Report in how many frames the person was not in view, and in which; `first` is the number of
     the first frame.
     """
     from personalize.output.finished import read_seen
@@ -189,7 +189,7 @@ def alarms_of(manifest: Json) -> list[Json]:
 
 
 def report_anew(run: Done) -> None:
-    """Tell which outputs of an earlier run were not as it had left them."""
+    """Show which outputs of an earlier run were not as it had left them."""
     for sentence in run.anew:
         tell(sentence)
 

@@ -205,7 +205,7 @@ def train(
 
 
 def give_trained(out: Path, report: Path | None) -> None:
-    """Tell where the weights of a training are, and what was measured of them when they were
+    """Report where the weights of a training are, and what was measured of them when they were
     written.
 
     Parameters

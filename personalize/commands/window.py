@@ -102,7 +102,7 @@ def check_places(settings: RunSettings, given: Mapping[str, Moment]) -> None:
 
 
 def warn_short(video: Source, settings: RunSettings) -> None:
-    """Tell the user if the video is shorter than the window."""
+    """Warn the user if the video is shorter than the window."""
     if video.frame_count < settings.window:
         tell(
             f"{video.name}: a window has {settings.window} frames, the video {video.frame_count};"
@@ -111,7 +111,7 @@ def warn_short(video: Source, settings: RunSettings) -> None:
 
 
 def report_window(workspace: Done, given: GivenSilhouettes | None) -> None:
-    """Tell the user which frames were learned from, if not all. Warn if no given silhouette is of
+    """Report which frames were learned from, if not all. Warn if no given silhouette is of
     such a frame.
     """
     from personalize.types import Window

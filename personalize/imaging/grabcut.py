@@ -125,7 +125,7 @@ def is_too_small(mask: Mask, settings: CutSettings) -> bool:
 
 
 def is_acceptable(mask: Mask, believed: Mask, settings: CutSettings) -> bool:
-    """Tell whether a cut is near enough to the belief that it started from, in place and in size.
+    """Whether a cut is near enough to the belief that it started from, in place and in size.
 
     Parameters
     ----------

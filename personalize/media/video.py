@@ -204,7 +204,7 @@ class _Scan:
         SECONDS.check(length, f"{self.path}: is {length:.1f} seconds long", VideoError, remedy)
 
     def _remark_odd(self) -> None:
-        """Tell what was found in the file that no camera writes."""
+        """Remark on what no camera writes."""
         if self._ahead:
             self.remarks.append("the times of its frames run backwards; its clock goes on instead")
         if self._turn % 90:

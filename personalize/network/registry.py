@@ -29,5 +29,5 @@ def name_of(network: nn.Module) -> str:
 
 
 def has_factor(network: nn.Module) -> TypeGuard[FactoredNetwork]:
-    """Tell whether a network has an X factor: a silhouette of its own, that can be replaced."""
+    """Whether a network has an X factor: a silhouette of its own, that can be replaced."""
     return isinstance(network, FactoredNetwork)

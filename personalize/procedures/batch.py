@@ -70,7 +70,7 @@ def list_videos(folder: PathLike) -> list[Path]:
 
 
 def is_video(entry: Path) -> bool:
-    """Tell whether a path looks like a video file or a folder of frames."""
+    """Whether a path looks like a video file or a folder of frames."""
     if entry.name.startswith("."):
         return False
     if entry.is_dir():
@@ -227,7 +227,7 @@ def folder_names(videos: Sequence[Path], root: PathLike) -> list[str]:
 
 
 def holds_run_of(folder: Path, video: Path) -> bool:
-    """Tell whether a folder holds the run of a video of this name."""
+    """Whether a folder holds the run of a video of this name."""
     with suppress(WorkspaceError, OSError):  # the run itself says what is wrong
         manifest = read_manifest(folder)
         return manifest is not None and manifest["source"]["name"] == video.name

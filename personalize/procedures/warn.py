@@ -1,4 +1,4 @@
-"""Tell in the manifest of a run what its results may be wrong in (`stages/alarms`)."""
+"""Record in the manifest of a run where its results may be wrong (`stages/alarms`)."""
 
 import numpy as np
 

@@ -79,7 +79,7 @@ def canvas_size(box: Array, head: float, settings: CameraSettings) -> float:
 def is_followed(
     seen: Sightings, framing: Framing, settings: CameraSettings = CameraSettings()
 ) -> bool:
-    """Tell whether one crop is too little, because the person changes in size or moves too far.
+    """Whether one crop is too little, because the person changes in size or moves too far.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def what_is_known(
 
 
 def in_view(seen: Sightings, frame_count: int, cuts: Sequence[int] = ()) -> Array:
-    """Tell of every frame whether the person is in view.
+    """Return for every frame whether the person is in view.
 
     A frame between two looks that saw somebody shows the person; one between two looks that saw
     nobody does not. Between two looks that differ, or after a cut with no look behind it, it is in

@@ -64,7 +64,7 @@ class Candidate:
     framing: Framing
 
     def covers(self, x: float, y: float) -> bool:
-        """Tell whether a point of the source frame lies on it, or in a cell beside it."""
+        """Whether a point of the source frame lies on it, or in a cell beside it."""
         col, row = (self.framing.to_canvas((x, y)) // CELL).astype(int)
         near = cv2.dilate(self.mask.astype(np.uint8), NEIGHBOURS)
         rows, cols = near.shape

@@ -247,7 +247,7 @@ def checkpoint(
 
 
 def is_finite(network: nn.Module) -> bool:
-    """Tell whether all weights and statistics of a network are finite."""
+    """Whether all weights and statistics of a network are finite."""
     return all(bool(values.isfinite().all()) for values in network.state_dict().values())
 
 

@@ -19,7 +19,7 @@ TELEMETRY = "openvino_telemetry"
 
 
 def is_available() -> bool:
-    """Tell whether OpenVINO is installed, and computes on this machine's CPU."""
+    """Whether OpenVINO is installed, and computes on this machine's CPU."""
     with without_telemetry(), kept_signal_stack():
         try:
             import openvino as ov

@@ -78,7 +78,9 @@ def test_a_picture_cut_short_shows_when_it_is_decoded(write_freiburg):
     path = root / "img" / "img_01.jpg"
     path.write_bytes(path.read_bytes()[:-60])
     assert found(root)["Freiburg Sitting"].whole
-    assert "img_01.jpg: the image is damaged" in found(root, decode=True)["Freiburg Sitting"].summary
+    assert (
+        "img_01.jpg: the image is damaged" in found(root, decode=True)["Freiburg Sitting"].summary
+    )
 
 
 def test_a_rendering_that_stopped_is_incomplete(tmp_path, rendered_set):

@@ -157,9 +157,7 @@ def test_a_network_without_an_x_factor_is_no_base_of_a_person(tmp_path):
 def test_a_network_that_is_not_known_is_refused(tmp_path):
     path = tmp_path / "base.safetensors"
     save_file({"x": torch.zeros(1)}, path, {"kind": "base", "network": "unet", "facts": "{}"})
-    with pytest.raises(
-        WeightsError, match="holds the network unet, and this version has factored"
-    ):
+    with pytest.raises(WeightsError, match="holds the network unet, and this version has factored"):
         load_network(path)
 
 
