@@ -11,6 +11,7 @@ import numpy as np
 from scipy.ndimage import uniform_filter1d
 from scipy.spatial.transform import Rotation
 
+from personalize.errors import DatasetError
 from personalize.synthesis.motion_acclaim import read_acclaim
 from personalize.synthesis.motion_bvh import read_bvh
 from personalize.synthesis.motion_deepmimic import read_deepmimic
@@ -30,6 +31,7 @@ _CENTRAL = {
     "head": ("head", "Head_end"),
 }
 _UP = np.array([0.0, 1.0, 0.0])
+_FASTEST = 1000.0  # frames a second; no camera of motion capture takes more
 
 _SIDED = {
     "shoulder": ("{s}_shoulder", "{S}Arm", "{S}Shoulder", "{a}clavicle"),
@@ -81,13 +83,13 @@ def read_motions(folder: Path) -> list[Motion]:
     Raises
     ------
     DatasetError
-        If a file of these kinds is damaged.
+        If a file of these kinds is damaged, or lacks a joint.
     """
     motions = []
     for path in sorted(folder.rglob("*")):
         joints = _read(path)
         if joints is not None:
-            motions.append(_as_motion(path.name.split(".")[0], *joints))
+            motions.append(_as_motion(path, *joints))
     return motions
 
 
@@ -103,8 +105,10 @@ def _read(path):
     return None
 
 
-def _as_motion(name, joints, frames_per_second):
-    points = np.stack([joints[_find(joints, point)] for point in POINTS], axis=1)
+def _as_motion(path, joints, frames_per_second):
+    points = np.stack([joints[_find(path, joints, point)] for point in POINTS], axis=1)
+    if not (np.isfinite(points).all() and 0 < frames_per_second <= _FASTEST):
+        raise DatasetError(f"{path}: holds places or times that cannot be; remove or replace it")
     points = _upright(points - points[:, :1])
     index = {point: k for k, point in enumerate(POINTS)}
     across = (
@@ -118,17 +122,23 @@ def _as_motion(name, joints, frames_per_second):
     points = np.einsum("tij,tpj->tpi", turned, points)
     window = max(1, round(0.5 * frames_per_second))
     smooth = uniform_filter1d(heading, window, mode="nearest")
-    return Motion(name, points, smooth, frames_per_second)
+    return Motion(path.name.split(".")[0], points, smooth, frames_per_second)
 
 
-def _find(joints, point):
+def _find(path, joints, point):
     side, _, name = point.partition("_")
     if name:
         words = {"s": side, "S": side.capitalize(), "a": side[0]}
         candidates = [pattern.format(**words) for pattern in _SIDED[name]]
     else:
         candidates = _CENTRAL[point]
-    return next(name for name in candidates if name in joints)
+    found = next((name for name in candidates if name in joints), None)
+    if found is None:
+        raise DatasetError(
+            f"{path}: has no joint for {point}, which is {' or '.join(candidates)}; rename its "
+            "joints, or remove it"
+        )
+    return found
 
 
 def _upright(points):

@@ -5,6 +5,7 @@ length in the rest pose, axes of its own, and up to three angles per frame.
 """
 
 import gzip
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,7 @@ def read_acclaim(skeleton: Path, motion: Path) -> tuple[dict[str, Floats], float
         with opened(motion, "rt", errors="replace") as lines:
             angles = _read_angles(lines)
         return _walk(bones, parents, angles), FRAMES_PER_SECOND
-    except (ValueError, IndexError, KeyError, EOFError, OSError) as error:
+    except (ValueError, IndexError, KeyError, EOFError, OSError, zlib.error) as error:
         raise DatasetError(f"{motion}: not an AMC file that can be read ({error})") from error
 
 

@@ -38,10 +38,12 @@ def read_bvh(path: Path) -> tuple[dict[str, Floats], float]:
         joints = _read_hierarchy(head.split("\n"))
         lines = motion.strip().splitlines()
         seconds = float(lines[1].split(":")[1])
+        if not seconds > 0:
+            raise ValueError(f"frames of {seconds} s")
         every = max(1, round(1.0 / seconds / 30))
         channels = np.array([line.split() for line in lines[2::every] if line.strip()], dtype=float)
         return _walk(joints, channels), 1.0 / (every * seconds)
-    except (ValueError, IndexError, KeyError, ZeroDivisionError) as error:
+    except (ValueError, IndexError, KeyError, OverflowError) as error:
         raise DatasetError(f"{path}: not a BVH file that can be read ({error})") from error
 
 
@@ -58,9 +60,12 @@ def _read_hierarchy(lines):
         elif words[0] == "End":
             name = joints[open_joints[-1]][0] + "_end"
         elif words[0] == "{":
+            if name is None:
+                raise ValueError("a joint without a name")
             parent = open_joints[-1] if open_joints else -1
             open_joints.append(len(joints))
             joints.append([name, parent, np.zeros(3), ()])
+            name = None
         elif words[0] == "}":
             open_joints.pop()
         elif words[0] == "OFFSET":

@@ -61,10 +61,18 @@ def read_deepmimic(path: Path) -> tuple[dict[str, Floats], float]:
     """
     try:
         frames = np.array(json.loads(path.read_text())["Frames"], dtype=float)
+        if frames.ndim != 2 or frames.shape[1] != NUMBERS:
+            raise ValueError(f"frames of {NUMBERS} numbers expected, found {frames.shape}")
+        seconds = np.median(frames[:-1, 0]) if len(frames) > 1 else 0.0
+        if not seconds > 0:
+            raise ValueError(f"frames of {seconds} s")
+        return _walk(frames), 1.0 / seconds
     except (ValueError, KeyError, TypeError) as error:
         raise DatasetError(f"{path}: not a DeepMimic clip that can be read ({error})") from error
-    if frames.ndim != 2 or frames.shape[1] != NUMBERS:
-        raise DatasetError(f"{path}: frames of {NUMBERS} numbers expected, found {frames.shape}")
+
+
+def _walk(frames):
+    """Forward kinematics of all frames at once."""
     positions, rotations = {}, {}
     for name, parent, offset, first, numbers in _JOINTS:
         local = _local(frames, first, numbers)
@@ -73,7 +81,7 @@ def read_deepmimic(path: Path) -> tuple[dict[str, Floats], float]:
             continue
         positions[name] = positions[parent] + rotations[parent].apply(np.array(offset, float))
         rotations[name] = rotations[parent] * local
-    return positions, 1.0 / np.median(frames[:-1, 0])
+    return positions
 
 
 def _local(frames, first, numbers):

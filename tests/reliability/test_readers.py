@@ -4,8 +4,10 @@ A mutant that ever did is kept in `regressions/`, under the name of its reader.
 """
 
 import csv
+import gzip
 import json
 from collections import Counter
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
@@ -292,7 +294,12 @@ def base(path):
 
 
 def write_person(folder):
-    checkpoints.save_person(network(), folder / "person.safetensors", network(), {})
+    learned = deepcopy(network())
+    with torch.no_grad():
+        for name, weights in learned.named_parameters():
+            if name.startswith(checkpoints.PERSONAL) and weights.numel() < 99:
+                weights += 0.01
+    checkpoints.save_person(learned, folder / "person.safetensors", network(), {})
     yield folder / "person.safetensors"
 
 
@@ -386,7 +393,8 @@ def write_motions(folder):
     (folder / "a.amc").write_text(AMC)
     frames = [[0.03, 0, 1, 0, *[1.0, 0, 0, 0] * 10][:NUMBERS] for _ in range(3)]
     (folder / "a.json").write_text(json.dumps({"Loop": "wrap", "Frames": frames}))
-    for suffix in ("bvh", "asf", "amc", "json"):
+    (folder / "a.amc.gz").write_bytes(gzip.compress(AMC.encode(), mtime=0))
+    for suffix in ("bvh", "asf", "amc", "json", "amc.gz"):
         yield folder / f"a.{suffix}"
 
 
@@ -397,7 +405,8 @@ def motions(path):
     elif path.suffix == ".json":
         read_deepmimic(path)
     else:
-        read_acclaim(path.with_suffix(".asf"), path.with_suffix(".amc"))
+        motion = path if path.suffix == ".gz" else path.with_suffix(".amc")
+        read_acclaim(path.with_name("a.asf"), motion)
 
 
 def damage(path, content, random, of_json):

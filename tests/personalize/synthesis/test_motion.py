@@ -83,6 +83,34 @@ def test_a_bvh_file_that_is_cut_off_is_refused(tmp_path):
         read_motions(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("ROOT", "ROO?"),
+        ("Frame Time: ", "Frame Time: -"),
+        ("Frame Time: ", "Frame Time: 5e-324 "),
+    ],
+)
+def test_a_bvh_file_without_a_name_or_a_time_is_refused(old, new, tmp_path):
+    write_bvh(tmp_path / "a.bvh", [0, 0])
+    text = (tmp_path / "a.bvh").read_text()
+    assert old in text
+    (tmp_path / "a.bvh").write_text(text.replace(old, new))
+    with pytest.raises(DatasetError, match="a.bvh: not a BVH file"):
+        read_motions(tmp_path)
+
+
+def test_a_bvh_file_of_other_joints_or_places_that_cannot_be_is_refused(tmp_path):
+    write_bvh(tmp_path / "a.bvh", [0, 0])
+    text = (tmp_path / "a.bvh").read_text()
+    (tmp_path / "a.bvh").write_text(text.replace("Hips", "Middle"))
+    with pytest.raises(DatasetError, match="a.bvh: has no joint for pelvis, which is pelvis or"):
+        read_motions(tmp_path)
+    (tmp_path / "a.bvh").write_text(text.replace("OFFSET 0", "OFFSET inf"))
+    with pytest.raises(DatasetError, match="a.bvh: holds places or times that cannot be"):
+        read_motions(tmp_path)
+
+
 def test_a_deepmimic_person_hangs_the_arms_and_bends_the_knees_backwards(tmp_path):
     still = [0.05, 0, 1, 0] + [1, 0, 0, 0] * 3
     still += ([1, 0, 0, 0, -1.0] + [1, 0, 0, 0] + [1, 0, 0, 0, 1.0]) * 2
@@ -99,6 +127,13 @@ def test_a_deepmimic_person_hangs_the_arms_and_bends_the_knees_backwards(tmp_pat
 def test_frames_of_another_length_are_refused(tmp_path):
     (tmp_path / "clip.txt").write_text(json.dumps({"Frames": [[0.1] * 9]}))
     with pytest.raises(DatasetError, match="frames of 44 numbers expected"):
+        read_motions(tmp_path)
+
+
+@pytest.mark.parametrize("frames", [[[0.1, *[0] * 43]] * 2, [[0.1, *[1] * 43]], [[0] * 44] * 2])
+def test_a_deepmimic_clip_without_a_rotation_or_a_time_is_refused(frames, tmp_path):
+    (tmp_path / "clip.txt").write_text(json.dumps({"Frames": frames}))
+    with pytest.raises(DatasetError, match="clip.txt: not a DeepMimic clip that can be read"):
         read_motions(tmp_path)
 
 
