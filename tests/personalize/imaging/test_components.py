@@ -59,3 +59,12 @@ def test_pieces_anywhere_in_a_picture_are_told_apart_as_in_one_that_is_cut_to_th
 
 def test_nothing_is_left_out_of_nothing():
     assert not drop_others(np.zeros((4, 5), bool), np.zeros((4, 5))).any()
+
+
+def test_a_piece_with_little_of_a_head_and_a_trunk_is_of_the_person():
+    trunk, legs, _, core = scene(2)
+    both = trunk | legs
+    for share, kept in ((0.3, both), (0.8, trunk)):  # of the person's own
+        less = np.where(legs, np.float32(share), np.float32(1)) * both
+        less[legs] *= trunk.sum() / legs.sum()  # mass, not height
+        np.testing.assert_array_equal(drop_others(both, less, head=less), kept)
