@@ -52,10 +52,14 @@ def voice() -> Voice:
 
 
 def tell(sentence: str, *, detail: bool = False) -> None:
-    """Write a message to stderr: none with --quiet, and details only with --verbose."""
+    """Write a message to stderr: none with --quiet, and details only with --verbose.
+
+    With --progress json it is a line of JSON, as all other lines are.
+    """
     said = voice()
     if not said.quiet and (said.verbose or not detail):
-        click.echo(sentence, err=True)
+        line = json.dumps({"message": sentence}) if said.progress == "json" else sentence
+        click.echo(line, err=True)
 
 
 @contextmanager

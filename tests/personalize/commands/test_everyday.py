@@ -137,8 +137,10 @@ def test_results_are_json_for_programs(run, words, tmp_path):
     assert told["folder"] == str(tmp_path / "out")
     assert not any(stage["reused"] for stage in told["stages"].values())
     assert "overlay.mp4" in told["outputs"]
-    stages = [json.loads(line) for line in result.stderr.splitlines() if line.startswith("{")]
-    assert {"load", "open", "predict", "learn", "parse"} <= {line["stage"] for line in stages}
+    lines = [json.loads(line) for line in result.stderr.splitlines()]
+    stages = {line["stage"] for line in lines if "stage" in line}
+    assert {"load", "open", "predict", "learn", "parse"} <= stages
+    assert any("learned from frames" in line.get("message", "") for line in lines)
     run(*words, "--json", tmp_path / "numbers.json")
     assert json.loads((tmp_path / "numbers.json").read_text())["stages"]["learn"]["reused"]
 
