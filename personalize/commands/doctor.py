@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from personalize.commands.help import command
-from personalize.commands.options import device_option, numbers_option
+from personalize.commands.options import numbers_option
 from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import give_report, stage_bars, table_of
 
 
 @command()
 @click.argument("folder", type=FILE, default=".")
-@device_option
+@click.option("--device", default="auto", help="auto, cpu, cuda, cuda:1 ...")
 @numbers_option
 def doctor(folder: Path, device: str, report: Path | None) -> None:
     """Show versions, processor, engines and their speed, codecs, memory, disk and locks in FOLDER,

@@ -1,4 +1,7 @@
-"""`personalize evaluate`: joint errors and silhouettes on labelled videos and photographs."""
+"""`personalize evaluate`: joint errors and silhouettes on labelled videos and photographs.
+
+Data sets are read before torch is loaded, so that a wrong folder is reported at once.
+"""
 
 from __future__ import annotations
 
@@ -72,10 +75,12 @@ def evaluate_youtube_pose(
     import numpy as np
 
     from personalize.datasets.youtube_pose import videos as read_videos
+
+    labelled = read_videos(root, names_of(videos))
+
     from personalize.evaluation.joint_tables import generic_joint_table, joint_table, report_joints
     from personalize.procedures.evaluate.youtube_pose import evaluate_generic_joints
 
-    labelled = read_videos(root, names_of(videos))
     settings = run_settings(**numbers)
     base = load_base(**vars(computing))
     if generic:
@@ -140,11 +145,13 @@ def evaluate_silhouettes(
 ) -> None:
     """Mean J on sequences in the layout of DAVIS in ROOT, after every stage."""
     from personalize.datasets.davis import sequences
+
+    labelled = sequences(root, names_of(videos))
+
     from personalize.evaluation.silhouette_tables import report_silhouettes, silhouette_table
     from personalize.evaluation.verdicts import silhouette_gains
     from personalize.procedures.evaluate import silhouettes as procedures
 
-    labelled = sequences(root, names_of(videos))
     base = load_base(**vars(computing))
     settings = run_settings(**numbers)
     if generic:
@@ -178,11 +185,13 @@ def evaluate_jhmdb(
     from functools import partial
 
     from personalize.datasets.jhmdb import clips
+
+    labelled = clips(root, names_of(videos))
+
     from personalize.evaluation.clips import clip_table, report_clips
     from personalize.evaluation.verdicts import clip_gains
     from personalize.procedures.evaluate.jhmdb import evaluate_clip, evaluate_generic_clip
 
-    labelled = clips(root, names_of(videos))
     base = load_base(**vars(computing))
     settings = run_settings(**numbers)
     if generic:
@@ -213,9 +222,11 @@ def evaluate_photographs(
 ) -> None:
     """Mean J of the generic network on the last photographs of Clothing Co-Parsing in ROOT."""
     from personalize.datasets.clothing import photographs
-    from personalize.procedures.evaluate import photographs as procedures
 
     chosen = photographs(root)[-last:]
+
+    from personalize.procedures.evaluate import photographs as procedures
+
     base = load_base(**vars(computing))
     with stage_bars() as progress:
         scores = procedures.evaluate_photographs(
@@ -250,11 +261,13 @@ def evaluate_rendered(
 ) -> None:
     """Joint errors and J on a video of `synthesize video` in ROOT, such as data/demo."""
     from personalize.datasets.rendered_video import rendered_video
+
+    video = rendered_video(root)
+
     from personalize.evaluation.joint_tables import rendered_table, report_rendered
     from personalize.evaluation.verdicts import Judged, joint_gains, silhouette_gains
     from personalize.procedures.evaluate import rendered as procedures
 
-    video = rendered_video(root)
     base = load_base(**vars(computing))
     with stage_bars() as progress:
         errors, overlap, verdict = procedures.evaluate_rendered(

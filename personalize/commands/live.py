@@ -63,10 +63,8 @@ def live(
     The page has a link with a token, on this machine alone; Ctrl-C ends it.
     """
     check_extra()
-    from personalize.network.device import check_device
     from personalize.network.weights_file import BASE, PERSON, read_metadata
 
-    check_device(computing.device)
     if computing.weights:
         read_metadata(computing.weights, BASE)
     if person:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from personalize.commands.groups import Computing, Opening, Sharing
 from personalize.commands.terminal import tell
-from personalize.network.device import check_device, choose_device
+from personalize.network.device import check_engine, choose_device
 from personalize.network.settings import SHIPPED
 from personalize.settings import RunSettings
 
@@ -51,8 +51,8 @@ def check_inputs(
         If there is no video in `source`, or a file is not one of weights.
     SettingsError
         If no frame can lie between the start and the end.
-    DeviceError
-        If there is no such device.
+    EngineError
+        If the engine cannot compute on the device.
     FactorError
         If there is no such factor.
     """
@@ -63,7 +63,7 @@ def check_inputs(
     from personalize.media.video import check_exists, partial_explained
     from personalize.network.weights_file import BASE, PERSON, read_metadata
 
-    check_device(computing.device)
+    check_engine(computing.engine, computing.device)
     check_exists(source)
     check_order(opening.start, opening.end)
     if factor:
@@ -263,7 +263,6 @@ def load_base(
     ------
     WeightsError, DeviceError, FactorError
     """
-    check_device(device)
     from personalize.adaptation.base import Base
     from personalize.factors.registry import load_factor
     from personalize.network.checkpoints import load_base as load

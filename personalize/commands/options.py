@@ -14,6 +14,7 @@ from personalize.commands.groups import Computing, Opening, Places, Sharing, gro
 from personalize.commands.parameter_types import FILE, MOMENT, CanvasSize, PersonAt
 from personalize.commands.run_settings import CONFIGURED, RUN
 from personalize.exports.formats import FORMATS
+from personalize.network.device import check_device
 from personalize.network.settings import DEFAULT_VIEWS, ENGINES, VIEWS
 from personalize.output.settings import OVERLAYS
 from personalize.procedures.settings import LOCAL, PIECE
@@ -28,6 +29,11 @@ def _configure(context: click.Context, parameter: click.Parameter, value: Path |
         context.meta[CONFIGURED] = read_settings(value)
 
 
+def _known_device(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    check_device(value)
+    return value
+
+
 config_option = click.option(
     "--config",
     type=FILE,
@@ -40,7 +46,12 @@ config_option = click.option(
 weights_option = click.option(
     "--weights", type=GIVEN, help="Base weights; by default those shipped."
 )
-device_option = click.option("--device", default="auto", help="auto, cpu, cuda, cuda:1 ...")
+device_option = click.option(
+    "--device",
+    default="auto",
+    callback=_known_device,
+    help="auto, cpu, cuda, cuda:1 ...",
+)
 seed_option = click.option(
     "--seed", type=click.IntRange(0), default=RUN.seed, help="Seed of all random numbers."
 )

@@ -10,7 +10,7 @@ import click
 
 from personalize.commands.given import GIVEN
 from personalize.commands.help import command
-from personalize.commands.options import numbers_option
+from personalize.commands.options import device_option, numbers_option
 from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import give_report, stage_bars
 from personalize.network.device import choose_device
@@ -141,7 +141,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Compute steps in bfloat16; faster, and refused where the processor does not know it.",
 )
-@click.option("--device", default="auto")
+@device_option
 @numbers_option
 def train(
     people: Path,

@@ -5,7 +5,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from personalize.errors import DeviceError
+from personalize.errors import DeviceError, EngineError
 
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
 """Kinds of devices; one of several GPUs is named by its number, as cuda:1."""
@@ -33,6 +33,29 @@ def check_device(name: str) -> None:
         raise DeviceError(f"--device {name}: no such device; use one of {', '.join(DEVICES)}")
     if is_absent(kind):
         raise _not_available(name)
+
+
+def check_engine(engine: str, device: str) -> None:
+    """Raise EngineError if an engine cannot compute on a device, as far as that is seen without
+    torch.
+
+    Parameters
+    ----------
+    engine : str
+        One of `settings.ENGINES`.
+    device : str
+        "auto", or a device that may be here (`check_device`).
+    """
+    kind = device.partition(":")[0]
+    on_cpu = kind == "cpu" or (kind == "auto" and is_absent("cuda") and is_absent("mps"))
+    if engine == "cuda" and on_cpu:
+        raise EngineError(
+            "--engine cuda: computes on a GPU, and the device is a CPU; use auto or openvino"
+        )
+    if engine == "openvino" and kind not in ("cpu", "auto"):
+        raise EngineError(
+            f"--engine openvino: computes on CPUs, and the device is {device}; add --device cpu"
+        )
 
 
 def is_absent(kind: str) -> bool:

@@ -62,9 +62,9 @@ class Appearance:
         scale : float
             Pixels of the canvas for one of the source.
         """
-        return self.colours and sharpen_silhouette(
-            canvas, person, self.colours, scale=scale, settings=self.refine
-        )
+        if self.colours is None:
+            return None
+        return sharpen_silhouette(canvas, person, self.colours, scale=scale, settings=self.refine)
 
     def weigh(self, canvas: Frame, parts: Array) -> Array:
         """Weigh the parts (32, h, w) of a canvas, as `PartColours.weigh`."""

@@ -8,6 +8,7 @@ import torch
 
 from personalize.errors import EngineError
 from personalize.network.checkpoints import digest
+from personalize.network.device import check_engine
 from personalize.network.engines.cuda import CudaEngine
 from personalize.network.engines.interface import Engine
 from personalize.network.engines.openvino import OpenVinoEngine, is_available
@@ -91,18 +92,11 @@ def choose_engine(name: str, device: str | torch.device) -> Engines:
         If an engine was asked for by its name, and does not run here.
     """
     on_cpu = torch.device(device).type == "cpu"
+    check_engine(name, str(device))
     if name == "torch" or (name == "auto" and not on_cpu):  # cuda was not measured yet
         return REFERENCE
     if name == "cuda":
-        if on_cpu:
-            raise EngineError(
-                "--engine cuda: computes on a GPU, and the device is a CPU; use auto or openvino"
-            )
         return Engines(name, CudaEngine)
-    if not on_cpu and name == "openvino":
-        raise EngineError(
-            f"--engine openvino: computes on CPUs, and the device is {device}; add --device cpu"
-        )
     if is_available():
         return Engines("openvino", OpenVinoEngine)
     if name == "openvino":

@@ -98,6 +98,7 @@ def test_what_is_wrong_is_told_before_torch_is_loaded(tmp_path, square_video):
         (square_video, ["--start", "0.3s", "--end", "4"], "from --start 0.3s to --end 4; its 12"),
         (square_video, ["--centre", "900"], "--centre names frame 900"),
         (square_video, ["--window-from", "8", "--window-to", "4"], "window"),
+        (square_video, ["--engine", "cuda", "--device", "cpu"], "--engine cuda: computes on a GPU"),
         *ABSENT_GPU,
     ):
         done, torch = loads_torch("run", source, "--out", tmp_path / "out", *more)

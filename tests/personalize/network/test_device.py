@@ -4,9 +4,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from personalize.errors import DeviceError
+from personalize.errors import DeviceError, EngineError
 from personalize.network import device
-from personalize.network.device import check_device, choose_device, is_absent
+from personalize.network.device import check_device, check_engine, choose_device, is_absent
 
 
 @pytest.fixture
@@ -58,6 +58,32 @@ def test_a_gpu_is_absent_without_a_build_or_a_driver_for_it(
             check_device("cuda:1")
     else:
         check_device("cuda:1")
+
+
+@pytest.mark.parametrize(
+    ("engine", "device", "sentence"),
+    [
+        ("cuda", "cpu", "--engine cuda: computes on a GPU, and the device is a CPU"),
+        ("openvino", "cuda:1", "--engine openvino: computes on CPUs, and the device is cuda:1"),
+        ("torch", "cuda:1", None),
+        ("openvino", "auto", None),
+        ("auto", "cpu", None),
+    ],
+)
+def test_an_engine_that_cannot_compute_on_a_device_is_refused(engine, device, sentence):
+    if sentence is None:
+        check_engine(engine, device)
+        return
+    with pytest.raises(EngineError, match=sentence):
+        check_engine(engine, device)
+
+
+def test_the_engine_of_gpus_is_refused_where_auto_finds_none(monkeypatch):
+    monkeypatch.setattr(device, "is_absent", lambda kind: True)
+    with pytest.raises(EngineError, match="the device is a CPU"):
+        check_engine("cuda", "auto")
+    monkeypatch.setattr(device, "is_absent", lambda kind: kind != "cuda")
+    check_engine("cuda", "auto")
 
 
 def test_a_library_that_is_nowhere_is_not_loaded():
