@@ -158,3 +158,11 @@ def test_the_top_level_script_only_calls_the_commands():
 def test_help_needs_nothing_heavy(heavy):
     code = f"import personalize.commands.main, sys; sys.exit({heavy!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "module", ["personalize.procedures.export", "personalize.report.page", "personalize.media.video"]
+)
+def test_what_runs_no_network_needs_no_torch(module):
+    code = f"import {module}, sys; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -64,7 +64,8 @@ def export(
     settings = ExportSettings(background=background, codec=codec, images=images)
     check_formats(to)
     if source.is_file():
-        from personalize.procedures.export import check_network_only, export_network
+        from personalize.procedures.export import check_network_only
+        from personalize.procedures.export_network import export_network
 
         check_network_only(to)
         folders = [export_network(source, out=out, weights=weights)]

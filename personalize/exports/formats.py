@@ -8,6 +8,8 @@ from personalize.errors import SettingsError
 
 EXTRA = "exports"
 """The extra that installs the libraries of all formats."""
+NETWORK = "onnx"
+"""The format that is made of a network, and not of frames."""
 
 
 @dataclass(frozen=True)

@@ -214,7 +214,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
     body = "".join(
         f'<tr><th scope="row">{escape(str(first))}</th>'
-        + "".join(f"<td>{escape(str(value))}</td>" for value in rest)
+        + "".join(f"<td>{escape('–' if value is None else str(value))}</td>" for value in rest)
         + "</tr>"
         for first, *rest in rows
     )
