@@ -161,7 +161,8 @@ def test_help_needs_nothing_heavy(heavy):
 
 
 @pytest.mark.parametrize(
-    "module", ["personalize.procedures.export", "personalize.report.page", "personalize.media.video"]
+    "module",
+    ["personalize.procedures.export", "personalize.report.page", "personalize.media.video"],
 )
 def test_what_runs_no_network_needs_no_torch(module):
     code = f"import {module}, sys; sys.exit('torch' in sys.modules)"

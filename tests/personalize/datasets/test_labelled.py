@@ -62,7 +62,7 @@ def test_names_that_the_set_lacks_are_counted(write_unite_the_people):
 
 def test_freiburg_needs_a_list(write_freiburg, tmp_path):
     root = write_freiburg()
-    with pytest.raises(DatasetError, match="nothing tells who is on which photograph"):
+    with pytest.raises(DatasetError, match="nothing says who is on which photograph"):
         labelled_people("freiburg", root, "test")
     listed = tmp_path / "people.txt"
     listed.write_text("img_02\nimg_00\n")

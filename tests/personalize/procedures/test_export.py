@@ -79,7 +79,7 @@ def test_a_run_that_is_not_finished_is_refused(drawn_run, tmp_path):
     manifest = json.loads((root / "manifest.json").read_text())
     manifest["stages"]["parse"]["key"] = None
     (root / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(PersonalizeError, match="tells of a run that was stopped; run it again"):
+    with pytest.raises(PersonalizeError, match="is of a run that was stopped; run it again"):
         export(root, "csv-wide")
 
 

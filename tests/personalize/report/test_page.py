@@ -327,7 +327,7 @@ def test_emptied_numbers_of_a_comparison_are_named(copied):
 @pytest.mark.parametrize("name", ["source", "facts", "versions", "notes"])
 def test_a_manifest_without_what_a_report_shows_is_refused(copied, manifest, name):
     wrong = {**manifest["source"], "frames": None} if name == "source" else 3
-    said = "does not tell what a report shows" if name == "source" else "is not the manifest of"
+    said = "lacks what a report shows" if name == "source" else "is not the manifest of"
     (copied / "manifest.json").write_text(json.dumps({**manifest, name: wrong}))
     with pytest.raises(WorkspaceError, match=f"manifest.json: {said}"):
         rewrite_report(copied)

@@ -114,7 +114,7 @@ def test_settings_that_were_edited_in_the_manifest_are_not_believed(tiny_run, tm
     path.write_text(json.dumps(manifest))
     work, _ = tiny_run()
     assert work.reused == STAGES[:4]
-    assert "manifest.json: tells of other settings of judge" in work.anew[0]
+    assert "manifest.json: has other settings of judge" in work.anew[0]
 
 
 def test_what_a_file_browser_leaves_in_a_folder_damages_nothing(tiny_run, tmp_path):
