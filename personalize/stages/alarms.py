@@ -1,7 +1,7 @@
 """What a run warns of: signs that its results may be wrong, with the frames that show them.
 
-No sign is a proof. Each speaks when it is seen in a good share of the frames: one frame in which an
-arm is cut off is no news.
+No sign is a proof. An alarm is given when a sign is seen in a good share of the frames: one frame
+in which an arm is cut off is not enough.
 """
 
 from collections.abc import Iterator, Sequence

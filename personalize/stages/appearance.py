@@ -1,7 +1,8 @@
-"""What a person looks like: the colours that a window showed, beside the network's knowledge.
+"""What a person looks like: the colours of a window, which the network does not learn.
 
-They help to parse a frame. What was there all the time is doubted; the person is cut out along
-the colours of person and background; and parts are told apart by the colour of their clothes.
+They help to parse a frame. The probability of the person is lowered where the still scene shows;
+the person is cut out along the colours of person and background; and parts are distinguished by
+the colours of their clothes.
 """
 
 from dataclasses import dataclass, replace

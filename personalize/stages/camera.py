@@ -3,7 +3,7 @@
 Places and sizes of the person in some frames in, a `Track` out. A person who stays about where
 they are, at a constant size, gets one crop for all frames. One who comes nearer, or walks further
 than a canvas holds, is followed: the crop moves and grows with them, so that the head keeps the
-size that the network knows best. The path is smooth, and at every frame wide enough for all that
+size at which the network is best. The path is smooth, and at every frame wide enough for all that
 was seen near it: the extremes of a window of frames are held first, and then smoothed.
 """
 
@@ -115,7 +115,7 @@ def steer(
     frame_count, height, width : int
         Of the video.
     cuts : sequence of int
-        Frames with which another shot begins; the camera leaps there.
+        Frames with which another shot begins; the crop jumps there.
     settings : CameraSettings
 
     Returns

@@ -1,7 +1,7 @@
 """Who may be in a frame: candidates, each judged as a person (not in the paper).
 
-A small network takes a wall painting, a motorcycle or a paper bag for somebody, and knows
-people best at one size. So the network looks at frames in several sizes, and every component of
+A small network takes a wall painting, a motorcycle or a paper bag for a person, and is best at
+one size of people. So the network looks at frames in several sizes, and every component of
 the person map is a candidate. Its score is not its number of pixels, but how much it is built
 like a person: a head above a trunk, with arms where they belong. The tree of joints (`skeleton`)
 measures that already. `follow` decides which candidate is the person of the video.
