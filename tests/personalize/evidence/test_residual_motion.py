@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from personalize.evidence import residual_motion
 from personalize.evidence.residual_motion import Movement, learn_movement, measure_movement
 from personalize.evidence.settings import ResidualMotionSettings
 
@@ -63,6 +64,17 @@ def test_no_movement_is_measured_across_a_leap_in_time():
 def test_movement_is_the_same_however_many_threads_measure_it():
     frames = clip(6, pan=1, step=3)
     np.testing.assert_array_equal(measure_movement(frames, workers=3), measure_movement(frames))
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_movement_beyond_what_half_precision_holds_is_the_farthest(monkeypatch):
+    def moved_between(grey, *_):
+        return np.full(grey.shape, 1e9, np.float32)
+
+    monkeypatch.setattr(residual_motion, "_moved_between", moved_between)
+    moved = measure_movement(clip(3))
+    assert (moved == np.finfo(np.float16).max).all()
+    assert np.isfinite(Movement(np.ones(32, np.float32)).evidence(moved[0])).all()
 
 
 def test_a_single_frame_tells_nothing():
