@@ -46,8 +46,7 @@ def use(root, seed):
         lambda: read_run(root),
         lambda: check_run(root),
     ):
-        outcome = next(in_fork(lambda number, act=act: act(), [0]))
-        yield outcome
+        yield from in_fork(lambda number, act=act: act(), [0])
 
 
 def judge(field, before, outcomes, number):
