@@ -1,7 +1,8 @@
 """A batch on a Ray cluster of two nodes on this machine: FOLDER OUT LOG WHAT.
 
 WHAT happens on the way: "nothing", "a process" kills itself at every fifth video the first time,
-"a node" is taken away when three videos are done, and another one joins. Prints the outcomes.
+"a node" is taken away when three videos are done, and another one joins; "the head" is taken away
+then, and with it the cluster. Prints the outcomes.
 """
 
 import json
@@ -60,6 +61,8 @@ def main(folder, out, log, what):
         if what == "a node" and len(outcomes) == 3:
             cluster.remove_node(second, allow_graceful=False)
             cluster.add_node(num_cpus=1)
+        if what == "the head" and len(outcomes) == 3:
+            cluster.head_node.kill_all_processes(check_alive=False, allow_graceful=False)
     usage = usage_lib.usage_stats_enabled()
     states = Counter(outcome.state for outcome in outcomes)
     print(json.dumps({"states": states, "usage reports": usage, "count": len(outcomes)}))
