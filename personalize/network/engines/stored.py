@@ -34,9 +34,15 @@ class FeatureStore:
         On whose disk the file is.
     most : int
         Size of the file in bytes, at most.
+
+    Attributes
+    ----------
+    layout : torch.memory_format
+        Of the features in memory, on which the last bits of what is computed from them depend.
     """
 
     def __init__(self, folder: PathLike, most: int = MOST) -> None:
+        self.layout = torch.contiguous_format
         self._folder = folder
         self._left = most
         self._file: Any = None
@@ -101,15 +107,17 @@ class StoringEngine(Engine):
         return _same, (self._engine,)
 
     def features(self, images: Tensor) -> Tensor:
+        if len(images) == 1:  # its last bits are others than among several, if it is small
+            return self._engine.features(images)
         keys = list(in_order(digest_of, images, 0))
         known = [self._store.get(key) for key in keys]
         found = [features for features in known if features is not None]
         if len(found) == len(keys):
-            return torch.stack(found)
-        # of a single small image, torch's last bits are others than of the same one among several
-        several = images if len(images) > 1 else torch.cat((images, images))
-        computed = self._engine.features(several)[: len(images)]
+            return torch.stack(found).contiguous(memory_format=self._store.layout)
+        computed = self._engine.features(images)
         if self._add:
+            innermost = computed.is_contiguous(memory_format=torch.channels_last)
+            self._store.layout = torch.channels_last if innermost else torch.contiguous_format
             for key, features in zip(keys, computed):
                 self._store.add(key, features)
         return computed

@@ -147,11 +147,16 @@ def test_on_a_gpu_nothing_is_stored(square_network, tmp_path):
     assert engines.storing(FeatureStore(tmp_path)).of(square_network) is engines.of(square_network)
 
 
-@pytest.mark.parametrize("side", [24, 64])
-def test_features_of_an_image_are_the_same_bits_alone_and_among_others(
-    square_network, tmp_path, side
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_bits_are_those_of_the_engine_alone_whatever_was_stored_before(
+    square_network, tmp_path, count
 ):
-    images = torch.rand((3, 3, side, side), generator=torch.Generator().manual_seed(side))
-    engine = REFERENCE.storing(FeatureStore(tmp_path)).of(square_network)
+    images = torch.rand((4, 24, 24, 3), generator=torch.Generator().manual_seed(0))
+    images = images.permute(0, 3, 1, 2)  # as those of frames lie in memory
+    store = FeatureStore(tmp_path)
+    adds, takes = (REFERENCE.storing(store, add=add).of(square_network) for add in (True, False))
     with torch.inference_mode():
-        assert torch.equal(engine.features(images)[:1], engine.features(images[:1]))
+        adds.features(images)
+        expected, found = (one.features(images[:count]) for one in (square_network, takes))
+        assert torch.equal(found, expected)
+        assert torch.equal(takes.person(found), square_network.person(expected))
