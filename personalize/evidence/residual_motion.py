@@ -91,7 +91,7 @@ def measure_movement(
         return np.mean(known, axis=0) if known else np.nan
 
     moved = np.empty(frames.shape[:3], np.float16)
-    farthest = np.finfo(moved.dtype).max  # of what a scene between unlike frames may be found to do
+    farthest = np.finfo(moved.dtype).max  # between unlike frames a homography may go beyond
     for distances, found in zip(moved, in_order(measured, range(len(greys)), workers)):
         distances[:] = np.minimum(found, farthest)
     return moved

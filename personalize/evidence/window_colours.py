@@ -40,7 +40,7 @@ class Colours:
     def log_ratio(self, image: Frame) -> Map:
         """Return the log-odds of the person by the colour of each pixel, in nats.
 
-        They are read off a table of colours two levels apart, in a tenth of the time of computing
+        They are read off a table of colours two levels apart, which is much faster than computing
         them.
 
         Parameters
@@ -58,7 +58,7 @@ class Colours:
 
     @cached_property
     def _table(self) -> Map:
-        """Log-odds of all colours of so many bits, (2^21,) float32; made in a fifth of a second."""
+        """Log-odds of all colours of `BITS` a channel, (2^21,) float32."""
         levels = np.arange(2**BITS, dtype=np.float32) * 2 ** (8 - BITS) + (2 ** (8 - BITS) - 1) / 2
         colours = np.empty((2**BITS, 2**BITS, 3), np.float32)
         colours[..., 1], colours[..., 2] = levels[:, None], levels

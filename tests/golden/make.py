@@ -1,6 +1,6 @@
 """A tiny run whose results are kept, so that no change of results passes unnoticed.
 
-    python tests/golden/make.py
+    PYTHONPATH=. python tests/golden/make.py
 
 makes `golden.npz` anew. Do so, and raise `storage.manifest.RESULTS`, when a change is meant to
 give other results; the test tells when one does so without.
@@ -13,12 +13,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
-from personalize import FinishedRun, RunSettings, load_generic, open_video, run
+from benchmarks.demo import small_frames
+from personalize import FinishedRun, RunSettings, load_generic, run
 from personalize.media.images import write_image
 from personalize.storage.layout import OUTPUTS
 from personalize.storage.manifest import RESULTS, digest, plain
 
-CLIP = Path(__file__).resolve().parents[2] / "data/demo/clip.mp4"
 KEPT = Path(__file__).with_name("golden.npz")
 FRAMES = 24
 
@@ -36,8 +36,8 @@ def tiny_settings() -> RunSettings:
 def run_tiny(root: Path) -> FinishedRun:
     """Learn and parse the first frames of the demo clip, half as large, in one thread."""
     clip = root / "clip"  # of pictures, since what an encoder writes depends on the cores it has
-    for number, frame in enumerate(open_video(CLIP).frames(0, FRAMES)):
-        write_image(clip / f"{number:06d}.png", np.ascontiguousarray(frame[::2, ::2]))
+    for number, frame in enumerate(small_frames(FRAMES)):
+        write_image(clip / f"{number:06d}.png", frame)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -34,19 +34,13 @@ class FeatureStore:
         On whose disk the file is.
     most : int
         Size of the file in bytes, at most.
-
-    Attributes
-    ----------
-    layout : torch.memory_format
-        Of the features in memory, on which the last bits of what is computed from them depend.
     """
 
     def __init__(self, folder: PathLike, most: int = MOST) -> None:
-        self.layout = torch.contiguous_format
         self._folder = folder
         self._left = most
         self._file: Any = None
-        self._places: dict[bytes, tuple[int, tuple[int, ...]]] = {}
+        self._places: dict[bytes, tuple[int, tuple[int, ...], bool]] = {}
         self._lock = Lock()
 
     def __del__(self) -> None:
@@ -54,19 +48,24 @@ class FeatureStore:
             self._file.close()
 
     def add(self, key: bytes, features: Tensor) -> None:
-        """Keep the features (128, h, w) of an image, unless there is no room."""
-        values = features.numpy()
+        """Keep the features (128, h, w) of an image, unless there is no room.
+
+        As they lie in memory, channels innermost or not: the last bits of what is computed from
+        them depend on that.
+        """
+        innermost = not features.is_contiguous()
+        values = np.ascontiguousarray(features.permute(1, 2, 0) if innermost else features)
         with self._lock:
             if key in self._places or values.nbytes > self._left:
                 return
             try:
                 self._file = self._file or _nameless_file(self._folder)
                 place = self._file.seek(0, 2)
-                written = self._file.write(np.ascontiguousarray(values).data)
+                written = self._file.write(values.data)
             except OSError:
                 written = 0
             if written == values.nbytes:
-                self._places[key] = place, values.shape
+                self._places[key] = place, values.shape, innermost
                 self._left -= written
             else:
                 self._left = 0
@@ -76,12 +75,13 @@ class FeatureStore:
         with self._lock:
             if key not in self._places:
                 return None
-            place, shape = self._places[key]
+            place, shape, innermost = self._places[key]
             values = np.empty(shape, np.float32)
             with suppress(OSError):
                 self._file.seek(place)
                 if self._file.readinto(values.data.cast("B")) == values.nbytes:
-                    return torch.from_numpy(values)
+                    features = torch.from_numpy(values)
+                    return features.permute(2, 0, 1) if innermost else features
         return None
 
 
@@ -113,11 +113,11 @@ class StoringEngine(Engine):
         known = [self._store.get(key) for key in keys]
         found = [features for features in known if features is not None]
         if len(found) == len(keys):
-            return torch.stack(found).contiguous(memory_format=self._store.layout)
+            innermost = not found[0].is_contiguous()
+            layout = torch.channels_last if innermost else torch.contiguous_format
+            return torch.stack(found).contiguous(memory_format=layout)
         computed = self._engine.features(images)
         if self._add:
-            innermost = computed.is_contiguous(memory_format=torch.channels_last)
-            self._store.layout = torch.channels_last if innermost else torch.contiguous_format
             for key, features in zip(keys, computed):
                 self._store.add(key, features)
         return computed
