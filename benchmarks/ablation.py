@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from personalize.training.settings import RECIPES, SMALL_AUGMENT, TrainingSettings
+from personalize.training.settings import RECIPES, SMALL_AUGMENT, Machine, TrainingSettings
 
 QUICK = RECIPES["quick"]
 
@@ -52,7 +52,7 @@ def score(
         Folder of the training.
     settings : TrainingSettings
     **how
-        `compiled` and `bfloat16`, as for `train`.
+        `compiled` and `bfloat16`, as for `Machine`.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def score(
     log = out / LOG
     if not log.exists() or int(last_line(log)["samples"]) < settings.samples - settings.batch:
         samples, validation = training_data(people, photographs, settings)
-        train(out, samples, validation, settings, minutes=60, **how)
+        train(out, samples, validation, settings, Machine(minutes=60, **how))
     return last_line(log)
 
 

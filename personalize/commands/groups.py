@@ -88,6 +88,58 @@ class Sharing:
     piece: int
 
 
+@dataclass(frozen=True)
+class Material:
+    """What a training learns from, beside its main folder.
+
+    Attributes
+    ----------
+    kind : {"rendered", "unite-the-people"}
+        What the main folder holds.
+    test_list : Path or None
+        Names of the photographs to measure on.
+    photographs, real_people : Path or None
+        Mixed with rendered people.
+    """
+
+    kind: str = "rendered"
+    test_list: Path | None = None
+    photographs: Path | None = None
+    real_people: Path | None = None
+
+
+@dataclass(frozen=True)
+class LabelledPeople:
+    """The labelled people of an experiment, and how networks see them.
+
+    Attributes
+    ----------
+    people : Path
+        Data set.
+    kind : str
+        One of `experiment.options.KINDS`.
+    test_list : Path or None
+        Names of the photographs to test on.
+    count : int or None
+        People to test on; all if None.
+    size : int
+        Side of a network's input in pixels.
+    device : str
+    """
+
+    people: Path
+    kind: str
+    test_list: Path | None
+    count: int | None
+    size: int
+    device: str
+
+    @property
+    def side(self) -> int:
+        """The side in whole cells of 8 pixels."""
+        return self.size // 8 * 8
+
+
 def options(*decorators: Decorator) -> Decorator:
     """Join several option decorators into one."""
 
@@ -107,7 +159,8 @@ def grouped(name: str, record: Callable[..., Any], *decorators: Decorator) -> De
     name : str
         Name of the argument.
     record : type
-        A dataclass; its fields are named as the options are.
+        A dataclass; its fields are named as the options are. A field without an option keeps its
+        default.
     *decorators : callable
         Those of the options.
     """
@@ -116,7 +169,7 @@ def grouped(name: str, record: Callable[..., Any], *decorators: Decorator) -> De
     def decorate(command: Any) -> Any:
         @wraps(command)
         def gather(*words: Any, **values: Any) -> Any:
-            values[name] = record(**{one: values.pop(one) for one in names})
+            values[name] = record(**{one: values.pop(one) for one in names if one in values})
             return command(*words, **values)
 
         return options(*decorators)(gather)

@@ -275,14 +275,6 @@ evaluation_options = options(
     numbers_option,
 )
 
-asset_options = options(
-    click.option("--garments", type=GIVEN, help="MakeHuman garments, shoes and hair."),
-    click.option("--motion", type=GIVEN, help="Recorded motion: BVH, ASF with AMC, DeepMimic."),
-    click.option("--backgrounds", type=GIVEN, help="Photographs without people."),
-    click.option("--panoramas", type=GIVEN, help="Panoramas in OpenEXR."),
-    click.option("--skins", type=GIVEN, help="Skin pictures of the hm08 base mesh."),
-)
-
 
 def names_of(text: str | None) -> list[str] | None:
     """Split a list of names at its commas; None if there is none."""

@@ -1,17 +1,19 @@
 """`personalize synthesize`: rendered people and videos with their truth."""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
+from personalize.commands.given import GIVEN
+from personalize.commands.groups import grouped
 from personalize.commands.help import group
-from personalize.commands.options import asset_options, numbers_option
+from personalize.commands.options import numbers_option
 from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import give_report, stage_bars
 from personalize.synthesis.difficulties import DIFFICULTIES
-from personalize.synthesis.settings import FilmSettings, SynthesisSettings
+from personalize.synthesis.settings import AssetFolders, FilmSettings, SynthesisSettings
 
 SHARE = click.FloatRange(0, 1)
 PEOPLE = SynthesisSettings()
@@ -23,83 +25,89 @@ def synthesize() -> None:
     """Render people with their truth; needs the extra `synthetic`."""
 
 
+asset_options = grouped(
+    "assets",
+    AssetFolders,
+    click.option("--garments", type=GIVEN, help="MakeHuman garments, shoes and hair."),
+    click.option("--motion", type=GIVEN, help="Recorded motion: BVH, ASF with AMC, DeepMimic."),
+    click.option("--backgrounds", type=GIVEN, help="Photographs without people."),
+    click.option("--panoramas", type=GIVEN, help="Panoramas in OpenEXR."),
+    click.option("--skins", type=GIVEN, help="Skin pictures of the hm08 base mesh."),
+)
+
+picture_options = grouped(
+    "settings",
+    SynthesisSettings,
+    click.option("--size", type=click.IntRange(32), default=320, help="Side of the pictures."),
+    click.option("--seed", type=click.IntRange(0), default=0),
+    click.option(
+        "--skirts",
+        "skirt_share",
+        type=SHARE,
+        default=PEOPLE.skirt_share,
+        help="Share of the people in a skirt or a dress.",
+    ),
+    click.option(
+        "--all-round",
+        "all_round_share",
+        type=SHARE,
+        default=PEOPLE.all_round_share,
+        help="Share of the people seen from anywhere around, a third of them from behind; the rest "
+        "mostly face the camera.",
+    ),
+    click.option(
+        "--headwear",
+        "headwear_share",
+        type=SHARE,
+        default=PEOPLE.headwear_share,
+        help="Share of the people with hair down the back or put up, hats, hoods, collars.",
+    ),
+    click.option(
+        "--raised",
+        "raised_share",
+        type=SHARE,
+        default=PEOPLE.raised_share,
+        help="Share of the people with hands at the head or above it.",
+    ),
+    click.option(
+        "--touching",
+        "touching_share",
+        type=SHARE,
+        default=PEOPLE.touching_share,
+        help="Share of the people who hold or touch a thing, which is background.",
+    ),
+)
+
+
 @synthesize.command("people")
 @click.option(
     "--out", type=FILE, required=True, help="Folder of the set; completed if it is there."
 )
 @click.option("--count", type=click.IntRange(1), required=True, help="Pictures to have in the end.")
-@click.option("--size", type=click.IntRange(32), default=320, help="Side of the pictures.")
-@click.option("--seed", type=click.IntRange(0), default=0)
-@click.option(
-    "--skirts",
-    type=SHARE,
-    default=PEOPLE.skirt_share,
-    help="Share of the people in a skirt or a dress.",
-)
-@click.option(
-    "--all-round",
-    type=SHARE,
-    default=PEOPLE.all_round_share,
-    help="Share of the people seen from anywhere around, a third of them from behind; the rest "
-    "mostly face the camera.",
-)
-@click.option(
-    "--headwear",
-    type=SHARE,
-    default=PEOPLE.headwear_share,
-    help="Share of the people with hair down the back or put up, hats, hoods, collars.",
-)
-@click.option(
-    "--raised",
-    type=SHARE,
-    default=PEOPLE.raised_share,
-    help="Share of the people with hands at the head or above it.",
-)
-@click.option(
-    "--touching",
-    type=SHARE,
-    default=PEOPLE.touching_share,
-    help="Share of the people who hold or touch a thing, which is background.",
-)
+@picture_options
 @click.option("--workers", type=click.IntRange(1), default=1, help="Processes, of one core each.")
 @asset_options
 @numbers_option
 def synthesize_people(
     out: Path,
     count: int,
-    size: int,
-    seed: int,
-    skirts: float,
-    all_round: float,
-    headwear: float,
-    raised: float,
-    touching: float,
+    settings: SynthesisSettings,
     workers: int,
+    assets: AssetFolders,
     report: Path | None,
-    **folders: Any,
 ) -> None:
     """Render people to train on: pictures, 31 parts, joints, and backgrounds."""
     from personalize.media.images import write_image
     from personalize.synthesis.dataset import contact_sheet
     from personalize.synthesis.dataset import synthesize_people as render
     from personalize.synthesis.layout import finished_people
-    from personalize.synthesis.settings import AssetFolders
 
-    settings = SynthesisSettings(
-        size=size,
-        seed=seed,
-        skirt_share=skirts,
-        all_round_share=all_round,
-        headwear_share=headwear,
-        raised_share=raised,
-        touching_share=touching,
-    )
     with stage_bars() as progress:
         render(
             out,
             count=count,
             settings=settings,
-            assets=AssetFolders(**folders),
+            assets=assets,
             workers=workers,
             progress=progress("render"),
         )
@@ -146,20 +154,23 @@ def synthesize_people(
 @asset_options
 @numbers_option
 def synthesize_video(
-    out: Path, keep_parts: bool, fps: float, report: Path | None, **numbers: Any
+    out: Path,
+    keep_parts: bool,
+    fps: float,
+    assets: AssetFolders,
+    report: Path | None,
+    **numbers: Any,
 ) -> None:
     """Render a video of one person who moves, with the truth of every frame."""
     from personalize.synthesis.films import synthesize_video as render
-    from personalize.synthesis.settings import AssetFolders
 
-    folders = {field.name: numbers.pop(field.name) for field in fields(AssetFolders)}
     settings = FilmSettings(frames_per_second=fps, **numbers)
     with stage_bars() as progress:
         render(
             out,
             settings=settings,
             people=SynthesisSettings(dressed_share=1.0),  # in garments, where there are any
-            assets=AssetFolders(**folders),
+            assets=assets,
             keep_parts=keep_parts,
             progress=progress("render"),
         )

@@ -9,18 +9,74 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from personalize.commands.given import GIVEN
+from personalize.commands.groups import Material, grouped
 from personalize.commands.help import command
 from personalize.commands.options import device_option, numbers_option
 from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import give_report, stage_bars
 from personalize.network.device import choose_device
 from personalize.network.settings import FACTORED, NETWORKS
-from personalize.training.settings import RECIPES, TrainingSettings
+from personalize.training.settings import RECIPES, Machine, TrainingSettings
 
 if TYPE_CHECKING:
     from personalize.datasets.samples import MeasuredSample
     from personalize.training.compose.composer import Composer
     from personalize.types import PathLike
+
+
+material_options = grouped(
+    "material",
+    Material,
+    click.option(
+        "--data",
+        "kind",
+        type=click.Choice(["rendered", "unite-the-people"]),
+        default="rendered",
+        help="What PEOPLE holds.",
+    ),
+    click.option(
+        "--test-list",
+        type=GIVEN,
+        help="Photographs of Unite the People that are not learned from, one name a line; by "
+        "default the project's list.",
+    ),
+    click.option(
+        "--photographs",
+        type=GIVEN,
+        help="Clothing Co-Parsing; its silhouettes teach the X factor, and its garments the parts.",
+    ),
+    click.option(
+        "--real-people",
+        type=GIVEN,
+        help="Real people with parts, a folder of DIR/GROUP/NAME.webp and .png; with --photographs "
+        "its labels of these are used, too.",
+    ),
+)
+
+machine_options = grouped(
+    "machine",
+    Machine,
+    click.option("--minutes", type=float, default=5.0, help="Between checkpoints."),
+    click.option(
+        "--workers",
+        type=click.IntRange(0),
+        default=1,
+        help="Processes that compose images on a CPU; a GPU composes its own.",
+    ),
+    click.option(
+        "--compile",
+        "compiled",
+        is_flag=True,
+        help="Compile the network first, for minutes; needs a C++ compiler, and trains twice as "
+        "fast on a CPU.",
+    ),
+    click.option(
+        "--bfloat16",
+        is_flag=True,
+        help="Compute steps in bfloat16; faster, and refused where the processor does not know it.",
+    ),
+    device_option,
+)
 
 
 @command()
@@ -35,30 +91,7 @@ if TYPE_CHECKING:
     default=FACTORED,
     help="What to train; the others are for comparison.",
 )
-@click.option(
-    "--data",
-    "kind",
-    type=click.Choice(["rendered", "unite-the-people"]),
-    default="rendered",
-    help="What PEOPLE holds.",
-)
-@click.option(
-    "--test-list",
-    type=GIVEN,
-    help="Photographs of Unite the People that are not learned from, one name a line; by default "
-    "the project's list.",
-)
-@click.option(
-    "--photographs",
-    type=GIVEN,
-    help="Clothing Co-Parsing; its silhouettes teach the X factor, and its garments the parts.",
-)
-@click.option(
-    "--real-people",
-    type=GIVEN,
-    help="Real people with parts, a folder of DIR/GROUP/NAME.webp and .png; with --photographs its "
-    "labels of these are used, too.",
-)
+@material_options
 @click.option("--start", type=GIVEN, help="Base weights that a new training starts from.")
 @click.option("--samples", type=click.IntRange(1), help="Images to see; by default the recipe's.")
 @click.option("--batch", type=click.IntRange(1), help="Images a step; by default the recipe's.")
@@ -117,47 +150,21 @@ if TYPE_CHECKING:
     type=click.IntRange(0),
     help="Seed of all random numbers; by default the recipe's.",
 )
-@click.option("--minutes", type=float, default=5.0, help="Between checkpoints.")
-@click.option(
-    "--workers",
-    type=click.IntRange(0),
-    default=1,
-    help="Processes that compose images on a CPU; a GPU composes its own.",
-)
+@machine_options
 @click.option(
     "--preview",
     type=FILE,
     help="Draw the first images and their labels to this PNG, and train nothing.",
 )
-@click.option(
-    "--compile",
-    "compiled",
-    is_flag=True,
-    help="Compile the network first, for minutes; needs a C++ compiler, and trains twice as fast "
-    "on a CPU.",
-)
-@click.option(
-    "--bfloat16",
-    is_flag=True,
-    help="Compute steps in bfloat16; faster, and refused where the processor does not know it.",
-)
-@device_option
 @numbers_option
 def train(
     people: Path,
     out: Path,
     recipe: str,
-    kind: str,
-    test_list: Path | None,
-    photographs: Path | None,
-    real_people: Path | None,
+    material: Material,
     start: Path | None,
-    minutes: float,
-    workers: int,
+    machine: Machine,
     preview: Path | None,
-    compiled: bool,
-    bfloat16: bool,
-    device: str,
     report: Path | None,
     **changes: Any,
 ) -> None:
@@ -175,17 +182,15 @@ def train(
         raise click.UsageError(
             "--aggregation-alone goes on from factored weights; give them with --start"
         )
-    device = choose_device(device)
-    samples, validation = read_samples(
-        people, kind, photographs, real_people, test_list, settings, device
-    )
+    machine = replace(machine, device=choose_device(machine.device))
+    samples, validation = read_samples(people, material, settings, machine.device)
     if preview:
         from personalize.training.compose.preview import draw_preview
 
         draw_preview(samples, preview)
         give_report({"preview": preview}, str(preview), report)
         return
-    if device != "cpu":
+    if machine.device != "cpu":
         samples.fill()
     with stage_bars() as progress:
         train_network(
@@ -193,12 +198,8 @@ def train(
             samples,
             validation,
             settings,
+            machine,
             start=start,
-            device=device,
-            workers=workers,
-            minutes=minutes,
-            compiled=compiled,
-            bfloat16=bfloat16,
             progress=progress("train"),
         )
     give_trained(out, report)
@@ -232,10 +233,7 @@ def give_trained(out: Path, report: Path | None) -> None:
 
 def read_samples(
     people: PathLike,
-    kind: str,
-    photographs: PathLike | None,
-    real_people: PathLike | None,
-    test_list: PathLike | None,
+    material: Material,
     settings: TrainingSettings,
     device: str,
 ) -> tuple[Composer, list[MeasuredSample]]:
@@ -245,11 +243,7 @@ def read_samples(
     ----------
     people : path-like
         Rendered people or photographs, with labels.
-    kind : {"rendered", "photographs"}
-    photographs, real_people : path-like or None
-        Mixed with rendered people.
-    test_list : path-like or None
-        Names of the photographs to measure on.
+    material : Material
     settings : TrainingSettings
     device : str
 
@@ -267,9 +261,10 @@ def read_samples(
     from personalize.training.prepare import training_data
     from personalize.training.prepare_photographs import photograph_training_data
 
-    if kind == "rendered":
+    photographs, real_people = material.photographs, material.real_people
+    if material.kind == "rendered":
         return training_data(people, photographs, settings, real_root=real_people, device=device)
     if photographs or real_people:
         option = "--photographs" if photographs else "--real-people"
         raise click.UsageError(f"{option} are mixed with rendered people only")
-    return photograph_training_data(people, settings, test_list, device=device)
+    return photograph_training_data(people, settings, material.test_list, device=device)

@@ -7,6 +7,31 @@ from personalize.network.settings import FACTORED
 
 
 @dataclass(frozen=True)
+class Machine:
+    """What a training is computed with; it may change from one start of a training to the next.
+
+    Attributes
+    ----------
+    device : str
+        As torch names it.
+    workers : int
+        Processes that compose images on a CPU; a GPU composes its own.
+    minutes : float
+        Time between checkpoints.
+    compiled : bool
+        Compile the modules first: the fused steps of a CPU take half the time.
+    bfloat16 : bool
+        Compute steps, but not validation, in bfloat16 where that is safe (autocast).
+    """
+
+    device: str = "cpu"
+    workers: int = 1
+    minutes: float = 5.0
+    compiled: bool = False
+    bfloat16: bool = False
+
+
+@dataclass(frozen=True)
 class TrainingSettings:
     """The paper's recipe (Charles et al., BMVC 2017, section 4.1; `training.train`)."""
 

@@ -34,7 +34,7 @@ from personalize.training.loop import (
     step_generator,
     train_step,
 )
-from personalize.training.settings import TrainingSettings
+from personalize.training.settings import Machine, TrainingSettings
 from personalize.training.state import TrainingState, resume, save_state, settings_json
 from personalize.training.validation import validate
 from personalize.types import PathLike, Wrap
@@ -58,13 +58,9 @@ def train(
     samples: Composer,
     validation: Sequence[MeasuredSample],
     settings: TrainingSettings,
+    machine: Machine = Machine(),
     *,
     start: PathLike | None = None,
-    device: str | torch.device = "cpu",
-    workers: int = 1,
-    minutes: float = 5.0,
-    compiled: bool = False,
-    bfloat16: bool = False,
     progress: Wrap = iter,
 ) -> nn.Module:
     """Train until `settings.samples` have been seen, or the time is over, from the last state in
@@ -79,17 +75,9 @@ def train(
     validation : sequence of (image, parts, person)
         Samples that are only measured.
     settings : TrainingSettings
+    machine : Machine
     start : path-like, optional
         Base weights that a new training starts from, instead of random ones.
-    device : str
-    workers : int
-        Processes that compose samples on a CPU; a GPU composes its own.
-    minutes : float
-        Time between checkpoints.
-    compiled : bool
-        Compile the modules first: the fused steps of a CPU take half the time.
-    bfloat16 : bool
-        Compute steps, but not validation, in bfloat16 where that is safe (autocast).
     progress : callable
 
     Returns
@@ -109,29 +97,29 @@ def train(
             f"{settings.samples} samples are less than one step of {settings.batch}; raise "
             f"--samples"
         )
-    if bfloat16 and not knows_bfloat16(device):
+    if machine.bfloat16 and not knows_bfloat16(machine.device):
         raise SettingsError(
             "this processor does not know bfloat16, and would take several times as long with it; "
             "leave out --bfloat16"
         )
-    root = Path(root)
+    root, device = Path(root), machine.device
     make_folder(root)
     state = resume(root, settings, start, device)
     if torch.device(device).type == "cuda":  # a CPU is slower so
         for network in filter(None, (state.network, state.mean)):
             network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    if compiled:
+    if machine.compiled:
         compile_modules(state.network)
     steps = range(state.seen // settings.batch, settings.samples // settings.batch)
     losses, measured = [], state.minutes
-    precision = torch.autocast(torch.device(device).type, torch.bfloat16, enabled=bfloat16)
+    precision = torch.autocast(torch.device(device).type, torch.bfloat16, enabled=machine.bfloat16)
     for step, batch in zip(
-        progress(steps), composed(samples, steps, settings.batch, workers, device)
+        progress(steps), composed(samples, steps, settings.batch, machine.workers, device)
     ):
         with precision:
             losses.append(advance(state, step, batch, settings))
         over = step == steps.stop - 1 or time_is_over(state, settings)
-        if over or state.minutes - measured > minutes:
+        if over or state.minutes - measured > machine.minutes:
             checkpoint(root, state, samples, validation, losses, settings, device)
             losses, measured = [], state.minutes
         if over:

@@ -12,6 +12,7 @@ from personalize.commands.experiment.options import (
     people_options,
     result_options,
 )
+from personalize.commands.groups import LabelledPeople
 from personalize.commands.help import command
 from personalize.commands.terminal import stage_bars
 from personalize.network.device import choose_device
@@ -29,12 +30,7 @@ from personalize.network.device import choose_device
     "weights shipped.",
 )
 def compare_networks(
-    people: Path,
-    kind: str,
-    test_list: Path | None,
-    count: int | None,
-    size: int,
-    device: str,
+    labelled: LabelledPeople,
     out: Path | None,
     report: Path | None,
     files: tuple[tuple[str, Path], ...],
@@ -52,18 +48,20 @@ def compare_networks(
         require_matplotlib()
     if len(dict(files)) < len(files):
         raise click.UsageError("two networks have the same name; give every --network its own")
-    device = choose_device(device)
+    device = choose_device(labelled.device)
     chosen = dict(files) or {"factored": SHIPPED}
     networks = {name: load_network(path, device)[0] for name, path in chosen.items()}
-    test_set = load_test_set(kind, people, count=count, test_list=test_list)
-    classes = comparison.FREIBURG if kind == FREIBURG else comparison.UNITE_THE_PEOPLE
-    scores, size = {}, size // 8 * 8
+    test_set = load_test_set(
+        labelled.kind, labelled.people, count=labelled.count, test_list=labelled.test_list
+    )
+    classes = comparison.FREIBURG if labelled.kind == FREIBURG else comparison.UNITE_THE_PEOPLE
+    scores, size = {}, labelled.side
     for name, network in networks.items():
         with stage_bars() as progress:
             counts = cached_counts(
                 out,
                 name,
-                facts_of(network, test_set, kind=kind, size=size),
+                facts_of(network, test_set, kind=labelled.kind, size=size),
                 lambda: comparison.count_predictions(
                     network, test_set, classes, size=size, progress=progress(name)
                 ),
@@ -73,4 +71,4 @@ def compare_networks(
     table = comparison.comparison_table(scores, classes, len(test_set))
     if out:
         draw_bars(out / "chart.png", classes.names, comparison.comparison_panels(scores))
-    give_results({"data": kind, "size": size, **numbers}, table, out, report)
+    give_results({"data": labelled.kind, "size": size, **numbers}, table, out, report)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from personalize.commands.given import GIVEN
-from personalize.commands.groups import Decorator, options
+from personalize.commands.groups import Decorator, LabelledPeople, grouped, options
 from personalize.commands.options import device_option, numbers_option
 from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import STDOUT, give_report, write_text
@@ -56,8 +56,12 @@ class NamedFile(click.ParamType):
 
 
 def people_options(kinds: Sequence[str], size: int) -> Decorator:
-    """Options of an experiment on labelled people of some kinds of data sets, seen at a size."""
-    return options(
+    """Options of an experiment on labelled people of some kinds of data sets, seen at a size; their
+    values are its argument `labelled`.
+    """
+    return grouped(
+        "labelled",
+        LabelledPeople,
         click.argument("people", type=GIVEN),
         click.option(
             "--data",

@@ -15,7 +15,7 @@ from personalize.commands.experiment.options import (
     result_options,
 )
 from personalize.commands.given import GIVEN
-from personalize.commands.groups import options
+from personalize.commands.groups import LabelledPeople, options
 from personalize.commands.help import command
 from personalize.commands.options import (
     weights_option,
@@ -62,12 +62,7 @@ def occlude(**options: Any) -> None:
 
 
 def compare(
-    people: Path,
-    kind: str,
-    test_list: Path | None,
-    count: int | None,
-    size: int,
-    device: str,
+    labelled: LabelledPeople,
     out: Path | None,
     report: Path | None,
     weights: Path | None,
@@ -79,17 +74,7 @@ def compare(
 
     Parameters
     ----------
-    people : Path
-        Data set of labelled people.
-    kind : {"rendered", "photographs"}
-        What it is a data set of.
-    test_list : Path or None
-        Names of the photographs to test on.
-    count : int or None
-        People to test on; all if None.
-    size : int
-        Side of the network's input, in pixels.
-    device : str
+    labelled : LabelledPeople
     out : Path or None
         Folder for the chart, the table and what was counted.
     report : Path or None
@@ -108,12 +93,14 @@ def compare(
 
     if out:
         require_matplotlib()
-    networks = open_networks(weights, person, baseline, choose_device(device))
-    test_set = load_test_set(kind, people, count=count, test_list=test_list)
+    networks = open_networks(weights, person, baseline, choose_device(labelled.device))
+    test_set = load_test_set(
+        labelled.kind, labelled.people, count=labelled.count, test_list=labelled.test_list
+    )
     gains = {}
-    asked: Json = {"size": size // 8 * 8, "occluded": occluded}
+    asked: Json = {"size": labelled.side, "occluded": occluded}
     for name, network in networks.items():
-        facts = {"kind": kind, "answers": ways_of(network)}
+        facts = {"kind": labelled.kind, "answers": ways_of(network)}
         with stage_bars() as progress:
             counts = cached_counts(
                 out,

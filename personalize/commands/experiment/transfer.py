@@ -1,12 +1,15 @@
 """`personalize experiment` 4 and 5: transfer to other images."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from personalize.commands.experiment.options import KINDS, TO_LEARN, give_results, people_options
-from personalize.commands.groups import options
+from personalize.commands.groups import LabelledPeople, options
 from personalize.commands.help import command
 from personalize.commands.loading import load_base
 from personalize.commands.options import (
@@ -17,6 +20,9 @@ from personalize.commands.options import (
 from personalize.commands.parameter_types import FILE
 from personalize.commands.terminal import stage_bars
 from personalize.settings import TransferSettings
+
+if TYPE_CHECKING:
+    from personalize.experiments.sets import LabelledSet
 
 DOMAIN_WORDS = ("as-is", "dark", "noisy", "blurred", "recompressed", "poor")
 """Of `datasets.domains`, which help must not import."""
@@ -57,31 +63,24 @@ transfer_options = options(
 )
 @transfer_options
 def supervised(
-    people: Path,
-    kind: str,
+    labelled: LabelledPeople,
     learn: int,
     epochs: int,
-    test_list: Path | None,
     domain: str | None,
-    count: int | None,
-    size: int,
     weights: Path | None,
-    device: str,
     seed: int,
     out: Path,
     report: Path | None,
 ) -> None:
     """Transfer by true silhouettes alone (Figure 5b, and Table 1 on Freiburg's photographs)."""
     from personalize.experiments.figures import draw_curves, require_matplotlib
-    from personalize.experiments.sets import LabelledSet, open_experiment
+    from personalize.experiments.sets import open_experiment
     from personalize.experiments.supervised import curve_table, report_curve, supervised_transfer
 
     require_matplotlib()
-    chosen = LabelledSet.read(
-        kind, people, domain=domain_of(domain, kind), learn=learn, test=count, test_list=test_list
-    )
-    network = load_base(weights, device).network
-    settings = transfer_settings(size, epochs, seed)
+    chosen = read_set(labelled, domain, learn=learn)
+    network = load_base(weights, labelled.device).network
+    settings = transfer_settings(labelled.side, epochs, seed)
     with stage_bars() as progress:
         workspace = open_experiment(out, 4, chosen, network, settings)
         curve = supervised_transfer(workspace, chosen, network, settings, progress=progress)
@@ -106,15 +105,10 @@ def supervised(
 )
 @transfer_options
 def semi_supervised(
-    people: Path,
-    kind: str,
+    labelled: LabelledPeople,
     epochs: int,
-    test_list: Path | None,
     domain: str | None,
-    count: int | None,
-    size: int,
     weights: Path | None,
-    device: str,
     seed: int,
     out: Path,
     report: Path | None,
@@ -125,22 +119,42 @@ def semi_supervised(
         report_recalls,
         semi_supervised_transfer,
     )
-    from personalize.experiments.sets import LabelledSet, open_experiment
+    from personalize.experiments.sets import open_experiment
 
-    chosen = LabelledSet.read(
-        kind, people, domain=domain_of(domain, kind), learn=1, test=count, test_list=test_list
-    )
-    network = load_base(weights, device).network
-    settings = transfer_settings(size, epochs, seed)
+    chosen = read_set(labelled, domain, learn=1)
+    network = load_base(weights, labelled.device).network
+    settings = transfer_settings(labelled.side, epochs, seed)
     with stage_bars() as progress:
         workspace = open_experiment(out, 5, chosen, network, settings)
         scores = semi_supervised_transfer(workspace, chosen, network, settings, progress=progress)
     give_results(report_recalls(scores, chosen), recall_table(scores, chosen), out, report)
 
 
-def domain_of(domain: str | None, kind: str) -> str:
-    """Return the domain asked for, or that of the kind of people."""
-    return domain or ("poor" if kind == "rendered" else "as-is")
+def read_set(labelled: LabelledPeople, domain: str | None, *, learn: int) -> LabelledSet:
+    """Read the people to learn from and to test on.
+
+    Parameters
+    ----------
+    labelled : LabelledPeople
+    domain : str or None
+        One of `DOMAIN_WORDS`; by default that of the kind of people.
+    learn : int
+        Most images to learn from.
+
+    Returns
+    -------
+    LabelledSet
+    """
+    from personalize.experiments.sets import LabelledSet
+
+    return LabelledSet.read(
+        labelled.kind,
+        labelled.people,
+        domain=domain or ("poor" if labelled.kind == "rendered" else "as-is"),
+        learn=learn,
+        test=labelled.count,
+        test_list=labelled.test_list,
+    )
 
 
 def transfer_settings(size: int, epochs: int, seed: int) -> TransferSettings:
@@ -149,7 +163,7 @@ def transfer_settings(size: int, epochs: int, seed: int) -> TransferSettings:
     Parameters
     ----------
     size : int
-        Side of the canvas in pixels; rounded down to whole cells.
+        Side of the canvas in pixels.
     epochs : int
         Of fine-tuning.
     seed : int
@@ -160,4 +174,4 @@ def transfer_settings(size: int, epochs: int, seed: int) -> TransferSettings:
     """
     settings = TransferSettings()
     factor = replace(settings.factor, epochs=epochs)
-    return replace(settings, size=size // 8 * 8, factor=factor, seed=seed)
+    return replace(settings, size=size, factor=factor, seed=seed)

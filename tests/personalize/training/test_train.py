@@ -12,7 +12,7 @@ from personalize.network.checkpoints import digest, load_base, load_network
 from personalize.network.registry import make_network, name_of
 from personalize.training.freezing import AGGREGATION_ALONE
 from personalize.training.loop import learning_rate, setting_of_step, share_done
-from personalize.training.settings import RECIPES, TrainingSettings
+from personalize.training.settings import RECIPES, Machine, TrainingSettings
 from personalize.training.state import begin, check_recipe, settings_json
 from personalize.training.train import (
     compile_modules,
@@ -43,7 +43,9 @@ VALIDATION = [Squares()[number] for number in range(9000, 9004)]
 
 
 def run(root, settings=SETTINGS, progress=iter):
-    return train(root, Squares(), VALIDATION, settings, workers=0, minutes=0.0, progress=progress)
+    return train(
+        root, Squares(), VALIDATION, settings, Machine(workers=0, minutes=0.0), progress=progress
+    )
 
 
 def killed(steps):
@@ -128,7 +130,7 @@ def test_a_new_training_starts_from_the_weights_that_it_is_given(tmp_path):
     run(tmp_path / "first")
     still = replace(SETTINGS, samples=2, learning_rate=0.0, end_to_end=0.0, weight_decay=0.0)
     start = tmp_path / "first" / "base.safetensors"
-    train(tmp_path / "next", Squares(), VALIDATION, still, start=start, workers=0)
+    train(tmp_path / "next", Squares(), VALIDATION, still, Machine(workers=0), start=start)
     loaded, _ = load_base(tmp_path / "next" / "base.safetensors")
     for name, weight in load_base(start)[0].named_parameters():
         assert torch.equal(weight, dict(loaded.named_parameters())[name])
@@ -162,7 +164,9 @@ def test_bfloat16_is_refused_where_it_would_slow_the_training_down(tmp_path, mon
     assert knows_bfloat16("cuda")
     if not there:
         with pytest.raises(SettingsError, match="leave out --bfloat16"):
-            train(tmp_path / "out", Squares(), VALIDATION, SETTINGS, workers=0, bfloat16=True)
+            train(
+                tmp_path / "out", Squares(), VALIDATION, SETTINGS, Machine(workers=0, bfloat16=True)
+            )
         assert not (tmp_path / "out").exists()
 
 
@@ -191,14 +195,14 @@ def test_a_network_without_an_x_factor_goes_on_where_it_was_killed(name, tmp_pat
 
 def test_the_baseline_learns_squares_in_the_same_loop(tmp_path):
     settings = replace(SETTINGS, network="baseline", samples=200, batch=4, learning_rate=3e-3)
-    network = train(tmp_path, Squares(), VALIDATION, settings, workers=0, minutes=60)
+    network = train(tmp_path, Squares(), VALIDATION, settings, Machine(workers=0, minutes=60))
     assert isinstance(network, BaselineNetwork)
     assert validate(network, VALIDATION, 4, "cpu")["person_iou"] > 0.8
 
 
 def test_squares_are_learned(tmp_path):
     settings = replace(SETTINGS, samples=200, batch=4, learning_rate=3e-3, end_to_end=1.0)
-    network = train(tmp_path, Squares(), VALIDATION, settings, workers=0, minutes=60)
+    network = train(tmp_path, Squares(), VALIDATION, settings, Machine(workers=0, minutes=60))
     assert validate(network, VALIDATION, 4, "cpu")["person_iou"] > 0.8
 
 

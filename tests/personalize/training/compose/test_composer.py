@@ -17,7 +17,7 @@ from personalize.training.compose.bank import Bank, Room, bleed
 from personalize.training.compose.composer import Composer
 from personalize.training.compose.preview import draw_preview
 from personalize.training.real import real_sources
-from personalize.training.settings import SMALL_AUGMENT, TrainingSettings
+from personalize.training.settings import SMALL_AUGMENT, Machine, TrainingSettings
 from personalize.training.train import train
 
 SHOES = parts.REGION_LABELS["shoes"]
@@ -264,7 +264,12 @@ def test_a_training_of_composed_samples_that_was_killed_ends_where_it_would_have
     def run(name, progress=iter):
         samples = composer_of(settings, real_root=real_set)  # as a new process would
         network = train(
-            tmp_path / name, samples, [], settings, workers=0, minutes=0.0, progress=progress
+            tmp_path / name,
+            samples,
+            [],
+            settings,
+            Machine(workers=0, minutes=0.0),
+            progress=progress,
         )
         return digest(network.state_dict())
 
