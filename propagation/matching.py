@@ -110,9 +110,9 @@ def match_frames(
 class _Grid:
     """Padded frames as flat runs, and the patch distance between two of them.
 
-    Rows have `stride` = W + patch - 1 cells.  A patch is addressed by its top
-    left cell, which is then the flat position of its centre pixel in a frame
-    padded on the right only: pixel (y, x) is cell ``y * stride + x``.
+    Rows have `stride` = W + patch - 1 cells.  A patch is addressed by the flat
+    position of its centre pixel in a frame padded on the right only: pixel
+    (y, x) is cell ``y * stride + x``.
     """
 
     def __init__(
@@ -122,8 +122,8 @@ class _Grid:
         self.stride = width + patch - 1
         self.size = (height + patch - 1) * self.stride
         self._difference = np.empty(self.size, kind)
-        self._squares, *scratch = np.empty((3, self.size), np.float32)
-        self._additions = plan_window_sums(self._squares, patch, self.stride, scratch)
+        self._squares, self._sums = np.empty((2, height + patch - 1, self.stride), np.float32)
+        self._window = np.ones(patch, np.float32)
 
     def lay_out(self, frame: NDArray[Any]) -> NDArray[Any]:
         """Planes (C, size) of a frame whose border pixels repeat."""
@@ -149,14 +149,22 @@ class _Grid:
         start = max(top * self.stride, -shift)
         stop = min((bottom + self.patch - 1) * self.stride, self.size - shift)
         here, there = slice(start, stop), slice(start + shift, stop + shift)
-        difference, squares = self._difference[here], self._squares[here]
+        difference, squares = self._difference[here], self._squares.reshape(-1)[here]
         self._squares.fill(0)
         for one, other in zip(ours, theirs):
             cv2.absdiff(one[here], other[there], difference)
             cv2.accumulateSquare(difference, squares)
-        for one, other, total in self._additions:
-            np.add(one, other, out=total)
-        distance = self._squares.reshape(-1, self.stride)[top:bottom]
+        cv2.sepFilter2D(
+            self._squares,
+            cv2.CV_32F,
+            self._window,
+            self._window,
+            self._sums,
+            borderType=cv2.BORDER_ISOLATED,
+        )
+        first = (self.patch // 2) * (self.stride + 1)  # the centre of the first patch
+        sums = self._sums.reshape(-1)[first + top * self.stride :]
+        distance = sums[: (bottom - top) * self.stride].reshape(-1, self.stride)
         distance[:, self.width - max(0, right) :] = np.inf
         distance[:, : max(0, -right)] = np.inf
         return distance.reshape(-1), top * self.stride
