@@ -12,18 +12,14 @@ rows that touch, so that a displacement is a single offset and each step of the
 search is one pass over contiguous memory.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from propagation.arrays import Array, Steps
-
-Addition: TypeAlias = tuple[Array, Array, Array]
-"""What is added, to what, and where the sum goes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,49 +164,6 @@ class _Grid:
         distance[:, self.width - max(0, right) :] = np.inf
         distance[:, : max(0, -right)] = np.inf
         return distance.reshape(-1), top * self.stride
-
-
-def plan_window_sums(
-    values: Array, patch: int, stride: int, scratch: Sequence[Array]
-) -> list[Addition]:
-    """List the additions (one, other, total) that turn values into sums of patches.
-
-    Parameters
-    ----------
-    values : (..., N) array or tensor
-        Rows of `stride` values, one behind the other.  A sum takes the place
-        of the first value in its patch.
-    patch : int
-    stride : int
-    scratch : (array, array)
-        Like `values`.
-    """
-    along_rows = _plan_sums(values, patch, 1, scratch)
-    return along_rows + _plan_sums(values, patch, stride, scratch)
-
-
-def _plan_sums(values: Array, length: int, step: int, scratch: Sequence[Array]) -> list[Addition]:
-    """The additions for windows of `length` values, `step` apart.
-
-    Windows of 1, 2, 4, ... values are built by doubling, and those that make up
-    `length`, which is odd, are added one behind the other: three additions for
-    five values, four for seven.
-    """
-    additions = []
-    doubled, spare = scratch
-    window = values  # an odd length begins with a window of one
-    for bit in range(1, length.bit_length()):
-        reach = step << bit - 1
-        usable = values.shape[-1] - ((1 << bit) - 1) * step
-        halves = window[..., :usable], window[..., reach : reach + usable]
-        additions.append((*halves, doubled[..., :usable]))
-        window, doubled, spare = doubled, spare, doubled
-        if length >> bit & 1:
-            done = (length & (1 << bit) - 1) * step
-            usable -= done
-            total = values[..., :usable]
-            additions.append((total, window[..., done : done + usable], total))
-    return additions
 
 
 class _Best:

@@ -10,8 +10,8 @@ Pairs go together until their pixels are `PIXELS`.  Matching holds about 80 + 8 
 bytes for each of these, C being the channels, whatever the length of the video.
 """
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -19,12 +19,16 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from propagation.arrays import Device, Links, Steps, Wrap
-from propagation.matching import Match, list_displacements, plan_window_sums
+from propagation.matching import Match, list_displacements
 from propagation.settings import PropagationSettings
 from propagation.tree import Forest, doubt_links, plant, shapes_of_links
 from propagation.window import halve_search, is_searched_whole, refine
 
 PIXELS = 1 << 21  # 32 pairs of 256 x 256: enough for a GPU, and some 220 MB with colours
+
+
+Addition: TypeAlias = tuple[Tensor, Tensor, Tensor]
+"""What is added, to what, and where the sum goes."""
 
 
 def send(array: NDArray[Any], device: Device) -> Tensor:
@@ -188,6 +192,49 @@ def match_frames(
     return forward.finish(steps), backward.finish(-steps)
 
 
+def _plan_window_sums(
+    values: Tensor, patch: int, stride: int, scratch: Sequence[Tensor]
+) -> list[Addition]:
+    """List the additions (one, other, total) that turn values into sums of patches.
+
+    Parameters
+    ----------
+    values : (..., N) tensor
+        Rows of `stride` values, one behind the other.  A sum takes the place
+        of the first value in its patch.
+    patch : int
+    stride : int
+    scratch : (tensor, tensor)
+        Like `values`.
+    """
+    along_rows = _plan_sums(values, patch, 1, scratch)
+    return along_rows + _plan_sums(values, patch, stride, scratch)
+
+
+def _plan_sums(values: Tensor, length: int, step: int, scratch: Sequence[Tensor]) -> list[Addition]:
+    """The additions for windows of `length` values, `step` apart.
+
+    Windows of 1, 2, 4, ... values are built by doubling, and those that make up
+    `length`, which is odd, are added one behind the other: three additions for
+    five values, four for seven.
+    """
+    additions = []
+    doubled, spare = scratch
+    window = values  # an odd length begins with a window of one
+    for bit in range(1, length.bit_length()):
+        reach = step << bit - 1
+        usable = values.shape[-1] - ((1 << bit) - 1) * step
+        halves = window[..., :usable], window[..., reach : reach + usable]
+        additions.append((*halves, doubled[..., :usable]))
+        window, doubled, spare = doubled, spare, doubled
+        if length >> bit & 1:
+            done = (length & (1 << bit) - 1) * step
+            usable -= done
+            total = values[..., :usable]
+            additions.append((total, window[..., done : done + usable], total))
+    return additions
+
+
 class _Grid:
     """Pairs of padded frames as flat runs, laid out as in `matching`."""
 
@@ -198,7 +245,7 @@ class _Grid:
         size = (self.height + patch - 1) * self.stride
         self._cells = torch.arange(size, device=device)
         self._squares, *scratch = torch.empty((3, pairs, size), device=device)
-        self._additions = plan_window_sums(self._squares, patch, self.stride, scratch)
+        self._additions = _plan_window_sums(self._squares, patch, self.stride, scratch)
 
     def lay_out(self, frames: Tensor) -> Tensor:
         """Planes (B, C, size) float32 of frames whose border pixels repeat."""
