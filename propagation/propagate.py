@@ -57,7 +57,8 @@ def propagate(
         Compute there with torch, which must be installed then; the result is
         the same to rounding.  By default with NumPy.
     workers : int, optional
-        Threads of NumPy; by default one for every core, 4 at most.
+        Processes that match frames, and threads, two at most, that settle beliefs; by default one
+        for every core, 8 at most.
     progress : callable, optional
         Wraps the iterables of the long loops.
 
@@ -89,7 +90,7 @@ def propagate(
     if device is not None:
         return _propagate_on(device, frames, seeds, settings, cuts, progress)
     if workers is None:
-        workers = min(4, os.cpu_count() or 1)
+        workers = min(8, os.cpu_count() or 1)
     forests = grow_forests(frames, settings=settings, cuts=cuts, workers=workers, progress=progress)
     # each run holds two arrays as large as the seeds
     with ThreadPoolExecutor(min(workers, 2)) as pool:

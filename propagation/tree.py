@@ -8,7 +8,6 @@ through it.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,11 +17,15 @@ from numpy.typing import NDArray
 
 from propagation.arrays import Array, Links, Wrap, namespace
 from propagation.matching import match_frames
+from propagation.processes import processes
 from propagation.settings import PropagationSettings
 from propagation.window import choose_displacements
 
 UNKNOWN = 0.5
 """Error of a link that carries no information."""
+
+FEW = 1 << 22
+"""Pixels of a video, 64 frames of 256 x 256, below which other processes hardly pay."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +80,7 @@ def grow_forests(
     cuts : collection of int
         As for `propagate.propagate`.
     workers : int
-        Threads, each matching one pair of frames.
+        Processes, each matching one pair of frames; of a short video, this one matches all.
     progress : callable
         Wraps the iterable of frame pairs.
 
@@ -89,9 +92,11 @@ def grow_forests(
     """
     links, errors = shapes_of_links(frames, settings)
     arrays = np.empty(links, np.int32), np.empty(errors, np.float32)
-    with ThreadPoolExecutor(workers) as pool:
-        pairs = pool.map(partial(_link, settings=settings), frames[:-1], frames[1:])
-        return plant(pairs, *arrays, cuts, progress)
+    link, pairs = partial(_link, settings=settings), (frames[:-1], frames[1:])
+    if workers == 1 or np.prod(frames.shape[:3]) < FEW:
+        return plant(map(link, *pairs), *arrays, cuts, progress)
+    with processes(workers) as pool:
+        return plant(pool.map(link, *pairs), *arrays, cuts, progress)
 
 
 def shapes_of_links(

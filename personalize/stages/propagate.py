@@ -27,6 +27,7 @@ from personalize.imaging.framing import resize_area
 from personalize.media.given_silhouettes import resize_mask
 from personalize.stages.settings import SeedSettings
 from personalize.types import Array, Frames, Map, Mask, Wrap, check_frames
+from personalize.workers import cores
 from propagation.propagate import propagate
 
 
@@ -62,7 +63,7 @@ def propagate_person(
     device : torch.device, optional
         Where to propagate: a GPU, through torch. On a CPU NumPy is faster.
     workers : int
-        Threads that measure movement, as for `workers.in_order`.
+        Threads that measure movement and processes that match frames, as for `workers.in_order`.
     progress : callable
 
     Returns
@@ -94,7 +95,13 @@ def propagate_person(
     if device is not None and device.type == "cpu":
         device = None
     carried = propagate(
-        small, seeds, settings=settings.propagation, cuts=breaks, device=device, progress=progress
+        small,
+        seeds,
+        settings=settings.propagation,
+        cuts=breaks,
+        device=device,
+        workers=workers or cores(),
+        progress=progress,
     )
     picture = Scene.of(small, scene)
     for t, (belief, cells) in enumerate(zip(carried, person)):

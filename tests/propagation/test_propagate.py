@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from propagation import tree
+from propagation.processes import processes
 from propagation.propagate import propagate
 from propagation.settings import PropagationSettings
 
@@ -107,11 +109,16 @@ def test_forests_that_disagree_leave_the_pixel_void():
     np.testing.assert_allclose(agreed[~void], mean[~void], atol=1e-6)
 
 
-def test_workers_do_not_change_the_beliefs():
+def test_neither_threads_nor_processes_change_the_beliefs(monkeypatch):
     frames, masks = moving_square(frames=4)
     seeds = seed_frame(masks, 1)
     alone = propagate(frames, seeds, settings=SETTINGS, workers=1)
     np.testing.assert_array_equal(propagate(frames, seeds, settings=SETTINGS, workers=3), alone)
+    begun = []
+    monkeypatch.setattr(tree, "FEW", 0)  # as if the video were long
+    monkeypatch.setattr(tree, "processes", lambda count: begun.append(count) or processes(count))
+    np.testing.assert_array_equal(propagate(frames, seeds, settings=SETTINGS, workers=3), alone)
+    assert begun == [3]
 
 
 def test_progress_sees_every_pair_and_every_run():
