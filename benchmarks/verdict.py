@@ -1,25 +1,26 @@
 """What evidence without labels is worth: videos whose truth is known calibrate the verdict.
 
     python -m benchmarks.verdict films FILMS TABLE [--workers 2]
-    python -m benchmarks.verdict jhmdb|youtube-pose|davis ROOT TABLE [--videos NAME,NAME]
+    python -m benchmarks.verdict jhmdb|youtube-pose|davis ROOT TABLE [--runs OUT] [--videos A,B]
     python -m benchmarks.verdict fit TABLE [--only SET] [--write] [--plot FILE.png]
     python -m benchmarks.verdict check TABLE
 
 `films` renders a fixed set of films by their seeds (it needs the extra `synthetic`), learns the
 person of each, and adds a line to TABLE: the evidence of the frames held out, and what learning
 truly brought, measured on every third frame. What is in the table already is not done again. The
-next three add lines of real data sets. `fit` fits the model of the gain, to all videos of the table
+next three add lines of real data sets; what `personalize evaluate --out OUT` has learned of them is
+not learned again. `fit` fits the model of the gain, to all videos of the table
 or to those of one set, prints for each set how right it is about videos that were left out, and
 with `--write` puts it where the program finds it, and with `--plot` draws for each video what was
 expected against what was gained. `check` prints the same of the model there.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import numpy as np
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from personalize.stages.verdict import GainModel
     from personalize.synthesis.settings import FilmSettings
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDER = click.Path(path_type=Path)
 FILMS = "films"
 EVERY = 3
@@ -65,6 +67,14 @@ SHRINK = 5.0
 """Videos' worth of doubt about each weight of the model (ridge)."""
 MOST = 0.3
 """Gain that is fitted at most, either way: one video that is lost must not rule the others."""
+
+
+def real_data(command: Command) -> Command:
+    """Add the arguments and options of a command that measures a real data set."""
+    runs = click.option("--runs", type=FOLDER, help="Folder of `personalize evaluate --out`.")
+    videos = click.option("--videos", help="Only these, separated by commas.")
+    root, table = click.argument("root", type=FOLDER), click.argument("table", type=FOLDER)
+    return root(table(videos(runs(command))))
 
 
 def film_settings() -> dict[str, "FilmSettings"]:
@@ -235,10 +245,8 @@ def films(root: Path, table: Path, workers: int) -> None:
 
 
 @main.command()
-@click.argument("root", type=FOLDER)
-@click.argument("table", type=FOLDER)
-@click.option("--videos", help="Only these, separated by commas.")
-def jhmdb(root: Path, table: Path, videos: str | None) -> None:
+@real_data
+def jhmdb(root: Path, table: Path, videos: str | None, runs: Path | None) -> None:
     """Add clips of J-HMDB in ROOT to TABLE."""
     from personalize.datasets.jhmdb import clips
     from personalize.parts import UPPER_BODY_JOINTS
@@ -248,14 +256,12 @@ def jhmdb(root: Path, table: Path, videos: str | None) -> None:
             xy, masks = clip.read_joints(UPPER_BODY_JOINTS), clip.read_masks()
             yield clip.name, clip.path, partial(truth_of_arrays, masks, xy), 1
 
-    add_rows("jhmdb", items(), table)
+    add_rows("jhmdb", items(), table, runs)
 
 
 @main.command("youtube-pose")
-@click.argument("root", type=FOLDER)
-@click.argument("table", type=FOLDER)
-@click.option("--videos", help="Only these, separated by commas.")
-def youtube_pose(root: Path, table: Path, videos: str | None) -> None:
+@real_data
+def youtube_pose(root: Path, table: Path, videos: str | None, runs: Path | None) -> None:
     """Add videos of YouTube Pose in ROOT to TABLE."""
     from personalize.datasets.youtube_pose import videos as labelled
 
@@ -263,14 +269,12 @@ def youtube_pose(root: Path, table: Path, videos: str | None) -> None:
         for video in labelled(root, names_of(videos)):
             yield video.name, video.images[0].parent, partial(truth_of_arrays, None, video.xy), 1
 
-    add_rows("youtube-pose", items(), table)
+    add_rows("youtube-pose", items(), table, runs)
 
 
 @main.command()
-@click.argument("root", type=FOLDER)
-@click.argument("table", type=FOLDER)
-@click.option("--videos", help="Only these, separated by commas.")
-def davis(root: Path, table: Path, videos: str | None) -> None:
+@real_data
+def davis(root: Path, table: Path, videos: str | None, runs: Path | None) -> None:
     """Add sequences of DAVIS in ROOT to TABLE."""
     from personalize.datasets.davis import sequences
 
@@ -278,7 +282,7 @@ def davis(root: Path, table: Path, videos: str | None) -> None:
         for one in sequences(root, names_of(videos)):
             yield one.name, one.folder, partial(truth_of_sequence, one), 1
 
-    add_rows("davis", items(), table)
+    add_rows("davis", items(), table, runs)
 
 
 @main.command("fit")
@@ -335,7 +339,7 @@ def names_of(videos: str | None) -> list[str] | None:
     return videos.split(",") if videos else None
 
 
-def add_rows(name: str, items: Iterator[Item], table: Path) -> None:
+def add_rows(name: str, items: Iterator[Item], table: Path, runs: Path | None = None) -> None:
     """Add the rows of a data set that a table lacks, one after the other.
 
     Parameters
@@ -344,6 +348,8 @@ def add_rows(name: str, items: Iterator[Item], table: Path) -> None:
         Of the set.
     items : iterator of Item
     table : Path
+    runs : Path, optional
+        As for `verdict_rows.collect`.
     """
     from personalize.commands.loading import load_base
     from personalize.media.video import open_source
@@ -354,7 +360,7 @@ def add_rows(name: str, items: Iterator[Item], table: Path) -> None:
     for video, path, truth, every in items:
         if video in there:
             continue
-        row = collect(video, open_source(path), truth, base, every)
+        row = collect(video, open_source(path), truth, base, every, runs)
         if row is not None:
             rows.append(replace(row, set=name))
             write_table(table, rows)

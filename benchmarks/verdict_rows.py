@@ -3,6 +3,7 @@
 import csv
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -85,6 +86,7 @@ def collect(
     truth: Callable[[int], Truth],
     base: "Base",
     every: int = 1,
+    runs: Path | None = None,
 ) -> Row | None:
     """Learn the person of a video, and measure what that brought.
 
@@ -97,6 +99,8 @@ def collect(
     base : Base
     every : int
         Frames of which one is measured.
+    runs : Path, optional
+        Folder of `personalize evaluate --out`: what was learned there is not learned again.
 
     Returns
     -------
@@ -116,8 +120,8 @@ def collect(
     from personalize.storage.layout import LEARNED
 
     settings = RunSettings()
-    with tempfile.TemporaryDirectory() as root:
-        workspace = open_run(Path(root) / "run", source, base, settings)
+    with tempfile.TemporaryDirectory() if runs is None else nullcontext(runs) as root:
+        workspace = open_run(Path(root) / name, source, base, settings)
         track = track_person(source, workspace, base.engine, settings)
         try:
             learned = learn_person(source, track, workspace, base, settings)
