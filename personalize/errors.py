@@ -6,6 +6,7 @@
     |-- InputError            a file or folder given by the user cannot be used
     |   |-- VideoError        ... a video or a folder of frames
     |   |-- DatasetError      ... a data set that is not in its published layout
+    |   |   `-- NoLandmarksError  ... landmarks of a video in which the estimator saw nobody
     |   `-- WeightsError      ... a weights or person file
     |-- NobodyFoundError      the video was read, but shows no person to learn
     |-- SettingsError         numbers that contradict each other or the input
@@ -35,6 +36,10 @@ class VideoError(InputError):
 
 class DatasetError(InputError):
     """A data set is not in the layout in which it was published."""
+
+
+class NoLandmarksError(DatasetError):
+    """A pose estimator saw nobody in the video that its landmarks are of."""
 
 
 class WeightsError(InputError):

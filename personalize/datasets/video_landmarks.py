@@ -16,7 +16,7 @@ import numpy as np
 
 from personalize.datasets.landmarks import Track, read_landmarks
 from personalize.datasets.pose_points import BodyPoints
-from personalize.errors import DatasetError
+from personalize.errors import DatasetError, NoLandmarksError
 from personalize.media.source import Source
 from personalize.types import Json, PathLike, Window
 
@@ -84,6 +84,8 @@ def read_video_landmarks(path: PathLike, source: Source, name: str | None = None
     DatasetError
         If the file is missing or damaged, has nothing of this video, or landmarks that do not fit
         it in number or size.
+    NoLandmarksError
+        If none of them is visible in any frame.
     """
     path = Path(path)
     tracks = read_landmarks(path)
@@ -176,7 +178,7 @@ def _check_places(path: Path, found: Mapping[int, BodyPoints], source: Source) -
     xy = np.concatenate([points.xy[points.visibility >= VISIBLE] for points in found.values()])
     xy = xy[np.isfinite(xy).all(axis=1)]
     if not len(xy):
-        raise DatasetError(
+        raise NoLandmarksError(
             f"{path}: has no visible landmark of {source.name}; nothing can be learned from it"
         )
     inside = ((xy >= -0.5) & (xy < (source.width - 0.5, source.height - 0.5))).all(axis=1)

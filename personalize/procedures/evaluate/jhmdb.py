@@ -12,7 +12,6 @@ import numpy as np
 from personalize import parts
 from personalize.adaptation.base import Base
 from personalize.datasets.jhmdb import LabelledClip
-from personalize.datasets.video_landmarks import read_video_landmarks
 from personalize.errors import DatasetError
 from personalize.evaluation.clips import ClipScores, measure_clip
 from personalize.media.source import Source
@@ -20,6 +19,7 @@ from personalize.media.video import open_source
 from personalize.network.engines.interface import Engine
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
+    find_teacher,
     for_each,
     learn_and_keep,
 )
@@ -73,7 +73,7 @@ def evaluate_clip(
     """
     source = open_source(clip.path)
     truth = read_truth(clip, source)
-    teacher = read_video_landmarks(landmarks, source, clip.name) if landmarks else None
+    teacher = find_teacher(landmarks, source, clip.name)
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     track = track_person(source, workspace, base.engine, settings, progress)
     parsers, verdict = learn_and_keep(source, track, workspace, base, settings, progress, teacher)

@@ -8,8 +8,8 @@ import numpy as np
 
 from personalize import parts
 from personalize.adaptation.base import Base
-from personalize.datasets.video_landmarks import VideoLandmarks
-from personalize.errors import NobodyFoundError
+from personalize.datasets.video_landmarks import VideoLandmarks, read_video_landmarks
+from personalize.errors import NobodyFoundError, NoLandmarksError
 from personalize.imaging.framing import Framing, fit_frame
 from personalize.imaging.track import Track
 from personalize.media.clip import Pictures
@@ -21,11 +21,34 @@ from personalize.stages.locate import locate_person
 from personalize.stages.parse import Parser
 from personalize.stages.verdict import Verdict
 from personalize.storage.workspace import Workspace
-from personalize.types import Array, Frame, Mask, Progress
+from personalize.types import Array, Frame, Mask, PathLike, Progress
 
 T = TypeVar("T")
 
 UPPER_BODY = len(parts.UPPER_BODY_JOINTS)
+
+
+def find_teacher(landmarks: PathLike | None, source: Source, name: str) -> VideoLandmarks | None:
+    """Return the landmarks of one video of a data set; None where the estimator saw nobody in it,
+    so that the person is learned without a teacher.
+
+    Parameters
+    ----------
+    landmarks : path-like or None
+        File of a pose estimator's landmarks; None without a teacher.
+    source : Source
+    name : str
+        What the data set calls the video.
+
+    Raises
+    ------
+    DatasetError
+        As `read_video_landmarks` does, but for frames without landmarks.
+    """
+    try:
+        return read_video_landmarks(landmarks, source, name) if landmarks else None
+    except NoLandmarksError:
+        return None
 
 
 def learn_and_keep(

@@ -10,7 +10,6 @@ import numpy as np
 
 from personalize.adaptation.base import Base
 from personalize.datasets.source_videos import find_source
-from personalize.datasets.video_landmarks import read_video_landmarks
 from personalize.datasets.youtube_pose import LabelledVideo
 from personalize.evaluation.joint_errors import JointErrors, measure_joints
 from personalize.evaluation.joint_tables import PAPERS_RULE
@@ -21,6 +20,7 @@ from personalize.media.video import open_source
 from personalize.network.engines.interface import Engine
 from personalize.procedures.evaluate.learning import (
     UPPER_BODY,
+    find_teacher,
     for_each,
     frame_pictures,
     learn_and_keep,
@@ -76,7 +76,7 @@ def evaluate_joints(
     """
     source, centre = learning_source(video, sources, progress)
     settings = replace(settings, centre=centre)
-    teacher = read_video_landmarks(landmarks, source, video.name) if landmarks else None
+    teacher = find_teacher(landmarks, source, video.name)
     workspace = open_run(Path(root), source, base, settings, spares=[PARSE])
     track = track_person(source, workspace, base.engine, settings, progress)
     parsers, verdict = learn_and_keep(source, track, workspace, base, settings, progress, teacher)

@@ -1,4 +1,5 @@
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -13,9 +14,10 @@ from personalize.errors import DatasetError
 from personalize.evaluation.joint_errors import group_errors
 from personalize.evaluation.silhouette_tables import SILHOUETTE_STAGES
 from personalize.imaging.framing import fit_frame
+from personalize.media.source import Source
 from personalize.parts import UPPER_BODY_JOINTS
 from personalize.procedures.evaluate.jhmdb import evaluate_clip, evaluate_generic_clip
-from personalize.procedures.evaluate.learning import restore_masks
+from personalize.procedures.evaluate.learning import find_teacher, restore_masks
 from personalize.procedures.evaluate.photographs import evaluate_photographs
 from personalize.procedures.evaluate.silhouettes import (
     evaluate_generic_silhouettes,
@@ -137,3 +139,14 @@ def test_photographs_are_scored_beside_their_bags(square_network, square_frames)
     assert scores[0] > 0.85
     assert scores[1] == pytest.approx(scores[0] / 2, abs=0.1)
     assert scores[2] > 0.85
+
+
+def test_a_video_in_which_the_estimator_saw_nobody_is_learned_without_a_teacher(tmp_path):
+    source = Source("walk.mp4", 60, 80, Fraction(25), [k / 25 for k in range(6)])
+    landmarks = tmp_path / "landmarks.npz"
+    nowhere = {"walk/xy": np.full((6, 17, 2), np.nan), "walk/visibility": np.zeros((6, 17))}
+    np.savez(landmarks, **nowhere)
+    assert find_teacher(landmarks, source, "walk") is None
+    assert find_teacher(None, source, "walk") is None
+    with pytest.raises(DatasetError, match=r"landmarks\.npz"):
+        find_teacher(landmarks, replace(source, name="other.mp4"), "other")
