@@ -142,11 +142,14 @@ def test_photographs_are_scored_beside_their_bags(square_network, square_frames)
 
 
 def test_a_video_in_which_the_estimator_saw_nobody_is_learned_without_a_teacher(tmp_path):
-    source = Source("walk.mp4", 60, 80, Fraction(25), [k / 25 for k in range(6)])
+    walk, other = (
+        Source(name, 60, 80, Fraction(25), [k / 25 for k in range(6)])
+        for name in ("walk.mp4", "other.mp4")
+    )
     landmarks = tmp_path / "landmarks.npz"
     nowhere = {"walk/xy": np.full((6, 17, 2), np.nan), "walk/visibility": np.zeros((6, 17))}
     np.savez(landmarks, **nowhere)
-    assert find_teacher(landmarks, source, "walk") is None
-    assert find_teacher(None, source, "walk") is None
+    assert find_teacher(landmarks, walk, "walk") is None
+    assert find_teacher(None, walk, "walk") is None
     with pytest.raises(DatasetError, match=r"landmarks\.npz"):
-        find_teacher(landmarks, replace(source, name="other.mp4"), "other")
+        find_teacher(landmarks, other, "other")
