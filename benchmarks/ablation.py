@@ -23,7 +23,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "the recipe": {},
     "no real silhouettes": {"real_share": 0.0},
     "photographs teach no regions": {"region_weight": 0.0},
-    "true silhouettes are not told": {"true_share": 0.0},
+    "true silhouettes are not injected": {"true_share": 0.0},
     "all parts weigh the same": {"joint_weight": 1.0, "wrist_weight": 1.0},
     "background weighs 1": {"background_weight": 1.0},
     "ENet's dropout": {"dropout": 1.0},

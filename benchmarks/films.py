@@ -124,8 +124,8 @@ def chosen_films(choice: Choice) -> dict[str, FilmSettings]:
 
 def is_rendered(folder: Path, settings: FilmSettings) -> bool:
     """Whether a folder holds the film of these settings."""
-    told = folder / "film.json"
-    return told.is_file() and json.loads(told.read_text()) == describe(settings)
+    described = folder / "film.json"
+    return described.is_file() and json.loads(described.read_text()) == describe(settings)
 
 
 def describe(settings: FilmSettings) -> Json:
@@ -147,7 +147,7 @@ def render(task: tuple[Path, FilmSettings]) -> str:
 
 
 def render_all(films: Mapping[str, FilmSettings], root: Path, workers: int) -> None:
-    """Render the films that are not there yet, and tell which.
+    """Render the films that are not there yet, and return which.
 
     Parameters
     ----------

@@ -99,7 +99,7 @@ def fit(videos: Sequence[Mapping[str, Array]], start: Offsets) -> Array:
     return minimize(cost, start, method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-4}).x
 
 
-def told(numbers: Offsets) -> str:
+def in_words(numbers: Offsets) -> str:
     """The offsets in words."""
     face, near_shoulder, near_wrist, lift = numbers
     return f"face {face:.2f}, bend {near_shoulder:.3f} and {near_wrist:.3f}, lift {lift:.3f}"
@@ -166,15 +166,15 @@ def main(root: Path, jhmdb: Path | None, weights: Path | None, step: int) -> Non
             np.mean([errors(one, numbers).mean() for one in checked]) for numbers in (today, fitted)
         ]
         print(
-            f"{name} videos ask for {told(fitted)}; the others: {scores[0]:.2f} px as it is, "
+            f"{name} videos ask for {in_words(fitted)}; the others: {scores[0]:.2f} px as it is, "
             f"{scores[1]:.2f} by that"
         )
     everything = fit(raw, today)
-    print(f"all videos ask for {told(everything)}")
+    print(f"all videos ask for {in_words(everything)}")
     for numbers in (today, everything):
         groups = np.mean([errors(one, numbers).mean(axis=0) for one in raw], axis=0)
         print(
-            f"{told(numbers)}: head {groups[0]:.2f}, wrists {groups[1:3].mean():.2f}, elbows "
+            f"{in_words(numbers)}: head {groups[0]:.2f}, wrists {groups[1:3].mean():.2f}, elbows "
             f"{groups[3:5].mean():.2f}, shoulders {groups[5:].mean():.2f}, all {groups.mean():.2f} "
             f"px"
         )

@@ -164,7 +164,7 @@ def measure_taught(
     import cv2
 
     from personalize import parts
-    from personalize.adaptation.teacher import parts_of_landmarks
+    from personalize.adaptation.landmark_labels import parts_of_landmarks
     from personalize.datasets.body_frame import measure_body
     from personalize.datasets.jhmdb import clips
     from personalize.datasets.landmarks import read_landmarks
@@ -176,18 +176,18 @@ def measure_taught(
         track, masks = tracks[clip.name], clip.read_masks().astype(np.uint8)
         for frame in range(0, len(masks), step):
             points = track.points(frame)
-            body, told = measure_body(points), None
+            body, drawn = measure_body(points), None
             if body is not None:
                 scale = UNIT / body.unit
                 points = points.moved(scale)
                 rows, cols = (round_up(round(side * scale)) for side in masks[frame].shape)
                 mask = cv2.resize(masks[frame], (cols, rows), interpolation=cv2.INTER_NEAREST)
-                told = parts_of_landmarks(points, np.asarray(mask, np.uint8), settings=settings)
-            if told is None:
+                drawn = parts_of_landmarks(points, np.asarray(mask, np.uint8), settings=settings)
+            if drawn is None:
                 left_out += 1
                 continue
-            told[parts.BACKGROUND] = 1 - told.sum(axis=0)
-            estimate = locate_joints(told, 1 - told[parts.BACKGROUND], settings=settings.joints)
+            drawn[parts.BACKGROUND] = 1 - drawn.sum(axis=0)
+            estimate = locate_joints(drawn, 1 - drawn[parts.BACKGROUND], settings=settings.joints)
             drawn = np.where(estimate.found[:, None], estimate.xy, np.nan)
             found.append(far_from(points, (drawn + 0.5) * CELL - 0.5, UNIT))
     return found, left_out

@@ -105,13 +105,13 @@ def people_table(counts: Array, drawn: int) -> str:
     """Return a Markdown table of overlaps, with one line for each pair of parts."""
     from personalize import parts
 
-    told = counts[: parts.CLASSES]  # without what is left open
+    labelled = counts[: parts.CLASSES]  # without what is left open
     mirrored = list(parts.MIRRORED)
     lines = [
         f"{drawn} people; {counts[parts.CLASSES :].sum() / counts[:, 1:].sum():.1%} of their "
         f"pixels are somebody",
         "",
-        "| part | IOU | where told | right of what is drawn | left open | other side |",
+        "| part | IOU | where labelled | right of what is drawn | left open | other side |",
         "|---|--:|--:|--:|--:|--:|",
     ]
     rows = []
@@ -119,11 +119,11 @@ def people_table(counts: Array, drawn: int) -> str:
         both = [part, mirrored[part]] if mirrored[part] != part else [part]
         if min(both) < part:
             continue
-        hits = sum(told[k, k] for k in both)
-        alarms = sum(told[k].sum() - told[k, k] for k in both)
-        missed = sum(told[:, k].sum() - told[k, k] for k in both)
+        hits = sum(labelled[k, k] for k in both)
+        alarms = sum(labelled[k].sum() - labelled[k, k] for k in both)
+        missed = sum(labelled[:, k].sum() - labelled[k, k] for k in both)
         left_open = sum(counts[parts.CLASSES :, k].sum() for k in both)
-        swapped = sum(told[mirrored[k], k] for k in both) if len(both) > 1 else 0.0
+        swapped = sum(labelled[mirrored[k], k] for k in both) if len(both) > 1 else 0.0
         total = hits + missed + left_open
         rows.append(
             [

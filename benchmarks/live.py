@@ -204,8 +204,8 @@ async def hear(socket: aiohttp.ClientWebSocketResponse) -> tuple[int, float]:
         message = await socket.receive(timeout=60)
         if message.type is aiohttp.WSMsgType.BINARY:
             (length,) = LENGTH.unpack_from(message.data)
-            told = json.loads(message.data[4 : 4 + length])
-            return told["number"], told["took"]
+            answer = json.loads(message.data[4 : 4 + length])
+            return answer["number"], answer["took"]
         assert message.type is aiohttp.WSMsgType.TEXT, message
 
 

@@ -1,4 +1,4 @@
-"""What is lost where an outline is told in cells: J of sequences with masks, by how a map is
+"""What is lost where an outline is given in cells: J of sequences with masks, by how a map is
 enlarged.
 
     python -m benchmarks.outlines ROOT

@@ -184,7 +184,7 @@ def side_by_side(
         Batches, each of which is composed twice.
     checkout : Path
     facts : sequence
-        What `OLDER` is told, as JSON has it.
+        What `OLDER` is given, as JSON has it.
 
     Returns
     -------

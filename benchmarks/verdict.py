@@ -141,12 +141,12 @@ def fit(rows: Sequence[Row], module: str) -> tuple["GainModel", float]:
     middle, scale = values.mean(axis=0), values.std(axis=0) + 1e-6
     columns = [np.ones(len(known)), *((values - middle) / scale).T]
     both = 0 < rendered.mean() < 1
-    told = np.column_stack([*columns, rendered] if both else columns)
+    evidence = np.column_stack([*columns, rendered] if both else columns)
     shrink = np.diag([0.0, *[SHRINK] * len(features), *([0.0] if both else [])])
-    inverse = np.linalg.inv(told.T @ told + shrink)
-    weights = inverse @ told.T @ gains
-    free = len(known) - np.trace(inverse @ told.T @ told)
-    noise = float(np.sum((gains - told @ weights) ** 2) / max(free, 1.0))
+    inverse = np.linalg.inv(evidence.T @ evidence + shrink)
+    weights = inverse @ evidence.T @ gains
+    free = len(known) - np.trace(inverse @ evidence.T @ evidence)
+    noise = float(np.sum((gains - evidence @ weights) ** 2) / max(free, 1.0))
     own = slice(0, 1 + len(features))
     model = GainModel(features, middle, scale, weights[own], noise * inverse[own, own], noise)
     return model, float(weights[-1]) if both else 0.0
@@ -329,9 +329,9 @@ def print_sets(rows: Sequence[Row], estimates: Mapping[str, Sequence[tuple[float
             own = [number for number, row in enumerate(rows) if name in (None, row.set)]
             if len(own) == len(rows) and name is not None:
                 continue
-            told = summary([rows[k] for k in own], module, [found[k] for k in own])
-            if told:
-                click.echo(f"| {name or 'all'} {told}")
+            line = summary([rows[k] for k in own], module, [found[k] for k in own])
+            if line:
+                click.echo(f"| {name or 'all'} {line}")
 
 
 def names_of(videos: str | None) -> list[str] | None:

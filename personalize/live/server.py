@@ -156,14 +156,14 @@ def unheard(host: str, port: int, error: OSError) -> str:
     return f"{host} is no address of this machine ({error.strerror}); leave --host out"
 
 
-async def serve(page: Page, port: int, tell: Callable[[str], object]) -> int:
+async def serve(page: Page, port: int, announce: Callable[[str], object]) -> int:
     """Serve the page until somebody asks the process to end; a recording is finished first.
 
     Parameters
     ----------
     page : Page
     port : int
-    tell : callable
+    announce : callable
         Called with the link, once it can be opened.
 
     Returns
@@ -182,6 +182,6 @@ async def serve(page: Page, port: int, tell: Callable[[str], object]) -> int:
         with suppress(NotImplementedError):  # Windows raises KeyboardInterrupt instead
             loop.add_signal_handler(number, end, number)
     async with listening(page, port) as link:
-        tell(link)
+        announce(link)
         await ended.wait()
     return received[0]

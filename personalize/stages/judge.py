@@ -134,10 +134,10 @@ def gather_evidence(
     predictions = ask(seen, networks, appearance, scales, progress=progress)
     cells = frames.shape[1] // CELL, frames.shape[2] // CELL
     known = [cell_labels(labels[number], cells) for number in numbers]
-    told = {k: landmarks[place] for k, place in enumerate(numbers.tolist()) if place in landmarks}
+    given = {k: landmarks[place] for k, place in enumerate(numbers.tolist()) if place in landmarks}
     return {
         **weigh_predictions(predictions, known, flows_between(seen, numbers, cells, breaks)),
-        **weigh_landmarks(predictions[1].parts, predictions[2].parts, told),
+        **weigh_landmarks(predictions[1].parts, predictions[2].parts, given),
     }
 
 
@@ -169,12 +169,12 @@ def ask(
         found[0].append((_person(looked), merge(generic, looked)))
         looked = _look_again(of_silhouettes, looked)
         believed = agreed(of_silhouettes, looked)
-        told = [
-            _told(*seen, appearance)
+        injected = [
+            _injected(*seen, appearance)
             for seen in zip(together, believed, scales[start : start + BATCH])
         ]
         for network, of_network in ((of_silhouettes, found[1]), (of_both, found[2])):
-            of_network.append((_person(looked), merge(network, looked, told)))
+            of_network.append((_person(looked), merge(network, looked, injected)))
     return [Predictions(*map(np.concatenate, zip(*batches))) for batches in found]
 
 
@@ -297,7 +297,7 @@ def _person(looked: Look) -> Array:
     return person
 
 
-def _told(canvas, person, scale, appearance):
+def _injected(canvas, person, scale, appearance):
     """The silhouette that a parser would inject into a canvas; None of none."""
     belief = appearance.doubt(canvas, person)
     mask = appearance.cut_out(canvas, belief, scale)

@@ -28,7 +28,7 @@ class Unlabelled:
     points : BodyPoints or None
         In its pixels; None if there are none.
     size : (int, int) or None
-        Height and width of the picture that the landmarks are of, if that is told.
+        Height and width of the picture that the landmarks are of, if that is known.
     """
 
     path: Path

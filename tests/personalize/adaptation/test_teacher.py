@@ -6,15 +6,10 @@ import numpy as np
 import pytest
 
 from personalize import parts
+from personalize.adaptation.landmark_labels import parts_of_landmarks
+from personalize.adaptation.landmarks_over_time import check_over_time
 from personalize.adaptation.settings import TeacherSettings
-from personalize.adaptation.teacher import (
-    DRAWN_AROUND,
-    Teacher,
-    check_over_time,
-    doubt_parts,
-    parts_of_landmarks,
-    teach,
-)
+from personalize.adaptation.teacher import DRAWN_AROUND, Teacher, doubt_parts, teach
 from personalize.datasets.pose_points import INDEX, POINTS, BodyPoints
 from personalize.datasets.video_landmarks import VideoLandmarks
 from personalize.imaging.framing import Framing
@@ -96,7 +91,7 @@ def answer(part, shape=(43, 25), sure=0.97):
     return own
 
 
-def test_joints_read_off_what_is_told_lie_on_the_landmarks():
+def test_joints_read_off_what_is_drawn_lie_on_the_landmarks():
     far = {0: [], SETTINGS.rounds: []}
     for angle in np.arange(5) * np.pi / 4 - np.pi / 2:  # a forearm in five directions
         hand = 42 * np.array([-np.cos(angle), np.sin(angle)]) - (24, 34)
@@ -112,7 +107,7 @@ def test_joints_read_off_what_is_told_lie_on_the_landmarks():
     assert after < 1.5
 
 
-def test_what_is_told_is_inside_of_the_silhouette_and_unknown_pixels_stay_open():
+def test_what_is_drawn_is_inside_of_the_silhouette_and_unknown_pixels_stay_open():
     points = person()
     mask = silhouette(points)
     mask[:, :104][mask[:, :104] == 1] = 255
@@ -124,7 +119,7 @@ def test_what_is_told_is_inside_of_the_silhouette_and_unknown_pixels_stay_open()
     assert told[parts.NAMES.index("ruarm")].max() == 0
 
 
-def test_landmarks_of_somebody_else_tell_nothing():
+def test_landmarks_of_somebody_else_give_no_parts():
     points = person()
     assert parts_of_landmarks(person(right=90), silhouette(points), settings=SETTINGS) is None
     unsure = BodyPoints(points.xy, points.visibility * 0.4)
@@ -146,7 +141,7 @@ def test_a_landmark_that_leaps_is_left_out_and_its_neighbours_stay():
     assert astray == [3, 5]
 
 
-def test_where_all_frames_are_far_apart_time_tells_nothing():
+def test_where_all_frames_are_far_apart_time_says_nothing():
     random = np.random.default_rng(0)
     frames = {
         number: person(**{name: random.normal(0, 40, 2) for name in ARM}) for number in range(12)
@@ -193,7 +188,7 @@ def test_a_part_is_doubted_if_it_contradicts_both_time_and_a_sure_network():
     assert (kept[forearm, own] == told[forearm, own]).all()
 
 
-def test_where_the_teacher_tells_a_part_it_counts_and_elsewhere_the_network():
+def test_where_the_teacher_gives_a_part_it_counts_and_elsewhere_the_network():
     wrist, hand, trunk = (parts.NAMES.index(name) for name in ("rwrist", "rhand", "rubody"))
     told = np.zeros((parts.CLASSES, 6, 6), np.float32)
     told[wrist, 0, 0], told[wrist, 0, 1] = 1.0, 0.5
