@@ -4,6 +4,7 @@ import os
 import platform
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -27,15 +28,17 @@ from personalize.storage.atomic import check_folder
 from personalize.storage.cache import cache_folder
 from personalize.storage.lock import locks_work
 from personalize.types import PathLike, Wrap
+from propagation.processes import processes
 
 PACKAGES = (
     *("torch", "numpy", "av", "opencv-python-headless", "scipy", "scikit-image", "PyMaxflow"),
-    *("safetensors", "pillow", "openvino"),
+    *("safetensors", "pillow", "openvino", "loky"),
 )
 ENCODERS, DECODERS = ("libx264", "aac"), ("h264", "hevc", "vp9", "av1", "mjpeg", "prores")
 MEMORY, DISK = 1.6e9, 2e8
 """Bytes that a run of the default settings needs, and that the results of a minute of 720p do."""
 MINUTE = Video(frames=1500, height=720, width=1280)
+LONGEST = 30.0  # seconds until a process has begun
 SIDE = 512  # of the frames that engines are measured on, in words
 
 
@@ -79,6 +82,7 @@ def examine(folder: PathLike, device: str = "auto", *, progress: Wrap = iter) ->
         lambda: devices(device),
         codecs,
         memory,
+        child_processes,
         lambda: places(Path(folder)),
         lambda: speeds(device),
     ]
@@ -156,6 +160,19 @@ def places(folder: Path) -> Iterator[Finding]:
     except (OSError, PersonalizeError) as error:
         yield Finding("folder", f"{there}: {error}", "choose a folder that you may write to")
     yield Finding("cache", str(cache_folder()))
+
+
+def child_processes() -> Iterator[Finding]:
+    """Whether processes can be begun, which match the frames of a long window."""
+    began = time.perf_counter()
+    try:
+        with processes(1) as pool:
+            pool.submit(os.getpid).result(timeout=LONGEST)
+    except (OSError, RuntimeError, TimeoutError) as error:
+        told = str(error).splitlines() or [type(error).__name__]
+        yield Finding("processes", f"do not begin ({told[0]})", "pass --workers 1")
+    else:
+        yield Finding("processes", f"begin in {time.perf_counter() - began:.1f} s")
 
 
 def speeds(wanted: str) -> Iterator[Finding]:

@@ -14,12 +14,13 @@ the frame itself, and lowered where the picture was the same all the time (`stil
 """
 
 from collections.abc import Collection, Mapping
+from concurrent.futures import BrokenExecutor
 from typing import Any
 
 import cv2
 import numpy as np
 
-from personalize.errors import NobodyFoundError
+from personalize.errors import NobodyFoundError, PersonalizeError
 from personalize.evidence.residual_motion import learn_movement, measure_movement
 from personalize.evidence.settings import ResidualMotionSettings, StillSceneSettings
 from personalize.evidence.still_scene import Scene
@@ -77,6 +78,8 @@ def propagate_person(
     ------
     NobodyFoundError
         If the network sees nobody in the window, and no silhouette shows a person.
+    PersonalizeError
+        If a process that matches frames is killed.
     """
     check_frames(frames)
     given = given or {}
@@ -94,15 +97,21 @@ def propagate_person(
         add_movement(seeds, small, settings.residual_motion, breaks, workers=workers)
     if device is not None and device.type == "cpu":
         device = None
-    carried = propagate(
-        small,
-        seeds,
-        settings=settings.propagation,
-        cuts=breaks,
-        device=device,
-        workers=workers or cores(),
-        progress=progress,
-    )
+    try:
+        carried = propagate(
+            small,
+            seeds,
+            settings=settings.propagation,
+            cuts=breaks,
+            device=device,
+            workers=workers or cores(),
+            progress=progress,
+        )
+    except BrokenExecutor as error:
+        raise PersonalizeError(
+            "a process that matches frames was ended from outside, for want of memory perhaps; run "
+            "again, with --workers 1 if need be"
+        ) from error
     picture = Scene.of(small, scene)
     for t, (belief, cells) in enumerate(zip(carried, person)):
         if t not in given:

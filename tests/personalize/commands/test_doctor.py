@@ -21,6 +21,7 @@ def run(monkeypatch, tmp_path):
 def test_a_sound_machine_is_told_of_and_exits_with_0(run):
     result = run()
     assert result.exit_code == 0, result.output
+    assert "begin in" in result.stdout
     for name in ("personalize", "torch", "processor", "reads", "memory", "disk", "locks", "engine"):
         assert name in result.stdout
     assert "looks a second at 512x512" in result.stdout
@@ -36,6 +37,17 @@ def test_what_would_fail_is_told_with_its_remedy_and_exits_with_1(run, monkeypat
     assert "--window" in told["memory"]["remedy"]
     assert "libx264" in told["writes"]["remedy"]
     assert result.stderr.endswith("A run would fail: writes, memory\n")
+
+
+def test_processes_that_do_not_begin_are_told_with_the_remedy(run, monkeypatch):
+    def refuse(count):
+        raise OSError("no semaphores here")
+
+    monkeypatch.setattr(doctor, "processes", refuse)
+    result = run("--json", "-")
+    assert result.exit_code == 1
+    [told] = [one for one in json.loads(result.stdout) if one["name"] == "processes"]
+    assert "no semaphores here" in told["value"] and "--workers 1" in told["remedy"]
 
 
 def test_a_device_that_is_not_here_would_fail(run):

@@ -1,12 +1,16 @@
+import os
+import signal
+
 import cv2
 import numpy as np
 import pytest
 import torch
 
-from personalize.errors import NobodyFoundError
+from personalize.errors import NobodyFoundError, PersonalizeError
 from personalize.evidence.settings import ResidualMotionSettings, StillSceneSettings
 from personalize.stages.propagate import confident_seeds, propagate_person, working_size
 from personalize.stages.settings import SeedSettings
+from propagation import tree
 
 
 def test_only_what_is_surer_than_the_threshold_becomes_a_seed():
@@ -120,3 +124,16 @@ def test_what_was_always_there_is_doubted_but_not_what_was_given(still_room):
     np.testing.assert_array_equal(after[4], before[4])
     assert (after[4][lamp] > 0.9).all()
     assert scene.picture.shape == (96, 128, 3)
+
+
+def kill_this_process(*pair, **settings):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system kills otherwise")
+def test_a_process_that_is_killed_is_one_sentence(monkeypatch):
+    monkeypatch.setattr(tree, "FEW", 0)
+    monkeypatch.setattr(tree, "_link", kill_this_process)
+    frames = np.random.default_rng(0).integers(256, size=(4, 16, 16, 3), dtype=np.uint8)
+    with pytest.raises(PersonalizeError, match="was ended from outside.*--workers 1"):
+        propagate_person(frames, np.full((4, 2, 2), 0.999), settings=SeedSettings(), workers=2)
