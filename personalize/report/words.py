@@ -87,7 +87,9 @@ def verdict_evidence(manifest: Json) -> str:
         "into the silhouette in every frame may agree as well as the person does, so look at the "
         "pictures, too.</p>"
         + table(head, choices)
+        + '<details class="evidence"><summary>The evidence in numbers</summary>'
         + table(("evidence", "generic", "personal", "change"), rows)
+        + "</details>"
     )
 
 

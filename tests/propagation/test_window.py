@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from propagation.matching import list_displacements
-from propagation.window import choose_displacements
+from propagation.window import _halve, choose_displacements
 
 
 def texture(height, width):
@@ -40,3 +40,11 @@ def test_no_listed_motion_is_larger_than_asked_for():
     frame = texture(130, 130)
     steps = choose_displacements(frame, frame[::-1], radius=7, budget=40, patch=3)
     assert np.abs(steps).max() <= 7
+
+
+def test_a_frame_of_half_the_size_is_as_bright():
+    frame = np.random.default_rng(0).integers(0, 256, (41, 60, 3), dtype=np.uint8)
+    small = _halve(frame)
+    assert small.shape == (20, 30, 3) and small.dtype == np.uint8
+    means = frame[:40].reshape(20, 2, 30, 2, 3).mean(axis=(1, 3))
+    assert np.abs(small - means).max() <= 0.5  # rounded

@@ -51,3 +51,12 @@ def test_values_stay_between_0_and_1_and_an_odd_size_is_kept():
     assert guided.shape == (97, 131)
     assert guided.min() >= 0
     assert guided.max() <= 1
+
+
+def test_a_map_that_follows_one_colour_of_many_is_found_again():
+    image = np.random.default_rng(2).integers(0, 255, (24, 32, 3), dtype=np.uint8)
+    image[..., 2] = image[..., 2] // 2 + image[..., 0] // 2  # colours that are not independent
+    image[..., 1] = image[..., 1] // 2 + image[..., 0] // 4
+    cells = np.float32(image @ np.float32([0.2, -0.3, 0.4]) / 255 + 0.3)
+    guided = enlarge_guided(cells, image, settings=GuideSettings(coarse=1, smoothness=1e-6))
+    np.testing.assert_allclose(guided, cells, atol=0.01)

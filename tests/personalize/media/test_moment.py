@@ -18,3 +18,12 @@ def test_a_stretch_that_may_have_frames_is_not():
     check_order(None, END)
     check_order(START, None)
     check_order(START, Moment(4, in_seconds=True))  # only the frame rate tells
+
+
+def test_a_moment_in_seconds_is_the_first_frame_that_is_not_before_it():
+    times = [0.0, 1 / 3, 2 / 3, 1.0]
+    assert [Moment(s, in_seconds=True).frame(times) for s in (0, 0.3, 1 / 3, 0.34)] == [0, 1, 1, 2]
+    assert Moment(0.3333333, in_seconds=True).frame(times) == 1  # as it is typed
+    assert Moment(0.6666667, in_seconds=True).frame(times) == 2  # rounded up, and still that frame
+    assert Moment(9, in_seconds=True).frame(times) == 4
+    assert Moment(2).frame(times) == 2
