@@ -4,21 +4,23 @@
     python -m benchmarks.verdict jhmdb|youtube-pose|davis ROOT TABLE [--runs OUT] [--videos A,B]
     python -m benchmarks.verdict fit TABLE [--only SET] [--write] [--plot FILE.png]
     python -m benchmarks.verdict check TABLE
+    python -m benchmarks.verdict modules TABLE
 
 `films` renders a fixed set of films by their seeds (it needs the extra `synthetic`), learns the
 person of each, and adds a line to TABLE: the evidence of the frames held out, and what learning
 truly brought, measured on every third frame. What is in the table already is not done again. The
 next three add lines of real data sets; what `personalize evaluate --out OUT` has learned of them is
-not learned again. `fit` fits the model of the gain, to all videos of the table
-or to those of one set, prints for each set how right it is about videos that were left out, and
-with `--write` puts it where the program finds it, and with `--plot` draws for each video what was
-expected against what was gained. `check` prints the same of the model there.
+not learned again. `fit` fits the model of the gain, to all videos of the table or to those of one
+set, prints for each set how right it is about videos that were left out, and with `--write` puts it
+where the program finds it, and with `--plot` draws for each video what was expected against what
+was gained. `check` prints the same of the model there, and `modules` what each module has brought.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -65,6 +67,8 @@ FEATURES: dict[str, tuple[tuple[str, str], ...]] = {
 which parts gain; their mean gain is expected of all."""
 SHRINK = 5.0
 """Videos' worth of doubt about each weight of the model (ridge)."""
+LEAST = 0.02
+"""Share of the error from which a module makes a video better, or worse."""
 MOST = 0.3
 """Gain that is fitted at most, either way: one video that is lost must not rule the others."""
 
@@ -319,6 +323,31 @@ def check(table: Path) -> None:
         rows,
         {name: [model.estimate(row.evidence) for row in rows] for name, model in models.items()},
     )
+
+
+@main.command()
+@click.argument("table", type=FOLDER)
+def modules(table: Path) -> None:
+    """Print what silhouettes and parts have brought on the data sets in TABLE."""
+    rows = read_table(table)
+    click.echo(
+        "| | videos | generic | silhouettes | both | ratio, silhouettes | ratio, both "
+        "| parts better, worse by 2 % |\n|---|--:|--:|--:|--:|--:|--:|--:|"
+    )
+    for name, measure in product(dict.fromkeys(row.set for row in rows), ("px", "j")):
+        found = [[*getattr(row, measure).values()] for row in rows if row.set == name]
+        scores = np.array([score for score in found if np.isfinite(score).all()])
+        if not len(scores):
+            continue
+        digits = ".2f" if measure == "px" else ".3f"
+        cells = [str(len(scores)), *(f"{score:{digits}}" for score in scores.mean(axis=0))]
+        if measure == "px":
+            ratios = np.exp(np.log(scores / scores[:, :1]).mean(axis=0))[1:]
+            gains = (scores[:, 1] - scores[:, 2]) / scores[:, 0]
+            cells += [f"{ratio:.3f}" for ratio in ratios]
+            cells.append(f"{(gains > LEAST).sum()}, {(gains < -LEAST).sum()}")
+        cells += [""] * (7 - len(cells))
+        click.echo(f"| {' | '.join([f'{name}, {measure}', *cells])} |")
 
 
 def print_sets(rows: Sequence[Row], estimates: Mapping[str, Sequence[tuple[float, float]]]) -> None:
