@@ -244,6 +244,8 @@ def test_a_verdict_for_the_generic_network_says_so(finished, manifest, tmp_path)
     page = Page((tmp_path / "page.html").read_text())
     assert "did not hold up: the generic one is kept." in page.text
     assert "x 0.500 – –" in page.text
+    (folded,) = [a for a in page.all("details") if a.get("class") == "evidence"]
+    assert "open" not in folded  # the film comes before the numbers
 
 
 def test_a_report_made_again_is_the_same(finished):
