@@ -188,8 +188,8 @@ def measure_taught(
                 continue
             drawn[parts.BACKGROUND] = 1 - drawn.sum(axis=0)
             estimate = locate_joints(drawn, 1 - drawn[parts.BACKGROUND], settings=settings.joints)
-            drawn = np.where(estimate.found[:, None], estimate.xy, np.nan)
-            found.append(far_from(points, (drawn + 0.5) * CELL - 0.5, UNIT))
+            joints = np.where(estimate.found[:, None], estimate.xy, np.nan)
+            found.append(far_from(points, (joints + 0.5) * CELL - 0.5, UNIT))
     return found, left_out
 
 

@@ -145,12 +145,12 @@ def fit(rows: Sequence[Row], module: str) -> tuple["GainModel", float]:
     middle, scale = values.mean(axis=0), values.std(axis=0) + 1e-6
     columns = [np.ones(len(known)), *((values - middle) / scale).T]
     both = 0 < rendered.mean() < 1
-    evidence = np.column_stack([*columns, rendered] if both else columns)
+    design = np.column_stack([*columns, rendered] if both else columns)
     shrink = np.diag([0.0, *[SHRINK] * len(features), *([0.0] if both else [])])
-    inverse = np.linalg.inv(evidence.T @ evidence + shrink)
-    weights = inverse @ evidence.T @ gains
-    free = len(known) - np.trace(inverse @ evidence.T @ evidence)
-    noise = float(np.sum((gains - evidence @ weights) ** 2) / max(free, 1.0))
+    inverse = np.linalg.inv(design.T @ design + shrink)
+    weights = inverse @ design.T @ gains
+    free = len(known) - np.trace(inverse @ design.T @ design)
+    noise = float(np.sum((gains - design @ weights) ** 2) / max(free, 1.0))
     own = slice(0, 1 + len(features))
     model = GainModel(features, middle, scale, weights[own], noise * inverse[own, own], noise)
     return model, float(weights[-1]) if both else 0.0

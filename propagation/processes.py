@@ -1,8 +1,8 @@
 """A pool of processes, for steps that are too short to be shared out among threads.
 
-NumPy and OpenCV let other threads go on while they compute. Where each step takes some ten
-microseconds, threads wait for Python's lock most of the time: two are no faster than one, and eight
-are slower.
+NumPy and OpenCV let other threads go on while they compute. Where each step takes but some
+microseconds, though, threads wait for Python's lock most of the time, and several are no faster
+than one (docs/notebook/personalization.md).
 """
 
 import os
@@ -25,7 +25,7 @@ def processes(count: int) -> Iterator[Executor]:
     Parameters
     ----------
     count : int
-        Each takes some 70 MB of memory and a third of a second to begin.
+        Each imports what it is to compute, which takes memory and a moment.
 
     Yields
     ------

@@ -121,13 +121,13 @@ class VideoFile(Source):
 
     def __init__(self, path: PathLike, *, partial: bool = False, progress: Wrap = iter) -> None:
         scan = _Scan(path, progress)
+        if not scan.times or scan.size is None:
+            raise VideoError(f"{path}: not one frame of it can be decoded; get it again")
         if scan.broken_at is not None and not partial:
             raise VideoError(
                 f"{path}: damaged at frame {scan.broken_at}; get it again, or pass --partial to go"
                 f" on with the {len(scan.times)} frames that decode"
             )
-        if not scan.times or scan.size is None:
-            raise VideoError(f"{path}: not one frame of it can be decoded; get it again")
         self.clock = scan.times[0]
         self.has_audio = scan.has_audio
         times = [time - self.clock for time in scan.times]

@@ -9,7 +9,6 @@ from torch.utils._pytree import tree_leaves
 from personalize.adaptation.factor import finetune_factor
 from personalize.adaptation.self_training import pseudo_label, self_train_parts
 from personalize.adaptation.settings import FactorSettings, SelfTrainingSettings
-from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import look, merge
 from propagation.propagate import propagate
 from propagation.settings import PropagationSettings
@@ -26,45 +25,34 @@ class Single(TorchDispatchMode):
         return made
 
 
-@pytest.fixture(scope="module")
-def network():
-    torch.manual_seed(0)
-    return FactoredNetwork().eval()
-
-
-@pytest.fixture(scope="module")
-def window():
-    """Four frames of a bright square on noise, and where it is."""
-    frames = np.random.default_rng(0).integers(0, 90, (4, 64, 64, 3), dtype=np.uint8)
-    labels = np.zeros((4, 64, 64), np.uint8)
-    frames[:, 16:48, 8:40], labels[:, 16:48, 8:40] = 230, 1
-    return frames, labels
-
-
 def test_the_fake_refuses_double_precision():
     with Single(), pytest.raises(TypeError, match="knows no float64"):
         torch.ones(3).double()
 
 
-def test_networks_look_and_are_asked_in_single_precision(network, window):
+def test_networks_look_and_are_asked_in_single_precision(square_network, square_frames):
+    frames, masks = square_frames
     with Single():
-        merge(network, look(network, window[0]), list(window[1] == 1))
+        merge(square_network, look(square_network, frames[:4]), list(masks[:4]))
 
 
-def test_silhouettes_and_parts_are_learned_in_single_precision(network, window):
-    frames, labels = window
+def test_silhouettes_and_parts_are_learned_in_single_precision(square_network, square_frames):
+    frames, masks = (arrays[:4] for arrays in square_frames)
     with Single():
         settings = FactorSettings(epochs=1, batch=2)
         seed = torch.Generator().manual_seed(0)
-        finetune_factor(network, frames, labels, settings=settings, generator=seed)
+        finetune_factor(
+            square_network, frames, masks.astype(np.uint8), settings=settings, generator=seed
+        )
         again = SelfTrainingSettings(epochs=1, batch=2)
-        parts = pseudo_label(network, frames, labels == 1, settings=again)
-        self_train_parts(network, frames, parts, settings=again, generator=seed)
+        parts = pseudo_label(square_network, frames, masks, settings=again)
+        self_train_parts(square_network, frames, parts, settings=again, generator=seed)
 
 
-def test_beliefs_are_propagated_in_single_precision(window):
-    seeds = np.zeros((4, 64, 64), np.float32)
-    seeds[1] = np.random.default_rng(2).normal(scale=3, size=(64, 64))
+def test_beliefs_are_propagated_in_single_precision(square_frames):
+    frames = square_frames[0][:4]
+    seeds = np.zeros(frames.shape[:3], np.float32)
+    seeds[1] = np.random.default_rng(2).normal(scale=3, size=seeds.shape[1:])
     with Single():
-        beliefs = propagate(window[0], seeds, settings=PropagationSettings(radius=4), device="cpu")
+        beliefs = propagate(frames, seeds, settings=PropagationSettings(radius=4), device="cpu")
     assert beliefs.std() > 0

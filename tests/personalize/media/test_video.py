@@ -228,6 +228,19 @@ def test_cut_off_video_is_refused_with_the_frame_where_it_breaks(make_video, cap
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize(
+    "partial, ending", [(False, "get it again$"), (True, r"\(--partial cannot help here\)$")]
+)
+def test_of_a_video_of_which_nothing_decodes_partial_is_no_remedy(make_video, partial, ending):
+    path = make_video("a.mp4", noisy_frames(50), movflags="faststart", bf="0")
+    _put_index_first(path)
+    with av.open(str(path)) as container:
+        first = next(packet for packet in container.demux(video=0) if packet.size)
+    path.write_bytes(path.read_bytes()[: first.pos + 20])
+    with pytest.raises(VideoError, match=f"not one frame of it can be decoded.*{ending}"):
+        open_source(path, partial=partial)
+
+
 def test_partial_goes_on_with_the_frames_before_the_cut(make_video):
     frames = noisy_frames(50)
     path = make_video(frames=frames)
