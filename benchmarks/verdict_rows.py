@@ -13,9 +13,12 @@ import numpy as np
 
 if TYPE_CHECKING:
     from personalize.adaptation.base import Base
+    from personalize.adaptation.record import Adaptation
     from personalize.datasets.davis import Sequence as DavisSequence
     from personalize.datasets.rendered_video import RenderedVideo
     from personalize.media.source import Source
+    from personalize.stages.parse import Parser
+    from personalize.storage.workspace import Workspace
     from personalize.types import Array, Mask
 
 WAYS = ("generic", "silhouettes", "both")
@@ -107,17 +110,12 @@ def collect(
     Row or None
         Of no set yet; None where nobody was found to learn from.
     """
-    from personalize.adaptation.blend import with_modules
-    from personalize.adaptation.record import parser_kept
     from personalize.errors import NobodyFoundError
     from personalize.evaluation.segmentation import intersection_over_union
-    from personalize.network.checkpoints import load_person
     from personalize.procedures.pipeline import learn_person
     from personalize.procedures.run_folder import open_run
     from personalize.procedures.tracking import track_person
     from personalize.settings import RunSettings
-    from personalize.stages.verdict import LEARNER, Choice, Verdict
-    from personalize.storage.layout import LEARNED
 
     settings = RunSettings()
     with tempfile.TemporaryDirectory() if runs is None else nullcontext(runs) as root:
@@ -128,10 +126,7 @@ def collect(
         except NobodyFoundError as error:
             click.echo(f"{name}: {error}", err=True)
             return None
-        personal = load_person(workspace.root / LEARNED, base.network)
-    half = Verdict(Choice("personal", "asked"), Choice("generic", "asked"), 0, {})
-    engine = base.engines.of(with_modules(base.network, personal, [LEARNER["silhouettes"]]))
-    between = parser_kept(half, learned.generic, learned.personal, engine)
+        between = silhouettes_alone(learned, workspace, base)
     parsers = dict(zip(WAYS, (learned.generic, between, learned.personal)))
     numbers = range(0, source.frame_count, every)
     j: dict[str, float] = {}
@@ -151,6 +146,28 @@ def collect(
     pairs = learned.verdict.evidence
     evidence = {kind: np.array([*pairs[kind].values()], np.float64) for kind in pairs}
     return Row("", name, evidence, j, px)
+
+
+def silhouettes_alone(learned: "Adaptation", workspace: "Workspace", base: "Base") -> "Parser":
+    """Return the parser with the learned silhouettes, but the generic parts.
+
+    Parameters
+    ----------
+    learned : Adaptation
+    workspace : Workspace
+        The run folder in which it was learned.
+    base : Base
+    """
+    from personalize.adaptation.blend import with_modules
+    from personalize.adaptation.record import parser_kept
+    from personalize.network.checkpoints import load_person
+    from personalize.stages.verdict import LEARNER, Choice, Verdict
+    from personalize.storage.layout import LEARNED
+
+    personal = load_person(workspace.root / LEARNED, base.network)
+    half = Verdict(Choice("personal", "asked"), Choice("generic", "asked"), 0, {})
+    engine = base.engines.of(with_modules(base.network, personal, [LEARNER["silhouettes"]]))
+    return parser_kept(half, learned.generic, learned.personal, engine)
 
 
 def kinds() -> list[str]:

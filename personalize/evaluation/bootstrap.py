@@ -4,12 +4,13 @@ A gain that rests on one video is not a gain on people. The paper gives no inter
 these are percentiles of the bootstrap (Efron, Annals of Statistics 1979).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from personalize.evaluation.joint_errors import GROUPS, JointErrors
+from personalize.types import Array
 
 
 class Interval(NamedTuple):
@@ -54,13 +55,47 @@ def reduction_interval(
         either has no error to average.
     """
     before, after = (_sums(videos, group) for videos in (generic, personalized))  # (V, 2) each
-    drawn = generator.integers(len(before), size=(samples, len(before)))
-    reductions = _reduction(before[drawn].sum(axis=1), after[drawn].sum(axis=1))
-    known = reductions[np.isfinite(reductions)]
+
+    def reduction(drawn):
+        return _reduction(before[drawn].sum(axis=1), after[drawn].sum(axis=1))
+
+    return interval_over_videos(
+        reduction, len(before), generator=generator, samples=samples, level=level
+    )
+
+
+def interval_over_videos(
+    statistic: Callable[[Array], Array],
+    videos: int,
+    *,
+    generator: np.random.Generator,
+    samples: int = 5000,
+    level: float = 0.95,
+) -> Interval:
+    """Bootstrap a statistic of videos.
+
+    Parameters
+    ----------
+    statistic : callable
+        ``statistic(drawn)`` takes numbers of videos, (samples, V) int, and returns the value of
+        each sample, (samples,) float; NaN where it has none.
+    videos : int
+        How many there are, V.
+    generator, samples, level
+        As for `reduction_interval`.
+
+    Returns
+    -------
+    Interval
+        NaN if no sample has a value.
+    """
+    drawn = generator.integers(videos, size=(samples, videos))
+    values = statistic(drawn)
+    known = values[np.isfinite(values)]
     if not known.size:
         return Interval(np.nan, np.nan, np.nan)
     low, high = np.quantile(known, ((1 - level) / 2, (1 + level) / 2))
-    estimate = _reduction(before.sum(axis=0), after.sum(axis=0))
+    (estimate,) = statistic(np.arange(videos)[None])
     return Interval(float(estimate), float(low), float(high))
 
 
