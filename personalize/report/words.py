@@ -24,7 +24,8 @@ NAMES = {
 
 
 REASONS = {
-    "no loss": "no loss is expected of it, or a small one",
+    "gain": "a gain is expected of it",
+    "small loss": "no more than a small loss is expected of it",
     "loss": "a loss is expected of it",
     "untested": "the window is too short to hold frames out for a test",
     "given": "it was learned from silhouettes that were given",

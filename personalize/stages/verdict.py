@@ -52,9 +52,9 @@ class Choice:
     Attributes
     ----------
     kept : {"personal", "generic"}
-    reason : {"no loss", "loss", "untested", "given", "not learned", "asked"}
-        What decided. "no loss", "loss": what is expected; "untested": no frame was held out;
-        "given": none was, since the user gave silhouettes; "asked": the user said so.
+    reason : {"gain", "small loss", "loss", "untested", "given", "not learned", "asked"}
+        What decided. "gain", "small loss", "loss": what is expected; "untested": no frame was held
+        out; "given": none was, since the user gave silhouettes; "asked": the user said so.
     estimate : float or None
         Of the gain: of silhouettes in J, of parts the share of the joints' error that is taken
         away. None without evidence.
@@ -208,7 +208,7 @@ def reach_verdict(
         elif estimate is None:
             kept, reason = ("personal", "given") if given else ("generic", "untested")
         elif estimate > settings.least_gain:
-            kept, reason = "personal", "no loss"
+            kept, reason = "personal", "gain" if estimate > 0 else "small loss"
         else:
             kept, reason = "generic", "loss"
         return Choice(kept, reason, estimate, uncertainty)

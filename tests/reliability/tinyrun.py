@@ -41,7 +41,7 @@ def tiny_run(root: Path, seed: int = 0) -> Workspace:
         load=lambda folder: load_arrays(folder / layout.PART_COLOURS),
     )
     work.arrays("judge", {}, lambda: np.arange(9))
-    kept = {"kept": "personal", "reason": "no loss"}
+    kept = {"kept": "personal", "reason": "gain"}
     work.note("verdict", {"silhouettes": kept, "parts": kept, "held_out": 0, "evidence": {}})
     work.stage("keep", {}, lambda folder: _keep(folder, seed), outputs=[layout.PERSON])
     work.stage("parse", {}, lambda folder: _parse(folder, seed), outputs=layout.PARSED,

@@ -23,7 +23,7 @@ def test_spans_are_told_from_their_first_frame_to_their_last(spans, words):
 
 
 def test_a_verdict_names_what_is_kept_and_its_proof():
-    gain = {"kept": "personal", "reason": "no loss", "estimate": 0.034, "uncertainty": 0.02}
+    gain = {"kept": "personal", "reason": "gain", "estimate": 0.034, "uncertainty": 0.02}
     loss = {"kept": "generic", "reason": "loss", "estimate": -0.01, "uncertainty": 0.05}
     assert verdict_line({"silhouettes": gain, "parts": loss, "held_out": 12}) == (
         "silhouettes: the personal ones are kept, expected gain +3.4% +- 2.0% of J; "

@@ -17,7 +17,7 @@ from personalize.stages.verdict import Choice, Verdict
 
 
 def verdict(silhouettes, parts):
-    return Verdict(Choice(silhouettes, "no loss"), Choice(parts, "no loss"), 8, {})
+    return Verdict(Choice(silhouettes, "gain"), Choice(parts, "gain"), 8, {})
 
 
 JUDGED = {

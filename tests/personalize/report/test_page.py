@@ -32,7 +32,7 @@ VOID = {"meta", "img", "br", "hr", "link", "rect", "circle"}
 VERDICT = {
     "silhouettes": {
         "kept": "personal",
-        "reason": "no loss",
+        "reason": "gain",
         "estimate": 0.0312,
         "uncertainty": 0.02,
     },
@@ -223,7 +223,7 @@ def test_a_verdict_comes_with_its_numbers(finished, manifest, tmp_path):
     write_report(tmp_path / "page.html", finished, {**manifest, "verdict": VERDICT})
     page = Page((tmp_path / "page.html").read_text())
     assert "learned the silhouettes of this person; its parts are the generic ones." in page.text
-    assert "silhouettes personal no loss is expected of it, or a small one +3.1% ±2.0%" in page.text
+    assert "silhouettes personal a gain is expected of it +3.1% ±2.0%" in page.text
     assert "parts generic <odd> −1.0% ±5.0%" in page.text
     assert "Judged on 17 frames" in page.text
     assert "flip_<agreement> 0.512 0.625 +0.113" in page.text

@@ -55,7 +55,7 @@ def test_evidence_that_is_missing_tells_nothing():
 
 
 @pytest.mark.parametrize(
-    "evidence, kept, reason", [(GAINED, "personal", "no loss"), (LOST, "generic", "loss")]
+    "evidence, kept, reason", [(GAINED, "personal", "gain"), (LOST, "generic", "loss")]
 )
 def test_a_module_is_kept_if_a_gain_is_expected(evidence, kept, reason):
     verdict = reach_verdict(evidence, 8)
@@ -69,6 +69,13 @@ def test_the_gain_must_be_above_the_least():
     equal = reach_verdict(GAINED, 8, settings=VerdictSettings(least_gain=estimate))
     below = reach_verdict(GAINED, 8, settings=VerdictSettings(least_gain=estimate - 1e-6))
     assert (equal.parts.kept, below.parts.kept) == ("generic", "personal")
+
+
+def test_a_small_loss_is_not_called_a_gain():
+    slight = {"agreement": np.array([0.5, 0.4])}
+    assert MODEL.estimate(slight)[0] == pytest.approx(-0.01)
+    verdict = reach_verdict(slight, 8)
+    assert verdict.parts.kept == "personal" and verdict.parts.reason == "small loss"
 
 
 def test_what_could_not_be_tested_is_not_kept_unless_silhouettes_were_given():
@@ -103,7 +110,7 @@ def test_evidence_that_is_not_a_number_is_not_told():
 
 
 def test_modules_are_kept_apart():
-    mixed = Verdict(Choice("personal", "no loss"), Choice("generic", "loss"), 8, {})
+    mixed = Verdict(Choice("personal", "gain"), Choice("generic", "loss"), 8, {})
     assert mixed.kept_modules == ["silhouettes"]
     assert (mixed.keeps("silhouettes"), mixed.keeps("parts")) == (True, False)
 
