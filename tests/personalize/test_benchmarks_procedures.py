@@ -7,16 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import procedures, procedures_measure
-from benchmarks.procedures import (
-    GENERIC,
-    KEPT,
-    PROCEDURES,
-    RUN,
-    Procedure,
-    drawn,
-    measure_procedure,
-    rows_of,
-)
+from benchmarks.procedures import drawn, measure_procedure, rows_of
 from benchmarks.procedures_measure import (
     Reading,
     Scores,
@@ -25,6 +16,7 @@ from benchmarks.procedures_measure import (
     sequence_task,
     video_task,
 )
+from benchmarks.procedures_settings import GENERIC, KEPT, PROCEDURES, RUN, Procedure
 from benchmarks.procedures_table import joint_table, silhouette_table
 from personalize.adaptation.base import Base
 from personalize.adaptation.settings import FactorSettings, SelfTrainingSettings
