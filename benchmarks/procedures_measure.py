@@ -1,7 +1,7 @@
 """How `benchmarks.procedures` learns a labelled video, and measures it, as an evaluation does."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from personalize.stages.settings import SmoothSettings
     from personalize.storage.workspace import Workspace
 
+TREE, BY_MASS = "tree", "mass"
+"""Rules for joints: that of a run, and the paper's."""
 PCK = 0.2
 """Share of the shoulders' width within which a joint of YouTube Pose is right."""
 
@@ -64,7 +66,7 @@ class Reading:
 
     name: str
     network: str = "personal"
-    rule: str = "tree"
+    rule: str = TREE
     smooth: bool = True
 
 
@@ -77,26 +79,32 @@ class Task:
     name : str
     path : Path
     measure : callable
-        ``measure(source, parser, smooth)`` returns Scores.
+        ``measure(source, parser, smooth, rules)`` returns the Scores of joints by each of some
+        rules of `JointSettings`.
     follows : bool
         Whether its frames follow each other, so that joints are smoothed.
     """
 
     name: str
     path: Path
-    measure: "Callable[[Source, Parser, SmoothSettings], Scores]"
+    measure: "Callable[[Source, Parser, SmoothSettings, Collection[str]], dict[str, Scores]]"
     follows: bool = True
 
 
 def clip_task(clip: "LabelledClip") -> Task:
     """Return the task of a clip of J-HMDB."""
 
-    def measure(source: "Source", parser: "Parser", smooth: "SmoothSettings") -> Scores:
+    def measure(
+        source: "Source", parser: "Parser", smooth: "SmoothSettings", rules: Collection[str]
+    ) -> dict[str, Scores]:
         from personalize.procedures.evaluate.jhmdb import measure_parsed, parse_clip, read_truth
 
-        parsed = parse_clip(source, parser, smooth, iter)
-        found = measure_parsed(read_truth(clip, source), parsed)
-        return Scores(found.px, found.pck, found.j)
+        scores, truth = {}, read_truth(clip, source)
+        for rule in rules:
+            parsed = parse_clip(source, with_rule(parser, rule), smooth, iter)
+            found = measure_parsed(truth, parsed)
+            scores[rule] = Scores(found.px, found.pck, found.j)
+        return scores
 
     return Task(clip.name, clip.path, measure)
 
@@ -104,14 +112,20 @@ def clip_task(clip: "LabelledClip") -> Task:
 def video_task(video: "LabelledVideo") -> Task:
     """Return the task of a video of YouTube Pose, which is its labelled frames."""
 
-    def measure(source: "Source", parser: "Parser", smooth: "SmoothSettings") -> Scores:
+    def measure(
+        source: "Source", parser: "Parser", smooth: "SmoothSettings", rules: Collection[str]
+    ) -> dict[str, Scores]:
         from personalize.evaluation.joint_errors import measure_joints
         from personalize.procedures.evaluate.youtube_pose import upper_body_joints
 
-        found = upper_body_joints(parser, video, iter)
-        errors = measure_joints(video.xy, found["xy"], found["found"])
-        right = errors.pixels <= PCK * errors.shoulder_width
-        return Scores(float(np.nanmean(errors.pixels)), float(right[errors.labelled].mean()))
+        found, scores = upper_body_joints(parser, video, iter), {}
+        for rule in rules:
+            xy = found["xy_mass" if rule == BY_MASS else "xy"]
+            errors = measure_joints(video.xy, xy, found["found"])
+            right = errors.pixels <= PCK * errors.shoulder_width
+            pck = float(right[errors.labelled].mean())
+            scores[rule] = Scores(float(np.nanmean(errors.pixels)), pck)
+        return scores
 
     return Task(video.name, video.images[0].parent, measure, follows=False)
 
@@ -119,15 +133,23 @@ def video_task(video: "LabelledVideo") -> Task:
 def sequence_task(sequence: "DavisSequence") -> Task:
     """Return the task of a sequence of DAVIS."""
 
-    def measure(source: "Source", parser: "Parser", smooth: "SmoothSettings") -> Scores:
+    def measure(
+        source: "Source", parser: "Parser", smooth: "SmoothSettings", rules: Collection[str]
+    ) -> dict[str, Scores]:
         from personalize.evaluation.segmentation import mean_j
         from personalize.procedures.evaluate.silhouettes import parsed_silhouettes
 
         frames = sequence.annotated
         masks = parsed_silhouettes(sequence, frames, parser, iter)
-        return Scores(j=mean_j(map(sequence.read_mask, frames), masks))
+        return dict.fromkeys(rules, Scores(j=mean_j(map(sequence.read_mask, frames), masks)))
 
     return Task(sequence.name, sequence.folder, measure, follows=False)
+
+
+def with_rule(parser: "Parser", rule: str) -> "Parser":
+    """Return a parser that reads joints by a rule of `JointSettings`."""
+    joints = replace(parser.settings.joints, rule=rule)
+    return replace(parser, settings=replace(parser.settings, joints=joints))
 
 
 def begin_from(run: Path, folder: Path) -> None:
@@ -179,17 +201,14 @@ def measure_readings(
 
     source = open_source(task.path)
     parser_of = learn(task.name, source, folder, base, settings, landmarks)
-    found: dict[str, Scores] = {}
-    known: dict[tuple[Parser, str, bool], Scores] = {}
+    ways: dict[tuple[Parser, bool], list[Reading]] = {}
     for reading in readings:
-        parser = parser_of(reading.network)
-        way = parser, reading.rule, reading.smooth
-        if way not in known:
-            joints = replace(parser.settings.joints, rule=reading.rule)
-            reader = replace(parser, settings=replace(parser.settings, joints=joints))
-            smooth = settings.smooth if reading.smooth else replace(settings.smooth, reach=0)
-            known[way] = task.measure(source, reader, smooth)
-        found[reading.name] = known[way]
+        ways.setdefault((parser_of(reading.network), reading.smooth), []).append(reading)
+    found: dict[str, Scores] = {}
+    for (parser, is_smoothed), same in ways.items():
+        smooth = settings.smooth if is_smoothed else replace(settings.smooth, reach=0)
+        scores = task.measure(source, parser, smooth, {reading.rule for reading in same})
+        found |= {reading.name: scores[reading.rule] for reading in same}
     return found
 
 
@@ -245,12 +264,52 @@ def without_cut(learned: "Adaptation", workspace: "Workspace", base: "Base") -> 
     return replace(learned.personal, appearance=appearance)
 
 
+def without_part_colours(learned: "Adaptation", workspace: "Workspace", base: "Base") -> "Parser":
+    """Return the personal parser, which does not weigh parts by their colours.
+
+    Parameters
+    ----------
+    learned : Adaptation
+    workspace : Workspace
+    base : Base
+        As for `silhouettes_alone`.
+    """
+    appearance = learned.personal.appearance
+    return replace(learned.personal, appearance=appearance and replace(appearance, worn=None))
+
+
+def all_of_the_way(learned: "Adaptation", workspace: "Workspace", base: "Base") -> "Parser":
+    """Return the personal parser with parts that are as far from the generic ones as what was
+    learned, of which a run keeps half (`adaptation.blend`).
+
+    Parameters
+    ----------
+    learned : Adaptation
+    workspace : Workspace
+    base : Base
+        As for `silhouettes_alone`.
+    """
+    from personalize.adaptation.blend import blend, with_modules
+    from personalize.network.checkpoints import load_person
+    from personalize.settings import RunSettings
+    from personalize.stages.verdict import LEARNER
+    from personalize.storage.layout import LEARNED
+
+    personal = load_person(workspace.root / LEARNED, base.network)
+    before = with_modules(base.network, personal, [LEARNER["silhouettes"]])
+    network = blend(before, personal, 1 / RunSettings().way)
+    return replace(learned.personal, network=base.engines.of(network))
+
+
 PARSERS: "dict[str, Callable[[Adaptation, Workspace, Base], Parser]]" = {
     "generic": lambda learned, workspace, base: learned.generic,
     "personal": lambda learned, workspace, base: learned.personal,
     "kept": lambda learned, workspace, base: learned.kept,
     "silhouettes": silhouettes_alone,
     "uncut": without_cut,
+    "uncoloured": without_part_colours,
+    "all of the way": all_of_the_way,
 }
 """Parsers of what was learned: before learning; with all of it; with what the verdict keeps; with
-the silhouettes alone; with all, but for the cut."""
+the silhouettes alone; with all, but for the cut, or for the colours of parts; with parts that are
+learned all of the way."""

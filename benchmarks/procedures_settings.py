@@ -4,7 +4,7 @@ thing.
 
 from dataclasses import dataclass, replace
 
-from benchmarks.procedures_measure import Reading
+from benchmarks.procedures_measure import BY_MASS, Reading
 from personalize.network.settings import VIEWS
 from personalize.settings import RunSettings
 
@@ -12,8 +12,6 @@ RUN = "run"
 """The procedure of `personalize run`, from which the others begin."""
 GENERIC, KEPT = "generic", "a run"
 """Rows that the others are compared with."""
-BY_MASS = "mass"
-"""The paper's rule for joints."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +67,6 @@ def without_local_colours() -> RunSettings:
     return replace(RunSettings(), refine=replace(refine, local_colours=local))
 
 
-def without_part_colours() -> RunSettings:
-    """Return the settings of a run without the colours of parts."""
-    return replace(RunSettings(), part_colours=replace(RunSettings().part_colours, weight=0.0))
-
-
 def propagated_alone() -> RunSettings:
     """Return the settings of a run whose beliefs are what was propagated alone."""
     return replace(RunSettings(), seeds=replace(RunSettings().seeds, own=0.0))
@@ -89,6 +82,8 @@ PROCEDURES = {
             Reading("a run, everything kept"),
             Reading("a run, the paper's rule for joints", "kept", rule=BY_MASS),
             Reading("no parts taught by itself", "silhouettes"),
+            Reading("parts taught all of the way", "all of the way"),
+            Reading("no colours of parts when parsing", "uncoloured"),
             Reading("no cut when parsing", "uncut"),
             Reading("joints not smoothed", smooth=False),
         ),
@@ -105,8 +100,6 @@ PROCEDURES = {
     "scene": Procedure(without_scene(), (Reading("no still scene"),)),
     "local": Procedure(without_local_colours(), (Reading("no local colours"),)),
     "own": Procedure(propagated_alone(), (Reading("beliefs that were propagated alone"),)),
-    "part colours": Procedure(without_part_colours(), (Reading("no colours of parts"),)),
-    "way": Procedure(replace(RunSettings(), way=1.0), (Reading("all of the way"),)),
     "teacher": Procedure(
         RunSettings(),
         (Reading("with a teacher", "kept"), Reading("with a teacher, everything kept")),

@@ -46,11 +46,15 @@ TINY = {
             Reading(KEPT, "kept"),
             Reading("everything"),
             Reading("alone", "silhouettes"),
+            Reading("all", "all of the way"),
+            Reading("uncoloured", "uncoloured"),
             Reading("by mass", rule="mass"),
             Reading("shaky", smooth=False),
         ),
     ),
-    "uncut": Procedure(replace(SETTINGS, way=1.0), (Reading("uncut", "uncut"),)),
+    "way": Procedure(
+        replace(SETTINGS, way=1.0), (Reading("uncut", "uncut"), Reading("learned all of the way"))
+    ),
 }
 
 
@@ -73,7 +77,8 @@ def test_a_clip_has_the_scores_of_its_evaluation(write_jhmdb, square_network, tm
     for row, network in ((GENERIC, "generic"), (KEPT, "kept"), ("everything", "personalized")):
         one = scores[network]
         assert found[row] == Scores(one.px, one.pck, one.j)
-    assert len({found[row].px for row in ("everything", "alone", "by mass", "shaky")}) == 4
+    others = ("alone", "all", "uncoloured", "by mass", "shaky")
+    assert len({found[row].px for row in ("everything", *others)}) == 6
 
 
 def test_a_video_and_a_sequence_have_the_scores_of_their_evaluations(
@@ -101,6 +106,9 @@ def test_procedures_begin_from_the_run_and_are_measured_once(
     for stage in ("predict", "propagate", "refine"):
         assert after[stage] == before[stage]
     assert after["learn"]["settings"] != before["learn"]["settings"]
+    found = {name: score for name, [score] in rows_of(out, [clip_task(clip)]).items()}
+    assert found["all"].px == pytest.approx(found["learned all of the way"].px, abs=1e-3)
+    assert abs(found["all"].px - found["everything"].px) > 1e-2
     monkeypatch.setattr(procedures, "measure_readings", None)
     assert set(measured(clip_task(clip), out, base, TINY)) == {
         *(reading.name for procedure in TINY.values() for reading in procedure.readings)
@@ -128,9 +136,9 @@ def test_nobody_to_learn_from_leaves_the_generic_network(square_network, tmp_pat
         write_image(frames / f"{number}.png", np.zeros((64, 96, 3), np.uint8))
     networks = []
 
-    def measure(source, parser, smooth):
+    def measure(source, parser, smooth, rules):
         networks.append(parser.network)
-        return Scores(1.0, 1.0, 1.0)
+        return dict.fromkeys(rules, Scores(1.0, 1.0, 1.0))
 
     base = Base.of(square_network)
     measured(Task("nobody", frames, measure), tmp_path / "out", base)
