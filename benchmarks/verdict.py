@@ -28,6 +28,7 @@ import click
 import numpy as np
 
 from benchmarks.films import SEEDS, SIZE, Choice, chosen_films, render_all
+from benchmarks.procedures_table import gain, interval_in_words, longer_error
 from benchmarks.verdict_plot import draw_calibration
 from benchmarks.verdict_rows import (
     Item,
@@ -332,7 +333,8 @@ def modules(table: Path) -> None:
     rows = read_table(table)
     click.echo(
         "| | videos | generic | silhouettes | both | ratio, silhouettes | ratio, both "
-        "| parts better, worse by 2 % |\n|---|--:|--:|--:|--:|--:|--:|--:|"
+        "| parts better, worse by 2 % | error by parts (95 %) |\n"
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
     )
     for name, measure in product(dict.fromkeys(row.set for row in rows), ("px", "j")):
         found = [[*getattr(row, measure).values()] for row in rows if row.set == name]
@@ -346,7 +348,9 @@ def modules(table: Path) -> None:
             gains = (scores[:, 1] - scores[:, 2]) / scores[:, 0]
             cells += [f"{ratio:.3f}" for ratio in ratios]
             cells.append(f"{(gains > LEAST).sum()}, {(gains < -LEAST).sum()}")
-        cells += [""] * (7 - len(cells))
+            more = gain(longer_error, scores[:, 1], scores[:, 2], gains, LEAST, seed=0)
+            cells.append(interval_in_words(more.interval, "+.1%"))
+        cells += [""] * (8 - len(cells))
         click.echo(f"| {' | '.join([f'{name}, {measure}', *cells])} |")
 
 

@@ -1,5 +1,6 @@
 """Benchmarks that the documents quote measure what a run does."""
 
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -189,3 +190,15 @@ def test_the_calibration_of_the_verdict_is_drawn(tmp_path):
     draw_calibration(rows, estimates, tmp_path / "plot.png")
     height, width, _ = read_image(tmp_path / "plot.png").shape
     assert width > height > 400
+
+
+def test_what_each_module_brings_has_an_interval():
+    from benchmarks.verdict import main as verdict
+
+    table = Path(__file__).parents[2] / "benchmarks" / "verdict.csv"
+    result = CliRunner().invoke(verdict, ["modules", str(table)])
+    lines = [line.split("|")[1:-1] for line in result.stdout.splitlines()]
+    assert len(lines) > 5 and {len(line) for line in lines} == {9}
+    [parts] = [line[-1].strip() for line in lines if line[0].strip() == "youtube-pose, px"]
+    estimate, low, high = (float(end) for end in re.findall(r"[-+][0-9.]+(?=%)", parts))
+    assert low < estimate < high
