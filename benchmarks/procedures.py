@@ -8,9 +8,9 @@ it has learned. Procedures begin from RUNS, the folder of `personalize evaluate 
 is there: stages that do not change are not computed again. What was measured is written to OUT, a
 file for each procedure, and not measured again: name another folder for another program.
 
-Without `--videos` as many as `--count` are drawn by the seed. The tables have those videos of
-which everything in OUT is measured. With `--only`, which may be repeated, only these procedures are
-measured; the tables show what is there.
+Without `--videos` as many as `--count` are drawn by the seed; those of a smaller count are among
+them. With `--only`, which may be repeated, only these procedures are measured, and stand in the
+tables beside a run, if that was measured. The tables have those videos of which every row is known.
 
 The paper's GrabCut learns colours in each frame; here, as in a run, they are learned in the whole
 window. Everything is measured in the crop that follows the person.
@@ -94,8 +94,8 @@ def measure_procedure(
     path.parent.mkdir(parents=True, exist_ok=True)
     scores = read_scores(path)
     for task in tasks:
-        readings = [one for one in procedure.readings if one.smooth or task.follows]
-        readings = [one for one in readings if one.name not in scores.get(task.name, {})]
+        known = scores.get(task.name, {})
+        readings = [one for one in task.readings(procedure.readings) if one.name not in known]
         if not readings:
             continue
         folder = path.parent / task.name
@@ -128,10 +128,20 @@ def read_scores(path: Path) -> dict[str, dict[str, Scores]]:
     }
 
 
-def rows_of(out: Path, tasks: Sequence[Task]) -> dict[str, list[Scores]]:
-    """Return the scores of each row, of the tasks of which every row that is there is known."""
+def rows_of(out: Path, tasks: Sequence[Task], only: Sequence[str] = ()) -> dict[str, list[Scores]]:
+    """Return the scores of each row, of the tasks of which every row that is there is known.
+
+    Parameters
+    ----------
+    out : Path
+    tasks : sequence of Task
+    only : sequence of str
+        Procedures whose rows are returned, beside those of `RUN`; all, if there is none.
+    """
     by_video: dict[str, dict[str, Scores]] = {task.name: {} for task in tasks}
     for name in PROCEDURES:
+        if only and name not in (RUN, *only):
+            continue
         for video, rows in read_scores(out / name / "scores.json").items():
             if video in by_video:
                 by_video[video] |= rows
@@ -193,7 +203,9 @@ def compare(
     for name in only or PROCEDURES:
         if landmarks or not PROCEDURES[name].taught:
             measure_procedure(name, tasks, out, base, runs, landmarks)
-    rows = rows_of(out, tasks)
+    rows = rows_of(out, tasks, only)
+    if not {GENERIC, KEPT} <= set(rows):
+        raise click.ClickException(f"measure {RUN}, too: the others are compared with its rows")
     for table in (joint_table, silhouette_table):
         click.echo(table(rows, GENERIC, KEPT, seed))
 

@@ -62,12 +62,15 @@ class Reading:
         Of `JointSettings`.
     smooth : bool
         Whether joints are smoothed, where frames follow each other.
+    of_joints : bool
+        Whether it is about joints alone.
     """
 
     name: str
     network: str = "personal"
     rule: str = TREE
     smooth: bool = True
+    of_joints: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,12 +86,23 @@ class Task:
         rules of `JointSettings`.
     follows : bool
         Whether its frames follow each other, so that joints are smoothed.
+    has_joints : bool
+        Whether joints are labelled.
     """
 
     name: str
     path: Path
     measure: "Callable[[Source, Parser, SmoothSettings, Collection[str]], dict[str, Scores]]"
     follows: bool = True
+    has_joints: bool = True
+
+    def readings(self, procedure: tuple[Reading, ...]) -> list[Reading]:
+        """Return those readings of a procedure that tell something of this video."""
+        return [
+            reading
+            for reading in procedure
+            if (reading.smooth or self.follows) and (self.has_joints or not reading.of_joints)
+        ]
 
 
 def clip_task(clip: "LabelledClip") -> Task:
@@ -143,7 +157,7 @@ def sequence_task(sequence: "DavisSequence") -> Task:
         masks = parsed_silhouettes(sequence, frames, parser, iter)
         return dict.fromkeys(rules, Scores(j=mean_j(map(sequence.read_mask, frames), masks)))
 
-    return Task(sequence.name, sequence.folder, measure, follows=False)
+    return Task(sequence.name, sequence.folder, measure, follows=False, has_joints=False)
 
 
 def with_rule(parser: "Parser", rule: str) -> "Parser":

@@ -77,22 +77,24 @@ PROCEDURES = {
         RunSettings(),
         (
             Reading(GENERIC, "generic"),
-            Reading("generic, the paper's rule for joints", "generic", rule=BY_MASS),
+            Reading(
+                "generic, the paper's rule for joints", "generic", rule=BY_MASS, of_joints=True
+            ),
             Reading(KEPT, "kept"),
             Reading("a run, everything kept"),
-            Reading("a run, the paper's rule for joints", "kept", rule=BY_MASS),
-            Reading("no parts taught by itself", "silhouettes"),
-            Reading("parts taught all of the way", "all of the way"),
-            Reading("no colours of parts when parsing", "uncoloured"),
+            Reading("a run, the paper's rule for joints", "kept", rule=BY_MASS, of_joints=True),
+            Reading("no parts taught by itself", "silhouettes", of_joints=True),
+            Reading("parts taught all of the way", "all of the way", of_joints=True),
+            Reading("no colours of parts when parsing", "uncoloured", of_joints=True),
             Reading("no cut when parsing", "uncut"),
-            Reading("joints not smoothed", smooth=False),
+            Reading("joints not smoothed", smooth=False, of_joints=True),
         ),
     ),
     "paper": Procedure(
         paper(),
         (
             Reading("the paper's procedure", "uncut"),
-            Reading("the same, the paper's rule for joints", "uncut", rule=BY_MASS),
+            Reading("the same, the paper's rule for joints", "uncut", rule=BY_MASS, of_joints=True),
             Reading("the same, cut when parsing"),
         ),
     ),

@@ -45,14 +45,14 @@ TINY = {
             Reading(GENERIC, "generic"),
             Reading(KEPT, "kept"),
             Reading("everything"),
-            Reading("alone", "silhouettes"),
+            Reading("alone", "silhouettes", of_joints=True),
             Reading("all", "all of the way"),
             Reading("uncoloured", "uncoloured"),
             Reading("by mass", rule="mass"),
             Reading("shaky", smooth=False),
         ),
     ),
-    "way": Procedure(
+    "paper": Procedure(
         replace(SETTINGS, way=1.0), (Reading("uncut", "uncut"), Reading("learned all of the way"))
     ),
 }
@@ -95,6 +95,7 @@ def test_a_video_and_a_sequence_have_the_scores_of_their_evaluations(
     found = measured(sequence_task(sequence), tmp_path / "sequence", base)
     scores, _ = evaluate_silhouettes(sequence, tmp_path / "masks", base, SETTINGS)
     assert found[GENERIC].j == scores["generic"] and np.isnan(found[GENERIC].px)
+    assert "alone" not in found  # no joints are labelled
 
 
 def test_procedures_begin_from_the_run_and_are_measured_once(
@@ -109,6 +110,9 @@ def test_procedures_begin_from_the_run_and_are_measured_once(
     found = {name: score for name, [score] in rows_of(out, [clip_task(clip)]).items()}
     assert found["all"].px == pytest.approx(found["learned all of the way"].px, abs=1e-3)
     assert abs(found["all"].px - found["everything"].px) > 1e-2
+    assert set(rows_of(out, [clip_task(clip)], [RUN])) < set(found)
+    unknown = Task("other", clip.path, None)
+    assert all(len(scores) == 1 for scores in rows_of(out, [clip_task(clip), unknown]).values())
     monkeypatch.setattr(procedures, "measure_readings", None)
     assert set(measured(clip_task(clip), out, base, TINY)) == {
         *(reading.name for procedure in TINY.values() for reading in procedure.readings)
@@ -127,6 +131,10 @@ def test_the_command_prints_a_table_of_joints_and_one_of_silhouettes(
     assert result.exit_code == 0, result.output
     heads = [line for line in result.stdout.splitlines() if " of 1 videos" in line]
     assert [head.split()[1] for head in heads] == ["joints", "silhouettes"]
+    words = ["paper" if word == RUN else word for word in words]
+    words[2] = tmp_path / "elsewhere"
+    result = CliRunner().invoke(procedures.main, list(map(str, words)))
+    assert result.exit_code == 1 and "measure run, too" in result.stderr
 
 
 def test_nobody_to_learn_from_leaves_the_generic_network(square_network, tmp_path, tiny):
