@@ -206,8 +206,11 @@ def compare(
     rows = rows_of(out, tasks, only)
     if not {GENERIC, KEPT} <= set(rows):
         raise click.ClickException(f"measure {RUN}, too: the others are compared with its rows")
-    for table in (joint_table, silhouette_table):
-        click.echo(table(rows, GENERIC, KEPT, seed))
+    click.echo(joint_table(rows, GENERIC, KEPT, seed))
+    readings = [reading for one in PROCEDURES.values() for reading in one.readings]
+    for name in [reading.name for reading in readings if reading.of_joints]:
+        rows.pop(name, None)
+    click.echo(silhouette_table(rows, GENERIC, KEPT, seed))
 
 
 @click.group()

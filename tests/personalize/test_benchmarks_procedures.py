@@ -131,6 +131,7 @@ def test_the_command_prints_a_table_of_joints_and_one_of_silhouettes(
     assert result.exit_code == 0, result.output
     heads = [line for line in result.stdout.splitlines() if " of 1 videos" in line]
     assert [head.split()[1] for head in heads] == ["joints", "silhouettes"]
+    assert result.stdout.count("| alone ") == 1 and result.stdout.count(f"| {KEPT} ") == 2
     words = ["paper" if word == RUN else word for word in words]
     words[2] = tmp_path / "elsewhere"
     result = CliRunner().invoke(procedures.main, list(map(str, words)))
