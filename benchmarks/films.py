@@ -1,13 +1,14 @@
 """How well somebody is followed who is difficult to follow: rendered films, whose every frame is
 known.
 
-    python -m benchmarks.films FILMS RUNS [--quick] [--only DIFFICULTY] [--learn]
+    python -m benchmarks.films FILMS RUNS [--quick] [--only DIFFICULTY] [--learn] [--point]
 
 The set is fixed: films of `personalize synthesize video --difficulty`, by their seeds. They are
 rendered into FILMS, two at a time, where a second measuring finds them; it needs the extra
 `synthetic`, and no assets. The runs are left in RUNS; what is there of the same weights and
 settings is not made again, so name another folder for another program. Without `--learn` the
-generic network parses, as `personalize parse` does.
+generic network parses, as `personalize parse` does. With `--point` the run is told whom is meant by
+one point, as with `--person-at`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import numpy as np
 from click import IntRange
 
 from personalize.commands.groups import grouped
@@ -173,6 +175,20 @@ def render_all(films: Mapping[str, FilmSettings], root: Path, workers: int) -> N
             click.echo(f"rendered {name} ({done} of {len(tasks)})", err=True)
 
 
+def point_at(film: RenderedVideo) -> tuple[int, float, float]:
+    """Return a point on the person of a film, as a user would give it: frame, x and y in pixels.
+
+    It is the point furthest from their outline, in the first frame that shows them for sure.
+    """
+    import cv2
+
+    frame = int((film.seen == "yes").argmax())
+    mask = np.pad(film.read_mask(frame).astype(np.uint8), 1)
+    depth = cv2.distanceTransform(mask, cv2.DIST_L2, 5)[1:-1, 1:-1]
+    row, column = np.unravel_index(depth.argmax(), depth.shape)
+    return frame, float(column), float(row)
+
+
 def measure(
     film: RenderedVideo, root: Path, base: Base, settings: RunSettings, learn: bool
 ) -> FilmScores:
@@ -240,6 +256,7 @@ def _cell(key: str, value: float) -> str:
     click.option("--films", "count", type=IntRange(1), help="So many of them, the first."),
 )
 @click.option("--learn", is_flag=True, help="Learn each person, as `personalize run` does.")
+@click.option("--point", is_flag=True, help="Point at each person once, as `--person-at` does.")
 @click.option("--render-only", is_flag=True, help="Measure nothing.")
 @click.option("--workers", type=IntRange(1), default=2, help="Processes that render.")
 @click.option("--weights", type=FOLDER, help="Base weights; by default those shipped.")
@@ -249,6 +266,7 @@ def main(
     runs: Path,
     choice: Choice,
     learn: bool,
+    point: bool,
     render_only: bool,
     workers: int,
     weights: Path | None,
@@ -266,7 +284,9 @@ def main(
         return
     base, scores = load_base(weights, "auto"), {}
     for name in films:
-        scores[name] = measure(rendered_video(root / name), runs / name, base, RunSettings(), learn)
+        film = rendered_video(root / name)
+        settings = RunSettings(person_at=(point_at(film),) if point else ())
+        scores[name] = measure(film, runs / name, base, settings, learn)
         click.echo(f"measured {name}: J {summarize([scores[name]])['j']:.3f}", err=True)
     groups = {}
     for difficulty in dict.fromkeys(name.split("-")[0] for name in scores):

@@ -4,6 +4,7 @@ import re
 import sys
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import cv2
 import numpy as np
@@ -202,3 +203,15 @@ def test_what_each_module_brings_has_an_interval():
     [parts] = [line[-1].strip() for line in lines if line[0].strip() == "youtube-pose, px"]
     estimate, low, high = (float(end) for end in re.findall(r"[-+][0-9.]+(?=%)", parts))
     assert low < estimate < high
+
+
+def test_a_film_is_pointed_at_where_the_person_is_thickest():
+    from benchmarks.films import point_at
+
+    mask = np.zeros((40, 60), bool)
+    mask[10:30, 20:41] = True  # a trunk
+    mask[19, 41:60] = True  # and an arm
+    masks = [np.zeros_like(mask), mask]
+    film = Mock(seen=np.array(["no", "yes"]), read_mask=masks.__getitem__)
+    frame, x, y = point_at(film)
+    assert frame == 1 and 28 <= x <= 32 and 18 <= y <= 21
