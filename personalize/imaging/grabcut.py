@@ -47,7 +47,7 @@ def cut(image: Frame, probability: Array, colour_ratio: Array, *, settings: CutS
     if box is None:
         return mask
     data = evidence(probability[box], colour_ratio[box], settings=settings)
-    person = _minimum_cut(data, contrast_edges(image[box], settings.contrast))
+    person = minimum_cut(data, contrast_edges(image[box], settings.contrast))
     mask[box] = _closed(_touching(person, believed[box]), settings.gaps)
     return mask
 
@@ -89,7 +89,7 @@ def colour_log_ratio(person: Mixture, background: Mixture, terms: Map) -> Map:
     return person.log_density(terms) - background.log_density(terms)
 
 
-def contrast_edges(image: Frame, strength: float) -> list[Map]:
+def contrast_edges(image: Frame, strength: float, within: Mask | None = None) -> list[Map]:
     """Cost of a cut between neighbouring pixels: high where they look alike.
 
     Parameters
@@ -97,6 +97,8 @@ def contrast_edges(image: Frame, strength: float) -> list[Map]:
     image : (H, W, 3) uint8 array
     strength : float
         Cost between equal pixels (gamma); their distance divides it.
+    within : (H, W) bool array, optional
+        Pixels with no edge to others outside of it.
 
     Returns
     -------
@@ -112,10 +114,15 @@ def contrast_edges(image: Frame, strength: float) -> list[Map]:
     total = sum(float(square.sum()) for square in squares)
     count = sum(square.size for square in squares)
     beta = 0.5 * count / total if total > 0 else 0.0
-    return [
+    edges = [
         strength / np.hypot(*offset) * np.exp(-beta * square)
         for offset, square in zip(NEIGHBOURS, squares, strict=True)
     ]
+    if within is not None:
+        for edge, offset in zip(edges, NEIGHBOURS, strict=True):
+            here, there = _neighbouring(within.shape, offset)
+            edge *= within[here] & within[there]
+    return edges
 
 
 def is_too_small(mask: Mask, settings: CutSettings) -> bool:
@@ -161,8 +168,20 @@ def surroundings(mask: Mask, margin: float) -> tuple[slice, slice] | None:
     return next(boxed), next(boxed)
 
 
-def _minimum_cut(data: Array, edges: Sequence[Map]) -> Mask:
-    """Solve a grid of eight neighbours; `data` (H, W) is the gain of calling a pixel person."""
+def minimum_cut(data: Array, edges: Sequence[Map]) -> Mask:
+    """Return the mask of least energy on a grid of eight neighbours.
+
+    Parameters
+    ----------
+    data : (H, W) float array
+        What calling a pixel person gains, in nats.
+    edges : list of float arrays
+        From `contrast_edges`.
+
+    Returns
+    -------
+    (H, W) bool array
+    """
     graph = maxflow.GraphFloat(data.size, len(NEIGHBOURS) * data.size)
     nodes = graph.add_grid_nodes(data.shape)
     for offset, weights in zip(NEIGHBOURS, edges, strict=True):

@@ -14,17 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personalize.imaging.framing import Framing
+from personalize.imaging.shades import SHADES
 from personalize.types import Array, Json
 
 FIELDS = ("scale", "left", "top")
 """Attributes of a `Framing` that may differ from frame to frame."""
-KNOWN = ("seen", "cuts", "place")
+KNOWN = ("seen", "cuts", "place", "shades")
 """What else a track holds."""
 SEEN = ("no", "doubt", "yes")
 """Whether the person is in view; a track holds the index."""
 ALWAYS = np.array([SEEN.index("yes")], np.uint8)
 UNCUT = np.empty(0, np.int64)
 ANYWHERE = np.empty((0, 4))
+UNTOLD = np.empty((0, SHADES))
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,9 @@ class Track:
     place : (P, 4) float64 array
         Left, top, right and bottom edge of where the person is expected, in source pixels, of each
         frame; P is 0 where that is not known.
+    shades : (S, SHADES) float64 array
+        Shares of the colours of the person and of other people; S is 2, or 0 where hardly anybody
+        else was seen.
     """
 
     height: int
@@ -59,11 +64,12 @@ class Track:
     seen: NDArray[np.uint8] = field(default_factory=lambda: ALWAYS)
     cuts: NDArray[np.int64] = field(default_factory=lambda: UNCUT)
     place: NDArray[np.float64] = field(default_factory=lambda: ANYWHERE)
+    shades: NDArray[np.float64] = field(default_factory=lambda: UNTOLD)
 
     @classmethod
     def still(cls, framing: Framing, **known: Array) -> Self:
-        """Return the track that shows every frame in the same way; `known`: `seen`, `cuts` and
-        `place`.
+        """Return the track that shows every frame in the same way; `known`: `seen`, `cuts`, `place`
+        and `shades`.
         """
         return cls.of([framing], **known)
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from personalize import parts as names
 from personalize.imaging.framing import CELL, Framing
+from personalize.imaging.shades import SHADES, number_shades
 from personalize.network.engines.interface import Engine
 from personalize.network.inference import BATCH, consensus, look, merge
 from personalize.stages.joints import locate_joints
@@ -27,10 +28,6 @@ ENOUGH = 6
 """Joints that show a person: the mean confidence of the best six of 13 is what best separates
 people of three data sets from photographs of none (`benchmarks/finding.py`)."""
 NEIGHBOURS = np.ones((3, 3), np.uint8)
-SHADES = 6
-"""Steps of each channel of a histogram of colours."""
-SPREAD = 2
-"""Times that the two channels of hue are stretched: natural colours are pale."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +125,7 @@ def score_joints(confidence: Array) -> float:
 
 def _candidates(canvas, person, parts, framing, settings) -> Iterator[Candidate]:
     """Yield the candidates of one canvas: person (h, w), parts (32, h, w)."""
-    shades = _shades(cv2.resize(canvas, person.shape[::-1], interpolation=cv2.INTER_AREA))
+    shades = number_shades(cv2.resize(canvas, person.shape[::-1], interpolation=cv2.INTER_AREA))
     for mask in _components(consensus(person, parts) >= settings.sure, settings):
         estimate = locate_joints(parts, person, covered=mask.astype(np.float32))
         near = cv2.dilate(mask.astype(np.uint8), NEIGHBOURS) > 0
@@ -140,7 +137,7 @@ def _candidates(canvas, person, parts, framing, settings) -> Iterator[Candidate]
             float(head),
             framing.cells_to_source(estimate.xy[HEAD_JOINT]),
             score_joints(estimate.confidence),
-            np.sqrt(np.bincount(shades[mask], minlength=SHADES**3) / mask.sum()).astype(np.float32),
+            np.sqrt(np.bincount(shades[mask], minlength=SHADES) / mask.sum()).astype(np.float32),
             mask,
             framing,
         )
@@ -160,11 +157,3 @@ def box_of(mask: Mask, framing: Framing) -> Array:
     rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     corners = np.array([[cols[0], rows[0]], [cols[-1] + 1, rows[-1] + 1]]) - 0.5
     return framing.cells_to_source(corners).ravel() + 0.5
-
-
-def _shades(image):
-    """Number the colours of an RGB image (h, w, 3): (h, w) int."""
-    lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB).astype(int)
-    lab[..., 1:] = 128 + SPREAD * (lab[..., 1:] - 128)  # hues lie close together in the middle
-    steps = np.clip(lab * SHADES // 256, 0, SHADES - 1)
-    return (steps[..., 0] * SHADES + steps[..., 1]) * SHADES + steps[..., 2]

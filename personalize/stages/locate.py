@@ -8,6 +8,7 @@ is the track; if not, more frames are looked at, and the crop follows the person
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Protocol
 
@@ -21,6 +22,7 @@ from personalize.network.inference import BATCH
 from personalize.stages.camera import hold_still, is_followed, steer, what_is_known
 from personalize.stages.find import Candidate, find_people
 from personalize.stages.follow import Click, follow
+from personalize.stages.others import others_of, part_merged, shades_of
 from personalize.stages.settings import LocateSettings
 from personalize.stages.sightings import Sightings
 from personalize.types import Frame, Wrap
@@ -198,13 +200,15 @@ class Search:
         chosen = follow(
             looks, numbers, cuts=self.cuts, clicks=self.clicks, settings=self.settings.follow
         )
-        return Sightings.of(numbers, chosen)
+        others = others_of(looks, chosen, settings=self.settings.others)
+        seen = Sightings.of(numbers, chosen, others)
+        return part_merged(seen, settings=self.settings.others)
 
     def stay(self, framing: Framing, seen: Sightings) -> Track:
         """Return the track of one framing for all frames, with what the looks saw."""
         video = self.video
         size = video.frame_count, video.height, video.width
-        return Track.still(framing, **what_is_known(seen, *size, self.cuts))
+        return self._told_apart(Track.still(framing, **what_is_known(seen, *size, self.cuts)), seen)
 
     def track(self, seen: Sightings) -> Track:
         """Follow the person through the video: look at more frames, then steer the camera."""
@@ -217,7 +221,11 @@ class Search:
         seen = self.follow(dense, looks)
         if not seen.known.any():
             return path
-        return steer(seen, *size, cuts=self.cuts, settings=camera)
+        return self._told_apart(steer(seen, *size, cuts=self.cuts, settings=camera), seen)
+
+    def _told_apart(self, track: Track, seen: Sightings) -> Track:
+        """The track with the colours by which the person is told from others."""
+        return replace(track, shades=shades_of(seen.colours, settings=self.settings.others))
 
     def _find(self, frames, framings):
         return find_people(self.network, frames, framings, settings=self.settings.find)

@@ -21,6 +21,7 @@ from personalize.network.inference import BATCH, agreed, consensus, look, merge
 from personalize.stages.appearance import Appearance
 from personalize.stages.find import score_joints
 from personalize.stages.joints import of_nobody
+from personalize.stages.others import drop_passers
 from personalize.stages.parsed_frame import ParsedFrame, read_off
 from personalize.stages.settings import ParseSettings
 from personalize.stages.silhouette import around_place, cut_out, find_silhouette, keep_one
@@ -138,6 +139,15 @@ class Parser:
             if place is not None and expected == "doubt":
                 silhouette = silhouette & around_place(place, silhouette.shape)
                 silhouette &= bool(person.max() >= self.settings.somebody)
+            if len(self.track.shades):
+                silhouette = drop_passers(
+                    silhouette,
+                    canvas,
+                    framing,
+                    self.track.shades,
+                    place=place,
+                    settings=self.settings.passers,
+                )
             silhouette = keep_one(silhouette, parts, before, framing, place)
         return read_off(person, parts, silhouette, framing, self.settings.joints)
 

@@ -73,6 +73,58 @@ class FollowSettings:
 
 
 @dataclass(frozen=True)
+class OtherSettings:
+    """Other people in the looks at a video (not in the paper; `others`)."""
+
+    sure: float = 0.5
+    """Score from which a candidate is somebody: that of `ParseSettings.present`."""
+    overlap: float = 0.2
+    """Most of the smaller of two boxes that may lie in the other, of people who are apart."""
+    alike: float = 0.95
+    """Likeness of the colours (Bhattacharyya) above which they do not tell two people apart."""
+    size: float = 0.25
+    """Least size of somebody else, as a share of the person's area."""
+    looks: int = 2
+    """Least looks that must show somebody else."""
+    near: int = 8
+    """Looks on either side of one, among which somebody else was seen who may be hidden in it."""
+    swells: float = 1.4
+    """How many times larger than in the looks around it a box is that holds two people."""
+
+    def __post_init__(self) -> None:
+        require(self, "1 or more", "looks", "near", "swells")
+        require(self, "from 0 to 1", "sure", "overlap", "alike", "size")
+
+
+@dataclass(frozen=True)
+class PasserSettings:
+    """A silhouette of two people, cut in two (not in the paper; `others`)."""
+
+    limit: float = 3.0
+    """Limit of the evidence of the colour of one pixel, in nats."""
+    around: int = 9
+    """Side of the square of pixels around each over which that is averaged: a cell, by which
+    colours were learned."""
+    expected: float = 1.0
+    """Evidence against a place where the track does not expect the person, in nats."""
+    room: float = 0.1
+    """Distance from the expected place from which on it counts, and at twice which it counts in
+    full, as a share of the longer side of that place."""
+    own: float = 0.3
+    """Evidence for the person in every pixel, in nats: what nothing tells is theirs."""
+    contrast: float = 6.0
+    """Cost of cutting between two pixels of the same colour, in nats; as in `CutSettings`."""
+    least: float = 0.05
+    """Share of a silhouette that must be somebody else's, or it is left as it is."""
+
+    def __post_init__(self) -> None:
+        require(self, "0 or more", "limit", "expected", "own", "contrast")
+        require(self, "odd", "around")
+        require(self, "above 0", "room")
+        require(self, "from 0 to 1", "least")
+
+
+@dataclass(frozen=True)
 class CameraSettings:
     """The crop that the person is seen through (not in the paper; `camera`)."""
 
@@ -142,6 +194,7 @@ class LocateSettings:
     find: FindSettings = FindSettings()
     follow: FollowSettings = FollowSettings()
     camera: CameraSettings = CameraSettings()
+    others: OtherSettings = OtherSettings()
 
     def __post_init__(self) -> None:
         require(self, "1 or more", "looks", "apart", "near", "every", "most")
@@ -185,7 +238,7 @@ class SeedSettings:
     """Certainty from which a cell shows somebody for sure."""
     least_person: float = 0.0005
     """Share of the window's cells with that certainty below which nobody was found."""
-    own: float = 0.5
+    own: float = 0.3
     """Share of the network's own log-odds in a belief; the rest was propagated."""
     residual_motion: ResidualMotionSettings = ResidualMotionSettings()
     propagation: PropagationSettings = PropagationSettings()
@@ -301,6 +354,8 @@ class ParseSettings:
     somebody: float = 0.9
     """In a frame in doubt, the silhouette is kept if the greatest probability of the person is at
     least this; the value of `SeedSettings.somebody`."""
+    passers: PasserSettings = PasserSettings()
+    """How others who touch the person are cut off."""
     present: float = 0.5
     """Score from which the person is in view even if the track does not expect them."""
 

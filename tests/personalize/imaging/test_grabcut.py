@@ -176,3 +176,12 @@ def test_narrow_gaps_of_a_cut_are_closed_and_wide_ones_are_not(
     ratio = np.where(image[..., 0] > image[..., 1], 5.0, -5.0)
     mask = cut(image, np.clip(blurred, 0.4, 1), ratio, settings=replace(SETTINGS, gaps=5))
     assert mask[gap][:, 4:-4].all() == closed
+
+
+def test_no_edge_leaves_a_mask():
+    within = np.zeros((3, 4), bool)
+    within[:, :2] = True
+    image = np.zeros((3, 4, 3), np.uint8)
+    across, *_ = contrast_edges(image, 3.0, within)  # from each pixel to the next in its row
+    assert across.tolist() == [[3.0, 0.0, 0.0]] * 3
+    assert (contrast_edges(image, 3.0)[0] == 3.0).all()

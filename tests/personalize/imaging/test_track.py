@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from personalize.imaging.framing import crop_frame, fit_frame
+from personalize.imaging.shades import SHADES
 from personalize.imaging.track import Track
 
 FRAMING = fit_frame(48, 64, 64)
@@ -42,7 +43,9 @@ def test_a_track_comes_back_from_its_arrays_and_tells_itself_from_others():
     assert again.describe() == track.describe()
     shifted = replace(track, left=track.left - 1)
     unseen = replace(track, seen=np.array([0], np.uint8))
-    assert len({str(one.describe()) for one in (track, shifted, unseen)}) == 3
+    told = replace(track, shades=np.full((2, SHADES), 1 / SHADES))
+    assert len({str(one.describe()) for one in (track, shifted, unseen, told)}) == 4
+    np.testing.assert_array_equal(Track.from_arrays(told.arrays()).shades, told.shades)
 
 
 def test_framings_of_other_canvases_make_no_track():

@@ -7,11 +7,17 @@ import torch
 from torch.nn.functional import avg_pool2d
 
 from personalize.imaging.framing import Framing, crop_frame, fit_frame
+from personalize.imaging.shades import number_shades
 from personalize.media.clip import Pictures, spread_frames
 from personalize.network.inference import look, merge
 from personalize.stages import locate
 from personalize.stages.find import box_of
-from personalize.stages.settings import CameraSettings, FollowSettings, LocateSettings
+from personalize.stages.settings import (
+    CameraSettings,
+    FollowSettings,
+    LocateSettings,
+    OtherSettings,
+)
 
 SETTINGS = LocateSettings(
     sizes=(256,), camera=CameraSettings(least=64), follow=FollowSettings(doubt=0.0)
@@ -171,6 +177,21 @@ def test_whom_the_user_points_at_is_found(network):
     for x in (150, 470):
         left, _, right, _ = Framing.edges(locate_person(network, frames, clicks={1: (x, 200)})[0])
         assert left < x < right and right - left < 300
+
+
+def test_the_colours_of_others_are_learned_where_they_are_apart_from_the_person(network):
+    frames = frames_of([(100 + 4 * k, 80, 200 + 4 * k, 280) for k in range(8)])
+    settings = replace(SETTINGS, others=OtherSettings(sure=0.0))
+    assert not len(locate_person(network, frames, settings=settings).shades)
+    for frame in frames:
+        frame[80:280, 420:520] = (0, 255, 0)
+        frame[80:120, 450:490] = (255, 0, 0)
+    person, other = locate_person(
+        network, frames, clicks={0: (150.0, 200.0)}, settings=settings
+    ).shades
+    white, green = number_shades(np.uint8([[(255, 255, 255), (0, 255, 0)]]))[0]
+    assert person[white] > 0.5 > other[white]
+    assert other[green] > 0.5 > person[green]
 
 
 def test_looks_are_dense_where_somebody_comes_or_goes(network):

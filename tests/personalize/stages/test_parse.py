@@ -10,6 +10,7 @@ from skimage.segmentation import expand_labels
 from personalize.evaluation.outlines import outline_distance
 from personalize.imaging.framing import fit_frame
 from personalize.imaging.settings import DetailSettings
+from personalize.imaging.shades import SHADES, number_shades
 from personalize.imaging.track import Track
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import consensus, look, merge, predict_person
@@ -317,6 +318,20 @@ def test_who_is_large_in_a_large_frame_has_a_finer_outline_and_the_same_joints(
         assert outline_distance(truth, fine.silhouette) < outline_distance(truth, coarse.silhouette)
         np.testing.assert_array_equal(fine.xy, coarse.xy)
         assert (fine.part_labels()[~fine.silhouette] == 0).all()
+
+
+def test_who_wears_the_colours_of_others_is_left_out(square_network, square_frames):
+    frame, mask = square_frames[0][0], square_frames[1][0]
+    worn, behind = (
+        np.bincount(number_shades(frame)[side], minlength=SHADES) / side.sum()
+        for side in (mask, ~mask)
+    )
+    track, seen = Track.still(fit_frame(64, 96, 78)), []
+    for shades in ((worn, behind), (behind, worn)):
+        told = replace(track, shades=np.stack(shades))
+        [(_, result)] = Parser(square_network, told, ParseSettings()).frames([frame])
+        seen.append((result.silhouette & mask).sum() / mask.sum())
+    assert seen[0] > 0.7 and seen[1] < 0.2
 
 
 def test_who_is_in_doubt_is_looked_for_at_their_place_alone(square_network, square_frames):
