@@ -10,7 +10,7 @@ is the track; if not, more frames are looked at, and the crop follows the person
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -201,8 +201,7 @@ class Search:
             looks, numbers, cuts=self.cuts, clicks=self.clicks, settings=self.settings.follow
         )
         others = others_of(looks, chosen, settings=self.settings.others)
-        seen = Sightings.of(numbers, chosen, others)
-        return part_merged(seen, settings=self.settings.others)
+        return Sightings.of(numbers, chosen, others)
 
     def stay(self, framing: Framing, seen: Sightings) -> Track:
         """Return the track of one framing for all frames, with what the looks saw."""
@@ -224,8 +223,15 @@ class Search:
         return self._told_apart(steer(seen, *size, cuts=self.cuts, settings=camera), seen)
 
     def _told_apart(self, track: Track, seen: Sightings) -> Track:
-        """The track with the colours by which the person is told from others."""
-        return replace(track, shades=shades_of(seen.colours, settings=self.settings.others))
+        """The track with what tells the person from others; the same where there are none."""
+        settings, video = self.settings.others, self.video
+        if not len(shades_of(seen.colours, settings=settings)):
+            return track
+        parted = part_merged(seen, settings=settings)
+        size = video.frame_count, video.height, video.width
+        known: dict[str, Any] = what_is_known(parted, *size, self.cuts)
+        known["shades"] = shades_of(parted.colours, settings=settings)
+        return replace(track, **known)
 
     def _find(self, frames, framings):
         return find_people(self.network, frames, framings, settings=self.settings.find)
