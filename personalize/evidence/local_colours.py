@@ -6,14 +6,14 @@ either hair or wall (localized classifiers: Bai, Wang, Simons and Sapiro, SIGGRA
 are counted in one image, weighted by the belief.
 """
 
-from collections.abc import Callable
-
 import cv2
 import numpy as np
 
 from personalize.evidence.settings import LocalColourSettings
 from personalize.imaging.mixture import choose_codebook, nearest_codewords
 from personalize.types import Array, Frame
+
+LEAST = 1e-9  # keeps the ratio of a colour that is nowhere near finite
 
 
 def nearby_log_ratio(
@@ -36,39 +36,83 @@ def nearby_log_ratio(
     """
     shrink = min(1.0, settings.size / np.sqrt(belief.size))
     small = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    side = 2 * round(settings.reach * np.sqrt(small.shape[0] * small.shape[1])) + 1
+    reach = settings.reach * np.sqrt(small.shape[0] * small.shape[1])
     believed = cv2.resize(
         belief.astype(np.float32), small.shape[1::-1], interpolation=cv2.INTER_AREA
     )
-    word, count = _sort(small, settings)
-
-    def mean(maps):
-        return cv2.blur(maps, (side, side))
-
     sides = np.maximum(2 * believed - 1, 0), np.maximum(1 - 2 * believed, 0)
-    ratio = np.log((mean(sides[1]) + settings.prior) / (mean(sides[0]) + settings.prior))
-    flat, maps = ratio.reshape(-1), (np.ones_like(believed), *sides)
-    for here in _places(word, count):
-        near, person, background = (_mean_here(values, here, mean) for values in maps)
-        all_near = settings.prior * near
-        flat[here] += np.log((person + all_near) / (background + all_near))
-    return cv2.resize(ratio, image.shape[1::-1])
+    person, background = (_mean_within(side, reach) + settings.prior for side in sides)
+    by_colour = _log_ratio_by_colour(*_sort(small, settings), *sides, reach, settings)
+    return cv2.resize(np.log(background / person) + by_colour, image.shape[1::-1])
 
 
-def _places(word: Array, count: int) -> list[Array]:
-    """Return the flat indices, ascending, of each of `count` codewords in a map (h, w)."""
-    order = np.argsort(word, axis=None, kind="stable")
-    return np.split(order, np.cumsum(np.bincount(word.ravel(), minlength=count))[:-1])
+def _log_ratio_by_colour(
+    word: Array,
+    count: int,
+    person: Array,
+    background: Array,
+    reach: float,
+    settings: LocalColourSettings,
+) -> Array:
+    """Return the log-ratio of each pixel's own colour nearby, on the person and behind.
+
+    Colours are counted in cells of a bilateral grid (Chen, Paris and Durand, SIGGRAPH 2007), and
+    their log-ratios are interpolated between the cells.
+
+    Parameters
+    ----------
+    word : (h, w) int array
+        Codewords, below `count`.
+    count : int
+    person, background : (h, w) float32 array
+        How much each pixel counts on either side.
+    reach : float
+        Pixels around a pixel that are near.
+    settings : LocalColourSettings
+
+    Returns
+    -------
+    (h, w) float32 array
+    """
+    side = settings.cell
+    rows, cols = (-(-length // side) for length in word.shape)
+    at_row, at_col = (np.arange(length) // side for length in word.shape)
+    bins = ((at_row[:, None] * cols + at_col) * count + word).ravel()
+
+    def near(weights):
+        sums = np.bincount(bins, weights, minlength=rows * cols * count)
+        return _mean_within(sums.astype(float).reshape(rows, cols, count), reach / side)
+
+    all_near = settings.prior * near(None) + LEAST
+    ratio = np.log((near(person.ravel()) + all_near) / (near(background.ravel()) + all_near))
+    upper, lower, down = _between_cells(word.shape[0], rows, side)
+    left, right, along = _between_cells(word.shape[1], cols, side)
+
+    def own(row, col):
+        return ratio.reshape(-1)[(row[:, None] * cols + col) * count + word]
+
+    above = (1 - along) * own(upper, left) + along * own(upper, right)
+    below = (1 - along) * own(lower, left) + along * own(lower, right)
+    return above + down[:, None] * (below - above)
 
 
-def _mean_here(values: Array, here: Array, mean: Callable[[Array], Array]) -> Array:
-    """Return means around places (N,), of the values (h, w) at only these places."""
-    alone = np.zeros_like(values)
-    alone.reshape(-1)[here] = values.reshape(-1)[here]
-    return mean(alone).reshape(-1)[here]
+def _mean_within(values: Array, reach: float) -> Array:
+    """Return the means of squares around each place of an (h, w) or (h, w, K) array."""
+    side = 2 * round(reach) + 1
+    mean: Array = cv2.blur(values, (side, side))
+    return mean.reshape(values.shape)
 
 
-def _sort(image: Array, settings: LocalColourSettings):
+def _between_cells(length: int, cells: int, side: int) -> tuple[Array, Array, Array]:
+    """Return the two cells whose centres each of `length` pixels lies between, and how far it is
+    from the first to the second: (length,) each.
+    """
+    place = np.clip((np.arange(length) + 0.5) / side - 0.5, 0, cells - 1)
+    first = place.astype(np.intp)
+    return first, np.minimum(first + 1, cells - 1), place - first
+
+
+def _sort(image: Array, settings: LocalColourSettings) -> tuple[Array, int]:
     """Quantize the colours of an image (h, w, 3): numbers of codewords (h, w), and how many there
     are.
     """

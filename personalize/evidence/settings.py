@@ -39,12 +39,14 @@ class LocalColourSettings:
     reach: float = 0.12
     """Half the side of the square around a pixel in which colours are near, as a share of `size`.
     """
+    cell: int = 3
+    """Side of the squares in which colours are counted together, in pixels at that size."""
     prior: float = 0.05
     """Share of the near pixels that is assumed for either side before any is counted."""
 
     def __post_init__(self) -> None:
         require(self, "from 0 to 1", "weight", "reach")
-        require(self, "1 or more", "words", "samples", "size")
+        require(self, "1 or more", "words", "samples", "size", "cell")
         require(self, "above 0", "prior")
 
 

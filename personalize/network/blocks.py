@@ -11,6 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from personalize.network.prelu import PReLU
+
 NORM_EPS = 1e-3  # ENet's batch norm
 SQUEEZE = 4  # a bottleneck works on a quarter of its output channels
 
@@ -25,7 +27,7 @@ class Initial(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(3, 13, 3, stride=2, padding=1)
         self.norm = nn.BatchNorm2d(16, eps=NORM_EPS)
-        self.act = nn.PReLU(16)
+        self.act = PReLU(16)
 
     def forward(self, images: Tensor) -> Tensor:
         """(B, 3, H, W) -> (B, 16, H/2, W/2)."""
@@ -65,7 +67,7 @@ class Bottleneck(nn.Module):
         dilation: int = 1,
         downsample: bool = False,
         dropout: float,
-        activation: Callable[[int], nn.Module] = nn.PReLU,
+        activation: Callable[[int], nn.Module] = PReLU,
     ) -> None:
         super().__init__()
         width = outputs // SQUEEZE

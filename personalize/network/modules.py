@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from personalize import parts
 from personalize.network.blocks import NORM_EPS, Bottleneck
+from personalize.network.prelu import PReLU
 
 STRIDE = 8
 """Pixels of the image per cell of a map, in both directions."""
@@ -85,7 +86,7 @@ class AggregationModule(nn.Module):
         self.merge = nn.Sequential(
             nn.Conv2d(FEATURES + PERSON_CLASSES, FEATURES, 1, bias=False),
             nn.BatchNorm2d(FEATURES, eps=NORM_EPS),
-            nn.PReLU(FEATURES),
+            PReLU(FEATURES),
         )
         self.stage = stage()
         self.head = nn.Conv2d(FEATURES, parts.CLASSES, 1)
