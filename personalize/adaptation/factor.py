@@ -19,7 +19,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from personalize.adaptation.gradients import add_gradients, frames_together, threads_apart
+from personalize.adaptation.gradients import (
+    add_gradients,
+    channels_innermost,
+    frames_together,
+    ready_to_learn,
+)
 from personalize.adaptation.settings import FactorSettings
 from personalize.errors import NobodyFoundError
 from personalize.imaging.framing import CELL, cell_shares
@@ -98,7 +103,7 @@ def finetune_factor(
     steps = 0
     if watch:
         watch(steps, personal)
-    with threads_apart(device):
+    with ready_to_learn(personal.factored):
         for _ in progress(range(settings.epochs)):
             for chosen in torch.randperm(len(useful), generator=generator).split(settings.batch):
                 mirrored = settings.flip and bool(torch.rand((), generator=generator) < 0.5)
@@ -212,7 +217,7 @@ def batch_loss(
     for alike in of_one_shape(chosen, targets):
         seen = torch.stack([features[k] for k in alike]).float()
         known = flip(torch.stack([targets[k] for k in alike]), mirrored).to(seen.device)
-        logits.append(factored(seen).transpose(0, 1).flatten(1))  # (2, cells)
+        logits.append(factored(channels_innermost(seen)).transpose(0, 1).flatten(1))  # (2, cells)
         labels.append(known.flatten())
     return person_cross_entropy(torch.cat(logits, dim=1)[None], torch.cat(labels)[None])
 

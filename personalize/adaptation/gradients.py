@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from personalize.network.inference import BATCH
 from personalize.workers import in_order
@@ -25,15 +25,24 @@ def frames_together(device: torch.device) -> int:
 
 
 @contextmanager
-def threads_apart(device: torch.device) -> Iterator[None]:
-    """Let every thread of a CPU compute its layers alone while the block lasts."""
+def ready_to_learn(module: nn.Module) -> Iterator[None]:
+    """Let a module learn fast while the block lasts: channels innermost in memory, and on a CPU
+    every thread computes its layers alone.
+    """
     threads = torch.get_num_threads()
-    if device.type == "cpu":
+    if next(module.parameters()).device.type == "cpu":
         torch.set_num_threads(1)  # of this thread, and of those that begin
+    module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     try:
         yield
     finally:
+        module.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
         torch.set_num_threads(threads)
+
+
+def channels_innermost(maps: Tensor) -> Tensor:
+    """Return maps (B, C, h, w) in the memory order of a module that is `ready_to_learn`."""
+    return maps.contiguous(memory_format=torch.channels_last)
 
 
 def add_gradients(

@@ -8,6 +8,7 @@ it does to the best ones. Only the aggregation module learns; every other tensor
 """
 
 import copy
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -15,7 +16,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from personalize.adaptation.gradients import add_gradients, frames_together, threads_apart
+from personalize.adaptation.gradients import (
+    add_gradients,
+    channels_innermost,
+    frames_together,
+    ready_to_learn,
+)
 from personalize.adaptation.settings import SelfTrainingSettings
 from personalize.network.engines.interface import Engine
 from personalize.network.factored import FactoredNetwork
@@ -23,6 +29,10 @@ from personalize.network.inference import BATCH, look, merge, to_images
 from personalize.parts import CLASSES
 from personalize.training.losses import class_weights
 from personalize.types import Array, Frames, Map, Wrap
+from personalize.workers import cores, in_order
+
+AHEAD = 2
+"""Batches that are made ready while one is learned."""
 
 
 def pseudo_label(
@@ -97,19 +107,28 @@ def self_train_parts(
     of_labels = class_weights(settings)[:CLASSES].to(device)
     steps = settings.epochs * -(-len(frames) // settings.batch)
     falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1, 0, steps)
-    with threads_apart(device):
+
+    def draw_steps() -> Iterator[tuple[Tensor, int]]:
         for _ in progress(range(settings.epochs)):
             for chosen in torch.randperm(len(frames), generator=generator).split(settings.batch):
-                images = relight(to_images(frames[chosen.numpy()], device), generator)
-                images, wanted = move(images, labels[chosen].to(device), settings, generator)
-                mass = torch.einsum("bkhw,k->bhw", wanted, of_labels)  # 0 outside of the frames
-                mass = mass / mass.sum()
-                seen = see(engine or pupil, images)
-                few = (maps.split(frames_together(device)) for maps in (*seen, wanted, mass))
-                losses = [partial(shares_of_loss, pupil, *of_few) for of_few in zip(*few)]
-                add_gradients(weights, losses, workers)
-                optimizer.step()
-                falling.step()
+                yield chosen, int(torch.randint(2**62, (), generator=generator))
+
+    def prepare(step: tuple[Tensor, int]) -> tuple[Tensor, ...]:
+        chosen, seed = step
+        changes = torch.Generator().manual_seed(seed)
+        images = relight(to_images(frames[chosen.numpy()], device), changes)
+        images, wanted = move(images, labels[chosen].to(device), settings, changes)
+        mass = torch.einsum("bkhw,k->bhw", wanted, of_labels)  # 0 outside of the frames
+        seen = map(channels_innermost, see(engine or pupil, images))
+        return *seen, wanted, mass / mass.sum()
+
+    with ready_to_learn(pupil.aggregation):
+        for prepared in in_order(prepare, draw_steps(), min(AHEAD, workers or cores())):
+            few = (maps.split(frames_together(device)) for maps in prepared)
+            losses = [partial(shares_of_loss, pupil, *of_few) for of_few in zip(*few)]
+            add_gradients(weights, losses, workers)
+            optimizer.step()
+            falling.step()
     return pupil.requires_grad_(True)
 
 

@@ -4,7 +4,13 @@ from functools import partial
 import pytest
 import torch
 
-from personalize.adaptation.gradients import TOGETHER, add_gradients, frames_together, threads_apart
+from personalize.adaptation.gradients import (
+    TOGETHER,
+    add_gradients,
+    channels_innermost,
+    frames_together,
+    ready_to_learn,
+)
 from personalize.network.inference import BATCH
 from personalize.network.modules import FactoredModule
 
@@ -31,7 +37,7 @@ def test_gradients_of_before_are_forgotten_and_threads_change_no_bit():
     module, features = FactoredModule().eval(), torch.randn(8, 128, 9, 7)
     weights, found = list(module.parameters()), []
     for workers in (1, 4, 2):
-        with threads_apart(CPU):
+        with ready_to_learn(module):
             add_gradients(weights, losses_of(module, features), workers)
         found.append([weight.grad for weight in weights])
     for others in found[1:]:
@@ -39,21 +45,36 @@ def test_gradients_of_before_are_forgotten_and_threads_change_no_bit():
 
 
 def test_threads_have_layers_of_their_own_while_the_block_lasts():
-    before, seen = torch.get_num_threads(), []
+    module, before, seen = FactoredModule(), torch.get_num_threads(), []
     try:
         torch.set_num_threads(2)
-        with threads_apart(CPU):
+        with ready_to_learn(module):
             thread = threading.Thread(target=lambda: seen.append(torch.get_num_threads()))
             thread.start()
             thread.join()
             seen.append(torch.get_num_threads())
         assert seen == [1, 1]
         assert torch.get_num_threads() == 2
-        with pytest.raises(ValueError, match="stop"), threads_apart(CPU):
+        with pytest.raises(ValueError, match="stop"), ready_to_learn(module):
             raise ValueError("stop")
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+def test_channels_are_innermost_while_the_block_lasts():
+    module = FactoredModule()
+    weight = module.head.weight.detach().clone()
+
+    def innermost(values):
+        return values.is_contiguous(memory_format=torch.channels_last)
+
+    with ready_to_learn(module):
+        assert all(innermost(value) for value in module.parameters() if value.ndim == 4)
+    assert all(value.is_contiguous() for value in module.parameters())
+    assert torch.equal(module.head.weight, weight)
+    maps = torch.randn(2, 3, 4, 5)
+    assert innermost(channels_innermost(maps)) and torch.equal(channels_innermost(maps), maps)
 
 
 def test_a_gpu_shares_nothing_out():

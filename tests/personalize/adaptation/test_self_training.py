@@ -41,9 +41,11 @@ def silhouettes():
     return silhouettes
 
 
-def teach(network, frames, silhouettes):
+def teach(network, frames, silhouettes, workers=1):
     parts = pseudo_label(network, frames, silhouettes, settings=FAST)
-    return self_train_parts(network, frames, parts, settings=FAST, generator=generator())
+    return self_train_parts(
+        network, frames, parts, settings=FAST, generator=generator(), workers=workers
+    )
 
 
 def test_only_the_aggregation_module_changes_and_the_given_network_does_not(
@@ -57,9 +59,10 @@ def test_only_the_aggregation_module_changes_and_the_given_network_does_not(
     assert not any("running" in name or "tracked" in name for name in moved)
 
 
-def test_the_same_seed_teaches_the_same(network, frames, silhouettes):
-    one, other = (teach(network, frames, silhouettes).state_dict() for _ in range(2))
-    assert all(torch.equal(one[name], other[name]) for name in one)
+def test_the_same_seed_teaches_the_same_with_any_number_of_threads(network, frames, silhouettes):
+    one, *others = (teach(network, frames, silhouettes, k).state_dict() for k in (1, 1, 3))
+    for other in others:
+        assert all(torch.equal(one[name], other[name]) for name in one)
 
 
 def test_one_look_comes_nearer_to_what_was_said_with_the_silhouette(network, frames, silhouettes):
