@@ -71,7 +71,12 @@ class Base:
         return next(self.network.parameters()).device
 
     def predict(
-        self, frames: Frames, *, views: Sequence[View] = VIEWS["1"], progress: Wrap = iter
+        self,
+        frames: Frames,
+        *,
+        views: Sequence[View] = VIEWS["1"],
+        workers: int = 1,
+        progress: Wrap = iter,
     ) -> Map:
         """Return how probable the person is, by the factor if there is one, else by both answers of
         the network (`inference.consensus`).
@@ -82,6 +87,8 @@ class Base:
             RGB, on the canvas.
         views : sequence of View
             Looks at each frame, of the network alone.
+        workers : int
+            Threads of the network, as for `workers.in_order`.
         progress : callable
             Wraps the sequence of frames.
 
@@ -92,4 +99,6 @@ class Base:
         """
         if self.factor:
             return self.factor.predict(frames, progress=progress)
-        return predict_consensus(self.engine, frames, views=views, progress=progress)
+        return predict_consensus(
+            self.engine, frames, views=views, workers=workers, progress=progress
+        )

@@ -19,6 +19,7 @@ from personalize.network.engines.interface import Engine
 from personalize.network.factored import Silhouettes, inject
 from personalize.network.settings import VIEWS, View
 from personalize.types import Array, Frames, Labels, Map, Wrap
+from personalize.workers import in_order
 
 MIRRORED = torch.tensor(names.MIRRORED)
 
@@ -147,6 +148,7 @@ def predict_consensus(
     *,
     views: Sequence[View] = VIEWS["1"],
     batch: int = BATCH,
+    workers: int = 1,
     progress: Wrap = iter,
 ) -> Map:
     """Return how probable the person is in every cell of every frame, by both answers.
@@ -155,22 +157,29 @@ def predict_consensus(
     ----------
     network, frames, views, batch, progress
         As for `predict_person`.
+    workers : int
+        Threads, as for `workers.in_order`.
 
     Returns
     -------
     (T, rows / 8, cols / 8) float32 array
         The `consensus`, in [0, 1].
     """
-    found = []
-    for start in progress(range(0, len(frames), batch)):
-        looked = look(network, frames[start : start + batch], views=views)
-        found.append(agreed(network, looked))
-    return np.concatenate(found)
+
+    def predict(start: int) -> Map:
+        return agreed(network, look(network, frames[start : start + batch], views=views))
+
+    starts = progress(range(0, len(frames), batch))
+    return np.concatenate(list(in_order(predict, starts, workers)))
 
 
 def agreed(network: Engine, looked: Look) -> Map:
-    """Return the `consensus` of the answers to what was looked at, (B, h, w) float32."""
-    return consensus(looked.person[:, 1].cpu().numpy(), merge(network, looked))
+    """Return the `consensus` of the answers to what was looked at, (B, h, w) float32.
+
+    The parts are those of the first view, which are as good here as the mean of all.
+    """
+    first = looked._replace(views=looked.views[:1])
+    return consensus(looked.person[:, 1].cpu().numpy(), merge(network, first))
 
 
 @torch.inference_mode()

@@ -254,7 +254,12 @@ class Stages:
                 "views": views,
                 "factor": described(self.base.factor),
             },
-            lambda: base.predict(self.frames, views=views, progress=self.progress("predict")),
+            lambda: base.predict(
+                self.frames,
+                views=views,
+                workers=self.settings.workers,
+                progress=self.progress("predict"),
+            ),
         )
 
     def propagate(self, person: Map) -> tuple[Array, Scene]:
@@ -425,6 +430,7 @@ class Stages:
                 scales=self.track.scales(self.window.numbers),
                 breaks=self.breaks,
                 landmarks=self.teacher.points if self.teacher else {},
+                workers=self.settings.workers,
                 progress=self.progress("judge"),
             )
 

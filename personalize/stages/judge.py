@@ -34,6 +34,7 @@ from personalize.stages.refine import reconcile
 from personalize.stages.settings import JointSettings, VerdictSettings
 from personalize.stages.verdict import OF_PARTS, OF_SILHOUETTES
 from personalize.types import UNLABELLED, Array, Frames, Labels, Mask, Wrap
+from personalize.workers import in_order
 
 ALWAYS = JointSettings(nobody=0.0)
 UPPER_BODY = len(UPPER_BODY_JOINTS)
@@ -93,6 +94,7 @@ def gather_evidence(
     scales: Array | None = None,
     breaks: Collection[int] = (),
     landmarks: Mapping[int, BodyPoints] = MappingProxyType({}),
+    workers: int = 1,
     progress: Wrap = iter,
 ) -> dict[str, NDArray[np.float64]]:
     """Compare the predictions of networks for frames that they did not learn from.
@@ -116,6 +118,8 @@ def gather_evidence(
         Indices of frames that do not follow the one before in the video.
     landmarks : dict of int to BodyPoints
         Index of a frame -> landmarks of a teacher, in pixels of the canvas.
+    workers : int
+        Threads, as for `workers.in_order`.
     progress : callable
         Wraps the sequence of batches.
 
@@ -131,7 +135,7 @@ def gather_evidence(
         return {}
     seen = frames[numbers]
     scales = np.ones(len(seen)) if scales is None else scales[numbers]
-    predictions = ask(seen, networks, appearance, scales, progress=progress)
+    predictions = ask(seen, networks, appearance, scales, workers=workers, progress=progress)
     cells = frames.shape[1] // CELL, frames.shape[2] // CELL
     known = [cell_labels(labels[number], cells) for number in numbers]
     given = {k: landmarks[place] for k, place in enumerate(numbers.tolist()) if place in landmarks}
@@ -147,6 +151,7 @@ def ask(
     appearance: Appearance,
     scales: Array,
     *,
+    workers: int = 1,
     progress: Wrap = iter,
 ) -> list[Predictions]:
     """Return the Predictions of three networks for frames (N, rows, cols, 3).
@@ -156,26 +161,29 @@ def ask(
     Parameters
     ----------
     frames : (N, rows, cols, 3) uint8 array
-    networks, appearance, progress
+    networks, appearance, workers, progress
         From `gather_evidence`.
     scales : (N,) float array
         Likewise, of these frames.
     """
-    found: list[list[tuple[Array, ...]]] = [[] for _ in networks]
     generic, of_silhouettes, of_both = networks
-    for start in progress(range(0, len(frames), BATCH)):
+
+    def predict(start: int) -> list[tuple[Array, Array]]:
         together = frames[start : start + BATCH]
         looked = look(generic, together)
-        found[0].append((_person(looked), merge(generic, looked)))
+        found = [(_person(looked), merge(generic, looked))]
         looked = _look_again(of_silhouettes, looked)
         believed = agreed(of_silhouettes, looked)
         injected = [
             _injected(*seen, appearance)
             for seen in zip(together, believed, scales[start : start + BATCH])
         ]
-        for network, of_network in ((of_silhouettes, found[1]), (of_both, found[2])):
-            of_network.append((_person(looked), merge(network, looked, injected)))
-    return [Predictions(*map(np.concatenate, zip(*batches))) for batches in found]
+        for network in (of_silhouettes, of_both):
+            found.append((_person(looked), merge(network, looked, injected)))
+        return found
+
+    batches = in_order(predict, progress(range(0, len(frames), BATCH)), workers)
+    return [Predictions(*map(np.concatenate, zip(*found))) for found in zip(*batches)]
 
 
 def weigh_predictions(

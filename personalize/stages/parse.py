@@ -5,9 +5,10 @@ if it was given, or cut out along the colours of the person, it is injected befo
 joints are read.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, islice
+from itertools import chain, count, islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,8 +26,39 @@ from personalize.stages.others import drop_passers
 from personalize.stages.parsed_frame import ParsedFrame, read_off
 from personalize.stages.settings import ParseSettings
 from personalize.stages.silhouette import around_place, cut_out, find_silhouette, keep_one
-from personalize.types import Frame, Mask
+from personalize.types import Frame, Map, Mask
 from personalize.workers import in_order
+
+
+class Looked(NamedTuple):
+    """What was seen of a frame, before anything is read off.
+
+    Attributes
+    ----------
+    number : int
+        Of the frame, in the video.
+    frame : (height, width, 3) uint8 array
+    given : (height, width) bool array or None
+        Its silhouette, where that is known.
+    framing : Framing
+    canvas : (rows, cols, 3) uint8 array
+        The frame as the network saw it.
+    silhouette : (height, width) bool array or None
+        Given, or cut out.
+    person : (h, w) float32 array
+        Probability of the person, in cells.
+    parts : (32, h, w) float32 array
+        Probabilities of background and parts, given the silhouette.
+    """
+
+    number: int
+    frame: Frame
+    given: Mask | None
+    framing: Framing
+    canvas: Frame
+    silhouette: Mask | None
+    person: Map
+    parts: Map
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,9 +76,10 @@ class Parser:
         Cuts the person out of frames. The cut is injected, except where it contradicts a
         confident prediction of the network (`refine.reconcile`). It weighs the parts, too.
     batch : int
-        Frames of a batch; only these are in memory.
+        Frames of a batch; two batches a thread are in memory.
     workers : int
-        Threads that cut, as for `workers.in_order`.
+        Threads, each of which looks at a batch, as for `workers.in_order`; with more than one,
+        frames are read ahead.
     """
 
     network: Engine
@@ -88,68 +121,59 @@ class Parser:
             Every frame with its parsing.
         """
         numbered = zip(count() if numbers is None else numbers, frames)
-        while batch := list(islice(numbered, self.batch)):
-            here, together = zip(*batch)
-            given = [silhouettes and silhouettes.get(number) for number in here]
-            framings = [self.track[number] for number in here]
-            looked = self._look(together, framings, given)
-            looks = zip(here, together, given, framings, *looked)
-            for number, frame, known, framing, *seen in looks:
-                place = self.track.place_in(number)
-                expected = self.track.seen_in(number)
-                result = self._read(
-                    known, framing, *seen, before=before, place=place, expected=expected
-                )
-                if self.settings.joints.nobody:
-                    result = leave_unseen(result, known, expected, self.settings)
-                if known is None:
-                    result = follow_frame(result, frame, self.settings)
-                before = result.silhouette if result.silhouette.any() else before
-                yield frame, result
+        given = silhouettes.get if silhouettes else (lambda number: None)
+        known = ((number, frame, given(number)) for number, frame in numbered)
+        batches = iter(lambda: list(islice(known, self.batch)), [])
+        for looked in chain.from_iterable(in_order(self._look, batches, self.workers)):
+            result = self._read(looked, before)
+            before = result.silhouette if result.silhouette.any() else before
+            yield looked.frame, result
 
-    def _look(self, frames, framings, given):
-        """Return the canvases of a batch, the silhouettes that were given or cut out, and the maps
-        of the person and of the parts.
-        """
-        appearance = self.appearance
+    def _look(self, batch: Sequence[tuple[int, Frame, Mask | None]]) -> list[Looked]:
+        """Look at a batch: frames with their numbers and the silhouettes that were given."""
+        numbers, frames, given = zip(*batch)
+        framings = [self.track[number] for number in numbers]
         canvases = np.stack(list(map(Framing.apply, framings, frames)))
-        masks = [
+        masks: Sequence[Mask | None] = [
             mask if mask is None else canvas_mask(mask, at) for mask, at in zip(given, framings)
         ]
         looked = look(self.network, canvases, views=self.settings.views)
         looked = looked._replace(person=inject(looked.person, masks))
         person, silhouettes = looked.person[:, 1].cpu().numpy(), given
-        if appearance and appearance.colours:
-
-            def cut(seen):
-                return cut_out(*seen, appearance=appearance)
-
+        if self.appearance and self.appearance.colours:
             seen = zip(canvases, framings, agreed(self.network, looked), masks, given)
-            masks, silhouettes = zip(*in_order(cut, seen, self.workers))
-        parts = merge(self.network, looked, masks)
-        if appearance:
-            parts = map(appearance.weigh, canvases, parts)
-        return canvases, silhouettes, person, parts
+            masks, silhouettes = zip(*(cut_out(*one, appearance=self.appearance) for one in seen))
+        parts: Sequence[Map] = [*merge(self.network, looked, masks)]
+        if self.appearance:
+            parts = list(map(self.appearance.weigh, canvases, parts))
+        return list(map(Looked, *zip(*batch), framings, canvases, silhouettes, person, parts))
 
-    def _read(self, known, framing, canvas, silhouette, person, parts, *, before, place, expected):
-        """Return the ParsedFrame of one frame of a batch; `known` is its given silhouette."""
+    def _read(self, looked: Looked, before: Mask | None) -> ParsedFrame:
+        """Return the parsing of a frame, `before` being the last silhouette before it."""
+        framing, silhouette, given = looked.framing, looked.silhouette, looked.given
+        place, expected = self.track.place_in(looked.number), self.track.seen_in(looked.number)
         if silhouette is None:
-            silhouette = find_silhouette(canvas, consensus(person, parts), framing)
-        if known is None:
+            both = consensus(looked.person, looked.parts)
+            silhouette = find_silhouette(looked.canvas, both, framing)
+        if given is None:
             if place is not None and expected == "doubt":
                 silhouette = silhouette & around_place(place, silhouette.shape)
-                silhouette &= bool(person.max() >= self.settings.somebody)
+                silhouette &= bool(looked.person.max() >= self.settings.somebody)
             if len(self.track.shades):
                 silhouette = drop_passers(
                     silhouette,
-                    canvas,
+                    looked.canvas,
                     framing,
                     self.track.shades,
                     place=place,
                     settings=self.settings.passers,
                 )
-            silhouette = keep_one(silhouette, parts, before, framing, place)
-        return read_off(person, parts, silhouette, framing, self.settings.joints)
+            silhouette = keep_one(silhouette, looked.parts, before, framing, place)
+        joints = self.settings.joints
+        result = read_off(looked.person, looked.parts, silhouette, framing, joints)
+        if joints.nobody:
+            result = leave_unseen(result, given, expected, self.settings)
+        return result if given is not None else follow_frame(result, looked.frame, self.settings)
 
 
 def leave_unseen(

@@ -6,6 +6,7 @@ a GPU yet: see docs/guide/cluster.md.
 
 import copy
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import torch
@@ -22,7 +23,8 @@ Step = Callable[..., Tensor]
 
 
 class CudaEngine(Engine):
-    """An `Engine` for a GPU, in half precision; answers are float32.
+    """An `Engine` for a GPU, in half precision; answers are float32. Several threads may ask it,
+    one after the other.
 
     Parameters
     ----------
@@ -43,6 +45,7 @@ class CudaEngine(Engine):
         self._network = folded.half().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._record = record or record_graph
         self._recorded: dict[tuple[object, ...], Step] = {}
+        self._lock = Lock()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Be pickled as the network; graphs are recorded where it is asked."""
@@ -65,9 +68,10 @@ class CudaEngine(Engine):
         with torch.inference_mode(False), torch.no_grad():  # learning may keep the output
             given = tuple(one.half().contiguous(memory_format=torch.channels_last) for one in maps)
             key = (name, *(tuple(one.shape) for one in given))
-            if key not in self._recorded:
-                self._recorded[key] = self._record(getattr(self._network, name), given)
-            return self._recorded[key](*given).float().clone()
+            with self._lock:  # an answer is gone when the graph is replayed
+                if key not in self._recorded:
+                    self._recorded[key] = self._record(getattr(self._network, name), given)
+                return self._recorded[key](*given).float().clone()
 
 
 def record_graph(step: Step, inputs: tuple[Tensor, ...]) -> Step:

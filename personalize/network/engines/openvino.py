@@ -1,12 +1,13 @@
 """OpenVINO as an engine: the network's float32 answers on a CPU, in half of torch's time."""
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from threading import Lock
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,6 +17,9 @@ from personalize.network.factored import FactoredNetwork
 
 TELEMETRY = "openvino_telemetry"
 """A package beside OpenVINO that reports every import to its makers, unless it is not there."""
+
+STREAMS = 8
+"""Images that are computed at a time, at most: each has maps of its own in memory."""
 
 
 def is_available() -> bool:
@@ -47,7 +51,9 @@ class OpenVinoEngine(Engine):
     """An `Engine` of OpenVINO's, for CPUs.
 
     Float32 is asked for, since OpenVINO may choose less by itself. It has as many threads as
-    torch has when it is made. Several threads may ask it, one after the other.
+    torch has when it is made. All of them compute an image that comes alone; of several, each
+    computes its own, which takes a fifth less processor time. Any number of threads may ask at
+    once.
 
     Parameters
     ----------
@@ -61,27 +67,52 @@ class OpenVinoEngine(Engine):
         self._network = network
         self._threads = torch.get_num_threads()
         self._lock = Lock()
+        self._compiled: dict[int, dict[str, Any]] = {}
+        self._free: defaultdict[tuple[str, int], list[Any]] = defaultdict(list)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Be pickled as the network; it is compiled where it is asked."""
         return OpenVinoEngine, (self._network,)
 
     def features(self, images: Tensor) -> Tensor:
-        return self._ask(self._requests["features"], images)
+        return self._ask("features", images)
 
     def person(self, features: Tensor) -> Tensor:
-        return self._ask(self._requests["person"], features)
+        return self._ask("person", features)
 
     def parts(self, features: Tensor, person: Tensor) -> Tensor:
-        return self._ask(self._requests["parts"], features, person)
+        return self._ask("parts", features, person)
 
-    @cached_property
-    def _requests(self) -> dict[str, Any]:
-        """The three graphs, compiled: in a fifth of a second."""
+    def _ask(self, step: str, *maps: Tensor) -> Tensor:
+        """Return the answers of a step, each image asked for by a request of its own."""
+        given = [values.detach().contiguous().numpy() for values in maps]
+        streams = 1 if len(given[0]) == 1 else min(self._threads, STREAMS)
         with kept_signal_stack():
-            return self._compile()
+            requests = [self._request(step, streams) for _ in given[0]]
+            for number, request in enumerate(requests):
+                image = [values[number : number + 1] for values in given]
+                request.start_async(image, share_inputs=True)
+            for request in requests:
+                request.wait()
+            answers = np.concatenate([request.get_output_tensor().data for request in requests])
+        self._free[step, streams] += requests
+        return torch.from_numpy(answers)
 
-    def _compile(self) -> dict[str, Any]:
+    def _request(self, step: str, streams: int) -> Any:
+        """Return a request that nobody else asks with until it is free again."""
+        try:
+            return self._free[step, streams].pop()
+        except IndexError:
+            return self._graphs(streams)[step].create_infer_request()
+
+    def _graphs(self, streams: int) -> dict[str, Any]:
+        """The three graphs, compiled for so many images at a time: in a fifth of a second."""
+        with self._lock:
+            if streams not in self._compiled:
+                self._compiled[streams] = self._compile(streams)
+            return self._compiled[streams]
+
+    def _compile(self, streams: int) -> dict[str, Any]:
         with without_telemetry():
             import openvino as ov
 
@@ -94,18 +125,10 @@ class OpenVinoEngine(Engine):
         )
         wanted = {
             "INFERENCE_PRECISION_HINT": "f32",
-            "PERFORMANCE_HINT": "LATENCY",
-            "NUM_STREAMS": "1",
+            "NUM_STREAMS": str(streams),
             "INFERENCE_NUM_THREADS": str(self._threads),
             "ENABLE_CPU_PINNING": False,  # other programs are busy, too
         }
         return {
-            made.get_friendly_name(): core.compile_model(made, "CPU", wanted).create_infer_request()
-            for made in graphs
+            made.get_friendly_name(): core.compile_model(made, "CPU", wanted) for made in graphs
         }
-
-    def _ask(self, request: Any, *maps: Tensor) -> Tensor:
-        given = [values.detach().contiguous().numpy() for values in maps]
-        with self._lock, kept_signal_stack():
-            answers = request.infer(given, share_inputs=True)  # of which outputs are copies
-        return torch.from_numpy(answers[0])

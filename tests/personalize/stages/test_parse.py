@@ -58,6 +58,20 @@ def test_what_no_colours_cut_out_is_the_consensus(square_network, square_frames)
     assert differ > 0  # else nothing was tested
 
 
+def test_threads_change_nothing_and_read_only_a_few_frames_ahead(square_network, square_frames):
+    frames, framing, read = [*square_frames[0]] * 3, fit_frame(64, 96, 78), []
+    watched = (read.append(number) or frame for number, frame in enumerate(frames))
+    several = parser_of(square_network, framing, batch=2, workers=2).frames(watched)
+    alone = parser_of(square_network, framing, batch=2).frames(frames)
+    for number, ((_, one), (frame, other)) in enumerate(zip(alone, several, strict=True)):
+        assert frame is frames[number]
+        np.testing.assert_array_equal(one.parts, other.parts)
+        np.testing.assert_array_equal(one.silhouette, other.silhouette)
+        np.testing.assert_array_equal(one.xy, other.xy)
+        assert len(read) <= number + 2 * (2 + 2)  # two batches of each thread
+    assert len(read) == len(frames)
+
+
 @pytest.mark.parametrize(("side", "somebody"), [(15, False), (17, True)])
 def test_a_speck_is_nobody(side, somebody, square_network, monkeypatch):
     def merge(*_):

@@ -1,5 +1,8 @@
 """The engine of a GPU on a CPU: what is recorded is called instead of replayed."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import torch
 
 from personalize.network.checkpoints import load_base
@@ -15,8 +18,9 @@ class FakeGraphs:
     again.
     """
 
-    def __init__(self):
+    def __init__(self, pause=0.0):
         self.recorded = []
+        self.pause = pause
 
     def __call__(self, step, inputs):
         places = [one.clone() for one in inputs]
@@ -27,6 +31,7 @@ class FakeGraphs:
             for held, values in zip(places, given, strict=True):
                 assert held.shape == values.shape and held.dtype == torch.float16
                 held.copy_(values)
+            time.sleep(self.pause)
             return place.copy_(step(*places))
 
         return replay
@@ -60,6 +65,15 @@ def test_a_shape_is_recorded_once_and_an_answer_outlives_the_next_question():
     assert torch.equal(first, before)
     engine.features(images_of(2, 32))
     assert graphs.recorded == [[(2, 3, 64, 64)], [(2, 3, 32, 32)]]
+
+
+def test_threads_that_ask_at_once_get_their_own_answers():
+    engine = CudaEngine(FactoredNetwork().eval(), FakeGraphs(pause=0.01))
+    batches = torch.stack([images_of(2, 64) / shade for shade in (1, 2, 3, 4, 5, 6)])
+    expected = list(map(engine.features, batches))
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(engine.features, batches))
+    assert all(torch.equal(one, other) for one, other in zip(expected, found))
 
 
 def test_folding_batch_norm_changes_no_answer():

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -69,6 +70,22 @@ def test_the_same_frames_give_the_same_bits_whatever_was_seen_before(engine):
     before = engine.features(images)
     engine.features(images[:1, :, :32])
     assert torch.equal(engine.features(images), before)
+
+
+def test_threads_that_ask_at_once_get_their_own_answers(network):
+    batches = torch.rand((8, 3, 3, 64, 48), generator=torch.Generator().manual_seed(1))
+    expected = list(map(OpenVinoEngine(network).features, batches))
+    engine = OpenVinoEngine(network)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(engine.features, batches))
+    assert all(torch.equal(one, other) for one, other in zip(expected, found))
+
+
+def test_an_image_is_answered_alike_alone_and_among_others(engine):
+    images = torch.rand((3, 3, 64, 80), generator=torch.Generator().manual_seed(2))
+    together = engine.person(engine.features(images))
+    alone = torch.cat([engine.person(engine.features(image[None])) for image in images])
+    assert (together - alone).abs().max() < WITHIN
 
 
 def test_an_engine_is_made_once_for_the_same_weights(network):
