@@ -14,10 +14,9 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from scipy.spatial import KDTree
 
 from personalize.evidence.settings import PartColourSettings
-from personalize.imaging.mixture import choose_codebook
+from personalize.imaging.mixture import choose_codebook, nearest_codewords
 from personalize.parts import MIRRORED
 from personalize.types import Array, Frame, Frames, Map
 
@@ -59,7 +58,8 @@ class PartColours(NamedTuple):
             Probabilities.
         """
         colours = _cell_colours(image, parts.shape[1:], settings)
-        evidence = self.odds[KDTree(self.words).query(colours)[1]].mean(axis=2)  # (h, w, 32)
+        nearest = nearest_codewords(colours.reshape(-1, 3), self.words)
+        evidence = self.odds[nearest.reshape(colours.shape[:3])].mean(axis=2)  # (h, w, 32)
         weighed = parts * np.exp(settings.weight * evidence.transpose(2, 0, 1))
         return weighed / weighed.sum(axis=0)
 
@@ -84,7 +84,7 @@ def learn_part_colours(
     colours = np.stack([_cell_colours(frame, parts.shape[2:], settings) for frame in frames])
     every = colours.reshape(-1, 3)
     words = choose_codebook(every, settings.words, settings.samples)
-    nearest = KDTree(words).query(every)[1]
+    nearest = nearest_codewords(every, words)
     of_part = np.stack(
         [_count(nearest, parts[:, k], len(words)) for k in range(parts.shape[1])], axis=1
     )

@@ -21,6 +21,7 @@ from personalize.types import Array, Map
 PAIRS = np.triu_indices(3)
 TWICE = np.where(PAIRS[0] == PAIRS[1], 1.0, 2.0)  # r*g stands for r*g and g*r
 NOISE = (3 / 255) ** 2  # least variance: a constant region is not a certainty
+TOGETHER = 4096  # colours that are compared with all codewords at a time
 EMPTY = 1e-6  # keeps a component without pixels finite
 
 
@@ -198,11 +199,15 @@ def choose_codebook(colours: Map, count: int, samples: int) -> Map:
 def nearest_codewords(colours: Map, words: Map) -> NDArray[np.intp]:
     """Return which of K codewords, (K, 3) float32, is nearest to each of N colours, (N, 3): (N,).
 
-    With few codewords one product of matrices is faster than a search in a tree.
+    With a few hundred codewords products of matrices are faster than a search in a tree.
     """
-    likeness = colours @ words.T
-    likeness -= (words**2).sum(axis=1) / 2
-    nearest: NDArray[np.intp] = likeness.argmax(axis=1)
+    nearest = np.empty(len(colours), np.intp)
+    half = (words**2).sum(axis=1) / 2
+    for start in range(0, len(colours), TOGETHER):
+        together = slice(start, start + TOGETHER)
+        likeness = colours[together] @ words.T
+        likeness -= half
+        likeness.argmax(axis=1, out=nearest[together])
     return nearest
 
 
