@@ -9,11 +9,11 @@ from torch.nn import functional as F
 
 
 class PReLU(nn.PReLU):
-    """Torch's PReLU: on a CPU, its way back takes a quarter of the time.
+    """Torch's PReLU with a faster way back on a CPU.
 
-    Torch goes through the elements one by one there, and asks of each which side of 0 it is on;
-    here each step is one operation on whole maps. Elsewhere, in other precisions and in what is
-    compiled, torch's own is taken.
+    Torch asks of each element which side of 0 it is on; here each step is one operation on whole
+    maps, without branches. Elsewhere, in other precisions and in what is compiled, torch's own is
+    taken.
     """
 
     def forward(self, input: Tensor) -> Tensor:
