@@ -76,8 +76,7 @@ class RunSettings:
     smooth: SmoothSettings = SmoothSettings()
     overlay: OverlaySettings = OverlaySettings()
     workers: int = 0
-    """Threads for work on single frames, other than the network's; 0: one a core. Results are the
-    same with any number."""
+    """Threads for work on frames; 0: one a core. Results are the same with any number."""
 
     def __post_init__(self) -> None:
         require(self, "1 or more", "window", "learned")

@@ -71,8 +71,7 @@ workers_option = click.option(
     "--workers",
     type=click.IntRange(0),
     default=RUN.workers,
-    help="Threads for the work on single frames, other than the network's; 0: one a core. Results "
-    "are the same with any number.",
+    help="Threads for the work on frames; 0: one a core. Results are the same with any number.",
 )
 
 computing_options = grouped("computing", Computing, weights_option, device_option, engine_option)
