@@ -28,6 +28,7 @@ from personalize.adaptation.gradients import (
 from personalize.adaptation.settings import FactorSettings
 from personalize.errors import NobodyFoundError
 from personalize.imaging.framing import CELL, cell_shares
+from personalize.network.device import threads_on
 from personalize.network.engines.interface import Engine
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import BATCH, to_images
@@ -68,7 +69,7 @@ def finetune_factor(
     engine : Engine, optional
         Of the network, for what is frozen; by default the network itself.
     workers : int
-        Threads on a CPU, as for `workers.in_order`; they change no result.
+        Threads, as for `workers.in_order`; they change no result.
     progress : callable
         Wraps the sequence of epochs.
     watch : callable, optional
@@ -93,6 +94,7 @@ def finetune_factor(
     labelled = torch.stack([(~cells.isnan()).sum() for cells in targets])
     features = cache_features(engine or personal, [frames[k] for k in useful], settings)
     weights, device = dict(personal.factored.named_parameters()), personal.device
+    workers = threads_on(device, workers)
     base = {name: values.detach().clone() for name, values in weights.items()}
     optimizer = torch.optim.Adam(
         weights.values(), lr=settings.learning_rate, betas=CORRECTED_RMSPROP

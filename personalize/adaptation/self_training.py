@@ -23,6 +23,7 @@ from personalize.adaptation.gradients import (
     ready_to_learn,
 )
 from personalize.adaptation.settings import SelfTrainingSettings
+from personalize.network.device import threads_on
 from personalize.network.engines.interface import Engine
 from personalize.network.factored import FactoredNetwork
 from personalize.network.inference import BATCH, look, merge, to_images
@@ -90,7 +91,7 @@ def self_train_parts(
     engine : Engine, optional
         Of the network, for what is frozen; by default the network itself.
     workers : int
-        Threads on a CPU, as for `workers.in_order`; they change no result.
+        Threads, as for `workers.in_order`; they change no result.
     progress : callable
         Wraps the sequence of epochs.
 
@@ -105,6 +106,7 @@ def self_train_parts(
     device = weights[0].device
     optimizer = torch.optim.AdamW(weights, lr=settings.learning_rate, weight_decay=0)
     of_labels = class_weights(settings)[:CLASSES].to(device)
+    workers = threads_on(device, workers or cores())
     steps = settings.epochs * -(-len(frames) // settings.batch)
     falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1, 0, steps)
 
@@ -123,7 +125,7 @@ def self_train_parts(
         return *seen, wanted, mass / mass.sum()
 
     with ready_to_learn(pupil.aggregation):
-        for prepared in in_order(prepare, draw_steps(), min(AHEAD, workers or cores())):
+        for prepared in in_order(prepare, draw_steps(), min(AHEAD, workers)):
             few = (maps.split(frames_together(device)) for maps in prepared)
             losses = [partial(shares_of_loss, pupil, *of_few) for of_few in zip(*few)]
             add_gradients(weights, losses, workers)

@@ -64,10 +64,13 @@ class Answer:
     certainty: float
 
     def in_frame(self) -> FrameResult:
-        """Return the same in pixels of the source frame, as a run folder keeps it."""
-        soft = self.framing.restore(self.coverage)
-        silhouette = soft >= 255 * PERSON_FROM
-        labels = np.where(silhouette, self.framing.restore_labels(self.labels), np.uint8(0))
+        """Return the same in pixels of the source frame, as a run folder keeps it: every pixel of
+        the silhouette has a part, those of its soft edge one from beside it.
+        """
+        silhouette = self.framing.restore(self.coverage) >= 255 * PERSON_FROM
+        beside = cv2.dilate(self.labels, SOFT, iterations=2)  # coverage reaches one as far
+        labels = self.framing.restore_labels(np.where(self.labels, self.labels, beside))
+        labels = np.where(silhouette, labels, np.uint8(0))
         return FrameResult(silhouette, labels, self.xy, self.confidence, self.certainty, self.seen)
 
 

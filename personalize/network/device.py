@@ -1,11 +1,17 @@
 """Where networks compute: resolved once, and handed down."""
 
+from __future__ import annotations
+
 import ctypes
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from personalize.errors import DeviceError, EngineError
+
+if TYPE_CHECKING:
+    import torch
 
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
 """Kinds of devices; one of several GPUs is named by its number, as cuda:1."""
@@ -56,6 +62,21 @@ def check_engine(engine: str, device: str) -> None:
         raise EngineError(
             f"--engine openvino: computes on CPUs, and the device is {device}; add --device cpu"
         )
+
+
+def threads_on(device: torch.device, workers: int) -> int:
+    """Return how many of these threads may compute on a device at once.
+
+    Apple's GPU is left to one: with two, torch ends the process
+    (https://github.com/pytorch/pytorch/issues/197805).
+
+    Parameters
+    ----------
+    device : torch.device
+    workers : int
+        As for `workers.in_order`.
+    """
+    return 1 if device.type == "mps" else workers
 
 
 def is_absent(kind: str) -> bool:

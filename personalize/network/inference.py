@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from personalize import parts as names
 from personalize.imaging.framing import CELL, resize_area, scale_canvas
+from personalize.network.device import threads_on
 from personalize.network.engines.interface import Engine
 from personalize.network.factored import Silhouettes, inject
 from personalize.network.settings import VIEWS, View
@@ -170,7 +171,7 @@ def predict_consensus(
         return agreed(network, look(network, frames[start : start + batch], views=views))
 
     starts = progress(range(0, len(frames), batch))
-    return np.concatenate(list(in_order(predict, starts, workers)))
+    return np.concatenate(list(in_order(predict, starts, threads_on(network.device, workers))))
 
 
 def agreed(network: Engine, looked: Look) -> Map:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from personalize.datasets.pose_points import BodyPoints
 from personalize.imaging.framing import CELL, cell_labels
+from personalize.network.device import threads_on
 from personalize.network.engines.interface import Engine
 from personalize.network.inference import BATCH, Look, agreed, look, merge
 from personalize.parts import BACKGROUND, UPPER_BODY_JOINTS
@@ -182,7 +183,8 @@ def ask(
             found.append((_person(looked), merge(network, looked, injected)))
         return found
 
-    batches = in_order(predict, progress(range(0, len(frames), BATCH)), workers)
+    starts = progress(range(0, len(frames), BATCH))
+    batches = in_order(predict, starts, threads_on(generic.device, workers))
     return [Predictions(*map(np.concatenate, zip(*found))) for found in zip(*batches)]
 
 

@@ -16,6 +16,7 @@ from personalize.imaging.detail import follow_edges
 from personalize.imaging.framing import Framing
 from personalize.imaging.track import Track
 from personalize.media.given_silhouettes import GivenSilhouettes, canvas_mask
+from personalize.network.device import threads_on
 from personalize.network.engines.interface import Engine
 from personalize.network.factored import inject
 from personalize.network.inference import BATCH, agreed, consensus, look, merge
@@ -124,7 +125,8 @@ class Parser:
         given = silhouettes.get if silhouettes else (lambda number: None)
         known = ((number, frame, given(number)) for number, frame in numbered)
         batches = iter(lambda: list(islice(known, self.batch)), [])
-        for looked in chain.from_iterable(in_order(self._look, batches, self.workers)):
+        workers = threads_on(self.network.device, self.workers)
+        for looked in chain.from_iterable(in_order(self._look, batches, workers)):
             result = self._read(looked, before)
             before = result.silhouette if result.silhouette.any() else before
             yield looked.frame, result

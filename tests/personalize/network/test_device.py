@@ -6,7 +6,13 @@ import torch
 
 from personalize.errors import DeviceError, EngineError
 from personalize.network import device
-from personalize.network.device import check_device, check_engine, choose_device, is_absent
+from personalize.network.device import (
+    check_device,
+    check_engine,
+    choose_device,
+    is_absent,
+    threads_on,
+)
 
 
 @pytest.fixture
@@ -96,3 +102,8 @@ def test_only_a_mac_has_mps(monkeypatch):
         assert is_absent("mps") == absent
     assert not is_absent("cpu")
     assert not is_absent("auto")
+
+
+def test_apples_gpu_is_asked_by_one_thread_and_others_by_all():
+    assert [threads_on(torch.device(kind), 4) for kind in ("mps", "cpu", "cuda")] == [1, 4, 4]
+    assert threads_on(torch.device("cpu"), 0) == 0

@@ -1,13 +1,18 @@
 """What is asked of a network beyond one pass: views, and both of its answers."""
 
-import numpy as np
+import threading
 
+import numpy as np
+import torch
+
+from personalize.network import inference
 from personalize.network.inference import (
     consensus,
     look,
     merge,
     predict_consensus,
     predict_person,
+    to_images,
 )
 from personalize.network.settings import VIEWS
 
@@ -31,3 +36,25 @@ def test_threads_change_no_bit_of_a_consensus(square_network, square_frames):
         for workers in (1, 3)
     )
     np.testing.assert_array_equal(one, several)
+
+
+class OnApple:
+    """Answers as a network does, says that it is on Apple's GPU, and notes who asks."""
+
+    device = torch.device("mps")
+
+    def __init__(self, network):
+        self.network, self.threads = network, set()
+
+    def __getattr__(self, name):
+        self.threads.add(threading.get_ident())
+        return getattr(self.network, name)
+
+
+def test_apples_gpu_is_asked_by_the_thread_of_the_caller(
+    square_network, square_frames, monkeypatch
+):
+    monkeypatch.setattr(inference, "to_images", lambda frames, device: to_images(frames, "cpu"))
+    network = OnApple(square_network)
+    predict_consensus(network, np.stack(square_frames[0]), batch=2, workers=3)
+    assert network.threads == {threading.get_ident()}
