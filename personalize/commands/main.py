@@ -41,6 +41,7 @@ from personalize.commands.terminal import progress_options
 from personalize.commands.train import train
 from personalize.commands.transfer import transfer
 from personalize.errors import FULL_MEMORY, PersonalizeError, is_out_of_memory
+from personalize.workers import share_arenas
 
 COMMANDS = (
     run,
@@ -170,6 +171,7 @@ def main() -> None:
     """
     for name, value in PATIENT.items():
         os.environ.setdefault(name, value)
+    share_arenas()
 
 
 for command in COMMANDS:

@@ -1,3 +1,6 @@
+import platform
+import subprocess
+import sys
 import threading
 import time
 
@@ -77,3 +80,33 @@ def test_a_share_of_the_cores_is_respected(monkeypatch, share, wanted):
     assert free >= 1
     monkeypatch.setenv("OMP_NUM_THREADS", share)
     assert cores() == (wanted or free)
+
+
+ARENAS_OF_SIX_THREADS = """
+import ctypes, sys, threading
+from personalize.workers import share_arenas
+if sys.argv[1] == "shared":
+    share_arenas()
+libc, all_here = ctypes.CDLL(None), threading.Barrier(6)
+libc.malloc.restype = libc.fopen.restype = ctypes.c_void_p
+def work():
+    all_here.wait()
+    libc.malloc(100_000)
+    all_here.wait()
+threads = [threading.Thread(target=work) for _ in range(6)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+file = ctypes.c_void_p(libc.fopen(sys.argv[2].encode(), b"w"))
+libc.malloc_info(0, file)
+libc.fclose(file)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has arenas")
+def test_threads_share_two_arenas(tmp_path):
+    counted = {}
+    for how in ("shared", "as glibc does"):
+        path = tmp_path / "arenas.xml"
+        subprocess.run([sys.executable, "-c", ARENAS_OF_SIX_THREADS, how, path], check=True)
+        counted[how] = path.read_text().count("<heap nr=")
+    assert counted["shared"] <= 2 < counted["as glibc does"]
