@@ -34,7 +34,7 @@ def share_arenas() -> None:
     """Let all threads of this process allocate from two arenas, where its C library is glibc.
 
     Else glibc gives every new thread an arena of its own, up to eight a core, and each keeps what
-    was freed in it: learning parts took a gigabyte more.
+    was freed in it (docs/notebook/personalization.md).
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library

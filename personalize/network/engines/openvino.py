@@ -52,8 +52,8 @@ class OpenVinoEngine(Engine):
 
     Float32 is asked for, since OpenVINO may choose less by itself. It has as many threads as
     torch has when it is made. All of them compute an image that comes alone; of several, each
-    computes its own, which takes a fifth less processor time. Any number of threads may ask at
-    once.
+    computes its own, without waiting for the others at every layer. Any number of threads may ask
+    at once.
 
     Parameters
     ----------
