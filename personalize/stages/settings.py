@@ -238,7 +238,7 @@ class SeedSettings:
     """Certainty from which a cell shows somebody for sure."""
     least_person: float = 0.0005
     """Share of the window's cells with that certainty below which nobody was found."""
-    own: float = 0.3
+    own: float = 0.5
     """Share of the network's own log-odds in a belief; the rest was propagated."""
     residual_motion: ResidualMotionSettings = ResidualMotionSettings()
     propagation: PropagationSettings = PropagationSettings()
