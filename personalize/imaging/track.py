@@ -19,7 +19,7 @@ from personalize.types import Array, Json
 
 FIELDS = ("scale", "left", "top")
 """Attributes of a `Framing` that may differ from frame to frame."""
-KNOWN = ("seen", "cuts", "place", "shades")
+KNOWN = ("seen", "cuts", "place", "shades", "met")
 """What else a track holds."""
 SEEN = ("no", "doubt", "yes")
 """Whether the person is in view; a track holds the index."""
@@ -27,6 +27,7 @@ ALWAYS = np.array([SEEN.index("yes")], np.uint8)
 UNCUT = np.empty(0, np.int64)
 ANYWHERE = np.empty((0, 4))
 UNTOLD = np.empty((0, SHADES))
+NEVER = np.empty(0, bool)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +51,10 @@ class Track:
         Left, top, right and bottom edge of where the person is expected, in source pixels, of each
         frame; P is 0 where that is not known.
     shades : (S, SHADES) float64 array
-        Shares of the colours of the person and of other people; S is 2, or 0 where hardly anybody
-        else was seen.
+        Shares of the colours of the person and of other people; S is 2, or 0 where nobody else was
+        seen.
+    met : (Q,) bool array
+        Whether somebody else may touch the person in each frame; Q is 0 where S is.
     """
 
     height: int
@@ -65,11 +68,12 @@ class Track:
     cuts: NDArray[np.int64] = field(default_factory=lambda: UNCUT)
     place: NDArray[np.float64] = field(default_factory=lambda: ANYWHERE)
     shades: NDArray[np.float64] = field(default_factory=lambda: UNTOLD)
+    met: NDArray[np.bool_] = field(default_factory=lambda: NEVER)
 
     @classmethod
     def still(cls, framing: Framing, **known: Array) -> Self:
-        """Return the track that shows every frame in the same way; `known`: `seen`, `cuts`, `place`
-        and `shades`.
+        """Return the track that shows every frame in the same way; `known`: `seen`, `cuts`,
+        `place`, `shades` and `met`.
         """
         return cls.of([framing], **known)
 
@@ -122,6 +126,10 @@ class Track:
     def place_in(self, number: int) -> Array | None:
         """Return where the person is expected in a frame, (4,); None where that is not known."""
         return self.place[number] if len(self.place) else None
+
+    def shades_in(self, number: int) -> Array | None:
+        """Return `shades` if somebody else may touch the person in a frame, else None."""
+        return self.shades if len(self.met) and self.met[number] else None
 
     def arrays(self) -> dict[str, Array]:
         """Return the track as a dict of arrays, for `from_arrays`."""

@@ -22,7 +22,7 @@ from personalize.network.inference import BATCH
 from personalize.stages.camera import hold_still, is_followed, steer, what_is_known
 from personalize.stages.find import Candidate, find_people
 from personalize.stages.follow import Click, follow
-from personalize.stages.others import others_of, part_merged, shades_of
+from personalize.stages.others import frames_met, others_of, part_merged, shades_of
 from personalize.stages.settings import LocateSettings
 from personalize.stages.sightings import Sightings
 from personalize.types import Frame, Wrap
@@ -224,13 +224,14 @@ class Search:
 
     def _told_apart(self, track: Track, seen: Sightings) -> Track:
         """The track with what tells the person from others; the same where there are none."""
-        settings, video = self.settings.others, self.video
-        if not len(shades_of(seen.colours, settings=settings)):
+        if not len(shades_of(seen.colours)):
             return track
+        settings, video = self.settings.others, self.video
+        count = video.frame_count
         parted = part_merged(seen, settings=settings)
-        size = video.frame_count, video.height, video.width
-        known: dict[str, Any] = what_is_known(parted, *size, self.cuts)
-        known["shades"] = shades_of(parted.colours, settings=settings)
+        known: dict[str, Any] = what_is_known(parted, count, video.height, video.width, self.cuts)
+        known["shades"] = shades_of(parted.colours)
+        known["met"] = frames_met(seen, count, settings=settings)
         return replace(track, **known)
 
     def _find(self, frames, framings):

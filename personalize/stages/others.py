@@ -23,9 +23,12 @@ from personalize.stages.sightings import Sightings
 from personalize.types import Array, Frame, Map, Mask
 
 NOBODY = np.full(SHADES, np.nan)
+BESIDE = 2
+"""Looks on either side of one that are beside it."""
 HALF = 0.5
-"""Share of a pixel that somebody else must cover; and heads outside of a box in which the person's
-own head may still lie."""
+"""Share of a pixel that somebody else must cover; heads outside of a box in which the person's own
+head may still lie; and share of somebody else's box that may lie where the person is in the looks
+beside."""
 
 
 def others_of(
@@ -36,8 +39,9 @@ def others_of(
 ) -> Array:
     """Return the colours of other people in each of K looks.
 
-    Somebody else is built like a person, apart from the one who was chosen, and wears something
-    else.
+    Somebody else is built like a person, wears something else, and is apart from the one who was
+    chosen, in this look and as a rule in those beside it: where a look chose a ball, the person is
+    not somebody else. Nor is who was seen once only, with no second look nearby.
 
     Parameters
     ----------
@@ -55,10 +59,45 @@ def others_of(
     for k, (candidates, person) in enumerate(zip(looks, chosen)):
         if person is None:
             continue
-        worn = [one.colours**2 for one in candidates if _is_other(one, person, settings)]
+        beside = [*chosen[max(k - BESIDE, 0) : k], *chosen[k + 1 : k + 1 + BESIDE]]
+        places = [one.box for one in beside if one is not None]
+        worn = [
+            one.colours**2
+            for one in candidates
+            if _is_other(one, person, settings) and _is_elsewhere(one.box, places)
+        ]
         if worn:
             colours[k] = np.mean(worn, axis=0)
+    met = ~np.isnan(colours[:, 0])
+    colours[met & (_around(met, settings.near) < settings.looks)] = np.nan
     return colours
+
+
+def frames_met(
+    seen: Sightings, frame_count: int, *, settings: OtherSettings = OtherSettings()
+) -> Mask:
+    """Return the frames in which somebody else may touch the person: (T,) bool.
+
+    From a little before they were first seen to a little after they were last seen: between the
+    two they may be hidden.
+
+    Parameters
+    ----------
+    seen : Sightings
+        With colours.
+    frame_count : int
+        T, of the video.
+    settings : OtherSettings
+        A little is `near` looks.
+    """
+    frames = np.zeros(frame_count, bool)
+    [met] = np.nonzero(_is_met(seen.colours))
+    if len(met):
+        edges = np.append(seen.numbers, frame_count)
+        first, last = met[0] - settings.near, met[-1] + settings.near + 1
+        start = edges[first] if first > 0 else 0
+        frames[start : edges[min(last, len(seen.numbers))]] = True
+    return frames
 
 
 def part_merged(seen: Sightings, *, settings: OtherSettings = OtherSettings()) -> Sightings:
@@ -102,9 +141,7 @@ def _merged(seen: Sightings, settings: OtherSettings) -> Mask:
     merged = np.zeros(len(seen.numbers), bool)
     if seen.colours is None:
         return merged
-    met: Mask = ~np.isnan(seen.colours[:, 1, 0])
-    if met.sum() < settings.looks:
-        return merged
+    met = _around(_is_met(seen.colours), settings.near) > 0
     areas = np.prod(seen.boxes[:, 2:] - seen.boxes[:, :2], axis=1)
     room = HALF * seen.heads[:, None]
     within = (seen.at >= seen.boxes[:, :2] - room) & (seen.at <= seen.boxes[:, 2:] + room)
@@ -112,30 +149,37 @@ def _merged(seen: Sightings, settings: OtherSettings) -> Mask:
     for k in np.flatnonzero(seen.known):
         around = slice(max(k - settings.near, 0), k + settings.near + 1)
         large = areas[k] > settings.swells * np.nanmedian(areas[around])
-        merged[k] = met[around].any() and (large or torn[k])
+        merged[k] = met[k] and (large or torn[k])
     return merged
 
 
-def shades_of(colours: Array | None, *, settings: OtherSettings = OtherSettings()) -> Array:
+def shades_of(colours: Array | None) -> Array:
     """Return the colours that tell the person of a video from others.
 
     Parameters
     ----------
     colours : (K, 2, SHADES) float array or None
         Of the person and of others in each look (`Sightings.colours`).
-    settings : OtherSettings
 
     Returns
     -------
     (2, SHADES) float64 array
-        Means over the looks, as `Track.shades`; `UNTOLD` where there is hardly anybody else.
+        Means over the looks, as `Track.shades`; `UNTOLD` where there is nobody else.
     """
-    if colours is None:
+    if colours is None or not _is_met(colours).any():
         return UNTOLD
     both = ~np.isnan(colours[:, :, 0])  # (K, 2)
-    if both[:, 1].sum() < settings.looks:
-        return UNTOLD
     return np.stack([colours[both[:, side], side].mean(axis=0) for side in (0, 1)])
+
+
+def _is_met(colours):
+    """Whether each of K looks, of which these are the `Sightings.colours`, shows somebody else."""
+    return ~np.isnan(colours[:, 1, 0])
+
+
+def _around(met, near):
+    """How many of K looks show somebody else, of those `near` each and itself: (K,) int."""
+    return np.convolve(met, np.ones(2 * near + 1, int))[near : near + len(met)]
 
 
 def _is_other(one, person, settings):
@@ -144,10 +188,21 @@ def _is_other(one, person, settings):
     own, theirs = (who.mask.sum() / who.framing.scale**2 for who in (person, one))
     if theirs < settings.size * own:
         return False
-    sides = np.minimum(one.box[2:], person.box[2:]) - np.maximum(one.box[:2], person.box[:2])
-    areas = [np.prod(candidate.box[2:] - candidate.box[:2]) for candidate in (one, person)]
-    apart = np.prod(np.maximum(sides, 0)) <= settings.overlap * min(areas)
+    apart = _overlap(one.box, person.box) <= settings.overlap
     return apart and float(one.colours @ person.colours) <= settings.alike
+
+
+def _is_elsewhere(box, places):
+    """Whether half of a box, or of the place, lies outside of the other, for most places."""
+    overlaps = [_overlap(box, place) for place in places]
+    return not overlaps or float(np.median(overlaps)) < HALF
+
+
+def _overlap(one, other):
+    """The share of the smaller of two boxes that lies in the other."""
+    sides = np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2])
+    areas = [np.prod(box[2:] - box[:2]) for box in (one, other)]
+    return np.prod(np.maximum(sides, 0)) / min(areas)
 
 
 def drop_passers(
@@ -188,6 +243,8 @@ def drop_passers(
     data = _mean_around(np.clip(odds, -settings.limit, settings.limit), inside, settings.around)
     expected = _expected(place, framing, shown.shape, settings.room)[box]
     data += settings.own + settings.expected * expected
+    if data[inside].min() >= 0:
+        return silhouette
     edges = contrast_edges(image, settings.contrast, inside)
     theirs = inside & ~minimum_cut(np.where(inside, data, 0), edges)
     if theirs.sum() < settings.least * inside.sum():

@@ -45,7 +45,7 @@ class Looked(NamedTuple):
     canvas : (rows, cols, 3) uint8 array
         The frame as the network saw it.
     silhouette : (height, width) bool array or None
-        Given, or cut out.
+        Given, or found; None before it is looked for, where it was not cut out.
     person : (h, w) float32 array
         Probability of the person, in cells.
     parts : (32, h, w) float32 array
@@ -148,33 +148,37 @@ class Parser:
         parts: Sequence[Map] = [*merge(self.network, looked, masks)]
         if self.appearance:
             parts = list(map(self.appearance.weigh, canvases, parts))
-        return list(map(Looked, *zip(*batch), framings, canvases, silhouettes, person, parts))
+        found = map(Looked, *zip(*batch), framings, canvases, silhouettes, person, parts)
+        return [one._replace(silhouette=self._silhouette(one)) for one in found]
+
+    def _silhouette(self, looked: Looked) -> Mask:
+        """Return the silhouette of a frame, without others who touch the person."""
+        _, _, given, framing, canvas, silhouette, person, parts = looked
+        if given is not None:
+            return given
+        if silhouette is None:
+            silhouette = find_silhouette(canvas, consensus(person, parts), framing)
+        track, settings = self.track, self.settings
+        place, shades = track.place_in(looked.number), track.shades_in(looked.number)
+        if place is not None and track.seen_in(looked.number) == "doubt":
+            silhouette = silhouette & around_place(place, silhouette.shape)
+            silhouette &= bool(person.max() >= settings.somebody)
+        if shades is None:
+            return silhouette
+        passers = settings.passers
+        return drop_passers(silhouette, canvas, framing, shades, place=place, settings=passers)
 
     def _read(self, looked: Looked, before: Mask | None) -> ParsedFrame:
         """Return the parsing of a frame, `before` being the last silhouette before it."""
         framing, silhouette, given = looked.framing, looked.silhouette, looked.given
-        place, expected = self.track.place_in(looked.number), self.track.seen_in(looked.number)
-        if silhouette is None:
-            both = consensus(looked.person, looked.parts)
-            silhouette = find_silhouette(looked.canvas, both, framing)
+        joints, track = self.settings.joints, self.track
+        assert silhouette is not None  # it was looked for
         if given is None:
-            if place is not None and expected == "doubt":
-                silhouette = silhouette & around_place(place, silhouette.shape)
-                silhouette &= bool(looked.person.max() >= self.settings.somebody)
-            if len(self.track.shades):
-                silhouette = drop_passers(
-                    silhouette,
-                    looked.canvas,
-                    framing,
-                    self.track.shades,
-                    place=place,
-                    settings=self.settings.passers,
-                )
+            place = track.place_in(looked.number)
             silhouette = keep_one(silhouette, looked.parts, before, framing, place)
-        joints = self.settings.joints
         result = read_off(looked.person, looked.parts, silhouette, framing, joints)
         if joints.nobody:
-            result = leave_unseen(result, given, expected, self.settings)
+            result = leave_unseen(result, given, track.seen_in(looked.number), self.settings)
         return result if given is not None else follow_frame(result, looked.frame, self.settings)
 
 

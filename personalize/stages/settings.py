@@ -85,9 +85,9 @@ class OtherSettings:
     size: float = 0.25
     """Least size of somebody else, as a share of the person's area."""
     looks: int = 2
-    """Least looks that must show somebody else."""
+    """Least looks, near each other, that must show somebody else."""
     near: int = 8
-    """Looks on either side of one, among which somebody else was seen who may be hidden in it."""
+    """Looks on either side of one that are near: who was seen there may be hidden in it."""
     swells: float = 1.4
     """How many times larger than in the looks around it a box is that holds two people."""
 

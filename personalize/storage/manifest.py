@@ -19,7 +19,7 @@ from personalize.storage.layout import MANIFEST, OUTPUTS
 from personalize.storage.schema import is_manifest, is_verdict
 from personalize.types import MODULES, Json
 
-RESULTS = 16
+RESULTS = 17
 """Raised by every change of the code that changes results, so that none from before it is used
 again."""
 

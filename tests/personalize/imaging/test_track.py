@@ -43,9 +43,12 @@ def test_a_track_comes_back_from_its_arrays_and_tells_itself_from_others():
     assert again.describe() == track.describe()
     shifted = replace(track, left=track.left - 1)
     unseen = replace(track, seen=np.array([0], np.uint8))
-    told = replace(track, shades=np.full((2, SHADES), 1 / SHADES))
-    assert len({str(one.describe()) for one in (track, shifted, unseen, told)}) == 4
-    np.testing.assert_array_equal(Track.from_arrays(told.arrays()).shades, told.shades)
+    told = replace(track, shades=np.full((2, SHADES), 1 / SHADES), met=np.arange(5) == 3)
+    early = replace(told, met=np.arange(5) == 1)
+    assert len({str(one.describe()) for one in (track, shifted, unseen, told, early)}) == 5
+    back = Track.from_arrays(told.arrays())
+    np.testing.assert_array_equal(back.shades_in(3), told.shades)
+    assert back.shades_in(1) is None and track.shades_in(3) is None
 
 
 def test_framings_of_other_canvases_make_no_track():

@@ -191,7 +191,7 @@ def test_the_colours_of_others_are_learned_where_they_are_apart_from_the_person(
     alone = replace(settings, others=OtherSettings(sure=1.0))
     unmet = locate_person(network, frames, clicks=clicks, settings=alone)
     assert not len(unmet.shades) and unmet[0] == track[0]  # others do not change the crop
-    person, other = track.shades
+    person, other = track.shades_in(3)
     white, green = number_shades(np.uint8([[(255, 255, 255), (0, 255, 0)]]))[0]
     assert person[white] > 0.5 > other[white]
     assert other[green] > 0.5 > person[green]

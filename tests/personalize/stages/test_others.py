@@ -6,7 +6,13 @@ import pytest
 from personalize.imaging.framing import Framing
 from personalize.imaging.shades import SHADES, number_shades
 from personalize.stages.find import Candidate
-from personalize.stages.others import drop_passers, others_of, part_merged, shades_of
+from personalize.stages.others import (
+    drop_passers,
+    frames_met,
+    others_of,
+    part_merged,
+    shades_of,
+)
 from personalize.stages.settings import OtherSettings
 from personalize.stages.sightings import Sightings
 
@@ -37,22 +43,64 @@ def test_others_are_built_like_people_and_apart_and_wear_something_else():
         (somebody(100, RED), False),  # the same clothes
     ]
     for other, is_other in cases:
-        [colours] = others_of([[person, other]], [person])
+        [colours, _] = others_of([[person, other]] * 2, [person] * 2)
         assert np.isnan(colours).all() != is_other
         if is_other:
             np.testing.assert_allclose(colours, shares(BLUE))
     assert np.isnan(others_of([[person]], [None])).all()
 
 
-def test_colours_tell_people_apart_from_two_looks_on():
+def test_who_is_where_the_person_is_in_the_looks_beside_is_nobody_else():
+    person, ball = somebody(100, BLUE), somebody(30, RED)
+    looks = [[person, ball]] * 7
+    mistaken = [person, person, ball, ball, person, person, person]
+    others = others_of(looks, mistaken)
+    assert np.isnan(others[2:4]).all()
+    moved = others_of(looks, [ball] * 7)
+    assert not np.isnan(moved).any()
+
+
+def test_who_is_seen_once_is_not_counted():
+    person, other = somebody(30, RED), somebody(100, BLUE)
+    near = OtherSettings().near
+
+    def seen_in(*looks, count=3 * near):
+        shown = [[person, other] if k in looks else [person] for k in range(count)]
+        return np.flatnonzero(~np.isnan(others_of(shown, [person] * count)[:, 0])).tolist()
+
+    assert not seen_in(5)
+    assert not seen_in(2, 2 + near + 1)
+    assert seen_in(2, 2 + near) == [2, 2 + near]
+
+
+def test_frames_in_which_others_may_touch_the_person():
+    count, near = 60, OtherSettings().near
+    met = np.isin(np.arange(count), [20, 35])
+    seen = replace(looks_at([30] * count, met=met), numbers=10 * np.arange(count) + 5)
+    assert span_of(frames_met(seen, 605)) == (10 * (20 - near) + 5, 10 * (36 + near) + 5)
+    early = replace(seen, colours=looks_at([30] * count, met=np.isin(np.arange(count), 3)).colours)
+    assert span_of(frames_met(early, 605)) == (0, 10 * (4 + near) + 5)
+    late = replace(seen, colours=looks_at([30] * count, met=np.isin(np.arange(count), 55)).colours)
+    assert span_of(frames_met(late, 605)) == (10 * (55 - near) + 5, 605)
+    nobody = replace(seen, colours=looks_at([30] * count, met=[False] * count).colours)
+    assert not frames_met(nobody, 605).any()
+
+
+def span_of(frames):
+    """First and last + 1 of frames that follow each other."""
+    [chosen] = np.nonzero(frames)
+    assert frames[chosen[0] : chosen[-1] + 1].all()
+    return chosen[0], chosen[-1] + 1
+
+
+def test_colours_of_people_are_means_over_the_looks_that_show_them():
     unknown = np.full(SHADES, np.nan)
     looks = np.array([[shares(RED), unknown], [shares(RED), shares(BLUE)], [unknown, shares(BLUE)]])
     person, other = shades_of(looks)
     np.testing.assert_allclose(person, shares(RED))
     np.testing.assert_allclose(other, shares(BLUE))
-    assert not len(shades_of(looks[:2]))
+    assert not len(shades_of(looks[:1]))
     assert not len(shades_of(None))
-    assert len(shades_of(looks[:2], settings=OtherSettings(looks=1)))
 
 
 def looks_at(widths, *, met):

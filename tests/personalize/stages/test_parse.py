@@ -341,11 +341,11 @@ def test_who_wears_the_colours_of_others_is_left_out(square_network, square_fram
         for side in (mask, ~mask)
     )
     track, seen = Track.still(fit_frame(64, 96, 78)), []
-    for shades in ((worn, behind), (behind, worn)):
-        told = replace(track, shades=np.stack(shades))
+    for shades, met in (((worn, behind), True), ((behind, worn), True), ((behind, worn), False)):
+        told = replace(track, shades=np.stack(shades), met=np.array([met]))
         [(_, result)] = Parser(square_network, told, ParseSettings()).frames([frame])
         seen.append((result.silhouette & mask).sum() / mask.sum())
-    assert seen[0] > 0.7 and seen[1] < 0.2
+    assert seen[0] > 0.7 and seen[1] < 0.2 and seen[2] > 0.7
 
 
 def test_who_is_in_doubt_is_looked_for_at_their_place_alone(square_network, square_frames):
