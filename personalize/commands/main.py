@@ -75,10 +75,11 @@ SECTIONS = {
     "Measure": ("evaluate", "experiment"),
 }
 """Titles of the help, and the commands below them."""
-PATIENT = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
-"""Variables that torch's threads read when it is loaded. With them a thread that waits sleeps; else
-it would spin, and take a core from other programs. Beside one busy program a frame takes a ninth of
-the time."""
+PATIENT = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "OPENBLAS_NUM_THREADS": "1"}
+"""Variables that are read when torch and NumPy are loaded. With the first two a thread of torch's
+that waits sleeps; else it would spin, and take a core from other programs: beside one busy program
+a frame takes a ninth of the time. With the last, small products of matrices are not shared out:
+several threads of ours compute them at a time, and would wait for each other."""
 INTERRUPTED, TERMINATED = 130, 143  # as shells count Ctrl-C, and SIGTERM
 
 
