@@ -23,6 +23,19 @@ SOMEBODY = 0.5
 trunk."""
 
 
+def is_one_piece(mask: Mask) -> bool:
+    """Whether a mask (H, W) has one component, or none.
+
+    Examples
+    --------
+    >>> is_one_piece(np.array([[True, False], [False, True]]))
+    True
+    >>> is_one_piece(np.array([[True, False, True]]))
+    False
+    """
+    return cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)[0] <= 2  # with background
+
+
 def main_component(mask: Mask, core: Array) -> Mask:
     """Return the component of a mask that is the person.
 

@@ -6,7 +6,7 @@ Maps in cells of the canvas in, masks of the source frame out. The paper takes t
 
 import numpy as np
 
-from personalize.imaging.components import CORE, drop_others
+from personalize.imaging.components import CORE, drop_others, is_one_piece
 from personalize.imaging.framing import Framing
 from personalize.imaging.guided_filter import enlarge_guided
 from personalize.media.given_silhouettes import cells_covered
@@ -43,16 +43,17 @@ def keep_one(
     place : (4,) float array or None
         Where the person is expected (`Track.place`).
     """
-    core, head = (framing.restore(parts[members].sum(axis=0)) for members in (CORE, HEAD))
-    weight = np.ones_like(core)
-    if before is not None:
-        weight[~before] *= ELSEWHERE
-    if place is not None:
-        left, top, right, bottom = np.clip(place.round().astype(int), 0, None)
-        unexpected = np.ones(core.shape, bool)
-        unexpected[top:bottom, left:right] = False
-        weight[unexpected] *= UNEXPECTED
-    silhouette = drop_others(silhouette, core, head=head, weight=weight)
+    if not is_one_piece(silhouette):
+        core, head = (framing.restore(parts[members].sum(axis=0)) for members in (CORE, HEAD))
+        weight = np.ones_like(core)
+        if before is not None:
+            weight[~before] *= ELSEWHERE
+        if place is not None:
+            left, top, right, bottom = np.clip(place.round().astype(int), 0, None)
+            unexpected = np.ones(core.shape, bool)
+            unexpected[top:bottom, left:right] = False
+            weight[unexpected] *= UNEXPECTED
+        silhouette = drop_others(silhouette, core, head=head, weight=weight)
     return silhouette & (cells_covered(silhouette, framing).sum() >= SPECK)
 
 
