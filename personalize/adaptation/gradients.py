@@ -65,6 +65,20 @@ def add_gradients(
 
     for weight in weights:
         weight.grad = None
-    for found in in_order(gradients, losses, workers):
-        for weight, gradient in zip(weights, found, strict=True):
-            weight.grad = gradient if weight.grad is None else weight.grad + gradient
+    with leaves_kept(weights):
+        for found in in_order(gradients, losses, workers):
+            for weight, gradient in zip(weights, found, strict=True):
+                weight.grad = gradient if weight.grad is None else weight.grad + gradient
+
+
+@contextmanager
+def leaves_kept(weights: Sequence[Tensor]) -> Iterator[None]:
+    """Keep the nodes of weights in the graph of gradients while the block lasts.
+
+    Else every loss makes and drops them, and threads that do so at a time may wait for each other
+    for ever: in torch 2.13 one holds the lock of a weight and waits for the interpreter's, and the
+    other, in a function of Python's such as our PReLU, holds that and waits for the first.
+    """
+    views = [weight.view_as(weight) for weight in weights]  # what Python holds of a node is no help
+    yield
+    del views

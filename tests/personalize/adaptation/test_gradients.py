@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 from functools import partial
 
@@ -80,3 +82,32 @@ def test_channels_are_innermost_while_the_block_lasts():
 def test_a_gpu_shares_nothing_out():
     assert frames_together(CPU) == TOGETHER
     assert frames_together(torch.device("cuda")) == BATCH
+
+
+TWO_LOSSES = """
+import torch
+from personalize.adaptation.gradients import add_gradients
+from personalize.network.prelu import PReLU
+
+bend, maps = PReLU(4), torch.randn(1, 4, 2, 2)
+
+
+def by_torch():
+    for _ in range(50_000):
+        bend.weight - 1.0
+    return bend.weight.sum()
+
+
+def by_python():
+    for _ in range(50_000):
+        bend(maps)
+    return bend(maps).sum()
+
+
+torch.set_num_threads(1)
+add_gradients([bend.weight], [by_torch, by_python], workers=2)
+"""
+
+
+def test_threads_that_use_a_weight_at_once_do_not_wait_for_each_other_for_ever():
+    subprocess.run([sys.executable, "-c", TWO_LOSSES], check=True, timeout=120)
